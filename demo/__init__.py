@@ -1,0 +1,1 @@
+"""The demo project: how its corpus and its models are made, and what of them ships."""
