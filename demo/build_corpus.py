@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .sources import SOURCES
 from .sources.cleaning import Pair, clean, unique
+from .sources.lexical import without_misaligned
 from .sources.packages import fetch_all, version
 from .sources.splits import SEED, Splits, split
 
@@ -51,7 +52,10 @@ def collect(work: Path, dropped: Counter[str]) -> list[Pair]:
         found = list(clean(source.extract(roots), source.name, dropped))
         _log.info("%s: %d pairs", source.name, len(found))
         pairs.extend(found)
-    return unique(pairs)
+    distinct = unique(pairs)
+    kept = without_misaligned(distinct)
+    dropped["misaligned"] = len(distinct) - len(kept)
+    return kept
 
 
 def build(work: Path) -> Splits:

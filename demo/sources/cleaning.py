@@ -116,6 +116,12 @@ def _side(text: str, limit: int) -> str:
     return ""
 
 
+def _untranslated(source: str, reference: str) -> bool:
+    """Whether the French side repeats the English one, but for at most a fifth of its words."""
+    english, french = set(key(source).split()), key(reference).split()
+    return sum(word in english for word in french) >= 0.8 * len(french)
+
+
 def rejection(source: str, reference: str) -> str:
     """Why a normalised pair is unfit.
 
@@ -135,7 +141,7 @@ def rejection(source: str, reference: str) -> str:
         return reason
     if _digits(source) != _digits(reference):
         return "numbers"
-    if source.casefold() == reference.casefold():
+    if _untranslated(source, reference):
         return "untranslated"
     if not 0.6 < (len(reference) + 10) / (len(source) + 10) < 2.0:
         return "ratio"

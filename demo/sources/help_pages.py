@@ -9,6 +9,7 @@ blocks are matched by `align_blocks`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -137,6 +138,35 @@ def _page_pairs(english: Path, french: Path) -> Iterator[tuple[Path, Path]]:
             yield path, other
 
 
+def align_by_id(
+    english: list[tuple[str, str, str]], french: list[tuple[str, str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Pair the blocks of two pages by their ids.
+
+    A page may embed parts of others, whose ids can collide with its own: blocks of the same id are
+    paired in order if both pages hold equally many, and left out otherwise.
+
+    Parameters
+    ----------
+    english, french : list of (str, str, str)
+        Results of `read_blocks`.
+
+    Yields
+    ------
+    (str, str)
+        English and French sentences.
+    """
+    translated: dict[str, list[str]] = {}
+    for _, key, text in french:
+        translated.setdefault(key, []).append(text)
+    count = Counter(key for _, key, _ in english)
+    for _, key, text in english:
+        others = translated.get(key, [])
+        if key.startswith(("par_", "hd_")) and len(others) == count[key]:
+            count[key] -= 1
+            yield from pair_sentences(text, others.pop(0))
+
+
 def libreoffice_help(roots: dict[str, Path]) -> Iterator[tuple[str, str]]:
     """Sentence pairs of LibreOffice's help.
 
@@ -154,10 +184,7 @@ def libreoffice_help(roots: dict[str, Path]) -> Iterator[tuple[str, str]]:
     english = roots["libreoffice-help-en-us"] / base / "en-US" / "text"
     french = roots["libreoffice-help-fr"] / base / "fr" / "text"
     for path, other in _page_pairs(english, french):
-        translated = {key: text for _, key, text in _page(other)}
-        for _, key, text in _page(path):
-            if key.startswith(("par_", "hd_")) and key in translated:
-                yield from pair_sentences(text, translated[key])
+        yield from align_by_id(_page(path), _page(other))
 
 
 def gimp_help(roots: dict[str, Path]) -> Iterator[tuple[str, str]]:

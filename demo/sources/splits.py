@@ -2,7 +2,8 @@
 
 Whether a sentence is held out depends on nothing but a hash of its English text and of `SEED`, so
 the same sentence stays in the same part when sources are added or cleaning changes. Only natural,
-complete sentences of sources whose licence lets their text ship are held out. A training pair is
+complete sentences of sources whose licence lets their text ship are held out; those among them
+whose French side is no such sentence are dropped. A training pair is
 removed if either of its sides is near a held-out sentence: the same words, or word trigrams (with
 sentence boundaries) of which a Jaccard share above `NEAR_JACCARD` agree, or that contain more than
 `NEAR_CONTAINED` of the held-out sentence's.
@@ -39,20 +40,30 @@ def position(text: str) -> float:
     return int.from_bytes(digest[:7], "big") / 2**56
 
 
-def is_sentence(pair: Pair) -> bool:
-    """Whether a pair is a natural full sentence on both sides.
+def _natural(text: str, limit: int) -> bool:
+    words = text.split()
+    return (
+        TEST_WORDS[0] <= len(words) <= limit
+        and not re.search(r'[\d"()/:;+]|\.\.\.', text)
+        and text[0].isupper()
+        and text[-1] in ".?!"
+    )
 
-    It starts with a capital, ends in ``.``, ``?`` or ``!``, has 4 to 22 English words, at most 26
-    French ones, no digits, no quotation or bracket, and mostly lower-case words.
+
+def is_natural_source(text: str) -> bool:
+    """Whether an English text is a natural full sentence.
+
+    It has 4 to 22 words, starts with a capital, ends in ``.``, ``?`` or ``!``, holds no digits,
+    quotation or bracket, and is mostly lower-case words.
     """
-    words = pair.source.split()
-    if not TEST_WORDS[0] <= len(words) <= TEST_WORDS[1] or len(pair.reference.split()) > 26:
-        return False
-    if re.search(r'[\d"()/:;+]|\.\.\.', pair.source + pair.reference):
-        return False
-    if sum(word[0].islower() for word in words) < 0.6 * len(words):
-        return False
-    return all(t[0].isupper() and t[-1] in ".?!" for t in (pair.source, pair.reference))
+    words = text.split()
+    lower = sum(word[0].islower() for word in words)
+    return _natural(text, TEST_WORDS[1]) and lower >= 0.6 * len(words)
+
+
+def is_sentence(pair: Pair) -> bool:
+    """Whether a pair is a natural full sentence on both sides; the French one up to 26 words."""
+    return is_natural_source(pair.source) and _natural(pair.reference, TEST_WORDS[1] + 4)
 
 
 def _trigrams(text: str) -> frozenset[str]:
@@ -131,10 +142,10 @@ def split(pairs: list[Pair], shares: Mapping[str, tuple[float, float]]) -> Split
     for pair in ordered:
         for_test, for_dev = shares.get(pair.origin, (0.0, 0.0))
         where = position(pair.source)
-        if where < for_test + for_dev and is_sentence(pair):
-            (test if where < for_test else dev).append(pair)
-        else:
+        if where >= for_test + for_dev or not is_natural_source(pair.source):
             rest.append(pair)
+        elif is_sentence(pair):
+            (test if where < for_test else dev).append(pair)
     sources, targets = NearDuplicates([]), NearDuplicates([])
     test = _distinct(test, sources, targets)
     dev = _distinct(dev, sources, targets)
