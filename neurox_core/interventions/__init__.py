@@ -1,0 +1,6 @@
+"""What to change in a model's run, and how it is applied."""
+
+from .intervention import OPERATIONS, SCOPES, UNITS, Intervention
+from .plan import Plan
+
+__all__ = ["OPERATIONS", "SCOPES", "UNITS", "Intervention", "Plan"]

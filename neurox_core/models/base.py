@@ -1,0 +1,358 @@
+"""The contract of a translation model, and all that can be written once on top of it.
+
+An adapter brings a tokenizer, its sites, and six small primitives (encode, decode, begin, step,
+select, logits) that work on a whole batch and contain the taps. Everything else lives here:
+teacher-forced passes with captures, and decoding by the one shared search, both with another set
+of interventions in every row. Rows are requests: sentence by setting; the taps learn from
+:meth:`neurox_core.models.taps.Run.place` which row of the request a batch row belongs to.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from ..errors import InvalidInputError, TextTooLongError
+from ..interventions.intervention import Intervention
+from ..interventions.plan import Moments, Plan
+from .search import Hypothesis, SearchOptions, search
+from .taps import Run, active, running
+from .tokens import Tokens
+
+Interventions = Sequence[Intervention]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What a model made of one text.
+
+    Attributes
+    ----------
+    text : str
+        The translation as text.
+    tokens : list of str
+        Its pieces, as the model sees them, without the end token.
+    score : float
+        Sum of log-probabilities over length ** length_penalty, end token included.
+    ids : list of int
+        Produced ids, end token included if it was produced.
+    logprobs : list of float
+        Natural-log probability of each produced id.
+    truncated : bool
+        True if the length limit cut it.
+    """
+
+    text: str
+    tokens: list[str]
+    score: float
+    ids: list[int] = field(repr=False)
+    logprobs: list[float] = field(repr=False)
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class Forced:
+    """A teacher-forced pass over a batch, padded on the right.
+
+    Attributes
+    ----------
+    activations : dict of str to Tensor (batch, positions, width)
+        Captured sites, after edits.
+    source_mask, target_mask : Tensor (batch, positions), bool
+        True at real tokens. Decoder position t consumed ``target_inputs[t]`` and predicts
+        ``target_outputs[t]``.
+    target_inputs, target_outputs : Tensor (batch, positions), int64, or None
+    logprobs : Tensor (batch, positions) or None
+        Log-probability of each target output, if asked for; 0 at padding.
+    """
+
+    activations: dict[str, Tensor]
+    source_mask: Tensor
+    target_mask: Tensor | None = None
+    target_inputs: Tensor | None = None
+    target_outputs: Tensor | None = None
+    logprobs: Tensor | None = None
+
+
+class TranslationModel(ABC):
+    """A model that reads one language and writes another.
+
+    Attributes
+    ----------
+    name, family : str
+    sites : dict of str to int
+        Every layer address that can be read and edited, with its width, in order of computation.
+    statistics : Moments or None
+        Means and deviations for ``mean`` and sigma values, if known.
+    max_tokens : int
+        Longest source, in tokens.
+    """
+
+    family: ClassVar[str]
+
+    name: str
+    device: torch.device
+    dtype: torch.dtype
+    sites: Mapping[str, int]
+    statistics: Moments | None
+    max_tokens: int
+    source_language: str
+    target_language: str
+    vocabulary_size: int
+    pad_id: int
+    eos_id: int
+    start_id: int
+    suppressed: Sequence[int]
+    """Ids that are never produced."""
+
+    # --- what an adapter brings -----------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def module(self) -> torch.nn.Module:
+        """The network itself."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Hash of weights and configuration: what results are keyed by."""
+
+    @abstractmethod
+    def tokenize(self, text: str, side: str = "source") -> Tokens:
+        """A text as the model sees it, with the words it belongs to; ends with the end token."""
+
+    @abstractmethod
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """Target ids as text; special tokens vanish."""
+
+    @abstractmethod
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Target ids as the pieces the model sees."""
+
+    @abstractmethod
+    def encode(self, ids: Tensor, mask: Tensor) -> Any:
+        """Read sources (batch, source), padded right; returns a memory that `select` can index."""
+
+    @abstractmethod
+    def decode(self, memory: Any, ids: Tensor) -> Tensor:
+        """Teacher-forced decoder pass over inputs (batch, target); the state before the logits."""
+
+    @abstractmethod
+    def begin(self, memory: Any) -> Any:
+        """The decoder's state before its first step."""
+
+    @abstractmethod
+    def step(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
+        """Consume one token (rows,) at an absolute position; logits (rows, vocabulary), state."""
+
+    @abstractmethod
+    def select(self, state: Any, index: Tensor) -> Any:
+        """Rows of a memory or state, in a new order, dropped or repeated."""
+
+    @abstractmethod
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Scores over the vocabulary from what `decode` returned."""
+
+    # --- what follows from it -------------------------------------------------------------------
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of all layer addresses."""
+        return list(self.sites)
+
+    def translate(
+        self,
+        texts: str | Sequence[str],
+        interventions: Interventions | Sequence[Interventions] = (),
+        beams: int = 1,
+        *,
+        length_penalty: float = 1.0,
+        max_length: int | None = None,
+        min_length: int = 0,
+        prefixes: Sequence[str] | None = None,
+        batch_size: int = 64,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Translation]:
+        """Translate texts, each under its interventions.
+
+        Parameters
+        ----------
+        texts : str or sequence of str
+        interventions : sequence of Intervention, or one such sequence for each text
+        beams : int
+            1 is greedy.
+        length_penalty, min_length, max_length
+            As in Hugging Face's ``generate``; `max_length` counts produced tokens and defaults to
+            twice the longest source of the batch plus ten.
+        prefixes : sequence of str, optional
+            What each translation has to begin with.
+        on_progress : callable of (done, total), optional
+        cancelled : callable, optional
+            Asked before every step; True raises CancelledError.
+
+        Returns
+        -------
+        list of Translation
+            In the order of `texts`.
+
+        Raises
+        ------
+        TextTooLongError, UnknownAddressError, MissingStatisticsError, CancelledError
+        """
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        rows = per_row(interventions, len(texts))
+        sources = [self.checked(text) for text in texts]
+        forced = [self._prefix(p) for p in prefixes] if prefixes is not None else None
+        results: list[Translation | None] = [None] * len(texts)
+        order = sorted(range(len(texts)), key=lambda i: len(sources[i].ids))
+        for first in range(0, len(order), batch_size):
+            batch = order[first : first + batch_size]
+            longest = max(len(sources[i].ids) for i in batch)
+            options = SearchOptions(
+                beams=beams,
+                length_penalty=length_penalty,
+                max_length=max_length if max_length is not None else 2 * longest + 10,
+                min_length=min_length,
+                prefixes=[forced[i] for i in batch] if forced is not None else None,
+            )
+            found = self.search([sources[i] for i in batch], [rows[i] for i in batch], options,
+                                cancelled=cancelled)
+            for i, best in zip(batch, found, strict=True):
+                results[i] = self.translation(best[0])
+            if on_progress is not None:
+                on_progress(first + len(batch), len(order))
+        return [r for r in results if r is not None]
+
+    def search(
+        self,
+        sources: Sequence[Tokens],
+        interventions: Sequence[Interventions],
+        options: SearchOptions,
+        *,
+        on_token: Callable[[int, list[list[int]]], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[list[Hypothesis]]:
+        """Decode one batch: for each row its hypotheses, best first (see :mod:`.search`)."""
+        ids, mask = self.batch([s.ids for s in sources])
+        plan = self.plan(interventions)
+        with running(Run(plan or None)):
+            state = self.begin(self.encode(ids, mask))
+            return search(self, state, len(sources), options, on_token=on_token, cancelled=cancelled)
+
+    def forward(
+        self,
+        sources: Sequence[Tokens],
+        targets: Sequence[Tokens] | None = None,
+        capture: Sequence[str] = (),
+        interventions: Sequence[Interventions] | None = None,
+        logprobs: bool = False,
+    ) -> Forced:
+        """One teacher-forced pass over a batch.
+
+        The decoder runs only if something of it is captured or `logprobs` are asked for; the
+        projection to the vocabulary is computed only for `logprobs`.
+
+        Parameters
+        ----------
+        sources, targets : sequence of Tokens
+            As :meth:`tokenize` made them; `targets` end with the end token.
+        capture : sequence of str
+            Layer addresses.
+        interventions : one sequence of Intervention for each row, optional
+
+        Raises
+        ------
+        UnknownAddressError
+            If `capture` or an intervention names what the model does not have.
+        """
+        self.check_layers(capture)
+        ids, mask = self.batch([s.ids for s in sources])
+        run = Run((self.plan(interventions) or None) if interventions is not None else None, capture)
+        decoder = logprobs or any(a.startswith("decoder.") for a in capture)
+        if decoder and targets is None:
+            raise InvalidInputError("Decoder activations need target texts to force.")
+        with running(run):
+            memory = self.encode(ids, mask)
+            if not decoder or targets is None:
+                return Forced(run.captured, mask)
+            outputs, target_mask = self.batch([t.ids for t in targets])
+            inputs = torch.cat([outputs.new_full((len(targets), 1), self.start_id), outputs[:, :-1]], 1)
+            hidden = self.decode(memory, inputs)
+            scores = None
+            if logprobs:
+                every = torch.log_softmax(self.logits(hidden).float(), dim=-1)
+                scores = every.gather(-1, outputs.unsqueeze(-1)).squeeze(-1) * target_mask
+        return Forced(run.captured, mask, target_mask, inputs, outputs, scores)
+
+    def checked(self, text: str) -> Tokens:
+        """Tokenise a source, refusing what the model cannot take."""
+        if not text.strip():
+            raise InvalidInputError("There is no text to translate: it is empty or only spaces.")
+        tokens = self.tokenize(text)
+        if len(tokens.ids) > self.max_tokens:
+            raise TextTooLongError(
+                f"The text has {len(tokens.ids)} tokens; {self.name} takes at most "
+                f"{self.max_tokens}. Split it into sentences. It begins: {text[:60]!r}"
+            )
+        return tokens
+
+    def plan(self, rows: Sequence[Interventions]) -> Plan:
+        """Compile interventions, one list for each row, for this model."""
+        return Plan(rows, self.sites, self.statistics, self.dtype, self.device)
+
+    def check_layers(self, layers: Sequence[str]) -> None:
+        """Raise UnknownAddressError for the first layer that the model does not have."""
+        from ..errors import UnknownAddressError
+
+        for layer in layers:
+            if layer not in self.sites:
+                raise UnknownAddressError(layer, self.layers)
+
+    def batch(self, rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Right-pad ids: (batch, longest) int64 and the mask of real tokens."""
+        longest = max((len(r) for r in rows), default=0)
+        ids = torch.full((len(rows), longest), self.pad_id, dtype=torch.int64)
+        mask = torch.zeros(len(rows), longest, dtype=torch.bool)
+        for i, row in enumerate(rows):
+            ids[i, : len(row)] = torch.as_tensor(row, dtype=torch.int64)
+            mask[i, : len(row)] = True
+        return ids.to(self.device), mask.to(self.device)
+
+    def translation(self, best: Hypothesis) -> Translation:
+        """A search result as text."""
+        ended = bool(best.ids) and best.ids[-1] == self.eos_id
+        ids = best.ids[:-1] if ended else best.ids
+        return Translation(
+            self.detokenize(ids), self.pieces(ids), best.score, list(best.ids), list(best.logprobs),
+            truncated=not ended,
+        )
+
+    def place_decoder(self, position: int, rows: Tensor | None) -> None:
+        """Tell the active run where the decoder stands; the search calls it before each step."""
+        run = active()
+        if run is not None:
+            run.place("decoder", position, rows)
+
+    def _prefix(self, text: str) -> list[int]:
+        ids = self.tokenize(text, "target").ids if text.strip() else []
+        return list(ids[:-1]) if ids and ids[-1] == self.eos_id else list(ids)
+
+
+def per_row(
+    interventions: Interventions | Sequence[Interventions], rows: int
+) -> list[Interventions]:
+    """One list of interventions for each row: one list for all, or one list each."""
+    given = list(interventions)
+    if all(isinstance(i, Intervention) for i in given):
+        return [given] * rows  # type: ignore[list-item]
+    if len(given) != rows or any(isinstance(i, Intervention) for i in given):
+        raise InvalidInputError(
+            f"Give one list of interventions, or a list of {rows} such lists, one for each text."
+        )
+    return given  # type: ignore[return-value]

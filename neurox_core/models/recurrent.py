@@ -1,0 +1,333 @@
+"""A recurrent encoder-decoder with attention, built so that single states can be edited.
+
+The architecture is the one of Bau et al. 2019 and Luong et al. 2015: an LSTM encoder, an LSTM
+decoder that starts from the encoder's final states, general (bilinear) attention over the encoder's
+outputs, and a readout tied to the embedding. There is no input feeding, so a teacher-forced pass
+runs each layer over all positions at once.
+
+Each layer has two equal paths. The *fused* path hands the whole sequence to ``nn.LSTM``. The
+*stepped* path computes one position after another with the same weights; it is taken only where
+something inside the recurrence is edited or a cell state is asked for, since the fused kernel
+exposes neither. An edit with scope ``output`` changes what later layers and the attention see, as
+in Bau et al.; an edit with scope ``recurrence`` changes the state itself, and thereby every later
+position and the state that starts the decoder.
+
+Assumptions: sequences are padded on the right; the encoder's width is the decoder's width.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from .taps import Run, active, tap
+
+State = tuple[Tensor, Tensor]
+"""Hidden and cell state, each (batch, hidden)."""
+
+
+@dataclass(frozen=True)
+class RecurrentConfig:
+    """Everything needed to build the module again.
+
+    Attributes
+    ----------
+    vocab_size : int
+        Entries of the joint source and target vocabulary.
+    embedding_size, hidden_size, layers : int
+        `hidden_size` counts both directions of a bidirectional encoder layer together.
+    bidirectional : bool
+        Whether encoder layers read both ways; units 0 to hidden/2-1 are then the forward ones.
+    dropout : float
+        Used in training on embeddings, between layers and before the readout.
+    pad_id, eos_id, unk_id, start_id : int
+        Special token ids; `start_id` is what the decoder reads first.
+    """
+
+    vocab_size: int
+    embedding_size: int = 256
+    hidden_size: int = 320
+    layers: int = 2
+    bidirectional: bool = True
+    dropout: float = 0.1
+    pad_id: int = 0
+    eos_id: int = 0
+    unk_id: int = 1
+    start_id: int = 0
+    source_language: str = "en"
+    target_language: str = "fr"
+    model_type: str = "neurox_recurrent"
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, for ``config.json``."""
+        return asdict(self)
+
+
+class RecurrentLayer(nn.Module):
+    """One LSTM layer with a fused and a stepped path.
+
+    Parameters
+    ----------
+    stack, index : str, int
+        Where the layer stands; together they make its layer address.
+    input_size, hidden_size : int
+        `hidden_size` is the output width, both directions together.
+    """
+
+    def __init__(
+        self, stack: str, index: int, input_size: int, hidden_size: int, bidirectional: bool = False
+    ) -> None:
+        super().__init__()
+        self.hidden_address = f"{stack}.{index}.rnn_hidden"
+        self.cell_address = f"{stack}.{index}.rnn_cell"
+        self.directions = 2 if bidirectional else 1
+        self.size = hidden_size // self.directions
+        self.rnn = nn.LSTM(input_size, self.size, batch_first=True, bidirectional=bidirectional)
+
+    def forward(
+        self, x: Tensor, initial: State | None = None, lengths: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Run over all positions.
+
+        Parameters
+        ----------
+        x : Tensor of shape (batch, positions, input)
+        initial : pair of Tensor (batch, hidden), optional
+            State before the first position; zero if missing.
+        lengths : Tensor of shape (batch,), optional
+            Real lengths; missing when nothing is padded or padding does no harm.
+
+        Returns
+        -------
+        output : Tensor of shape (batch, positions, hidden)
+            What later layers see (after edits of scope ``output``).
+        final : pair of Tensor (batch, hidden)
+            The state itself after the last real position of each direction.
+        """
+        run = active()
+        if run is not None and self._needs_steps(run):
+            output, final = self._stepped(x, initial, lengths, run)
+        else:
+            output, final = self._fused(x, initial, lengths)
+        return tap(self.hidden_address, output), final
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        """Advance one position: `x` (batch, input) and `state` to output and new state."""
+        gates = torch.nn.functional.linear(x, self._weight("ih", 0), self._weight_bias(0))
+        h, c = self._cell(gates, state, 0)
+        run = active()
+        if run is None:
+            return h, (h, c)
+        h, c = self._edit_state(run, h, c, slice(None), 0)
+        return run.visit(self.hidden_address, h.unsqueeze(1)).squeeze(1), (h, c)
+
+    def _needs_steps(self, run: Run) -> bool:
+        return (
+            run.captures(self.cell_address)
+            or run.touches(self.cell_address, "recurrence")
+            or run.touches(self.hidden_address, "recurrence")
+        )
+
+    def _fused(
+        self, x: Tensor, initial: State | None, lengths: Tensor | None
+    ) -> tuple[Tensor, State]:
+        start = None
+        if initial is not None:
+            start = (initial[0].unsqueeze(0).contiguous(), initial[1].unsqueeze(0).contiguous())
+        if lengths is None:
+            output, (h, c) = self.rnn(x, start)
+        else:
+            packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+            packed_output, (h, c) = self.rnn(packed, start)
+            output, _ = pad_packed_sequence(
+                packed_output, batch_first=True, total_length=x.shape[1]
+            )
+        return output, (torch.cat(list(h), dim=-1), torch.cat(list(c), dim=-1))
+
+    def _stepped(
+        self, x: Tensor, initial: State | None, lengths: Tensor | None, run: Run
+    ) -> tuple[Tensor, State]:
+        """The same computation, one position at a time, with edits inside the recurrence."""
+        batch, positions, _ = x.shape
+        outputs = x.new_zeros(batch, positions, self.size * self.directions)
+        cells = torch.zeros_like(outputs)
+        finals: list[State] = []
+        for direction in range(self.directions):
+            units = slice(direction * self.size, (direction + 1) * self.size)
+            zero = x.new_zeros(batch, self.size)
+            state = (zero, zero) if initial is None else initial
+            gates = torch.nn.functional.linear(
+                x, self._weight("ih", direction), self._weight_bias(direction)
+            )
+            order = range(positions) if direction == 0 else range(positions - 1, -1, -1)
+            for t in order:
+                h, c = self._cell(gates[:, t], state, direction)
+                h, c = self._edit_state(run, h, c, units, t)
+                if lengths is not None:
+                    real = (lengths.to(x.device) > t).unsqueeze(1)
+                    h, c = torch.where(real, h, state[0]), torch.where(real, c, state[1])
+                    outputs[:, t, units], cells[:, t, units] = h * real, c * real
+                else:
+                    outputs[:, t, units], cells[:, t, units] = h, c
+                state = (h, c)
+            finals.append(state)
+        if run.captures(self.cell_address):
+            run.captured[self.cell_address] = cells
+        return outputs, (
+            torch.cat([h for h, _ in finals], dim=-1),
+            torch.cat([c for _, c in finals], dim=-1),
+        )
+
+    def _edit_state(
+        self, run: Run, h: Tensor, c: Tensor, units: slice, offset: int
+    ) -> tuple[Tensor, Tensor]:
+        """Apply edits of scope ``recurrence`` to the part of the state that `units` names."""
+        if run.touches(self.cell_address, "recurrence"):
+            c = self._edit_part(run, self.cell_address, c, units, offset)
+        if run.touches(self.hidden_address, "recurrence"):
+            h = self._edit_part(run, self.hidden_address, h, units, offset)
+        return h, c
+
+    def _edit_part(
+        self, run: Run, address: str, part: Tensor, units: slice, offset: int
+    ) -> Tensor:
+        # Edits address the whole width, so one direction is set into it and cut out again.
+        whole = part.new_zeros(part.shape[0], self.size * self.directions)
+        whole[:, units] = part
+        edited = run.visit(address, whole.unsqueeze(1), offset, scope="recurrence")
+        return edited.squeeze(1)[:, units]
+
+    def _cell(self, gates: Tensor, state: State, direction: int) -> State:
+        """One LSTM step from the input's share of the gates (batch, 4*size), in torch's order."""
+        gates = torch.addmm(gates, state[0], self._weight("hh", direction).t())
+        i, f, g, o = gates.chunk(4, dim=-1)
+        c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+    def _weight(self, kind: str, direction: int) -> Tensor:
+        suffix = "_reverse" if direction else ""
+        weight: Tensor = getattr(self.rnn, f"weight_{kind}_l0{suffix}")
+        return weight
+
+    def _weight_bias(self, direction: int) -> Tensor:
+        suffix = "_reverse" if direction else ""
+        bias: Tensor = getattr(self.rnn, f"bias_ih_l0{suffix}") + getattr(
+            self.rnn, f"bias_hh_l0{suffix}"
+        )
+        return bias
+
+
+class RecurrentSeq2Seq(nn.Module):
+    """Encoder, decoder, attention and tied readout.
+
+    Parameters
+    ----------
+    config : RecurrentConfig
+    """
+
+    def __init__(self, config: RecurrentConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, hidden = config.embedding_size, config.hidden_size
+        self.embedding = nn.Embedding(config.vocab_size, width)
+        nn.init.normal_(self.embedding.weight, std=width**-0.5)
+        self.encoder = nn.ModuleList(
+            RecurrentLayer("encoder", i, width if i == 0 else hidden, hidden, config.bidirectional)
+            for i in range(config.layers)
+        )
+        self.decoder = nn.ModuleList(
+            RecurrentLayer("decoder", i, width if i == 0 else hidden, hidden)
+            for i in range(config.layers)
+        )
+        self.attention = nn.Linear(hidden, hidden, bias=False)
+        self.readout = nn.Linear(2 * hidden, width)
+        self.output_bias = nn.Parameter(torch.zeros(config.vocab_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def embed(self, stack: str, ids: Tensor) -> Tensor:
+        """Scaled embeddings, (batch, positions) to (batch, positions, embedding)."""
+        x = self.embedding(ids) * math.sqrt(self.config.embedding_size)
+        return self.dropout(tap(f"{stack}.0.embed", x))
+
+    def encode(self, ids: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, list[State]]:
+        """Read the source.
+
+        Parameters
+        ----------
+        ids : Tensor of shape (batch, source), int64
+        lengths : Tensor of shape (batch,), int64, on the CPU, optional
+            Leave out when no row is padded.
+
+        Returns
+        -------
+        memory : Tensor of shape (batch, source, hidden)
+        finals : list of State
+            One for each layer; they start the decoder.
+        """
+        x = self.embed("encoder", ids)
+        finals = []
+        for index, layer in enumerate(self.encoder):
+            x, final = layer(self.dropout(x) if index else x, None, lengths)
+            finals.append(final)
+        return x, finals
+
+    def decode(
+        self, ids: Tensor, memory: Tensor, initial: list[State], mask: Tensor | None = None
+    ) -> Tensor:
+        """Teacher-forced pass.
+
+        Parameters
+        ----------
+        ids : Tensor of shape (batch, target), int64
+            Decoder inputs, beginning with the start token.
+        memory, initial
+            As :meth:`encode` returned them.
+        mask : Tensor of shape (batch, source), bool, optional
+            True at real source tokens.
+
+        Returns
+        -------
+        Tensor of shape (batch, target, embedding)
+            The readout; :meth:`logits` turns it into scores over the vocabulary.
+        """
+        x = self.embed("decoder", ids)
+        for index, layer in enumerate(self.decoder):
+            x, _ = layer(self.dropout(x) if index else x, initial[index], None)
+        return self._attend(x, memory, mask)[0]
+
+    def step(
+        self, ids: Tensor, memory: Tensor, states: list[State], mask: Tensor | None = None
+    ) -> tuple[Tensor, list[State], Tensor]:
+        """One decoder position with carried states.
+
+        Returns
+        -------
+        logits : Tensor of shape (batch, vocabulary)
+        states : list of State
+        weights : Tensor of shape (batch, source)
+            Attention over the source.
+        """
+        x = self.embed("decoder", ids.unsqueeze(1)).squeeze(1)
+        carried = []
+        for layer, state in zip(self.decoder, states, strict=True):
+            x, state = layer.step(x, state)
+            carried.append(state)
+        readout, weights = self._attend(x.unsqueeze(1), memory, mask)
+        return self.logits(readout.squeeze(1)), carried, weights.squeeze(1)
+
+    def logits(self, readout: Tensor) -> Tensor:
+        """Scores over the vocabulary from the tied embedding."""
+        return torch.nn.functional.linear(readout, self.embedding.weight, self.output_bias)
+
+    def _attend(self, x: Tensor, memory: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        scores = torch.matmul(self.attention(x), memory.transpose(1, 2))
+        if mask is not None:
+            scores = scores.masked_fill(~mask.unsqueeze(1), float("-inf"))
+        weights = torch.softmax(scores, dim=-1)
+        context = torch.matmul(weights, memory)
+        context = tap(f"decoder.{self.config.layers - 1}.cross_attn_out", context)
+        return self.readout(self.dropout(torch.cat([context, x], dim=-1))), weights

@@ -1,0 +1,374 @@
+"""What goes over the wire: every JSON body of the HTTP and Socket.IO interfaces.
+
+These Pydantic models are the single source of truth. They are published as OpenAPI at
+``/openapi.json``, and the client's TypeScript types are generated from that document; a test fails
+when the committed types drift. Arrays of numbers do not appear here: they travel in the binary
+frames of :mod:`.frames`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Text = Annotated[str, Field(max_length=20_000)]
+Address = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Contract(BaseModel):
+    """Base: unknown fields are an error, so that a misspelt option is never silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorDetail(Contract):
+    """What went wrong, in words for a person, and a stable code for a program."""
+
+    code: str
+    message: str
+    where: str | None = None
+    job: str | None = Field(None, description="A job to wait for, when code is 'not_ready'.")
+
+
+class ErrorBody(Contract):
+    """The one shape of every error answer."""
+
+    status: int
+    error: ErrorDetail
+
+
+class Health(Contract):
+    """Answer of /healthz."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class LayerInfo(Contract):
+    """A place whose units can be read and changed."""
+
+    address: str
+    stack: Literal["encoder", "decoder"]
+    layer: int
+    site: str
+    width: int
+    scopes: list[Literal["output", "recurrence"]]
+
+
+class ModelInfo(Contract):
+    """A model of a project."""
+
+    name: str
+    title: str
+    family: str
+    source_language: str
+    target_language: str
+    source_direction: Literal["ltr", "rtl"]
+    target_direction: Literal["ltr", "rtl"]
+    parameters: int
+    max_tokens: int
+    layers: list[LayerInfo]
+    extracted: list[str] = Field(description="Layers with activations and statistics on disk.")
+
+
+class CorpusPart(Contract):
+    """A part of the corpus with its own score."""
+
+    name: str
+    sentences: int
+
+
+class CorpusInfo(Contract):
+    """The text of a project."""
+
+    name: str
+    sentences: int
+    parts: list[CorpusPart]
+    labels: list[str] = Field(description="Word labels, such as upos, Tense, Number.")
+    columns: list[str] = Field(description="Sentence labels.")
+
+
+class RankingMethod(Contract):
+    """An analysis that orders neurons."""
+
+    name: str
+    title: str
+    summary: str
+    formula: str
+    reference: str
+
+
+class NeuronNote(Contract):
+    """A neuron worth looking at, and why."""
+
+    model: str
+    address: str
+    note: str
+
+
+class ProjectSummary(Contract):
+    """One line of the list of projects."""
+
+    id: str
+    title: str
+    description: str
+
+
+class Project(ProjectSummary):
+    """All that the page needs to draw itself."""
+
+    models: list[ModelInfo]
+    corpus: CorpusInfo
+    rankings: list[RankingMethod]
+    default_model: str
+    notes: list[NeuronNote] = Field(description="Known-good neurons, shown first.")
+
+
+class TextView(Contract):
+    """A text as words, and as the pieces that the model sees.
+
+    ``spaces[i]`` tells whether a space stands before word i. ``piece_words[j]`` is the word that
+    piece j belongs to, -1 for special tokens.
+    """
+
+    text: str
+    words: list[str]
+    spaces: list[bool]
+    pieces: list[str]
+    piece_words: list[int]
+
+
+class Sentence(Contract):
+    """One sentence of the corpus."""
+
+    index: int
+    part: str
+    source: TextView
+    reference: TextView
+    columns: dict[str, str]
+    source_labels: dict[str, list[str]] = Field(description="Label name to one value a word.")
+    reference_labels: dict[str, list[str]]
+
+
+class SentencePage(Contract):
+    """A window on the corpus."""
+
+    total: int
+    offset: int
+    sentences: list[Sentence]
+
+
+class InterventionBody(Contract):
+    """See neurox_core.Intervention."""
+
+    neurons: list[Address] = Field(max_length=20_000)
+    operation: Literal["zero", "mean", "set", "add", "scale"]
+    value: Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)] = 0.0
+    unit: Literal["raw", "sigma"] = "raw"
+    positions: list[Annotated[int, Field(ge=0, le=100_000)]] | None = Field(None, max_length=1000)
+    scope: Literal["output", "recurrence"] = "output"
+
+
+class Setting(Contract):
+    """A named list of interventions, decoded as one row of the batch."""
+
+    name: str = Field("changed", max_length=80)
+    interventions: list[InterventionBody] = Field(max_length=1000)
+
+
+class TranslateRequest(Contract):
+    """Translate sentences of the corpus, texts of the user's own, or both, clean and changed."""
+
+    project: str
+    model: str
+    sentences: list[Annotated[int, Field(ge=0)]] = Field(default_factory=list, max_length=50)
+    texts: list[Text] = Field(default_factory=list, max_length=20)
+    settings: list[Setting] = Field(default_factory=list, max_length=8)
+    beams: Annotated[int, Field(ge=1, le=10)] = 1
+    request: int = Field(0, description="The client's own number, handed back.")
+
+
+class Output(Contract):
+    """A translation. ``changed`` lists the words that differ from the baseline (LCS diff)."""
+
+    view: TextView
+    score: float
+    changed: list[int]
+    truncated: bool = Field(description="Cut at the length limit before the model ended.")
+
+
+class TranslatedItem(Contract):
+    """One source with its baseline and one output a setting, in the request's order."""
+
+    sentence: int | None
+    source: TextView
+    warnings: list[str]
+    baseline: Output
+    outputs: list[Output]
+
+
+class TranslateResponse(Contract):
+    """Answer to a TranslateRequest. Superseded answers carry no items."""
+
+    request: int
+    superseded: bool
+    milliseconds: float
+    items: list[TranslatedItem]
+
+
+class ActivationsRequest(Contract):
+    """Activations of some neurons on sentences or texts; answered by a binary frame.
+
+    ``text`` chooses what the decoder reads: the model's own baseline translation or the reference
+    (the reference of a user's own text does not exist). Encoder neurons always read the source.
+    """
+
+    model: str
+    neurons: list[Address] = Field(min_length=1, max_length=64)
+    sentences: list[Annotated[int, Field(ge=0)]] = Field(default_factory=list, max_length=100)
+    texts: list[Text] = Field(default_factory=list, max_length=20)
+    text: Literal["translation", "reference"] = "translation"
+    word: Literal["first", "last", "mean", "pieces"] = "mean"
+
+
+class ExtractRequest(Contract):
+    """Start, or find, the job that extracts a model's activations on the corpus."""
+
+    model: str
+
+
+class RankingRequest(Contract):
+    """Rank the neurons of some layers."""
+
+    model: str
+    method: str
+    layers: list[Address] | None = Field(None, description="All recorded layers if missing.")
+
+
+class RankingInfo(Contract):
+    """A ranking that was made; the order comes as a binary frame."""
+
+    id: str
+    model: str
+    method: str
+    title: str
+    layers: list[LayerInfo]
+    neurons: int
+    signature: str
+
+
+class WordScore(Contract):
+    """A word that a neuron answers to."""
+
+    word: str
+    score: float
+    mean: float
+    count: int
+
+
+class Context(Contract):
+    """A place in the corpus where the neuron is extreme; values are one a word."""
+
+    sentence: int
+    word: int
+    value: float
+    words: list[str]
+    spaces: list[bool]
+    values: list[float]
+
+
+class Histogram(Contract):
+    """Counts between consecutive edges."""
+
+    edges: list[float]
+    counts: list[int]
+
+
+class NeuronInfo(Contract):
+    """All that is known of one neuron on the corpus."""
+
+    address: str
+    model: str
+    text: Literal["source", "reference"]
+    count: int
+    mean: float
+    deviation: float
+    minimum: float
+    maximum: float
+    skewness: float | None
+    kurtosis: float | None
+    quantiles: dict[str, float]
+    histogram: Histogram
+    position_variance: float | None
+    word_variance: float | None
+    top_words: list[WordScore] = Field(description="Smoothed z-score, largest magnitude first.")
+    bottom_words: list[WordScore] = Field(description="Smoothed z-score, most negative first.")
+    frequent_words: list[WordScore] = Field(description="Mean |z| as in the NeuroX library.")
+    highest: list[Context]
+    lowest: list[Context]
+
+
+class ScoreRequest(Contract):
+    """Score the whole corpus, clean and under interventions."""
+
+    model: str
+    interventions: list[InterventionBody] = Field(max_length=1000)
+    beams: Annotated[int, Field(ge=1, le=10)] = 1
+    part: str | None = None
+
+
+class PartScore(Contract):
+    """Scores of one part of the corpus; ``p_value`` is None without interventions."""
+
+    part: str
+    sentences: int
+    changed_sentences: int
+    bleu: float
+    bleu_interval: float = Field(description="Half width of the 95 % confidence interval.")
+    bleu_baseline: float
+    bleu_p_value: float | None
+    chrf: float
+    chrf_interval: float
+    chrf_baseline: float
+    chrf_p_value: float | None
+
+
+class ScoreResult(Contract):
+    """Result, or partial result, of a score job."""
+
+    model: str
+    complete: bool
+    scored: int
+    parts: list[PartScore]
+    bleu_signature: str
+    chrf_signature: str
+
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class Job(Contract):
+    """Work that takes more than about two seconds."""
+
+    id: str
+    kind: Literal["extract", "score", "rank"]
+    title: str
+    project: str
+    state: JobState
+    done: int
+    total: int
+    unit: str = Field(description="What done and total count, such as 'sentences'.")
+    message: str
+    eta_seconds: float | None
+    created: str
+    finished: str | None
+    result: Any = Field(None, description="ScoreResult, RankingInfo or None; partial while running.")
+    error: ErrorDetail | None
+
+
+class JobList(Contract):
+    """Jobs of this server, newest first."""
+
+    jobs: list[Job]
