@@ -1,8 +1,8 @@
 """Build the natural part of the demo corpus: English-French sentences from Debian packages.
 
 ``python -m neurox_demo.build_corpus --work DIR`` downloads the packages named in `sources.SOURCES`
-into ``DIR`` (nothing is installed; what is there already is kept), extracts, cleans and splits their
-text, and writes ``natural.train.tsv``, ``natural.dev.tsv``, ``natural.test.tsv`` and a summary,
+into ``DIR`` (nothing is installed; what is there already is kept), extracts, cleans and splits
+their text, and writes ``natural.train.tsv``, ``natural.dev.tsv``, ``natural.test.tsv`` and a summary,
 ``natural.json``. The same package versions give the same files, byte for byte.
 """
 

@@ -42,7 +42,8 @@ class Source:
 
 SOURCES: tuple[Source, ...] = (
     Source("gnomehelp", ("gnome-user-docs",), "CC-BY-SA-3.0", 0.12, 0.05, gnome_help),
-    Source("gimphelp", ("gimp-help-en", "gimp-help-fr"), "GFDL-1.2-or-later", 0.07, 0.03, gimp_help),
+    Source("gimphelp", ("gimp-help-en", "gimp-help-fr"), "GFDL-1.2-no-invariants-or-later",
+           0.07, 0.03, gimp_help),
     Source("lohelp", ("libreoffice-help-en-us", "libreoffice-help-fr"), "MPL-2.0", 0.04, 0.015,
            libreoffice_help),
     Source("loui", ("libreoffice-l10n-fr",), "MPL-2.0", 0.1, 0.04, libreoffice_interface),

@@ -81,8 +81,7 @@ def pair_sentences(english: str, french: str) -> list[tuple[str, str]]:
     left, right = split_sentences(english), split_sentences(french)
     total = (len(french) + 1) / (len(english) + 1)
     fits = len(left) == len(right) and all(
-        0.6 < (len(f) + 12) / (len(e) + 12) / total < 1.7
-        for e, f in zip(left, right, strict=True)
+        0.6 < (len(f) + 12) / (len(e) + 12) / total < 1.7 for e, f in zip(left, right, strict=True)
     )
     if fits:
         return list(zip(left, right, strict=True))

@@ -158,9 +158,7 @@ def key(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def clean(
-    pairs: Iterable[tuple[str, str]], origin: str, dropped: Counter[str]
-) -> Iterator[Pair]:
+def clean(pairs: Iterable[tuple[str, str]], origin: str, dropped: Counter[str]) -> Iterator[Pair]:
     """Normalise and filter the pairs of one source.
 
     Parameters

@@ -70,7 +70,9 @@ def fetch(package: str, work: Path) -> Path:
     if root.exists():
         shutil.rmtree(root)
     root.mkdir(parents=True)
-    _run(["dpkg", "-x", str(_archives(package, downloads)[-1].resolve()), str(root.resolve())], work)
+    _run(
+        ["dpkg", "-x", str(_archives(package, downloads)[-1].resolve()), str(root.resolve())], work
+    )
     marker.touch()
     return root
 

@@ -138,7 +138,9 @@ def split(pairs: list[Pair], shares: Mapping[str, tuple[float, float]]) -> Split
         Parts without overlap or near-duplicates between held-out parts and train.
     """
     ordered = sorted(pairs, key=lambda pair: (position(pair.source), pair.source))
-    test, dev, rest = [], [], []
+    test: list[Pair] = []
+    dev: list[Pair] = []
+    rest: list[Pair] = []
     for pair in ordered:
         for_test, for_dev = shares.get(pair.origin, (0.0, 0.0))
         where = position(pair.source)
