@@ -1,0 +1,59 @@
+"""NeuroX: what single neurons of a neural translation model do, and what they cause.
+
+>>> import neurox_core as nx                                            # doctest: +SKIP
+>>> model = nx.load_model("lstm-a")                                     # doctest: +SKIP
+>>> off = nx.Intervention(["encoder.1.rnn_hidden[3]"], "zero")          # doctest: +SKIP
+>>> model.translate(["He left."], interventions=[off])[0].text          # doctest: +SKIP
+
+Names are loaded when they are first used, so that ``import neurox_core`` is quick and a script that
+only reads a corpus never loads torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import demo
+    from .activations import ActivationStore, extract, open_store
+    from .addresses import LayerAddress, Neuron
+    from .corpora import Corpus, read_corpus
+    from .errors import NeuroXError
+    from .evaluation import score_corpus
+    from .interventions import Intervention
+    from .models.base import Translation, TranslationModel
+    from .models.registry import load_model
+    from .rankings import Ranking, rank, rankings
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ActivationStore": "activations", "extract": "activations", "open_store": "activations",
+    "LayerAddress": "addresses", "Neuron": "addresses",
+    "Corpus": "corpora", "read_corpus": "corpora",
+    "NeuroXError": "errors",
+    "score_corpus": "evaluation",
+    "Intervention": "interventions",
+    "Translation": "models.base", "TranslationModel": "models.base",
+    "load_model": "models.registry",
+    "Ranking": "rankings", "rank": "rankings", "rankings": "rankings",
+}  # fmt: skip
+
+__all__ = [
+    "ActivationStore", "Corpus", "Intervention", "LayerAddress", "Neuron", "NeuroXError", "Ranking",
+    "Translation", "TranslationModel", "demo", "extract", "load_model", "open_store", "rank",
+    "rankings", "read_corpus", "score_corpus",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "demo":
+        return import_module(".demo", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

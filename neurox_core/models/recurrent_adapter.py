@@ -1,0 +1,162 @@
+"""The model contract over our own recurrent encoder-decoder.
+
+A folder holds ``config.json`` (``model_type`` ``neurox_recurrent``), ``model.safetensors`` and
+``source.spm``, one SentencePiece vocabulary for both languages. Weights may be stored in half
+precision; they run in single precision.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar
+
+import sentencepiece as spm
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from ..errors import ModelLoadError
+from .base import TranslationModel
+from .fingerprint import fingerprint_files
+from .recurrent import RecurrentConfig, RecurrentSeq2Seq, State
+from .spans import sentencepiece_spans
+from .tokens import Tokens, word_ids, words_of
+
+
+@dataclass
+class _Memory:
+    """What the encoder left for the decoder; also the decoder's state between steps."""
+
+    states: Tensor  # (rows, source, hidden)
+    carried: list[State]
+    mask: Tensor | None  # (rows, source); None when nothing is padded
+
+
+class RecurrentModel(TranslationModel):
+    """LSTM encoder-decoder with attention.
+
+    Parameters
+    ----------
+    module : RecurrentSeq2Seq
+    pieces : SentencePieceProcessor
+    name : str
+    fingerprint : str
+    """
+
+    family: ClassVar[str] = "recurrent"
+
+    def __init__(
+        self,
+        module: RecurrentSeq2Seq,
+        pieces: spm.SentencePieceProcessor,
+        name: str,
+        fingerprint: str,
+        device: str = "cpu",
+    ) -> None:
+        config = module.config
+        self.name, self._fingerprint, self._pieces = name, fingerprint, pieces
+        self._module = module.to(device).eval().requires_grad_(False)
+        self.device, self.dtype = torch.device(device), torch.float32
+        self.statistics = None
+        self.max_tokens = 500
+        self.source_language, self.target_language = config.source_language, config.target_language
+        self.vocabulary_size = config.vocab_size
+        self.pad_id, self.eos_id, self.start_id = config.pad_id, config.eos_id, config.start_id
+        self.unk_id = config.unk_id
+        self.suppressed = sorted({config.pad_id, config.start_id} - {config.eos_id})
+        self.sites = _sites(config)
+
+    @classmethod
+    def load(cls, folder: Path, name: str, device: str = "cpu") -> RecurrentModel:
+        """Open a model folder; ModelLoadError says what is missing or does not fit."""
+        try:
+            values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            known = {f.name for f in fields(RecurrentConfig)}
+            config = RecurrentConfig(**{k: v for k, v in values.items() if k in known})
+            module = RecurrentSeq2Seq(config)
+            weights = load_file(folder / "model.safetensors")
+            module.load_state_dict({k: v.float() for k, v in weights.items()})
+            pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
+            raise ModelLoadError(
+                f"The folder {folder} does not hold a recurrent model that can be opened: {error}"
+            ) from error
+        used = ("config.json", "model.safetensors", "source.spm")
+        return cls(module, pieces, name, fingerprint_files(folder, used), device)
+
+    @property
+    def module(self) -> RecurrentSeq2Seq:
+        """The network."""
+        return self._module
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of weights, configuration and vocabulary."""
+        return self._fingerprint
+
+    def tokenize(self, text: str, side: str = "source") -> Tokens:
+        """Pieces of the joint vocabulary and the end token; both sides are cut alike."""
+        ids, pieces, spans = sentencepiece_spans(self._pieces, text)
+        words = words_of(text)
+        spans.append(None)
+        return Tokens(text, [*ids, self.eos_id], [*pieces, "</s>"], spans, words,
+                      word_ids(text, spans, words))
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """Join pieces; ids outside the vocabulary's pieces vanish."""
+        size = self._pieces.get_piece_size()
+        text: str = self._pieces.decode([i for i in ids if i < size and i != self.eos_id])
+        return text
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Pieces of ids."""
+        size = self._pieces.get_piece_size()
+        return [self._pieces.id_to_piece(i) if i < size else "<pad>" for i in ids]
+
+    def encode(self, ids: Tensor, mask: Tensor) -> _Memory:
+        """Read the sources; padding is skipped, not merely masked."""
+        padded = not bool(mask.all())
+        lengths = mask.sum(1).cpu() if padded else None
+        states, finals = self._module.encode(ids, lengths)
+        return _Memory(states, finals, mask if padded else None)
+
+    def decode(self, memory: _Memory, ids: Tensor) -> Tensor:
+        """The readout (batch, target, embedding)."""
+        return self._module.decode(ids, memory.states, memory.carried, memory.mask)
+
+    def begin(self, memory: _Memory) -> _Memory:
+        """The encoder's final states start the decoder."""
+        return memory
+
+    def step(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
+        """Advance every row by one token."""
+        logits, carried, _ = self._module.step(tokens, state.states, state.carried, state.mask)
+        return logits, _Memory(state.states, carried, state.mask)
+
+    def select(self, state: _Memory, index: Tensor) -> _Memory:
+        """Rows in a new order."""
+        return _Memory(
+            state.states[index],
+            [(h[index], c[index]) for h, c in state.carried],
+            None if state.mask is None else state.mask[index],
+        )
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Tied softmax scores."""
+        return self._module.logits(hidden)
+
+
+def _sites(config: RecurrentConfig) -> dict[str, int]:
+    """Layer addresses and widths, in order of computation."""
+    sites: dict[str, int] = {}
+    for stack in ("encoder", "decoder"):
+        sites[f"{stack}.0.embed"] = config.embedding_size
+        for layer in range(config.layers):
+            sites[f"{stack}.{layer}.rnn_hidden"] = config.hidden_size
+            sites[f"{stack}.{layer}.rnn_cell"] = config.hidden_size
+    sites[f"decoder.{config.layers - 1}.cross_attn_out"] = config.hidden_size
+    return sites

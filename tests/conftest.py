@@ -1,0 +1,110 @@
+"""Fixtures: tiny seeded models of both families with a real vocabulary, made in seconds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sentencepiece as spm
+import torch
+from safetensors.torch import save_file
+
+torch.set_num_threads(1)
+
+SENTENCES = [
+    "He left.", "She reads a book in the garden.", "The men are here.", "They were not at home yesterday.",
+    "The woman sees the two old houses.", "I do not know why he left the town so early this morning.",
+    "Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici.", "Ils étaient à la maison hier.",
+    "La femme voit les deux vieilles maisons.", "Je ne sais pas pourquoi il a quitté la ville si tôt ce matin.",
+]  # fmt: skip
+VOCABULARY = 100
+PAD, EOS, UNK = VOCABULARY - 1, 0, 1
+
+
+@pytest.fixture(scope="session")
+def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``source.spm``, ``target.spm`` and ``vocab.json`` of 99 pieces and padding."""
+    folder = tmp_path_factory.mktemp("vocabulary")
+    spm.SentencePieceTrainer.train(
+        sentence_iterator=iter(SENTENCES * 4), model_prefix=str(folder / "joint"),
+        vocab_size=VOCABULARY - 1, eos_id=EOS, unk_id=UNK, bos_id=-1, pad_id=-1, minloglevel=2,
+        hard_vocab_limit=True, num_threads=1,
+    )  # fmt: skip
+    data = (folder / "joint.model").read_bytes()
+    for name in ("source.spm", "target.spm"):
+        (folder / name).write_bytes(data)
+    pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+    ids = {pieces.id_to_piece(i): i for i in range(pieces.get_piece_size())} | {"<pad>": PAD}
+    (folder / "vocab.json").write_text(json.dumps(ids))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recurrent_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random two-layer LSTM of 16 units."""
+    from neurox_core.models.recurrent import RecurrentConfig, RecurrentSeq2Seq
+
+    torch.manual_seed(3)
+    config = RecurrentConfig(
+        VOCABULARY, embedding_size=12, hidden_size=16, dropout=0.0, pad_id=PAD, eos_id=EOS, start_id=PAD
+    )
+    module = RecurrentSeq2Seq(config)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.mul_(2.5)
+        module.output_bias[EOS] += 1.0
+    folder = tmp_path_factory.mktemp("models") / "tiny-recurrent"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(config.to_dict()))
+    save_file({k: v.contiguous() for k, v in module.state_dict().items()}, folder / "model.safetensors")
+    (folder / "source.spm").write_bytes((vocabulary / "source.spm").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def marian_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random Marian Transformer of width 16, as ``save_pretrained`` writes it."""
+    from transformers import MarianConfig, MarianMTModel
+
+    torch.manual_seed(5)
+    config = MarianConfig(
+        vocab_size=VOCABULARY, d_model=16, encoder_layers=2, decoder_layers=2,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=24, decoder_ffn_dim=24,
+        max_position_embeddings=128, activation_function="relu", scale_embedding=True, dropout=0.0,
+        share_encoder_decoder_embeddings=True, pad_token_id=PAD, eos_token_id=EOS,
+        decoder_start_token_id=PAD, forced_eos_token_id=None, init_std=0.4, tie_word_embeddings=True,
+    )  # fmt: skip
+    module = MarianMTModel(config)
+    module.final_logits_bias[0, EOS] += 1.5
+    module.generation_config.bad_words_ids = [[PAD]]
+    folder = tmp_path_factory.mktemp("models") / "tiny-marian"
+    module.save_pretrained(folder)
+    for name in ("source.spm", "target.spm", "vocab.json"):
+        (folder / name).write_bytes((vocabulary / name).read_bytes())
+    settings = {"source_lang": "en", "target_lang": "fr", "tokenizer_class": "MarianTokenizer",
+                "model_max_length": 128, "separate_vocabs": False}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_recurrent(recurrent_folder: Path):  # type: ignore[no-untyped-def]
+    """The random LSTM behind the model contract."""
+    from neurox_core.models.registry import load_model
+
+    return load_model(recurrent_folder)
+
+
+@pytest.fixture(scope="session")
+def tiny_marian(marian_folder: Path):  # type: ignore[no-untyped-def]
+    """The random Transformer behind the model contract."""
+    from neurox_core.models.registry import load_model
+
+    return load_model(marian_folder)
+
+
+@pytest.fixture(params=["tiny_recurrent", "tiny_marian"])
+def tiny_model(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+    """Each family in turn."""
+    return request.getfixturevalue(request.param)
