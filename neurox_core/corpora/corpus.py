@@ -1,0 +1,148 @@
+"""Sentences with their references, and what is known of them: columns and word labels."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..errors import CorpusError, InvalidInputError, UnknownNameError
+from .labels import WordLabels
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Parallel text.
+
+    Attributes
+    ----------
+    name : str
+    sources, references : list of str
+        Sentence i and its reference translation.
+    columns : dict of str to list of str
+        Labels of whole sentences, such as ``part`` or ``origin``.
+    source_labels, reference_labels : WordLabels or None
+        Labels of words, if an annotation stood beside the text.
+
+    Raises
+    ------
+    CorpusError
+        If the lists do not have the same length.
+    """
+
+    name: str
+    sources: list[str]
+    references: list[str]
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    source_labels: WordLabels | None = None
+    reference_labels: WordLabels | None = None
+
+    def __post_init__(self) -> None:
+        lengths = {"references": len(self.references)}
+        lengths |= {f"column {name!r}": len(column) for name, column in self.columns.items()}
+        for side in ("source_labels", "reference_labels"):
+            labels = getattr(self, side)
+            if labels is not None:
+                lengths[side] = len(labels.sentences)
+        for what, length in lengths.items():
+            if length != len(self.sources):
+                raise CorpusError(
+                    f"Corpus {self.name!r} has {len(self.sources)} sources but {length} {what}; "
+                    "line i of one has to belong to line i of the other."
+                )
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the sentences and references, which all activations and scores depend on.
+
+        Labels, columns and the name are left out: what is computed from the text stays valid when
+        they change.
+        """
+        content = json.dumps([self.sources, self.references], ensure_ascii=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def select(self, column: str, value: str) -> Corpus:
+        """The sentences whose `column` has `value`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such column, or no sentence has the value.
+        """
+        if column not in self.columns:
+            raise UnknownNameError("corpus column", column, list(self.columns))
+        values = self.columns[column]
+        if value not in values:
+            raise UnknownNameError(f"{column} of this corpus", value, sorted(set(values)))
+        return self.take([i for i, v in enumerate(values) if v == value])
+
+    def take(self, indices: Sequence[int]) -> Corpus:
+        """Some sentences, in the order given, with their labels.
+
+        Raises
+        ------
+        InvalidInputError
+            If an index is not one of a sentence.
+        """
+        for i in indices:
+            if not 0 <= i < len(self):
+                raise InvalidInputError(
+                    f"There is no sentence {i}: {self.name!r} has sentences 0 to {len(self) - 1}."
+                )
+        return Corpus(
+            self.name,
+            [self.sources[i] for i in indices],
+            [self.references[i] for i in indices],
+            {name: [values[i] for i in indices] for name, values in self.columns.items()},
+            self.source_labels.take(indices) if self.source_labels else None,
+            self.reference_labels.take(indices) if self.reference_labels else None,
+        )
+
+
+def join_corpora(parts: Mapping[str, Corpus], name: str, column: str = "part") -> Corpus:
+    """Put corpora one after the other.
+
+    Parameters
+    ----------
+    parts : mapping of str to Corpus
+        In the order wanted; the keys become values of a new column.
+    name : str
+        Name of the whole.
+    column : str
+        Name of the new column.
+
+    Notes
+    -----
+    A sentence has '' in columns that its part does not have, and no labels on a side that its part
+    has no annotation for.
+    """
+    columns: dict[str, list[str]] = {column: []}
+    for part, corpus in parts.items():
+        columns[column] += [part] * len(corpus)
+    for other in dict.fromkeys(c for corpus in parts.values() for c in corpus.columns):
+        if other != column:
+            columns[other] = [
+                value for c in parts.values() for value in c.columns.get(other, [""] * len(c))
+            ]
+    corpora = list(parts.values())
+    return Corpus(
+        name,
+        [text for corpus in corpora for text in corpus.sources],
+        [text for corpus in corpora for text in corpus.references],
+        columns,
+        _joined([(len(c), c.source_labels) for c in corpora]),
+        _joined([(len(c), c.reference_labels) for c in corpora]),
+    )
+
+
+def _joined(sides: Sequence[tuple[int, WordLabels | None]]) -> WordLabels | None:
+    if all(labels is None for _, labels in sides):
+        return None
+    return WordLabels.of(
+        [s for size, labels in sides for s in (labels.sentences if labels else [()] * size)]
+    )

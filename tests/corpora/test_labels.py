@@ -1,0 +1,91 @@
+"""Word labels travel from an annotator's tokens to NeuroX's words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from neurox_core.corpora import read_corpus
+from neurox_core.errors import CorpusError
+from neurox_core.models.tokens import words_of
+
+
+def write(path: Path, rows: list[str]) -> None:
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def token(number: str, form: str, upos: str, features: str = "_") -> str:
+    return "\t".join([number, form, "_", upos, "_", features, "0", "_", "_", "_"])
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "small.test.tsv"
+    write(path, ["source\treference", "I don't know.\tJe vais au lit.", "He left.\tIl est parti."])
+    return path
+
+
+def test_a_word_takes_the_label_of_the_token_that_holds_its_first_character(table: Path) -> None:
+    write(
+        table.with_name("small.test.source.conllu"),
+        [
+            "# sent_id = 1", token("1", "He", "PRON", "Gender=Masc|Number=Sing"),
+            token("2", "left", "VERB", "Tense=Past"), token("3", ".", "PUNCT"), "",
+            "# sent_id = 0", token("1", "I", "PRON", "Number=Sing"), token("2", "do", "AUX"),
+            token("3", "n't", "PART"), token("4", "know", "VERB"), token("5", ".", "PUNCT"),
+        ],
+    )  # fmt: skip
+    corpus = read_corpus(table)
+    assert corpus.reference_labels is None
+    labels = corpus.source_labels
+    assert labels is not None
+    assert labels.names == ("upos", "Gender", "Number", "Tense", "position", "length")
+    found = labels.for_words(0, corpus.sources[0], words_of(corpus.sources[0]))
+    assert found["upos"] == ["PRON", "AUX", "VERB", "PUNCT"]
+    assert found["Number"] == ["Sing", "", "", ""]
+    assert found["position"] == ["0", "1", "2", "3"]
+    assert found["length"] == ["4"] * 4
+    taken = corpus.take([1]).source_labels
+    assert taken is not None
+    assert taken.for_words(0, "He left.", words_of("He left."))["Tense"] == ["", "Past", ""]
+
+
+def test_multi_word_tokens_are_one_place_with_the_first_parts_labels(table: Path) -> None:
+    write(
+        table.with_name("small.test.reference.conllu"),
+        [
+            token("1", "Je", "PRON"), token("2", "vais", "VERB"), token("3-4", "au", "_"),
+            token("3", "à", "ADP"), token("4", "le", "DET", "Gender=Masc"),
+            token("5", "lit", "NOUN", "Gender=Masc"), token("5.1", "_", "VERB"),
+            token("6", ".", "PUNCT"), "",
+        ],
+    )  # fmt: skip
+    labels = read_corpus(table).reference_labels
+    assert labels is not None
+    text = "Je vais au lit."
+    found = labels.for_words(0, text, words_of(text))
+    assert found["upos"] == ["PRON", "VERB", "ADP", "NOUN", "PUNCT"]
+    assert found["Gender"] == ["", "", "", "Masc", ""]
+    # The second row has no annotation, and says so instead of failing.
+    assert set(labels.for_words(1, "Il est parti.", [(0, 2)])["upos"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([token("1", "Nous", "PRON")], "line 1.*'Nous' is not the next word of row 0"),
+        (["# sent_id = 7", token("1", "Je", "PRON")], "line 1.*sent_id '7'.*rows 0 to 1"),
+        (["# sent_id = 0", "1\tJe\tPRON"], "line 2: 3 columns"),
+        (["# sent_id = 0", "", "# sent_id = 0", ""], "line 3: sentence 0 is annotated twice"),
+        ([token("one", "Je", "PRON")], "'one' is not a token number"),
+    ],
+)
+def test_damaged_annotation_names_file_and_line(
+    table: Path, rows: list[str], message: str
+) -> None:
+    path = table.with_name("small.test.reference.conllu")
+    write(path, rows)
+    with pytest.raises(CorpusError, match=message) as caught:
+        read_corpus(table)
+    assert str(path) in str(caught.value)
