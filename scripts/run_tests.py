@@ -84,7 +84,8 @@ def read_playwright(text: str) -> Counts:
     report = json.loads(text)
     stats = report["stats"]
     broken = len(report.get("errors", []))
-    return Counts(stats["expected"], stats["unexpected"] + stats["flaky"] + broken, stats["skipped"])
+    failed = stats["unexpected"] + stats["flaky"] + broken
+    return Counts(stats["expected"], failed, stats["skipped"])
 
 
 def read_import_linter(text: str) -> Counts:

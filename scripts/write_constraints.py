@@ -1,6 +1,6 @@
 """Write constraints.txt: the exact versions of everything that neurox-app[dev] needs here.
 
-Run in the virtual environment whose tests have passed: ``.venv/bin/python scripts/write_constraints.py``.
+Run it with the Python of the virtual environment whose tests have passed.
 Only packages in the dependency tree are listed, whatever else is installed beside them.
 """
 
@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
-# The versions that the tests ran with. `make setup` installs exactly these; a user of the wheel gets
+# The versions that the tests ran with: `make setup` installs exactly these; a user of the wheel has
 # what the ranges in pyproject.toml allow. Written by scripts/write_constraints.py.
 """
 

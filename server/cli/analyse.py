@@ -1,0 +1,161 @@
+"""``neurox extract`` and ``neurox rank``: from text to activations to an order of neurons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from neurox_core.errors import InvalidInputError
+
+from .shared import (
+    FORMATS,
+    corpus_option,
+    device_option,
+    model_option,
+    note,
+    open_corpus,
+    open_model,
+    progress,
+    references_option,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from neurox_core import Ranking
+
+EXTRACT_EPILOG = """
+\b
+Examples:
+  neurox extract --model lstm-a --corpus demo --out acts
+  neurox extract -m marian -c test.tsv -o acts --layers encoder.5.ffn_act --dtype float32
+  neurox extract -m lstm-a -c news.en --references news.fr -o acts
+"""
+RANK_EPILOG = """
+\b
+Examples:
+  neurox rank --method variance --store acts --top 20
+  neurox rank --method kurtosis --store acts --layers encoder.1.rnn_hidden --format csv
+  neurox rank --list
+"""
+
+
+@click.command(epilog=EXTRACT_EPILOG)
+@model_option
+@corpus_option
+@references_option
+@click.option("--out", "-o", required=True, type=click.Path(file_okay=False), help="New folder.")
+@click.option("--layers", multiple=True, metavar="LAYER,...", help="All layers if missing.")
+@click.option(
+    "--decoder-text",
+    type=click.Choice(["reference", "translation"]),
+    default="reference",
+    show_default=True,
+    help="What the decoder reads.",
+)
+@click.option(
+    "--dtype", type=click.Choice(["float16", "float32"]), default="float16", show_default=True
+)
+@click.option("--batch-tokens", type=click.IntRange(1), default=2000, show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@click.option("--overwrite", is_flag=True, help="Replace a store that is already there.")
+@device_option
+def extract(
+    model: str,
+    corpus: str,
+    references: str | None,
+    out: str,
+    layers: tuple[str, ...],
+    decoder_text: str,
+    dtype: str,
+    batch_tokens: int,
+    limit: int | None,
+    overwrite: bool,
+    device: str,
+) -> None:
+    """Keep the activations of a model on a corpus in a folder, with their statistics."""
+    import neurox_core as nx
+
+    text = open_corpus(corpus, references, limit)
+    network = open_model(model, device)
+    with progress("Extracting", "sentence") as move:
+        store = nx.extract(
+            network,
+            text,
+            out,
+            layers=_names(layers),
+            decoder_text=decoder_text,
+            dtype=dtype,
+            batch_tokens=batch_tokens,
+            on_progress=move,
+            overwrite=overwrite,
+        )
+    neurons = sum(store.layers.values())
+    note(f"{out}: {neurons} neurons in {len(store.layers)} layers on {len(text)} sentences.")
+
+
+@click.command(epilog=RANK_EPILOG)
+@click.option("--method", "-M", metavar="NAME", help="An analysis; --list names them.")
+@click.option("--store", "-s", type=click.Path(file_okay=False), help="What `extract` wrote.")
+@click.option("--layers", multiple=True, metavar="LAYER,...", help="All layers if missing.")
+@click.option("--top", type=click.IntRange(0), help="Only the first so many neurons.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--parameter", "-p", multiple=True, metavar="NAME=VALUE", help="A setting of the analysis."
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--list", "show", is_flag=True, help="Say which analyses there are, and end.")
+def rank(
+    method: str | None,
+    store: str | None,
+    layers: tuple[str, ...],
+    top: int | None,
+    form: str,
+    parameter: tuple[str, ...],
+    seed: int,
+    show: bool,
+) -> None:
+    """Order the neurons of a store by an analysis, best first."""
+    import neurox_core as nx
+
+    if show:
+        click.echo("\n".join(nx.rankings()))
+        return
+    if method is None or store is None:
+        raise click.UsageError("Give --method and --store (or --list to see the methods).")
+    parameters = dict(_setting(text) for text in parameter)
+    ranking = nx.rank(
+        method, nx.open_store(Path(store)), layers=_names(layers), seed=seed, **parameters
+    )
+    count = len(ranking.order) if top is None else min(top, len(ranking.order))
+    click.echo(write_rows(("rank", "neuron", "score"), _rows(ranking, count), form))
+    note(ranking.signature)
+
+
+def _rows(ranking: Ranking, count: int) -> list[tuple[int, str, float | None]]:
+    """Rank from 1, address and score; a score that does not exist is None."""
+    found: list[tuple[int, str, float | None]] = []
+    for place, index in enumerate(ranking.order[:count].tolist(), start=1):
+        score = float(ranking.scores[index])
+        found.append((place, str(ranking.neuron(index)), score if score == score else None))
+    return found
+
+
+def _names(given: tuple[str, ...]) -> list[str] | None:
+    """Several options, each perhaps with commas, as one list; None if there is none."""
+    names = [name.strip() for text in given for name in text.split(",") if name.strip()]
+    return names or None
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """``name=value`` with the value read as YAML reads it (numbers, true, words)."""
+    import yaml
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise InvalidInputError(f"{text!r} is not a setting such as 'quantile=0.9'.")
+    try:
+        return name.strip(), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InvalidInputError(f"The value of {text!r} cannot be read: {value!r}.") from error

@@ -1,0 +1,248 @@
+"""``neurox translate`` and ``neurox score``: decode clean and changed, and compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from neurox_core.errors import InvalidInputError
+
+from .edits import edit_options, interventions
+from .shared import (
+    FORMATS,
+    corpus_option,
+    device_option,
+    model_option,
+    note,
+    open_corpus,
+    open_model,
+    progress,
+    references_option,
+    stdin_lines,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from neurox_core import Corpus, Intervention, Translation, TranslationModel
+
+TRANSLATE_EPILOG = """
+\b
+Examples:
+  neurox translate --model lstm-a "He left."
+  neurox translate -m lstm-a "He left." --ablate "encoder.1.rnn_hidden[3]" \\
+      --set "encoder.1.rnn_hidden[5]=2sigma" --beams 4
+  neurox translate -m marian --format json < sentences.txt
+"""
+SCORE_EPILOG = """
+\b
+Examples:
+  neurox score --model lstm-a --corpus demo
+  neurox score -m lstm-a -c demo:natural --ablate "encoder.1.rnn_hidden[3,5-7]"
+  neurox score -m marian -c test.tsv --beams 4 --format json
+"""
+SCORE_COLUMNS = (
+    "part", "sentences", "system", "BLEU", "BLEU +/-", "BLEU p", "chrF", "chrF +/-", "chrF p",
+)  # fmt: skip
+
+beams_option = click.option(
+    "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
+)
+
+
+@click.command(epilog=TRANSLATE_EPILOG)
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@model_option
+@edit_options
+@beams_option
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@device_option
+def translate(
+    texts: tuple[str, ...],
+    model: str,
+    ablate: tuple[str, ...],
+    put: tuple[str, ...],
+    add: tuple[str, ...],
+    scale: tuple[str, ...],
+    positions: str | None,
+    scope: str,
+    beams: int,
+    form: str,
+    device: str,
+) -> None:
+    """Translate texts (or the lines of the standard input), clean and changed.
+
+    Without a change there is one line of translation for each text. With one, the baseline and the
+    changed translation stand below their source; words that differ are underlined on a terminal.
+    """
+    edits = interventions(ablate, put, add, scale, positions, scope)
+    sources = list(texts) or stdin_lines()
+    if not sources:
+        raise InvalidInputError("There is no text to translate: give some, or lines on the input.")
+    network = open_model(model, device)
+    with progress("Translating", "sentence") as move:
+        baseline, changed = _decode(network, sources, edits, beams, move)
+    if form == "json":
+        click.echo(json.dumps(_as_json(sources, baseline, changed), ensure_ascii=False, indent=1))
+        return
+    for i, source in enumerate(sources):
+        if changed is None:
+            click.echo(baseline[i].text)
+            continue
+        click.echo(f"source    {source}")
+        click.echo(f"baseline  {baseline[i].text}")
+        click.echo(f"changed   {_marked(baseline[i].text, changed[i].text)}")
+        if i + 1 < len(sources):
+            click.echo()
+
+
+@click.command(epilog=SCORE_EPILOG)
+@model_option
+@corpus_option
+@references_option
+@edit_options
+@beams_option
+@click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@click.option("--resamples", type=click.IntRange(1), default=300, show_default=True)
+@click.option("--seed", type=int, default=12345, show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@device_option
+def score(
+    model: str,
+    corpus: str,
+    references: str | None,
+    ablate: tuple[str, ...],
+    put: tuple[str, ...],
+    add: tuple[str, ...],
+    scale: tuple[str, ...],
+    positions: str | None,
+    scope: str,
+    beams: int,
+    limit: int | None,
+    resamples: int,
+    seed: int,
+    form: str,
+    device: str,
+) -> None:
+    """Score a corpus with BLEU and chrF, clean and changed.
+
+    Intervals are half widths of 95 % bootstrap intervals; p is that of sacreBLEU's paired bootstrap
+    test against the baseline. The parts of a corpus are scored apart.
+    """
+    edits = interventions(ablate, put, add, scale, positions, scope)
+    text = open_corpus(corpus, references, limit)
+    network = open_model(model, device)
+    with progress("Translating", "sentence") as move:
+        baseline, changed = _decode(network, text.sources, edits, beams, move)
+    rows: list[tuple[Any, ...]] = []
+    signatures: list[str] = []
+    for part, indices in _parts(text).items():
+        clean = [baseline[i].text for i in indices]
+        wanted = [text.references[i] for i in indices]
+        other = None if changed is None else [changed[i].text for i in indices]
+        rows += _score_rows(part, clean, other, wanted, resamples, seed, signatures)
+    click.echo(write_rows(SCORE_COLUMNS, rows, form))
+    for signature in dict.fromkeys(signatures):
+        note(signature)
+
+
+def _decode(
+    model: TranslationModel,
+    sources: Sequence[str],
+    edits: Sequence[Intervention],
+    beams: int,
+    move: Any,
+) -> tuple[list[Translation], list[Translation] | None]:
+    """The baseline, and the changed translations if anything is changed."""
+    runs = 2 if edits else 1
+    count = len(sources)
+    baseline = model.translate(
+        sources, beams=beams, on_progress=lambda done, _: move(done, runs * count)
+    )
+    if not edits:
+        return baseline, None
+    changed = model.translate(
+        sources, list(edits), beams, on_progress=lambda done, _: move(count + done, runs * count)
+    )
+    return baseline, changed
+
+
+def _parts(corpus: Corpus) -> dict[str, list[int]]:
+    """Sentence indices by the column ``part``, or all of them under the corpus' name."""
+    labels = corpus.columns.get("part", [corpus.name] * len(corpus))
+    found: dict[str, list[int]] = {}
+    for index, label in enumerate(labels):
+        found.setdefault(label, []).append(index)
+    return found
+
+
+def _score_rows(
+    part: str,
+    clean: list[str],
+    changed: list[str] | None,
+    references: list[str],
+    resamples: int,
+    seed: int,
+    signatures: list[str],
+) -> list[tuple[Any, ...]]:
+    """One row for the baseline and one for the changed translations of a part."""
+    from neurox_core import score_corpus
+
+    rows = []
+    systems = [("baseline", clean, None)]
+    if changed is not None:
+        systems.append(("changed", changed, clean))  # type: ignore[arg-type]
+    for name, hypotheses, against in systems:
+        found = score_corpus(
+            hypotheses, references, baseline=against, resamples=resamples, seed=seed
+        )
+        bleu, chrf = found.scores["bleu"], found.scores["chrf"]
+        rows.append((
+            part, len(references), name, bleu.score, bleu.interval, bleu.p_value,
+            chrf.score, chrf.interval, chrf.p_value,
+        ))  # fmt: skip
+        signatures += [bleu.signature, chrf.signature]
+    return rows
+
+
+def _marked(baseline: str, changed: str) -> str:
+    """The changed text with the words that differ underlined (colours are stripped off a pipe)."""
+    from neurox_core.evaluation import word_diff
+    from neurox_core.models.tokens import words_of
+
+    before = [baseline[a:b] for a, b in words_of(baseline)]
+    spans = words_of(changed)
+    text, end = "", 0
+    different = set(word_diff(before, [changed[a:b] for a, b in spans]))
+    for number, (a, b) in enumerate(spans):
+        word = changed[a:b]
+        text += changed[end:a]
+        text += click.style(word, bold=True, underline=True) if number in different else word
+        end = b
+    return text + changed[end:]
+
+
+def _as_json(
+    sources: Sequence[str], baseline: Sequence[Translation], changed: Sequence[Translation] | None
+) -> list[dict[str, Any]]:
+    """One object for each text."""
+    found = []
+    for i, source in enumerate(sources):
+        item: dict[str, Any] = {"source": source, "baseline": _output(baseline[i])}
+        if changed is not None:
+            item["changed"] = _output(changed[i])
+        found.append(item)
+    return found
+
+
+def _output(translation: Translation) -> dict[str, Any]:
+    return {
+        "text": translation.text,
+        "tokens": translation.tokens,
+        "score": translation.score,
+        "truncated": translation.truncated,
+    }

@@ -1,0 +1,123 @@
+"""What several commands need: opening a corpus, progress bars, and tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from neurox_core.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from neurox_core import Corpus, TranslationModel
+
+FORMATS = ("table", "csv", "json")
+MODEL_HELP = "A demo model (lstm-a, lstm-b, lstm-c, marian), a folder, or a hub name."
+CORPUS_HELP = (
+    "'demo', 'demo:natural', 'demo:everyday', or a file: tab-separated source and reference, or "
+    "plain source text together with --references."
+)
+
+model_option = click.option("--model", "-m", required=True, metavar="MODEL", help=MODEL_HELP)
+corpus_option = click.option("--corpus", "-c", required=True, metavar="CORPUS", help=CORPUS_HELP)
+references_option = click.option(
+    "--references",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Reference translations of a plain-text corpus, one a line.",
+)
+device_option = click.option(
+    "--device", default="cpu", show_default=True, help="Where the model runs, as torch names it."
+)
+
+
+def open_model(name: str, device: str) -> TranslationModel:
+    """Load a model, without the progress bars and advice that the model library prints."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import neurox_core as nx
+
+    return nx.load_model(name, device)
+
+
+def open_corpus(name: str, references: str | None, limit: int | None = None) -> Corpus:
+    """The demo corpus, one of its parts, or a file; its first `limit` sentences."""
+    import neurox_core as nx
+    from neurox_core import demo
+
+    if name == "demo":
+        corpus = demo.corpus()
+    elif name.startswith("demo:"):
+        part = name.removeprefix("demo:")
+        if part not in demo.PARTS:
+            raise UnknownNameError("part of the demo corpus", part, demo.PARTS)
+        corpus = demo.corpus(part)
+    else:
+        corpus = nx.read_corpus(name, references=references)
+    return corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
+
+
+@contextmanager
+def progress(title: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the standard error, moved by calling what is yielded with (done, total).
+
+    Nothing is shown where nobody looks: if the standard error is not a terminal.
+    """
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit=unit, leave=False, disable=None, dynamic_ncols=True) as bar:
+
+        def move(done: int, total: int) -> None:
+            bar.total = total
+            bar.n = done
+            bar.refresh()
+
+        yield move
+
+
+def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> str:
+    """Rows as an aligned table, CSV with a header, or a JSON list of objects."""
+    if form == "json":
+        return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=1)
+    if form == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows([columns, *rows])
+        return text.getvalue().rstrip("\n")
+    cells = [[str(c) for c in columns], *([_cell(v) for v in row] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    right = [bool(rows) and isinstance(rows[0][i], int | float) for i in range(len(columns))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if on_right else cell.ljust(width)
+            for cell, width, on_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def note(text: str) -> None:
+    """Say something that is not the result: on the standard error."""
+    click.echo(text, err=True)
+
+
+def stdin_lines() -> list[str]:
+    """Lines of the standard input, without empty ones; a hint if a person is to type them."""
+    if sys.stdin.isatty():
+        note("Type sentences, one a line, and end with Ctrl-D.")
+    return [line.rstrip("\n") for line in sys.stdin if line.strip()]

@@ -1,0 +1,137 @@
+"""``neurox demo`` and ``neurox serve``: start the server.
+
+``demo`` runs ``serve`` as a child process, waits until it answers at ``/healthz``, prints the
+address and opens a browser if the machine has a screen. The child ends when the parent does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+
+from neurox_core.errors import InvalidInputError, NeuroXError
+
+from .ports import address, ensure_free, free_port, is_free, wait_until_healthy
+from .shared import note
+
+DEMO_EPILOG = """
+\b
+Examples:
+  neurox demo
+  neurox demo --port 9000 --no-browser
+"""
+SERVE_EPILOG = """
+\b
+Examples:
+  neurox serve
+  neurox serve --project my-project.yaml --workspace /srv/neurox --port 8080
+  NEUROX_TOKEN=a-long-secret-of-your-own neurox serve --host 0.0.0.0
+  neurox serve --config server.yaml --scheduler tcp://head-node:8786
+"""
+
+
+@click.command(epilog=SERVE_EPILOG)
+@click.option("--config", type=click.Path(dir_okay=False), help="A settings file (YAML).")
+@click.option("--host", help="Where to listen; others than this machine need a token. [127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes any free one. [7117]")
+@click.option(
+    "--token",
+    envvar="NEUROX_TOKEN",
+    help="Access token, 16 characters or more; better given as NEUROX_TOKEN.",
+)
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="A project file; the demo project if there is none. Several may be given.",
+)
+@click.option(
+    "--workspace",
+    type=click.Path(file_okay=False),
+    help="Folder of records, activations and results. [the user's data folder]",
+)
+@click.option("--scheduler", help="A Dask scheduler, such as tcp://host:8786.")
+@click.option("--database", help="An SQLAlchemy URL for the records. [SQLite in the workspace]")
+@click.option("--threads", type=click.IntRange(1), help="Threads of one live translation. [1]")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
+def serve(config: str | None, **given: Any) -> None:
+    """Run the server until it is stopped."""
+    from ..configuration import read_settings
+    from ..run import run
+
+    settings = read_settings(Path(config) if config else None, given)
+    ensure_free(settings.host, settings.port)
+    if not (settings.static / "index.html").is_file():
+        note(f"The page is not built ({settings.static} is empty): only the interface answers.")
+    run(settings)
+
+
+@click.command(epilog=DEMO_EPILOG)
+@click.option("--port", type=click.IntRange(0, 65535), help="[7117, or any free one]")
+@click.option("--browser/--no-browser", default=True, help="Open a browser if there is one.")
+@click.option(
+    "--workspace", type=click.Path(file_okay=False), help="[the user's data folder]"
+)
+@click.option("--timeout", type=float, default=120, hidden=True)
+def demo(port: int | None, browser: bool, workspace: str | None, timeout: float) -> None:
+    """Open the demo: four small English-French translators and their neurons."""
+    from neurox_core.demo import models
+
+    from ..settings import DEFAULT_PORT
+
+    if not models():
+        raise NeuroXError("The demo's models are missing from the installed package neurox_demo.")
+    if port is None:
+        port = DEFAULT_PORT if is_free("127.0.0.1", DEFAULT_PORT) else free_port()
+    ensure_free("127.0.0.1", port)
+    port = port or free_port()
+    command = [sys.executable, "-m", "neurox_server.cli", "serve", "--port", str(port)]
+    if workspace is not None:
+        command += ["--workspace", workspace]
+    # A token of another server of the user's must not lock the demo.
+    surroundings = {k: v for k, v in os.environ.items() if k != "NEUROX_TOKEN"}
+    server = subprocess.Popen(command, env=surroundings)
+    try:
+        signal.signal(signal.SIGTERM, _interrupt)
+        url = address("127.0.0.1", port)
+        wait_until_healthy(url, timeout, lambda: server.poll() is not None)
+        click.echo(f"NeuroX is ready at {url} (Ctrl-C ends it)")
+        if browser and _has_screen():
+            webbrowser.open(url)
+        status = server.wait()
+    except KeyboardInterrupt:
+        status = 0
+    finally:
+        _end(server)
+    if status:
+        raise InvalidInputError(f"The server ended with status {status}; its messages are above.")
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Stop the child: politely, then not."""
+    if server.poll() is None:
+        server.terminate()
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _has_screen() -> bool:
+    """Whether a graphical browser can show up; a text browser would take over the terminal."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
