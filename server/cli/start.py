@@ -64,8 +64,8 @@ Examples:
 @click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
 def serve(config: str | None, **given: Any) -> None:
     """Run the server until it is stopped."""
-    from ..configuration import read_settings
     from ..run import run
+    from .configuration import read_settings
 
     settings = read_settings(Path(config) if config else None, given)
     ensure_free(settings.host, settings.port)
