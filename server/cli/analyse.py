@@ -41,7 +41,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXTRACT_EPILOG)
+@click.command(epilog=EXTRACT_EPILOG, short_help="Keep activations in a folder.")
 @model_option
 @corpus_option
 @references_option
@@ -95,7 +95,7 @@ def extract(
     note(f"{out}: {neurons} neurons in {len(store.layers)} layers on {len(text)} sentences.")
 
 
-@click.command(epilog=RANK_EPILOG)
+@click.command(epilog=RANK_EPILOG, short_help="Order neurons by an analysis.")
 @click.option("--method", "-M", metavar="NAME", help="An analysis; --list names them.")
 @click.option("--store", "-s", type=click.Path(file_okay=False), help="What `extract` wrote.")
 @click.option("--layers", multiple=True, metavar="LAYER,...", help="All layers if missing.")

@@ -52,7 +52,7 @@ beams_option = click.option(
 )
 
 
-@click.command(epilog=TRANSLATE_EPILOG)
+@click.command(epilog=TRANSLATE_EPILOG, short_help="Translate texts, clean and changed.")
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @model_option
 @edit_options
@@ -100,7 +100,7 @@ def translate(
             click.echo()
 
 
-@click.command(epilog=SCORE_EPILOG)
+@click.command(epilog=SCORE_EPILOG, short_help="BLEU and chrF of a corpus, clean and changed.")
 @model_option
 @corpus_option
 @references_option

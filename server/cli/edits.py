@@ -1,9 +1,9 @@
 """Interventions as they are written on a command line.
 
-``--ablate "encoder.1.rnn_hidden[3,5-7]"`` names four neurons, and a value follows after ``=``, as in
+``--ablate "encoder.1.rnn_hidden[3,5-7]"`` names four neurons. A value follows after ``=``, as in
 ``--set "encoder.1.rnn_hidden[2]=2sigma"``: a raw activation or, with ``sigma``, standard deviations
-from the neuron's mean. All four options may be given several times. They act in a fixed order: set,
-add, scale, and ablate last, so that an ablated neuron stays ablated.
+from the neuron's mean. All options may be given several times. They act in a fixed order: set, add,
+scale, and ablate last, so that an ablated neuron stays ablated.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ Examples:
 """
 
 
-@click.command(epilog=SERVE_EPILOG)
+@click.command(epilog=SERVE_EPILOG, short_help="Run a server until it is stopped.")
 @click.option("--config", type=click.Path(dir_okay=False), help="A settings file (YAML).")
 @click.option("--host", help="Where to listen; others than this machine need a token. [127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="0 takes any free one. [7117]")
@@ -74,7 +74,7 @@ def serve(config: str | None, **given: Any) -> None:
     run(settings)
 
 
-@click.command(epilog=DEMO_EPILOG)
+@click.command(epilog=DEMO_EPILOG, short_help="Open the demo in a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), help="[7117, or any free one]")
 @click.option("--browser/--no-browser", default=True, help="Open a browser if there is one.")
 @click.option(
