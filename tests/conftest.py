@@ -1,14 +1,20 @@
-"""Fixtures: tiny seeded models of both families with a real vocabulary, made in seconds."""
+"""Fixtures: tiny seeded models of both families with a real vocabulary, made in seconds.
+
+The models are fitted to six sentence pairs for a moment, so that they produce different tokens and
+sentences of different lengths; a random model repeats one token, which would hide mistakes.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sentencepiece as spm
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 torch.set_num_threads(1)
 
@@ -18,13 +24,13 @@ SENTENCES = [
     "Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici.", "Ils étaient à la maison hier.",
     "La femme voit les deux vieilles maisons.", "Je ne sais pas pourquoi il a quitté la ville si tôt ce matin.",
 ]  # fmt: skip
-VOCABULARY = 100
+VOCABULARY = 80
 PAD, EOS, UNK = VOCABULARY - 1, 0, 1
 
 
 @pytest.fixture(scope="session")
 def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``source.spm``, ``target.spm`` and ``vocab.json`` of 99 pieces and padding."""
+    """A folder with ``source.spm``, ``target.spm`` and ``vocab.json`` of 79 pieces and padding."""
     folder = tmp_path_factory.mktemp("vocabulary")
     spm.SentencePieceTrainer.train(
         sentence_iterator=iter(SENTENCES * 4), model_prefix=str(folder / "joint"),
@@ -40,9 +46,26 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def fit(
+    module: torch.nn.Module, loss: Callable[[Tensor, Tensor, Tensor], Tensor], folder: Path, rate: float
+) -> None:
+    """Fit a tiny model to the six pairs: `loss` of (sources, decoder inputs, labels)."""
+    pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+    rows = [[*pieces.encode(text), EOS] for text in SENTENCES]
+    source, target = rows[:6], rows[6:]
+    optimiser = torch.optim.Adam(module.parameters(), lr=rate)
+    for step in range(90):
+        pair = step % 6
+        labels = torch.tensor([target[pair]])
+        inputs = torch.tensor([[PAD, *target[pair][:-1]]])
+        optimiser.zero_grad()
+        loss(torch.tensor([source[pair]]), inputs, labels).backward()
+        optimiser.step()
+
+
 @pytest.fixture(scope="session")
 def recurrent_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a random two-layer LSTM of 16 units."""
+    """A folder with a two-layer LSTM of 16 units."""
     from neurox_core.models.recurrent import RecurrentConfig, RecurrentSeq2Seq
 
     torch.manual_seed(3)
@@ -50,10 +73,13 @@ def recurrent_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory)
         VOCABULARY, embedding_size=12, hidden_size=16, dropout=0.0, pad_id=PAD, eos_id=EOS, start_id=PAD
     )
     module = RecurrentSeq2Seq(config)
-    with torch.no_grad():
-        for parameter in module.parameters():
-            parameter.mul_(2.5)
-        module.output_bias[EOS] += 1.0
+
+    def loss(source: Tensor, inputs: Tensor, labels: Tensor) -> Tensor:
+        memory, finals = module.encode(source)
+        logits = module.logits(module.decode(inputs, memory, finals))
+        return torch.nn.functional.cross_entropy(logits[0], labels[0])
+
+    fit(module, loss, vocabulary, 2e-2)
     folder = tmp_path_factory.mktemp("models") / "tiny-recurrent"
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps(config.to_dict()))
@@ -64,7 +90,7 @@ def recurrent_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def marian_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a random Marian Transformer of width 16, as ``save_pretrained`` writes it."""
+    """A folder with a Marian Transformer of width 16, as ``save_pretrained`` writes it."""
     from transformers import MarianConfig, MarianMTModel
 
     torch.manual_seed(5)
@@ -73,10 +99,16 @@ def marian_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) ->
         encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=24, decoder_ffn_dim=24,
         max_position_embeddings=128, activation_function="relu", scale_embedding=True, dropout=0.0,
         share_encoder_decoder_embeddings=True, pad_token_id=PAD, eos_token_id=EOS,
-        decoder_start_token_id=PAD, forced_eos_token_id=None, init_std=0.4, tie_word_embeddings=True,
+        decoder_start_token_id=PAD, forced_eos_token_id=None, init_std=0.1, tie_word_embeddings=True,
     )  # fmt: skip
     module = MarianMTModel(config)
-    module.final_logits_bias[0, EOS] += 1.5
+
+    def loss(source: Tensor, inputs: Tensor, labels: Tensor) -> Tensor:
+        found = module(input_ids=source, decoder_input_ids=inputs, labels=labels).loss
+        assert isinstance(found, Tensor)
+        return found
+
+    fit(module, loss, vocabulary, 1e-2)
     module.generation_config.bad_words_ids = [[PAD]]
     folder = tmp_path_factory.mktemp("models") / "tiny-marian"
     module.save_pretrained(folder)
@@ -90,7 +122,7 @@ def marian_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def tiny_recurrent(recurrent_folder: Path):  # type: ignore[no-untyped-def]
-    """The random LSTM behind the model contract."""
+    """The tiny LSTM behind the model contract."""
     from neurox_core.models.registry import load_model
 
     return load_model(recurrent_folder)
@@ -98,7 +130,7 @@ def tiny_recurrent(recurrent_folder: Path):  # type: ignore[no-untyped-def]
 
 @pytest.fixture(scope="session")
 def tiny_marian(marian_folder: Path):  # type: ignore[no-untyped-def]
-    """The random Transformer behind the model contract."""
+    """The tiny Transformer behind the model contract."""
     from neurox_core.models.registry import load_model
 
     return load_model(marian_folder)

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from ..errors import InvalidInputError, TextTooLongError
+from ..errors import InvalidInputError, TextTooLongError, UnknownAddressError
 from ..interventions.intervention import Intervention
 from ..interventions.plan import Moments, Plan
 from .search import Hypothesis, SearchOptions, search
@@ -189,7 +189,7 @@ class TranslationModel(ABC):
             1 is greedy.
         length_penalty, min_length, max_length
             As in Hugging Face's ``generate``; `max_length` counts produced tokens and defaults to
-            twice the longest source of the batch plus ten.
+            twice the source's tokens plus ten.
         prefixes : sequence of str, optional
             What each translation has to begin with.
         on_progress : callable of (done, total), optional
@@ -213,11 +213,12 @@ class TranslationModel(ABC):
         order = sorted(range(len(texts)), key=lambda i: len(sources[i].ids))
         for first in range(0, len(order), batch_size):
             batch = order[first : first + batch_size]
-            longest = max(len(sources[i].ids) for i in batch)
+            limits = [max_length or self.length_limit(sources[i]) for i in batch]
             options = SearchOptions(
                 beams=beams,
                 length_penalty=length_penalty,
-                max_length=max_length if max_length is not None else 2 * longest + 10,
+                max_length=max(limits),
+                max_lengths=limits,
                 min_length=min_length,
                 prefixes=[forced[i] for i in batch] if forced is not None else None,
             )
@@ -302,14 +303,16 @@ class TranslationModel(ABC):
             )
         return tokens
 
+    def length_limit(self, source: Tokens) -> int:
+        """Most tokens to produce for a source unless told otherwise; the same in any batch."""
+        return 2 * len(source.ids) + 10
+
     def plan(self, rows: Sequence[Interventions]) -> Plan:
         """Compile interventions, one list for each row, for this model."""
         return Plan(rows, self.sites, self.statistics, self.dtype, self.device)
 
     def check_layers(self, layers: Sequence[str]) -> None:
         """Raise UnknownAddressError for the first layer that the model does not have."""
-        from ..errors import UnknownAddressError
-
         for layer in layers:
             if layer not in self.sites:
                 raise UnknownAddressError(layer, self.layers)

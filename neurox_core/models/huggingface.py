@@ -9,6 +9,7 @@ extra scale or bias fails loudly there and not silently in a score.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,10 @@ class HuggingFaceSeq2Seq(TranslationModel):
             module = AutoModelForSeq2SeqLM.from_pretrained(
                 source, local_files_only=local, dtype=torch.float32, attn_implementation="sdpa"
             )
-            tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
+            with warnings.catch_warnings():
+                # Marian's tokenizer recommends an optional normaliser of punctuation.
+                warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
+                tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise ModelLoadError(f"{source} cannot be opened as a translation model: {error}") from error
         folder = Path(source)

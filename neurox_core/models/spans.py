@@ -20,10 +20,8 @@ def sentencepiece_spans(
     processor: spm.SentencePieceProcessor, text: str
 ) -> tuple[list[int], list[str], list[tuple[int, int] | None]]:
     """Ids, pieces and character spans of a text."""
-    found = processor.encode(text, out_type="immutable_proto").pieces
-    ids = [p.id for p in found]
-    pieces = [p.piece for p in found]
-    return ids, pieces, _byte_safe(text, [(p.begin, p.end) for p in found])
+    found = processor.encode(text, return_type="offset_mapping")
+    return list(found["ids"]), list(found["pieces"]), [(a, b) for a, b in found["offsets"]]
 
 
 def laid_along(text: str, pieces: Sequence[str]) -> list[tuple[int, int] | None]:
@@ -43,8 +41,3 @@ def laid_along(text: str, pieces: Sequence[str]) -> list[tuple[int, int] | None]
         spans.append((start, end))
         at = end
     return spans
-
-
-def _byte_safe(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int] | None]:
-    """Spans clipped to the text; SentencePiece counts characters of its own reading of it."""
-    return [(min(a, len(text)), min(b, len(text))) for a, b in spans]

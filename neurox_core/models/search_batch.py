@@ -1,0 +1,216 @@
+"""What greedy and beam search share: options, results, and the batch that shrinks as rows finish.
+
+See :mod:`neurox_core.models.search` for what the search does; import from there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from ..errors import CancelledError, InvalidInputError
+
+OnToken = Callable[[int, list[list[int]]], None]
+Cancelled = Callable[[], bool]
+Alternatives = list[tuple[int, float]]
+
+RULED_OUT = -math.inf
+"""Running score of a beam that holds no hypothesis of its own."""
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """How to search.
+
+    Parameters
+    ----------
+    beams : int
+        Hypotheses kept for each request; 1 is greedy.
+    length_penalty : float
+        Exponent of the length by which the summed log-probability is divided; above 0 favours
+        long hypotheses, 0 compares plain sums.
+    max_length : int
+        Most tokens to produce, end token included (``max_new_tokens`` of ``generate``).
+    min_length : int
+        Tokens that must have been produced before the end token may be (``min_new_tokens``).
+    prefixes : list of list of int, optional
+        Ids that each request has to begin with; they may differ in length and be empty.
+    early_stopping : bool
+        Stop a request at its k-th finished hypothesis.
+    alternatives : int
+        How many of the best tokens to record at each step.
+    max_lengths : list of int, optional
+        A limit for each request, at most `max_length`, so that a request's limit does not depend
+        on the batch it is decoded in.
+
+    Raises
+    ------
+    InvalidInputError
+        If a number is out of range.
+    """
+
+    beams: int = 1
+    length_penalty: float = 1.0
+    max_length: int = 128
+    min_length: int = 0
+    prefixes: list[list[int]] | None = None
+    early_stopping: bool = False
+    alternatives: int = 0
+    max_lengths: list[int] | None = None
+
+    def limit(self, request: int) -> int:
+        """Most tokens that a request may produce."""
+        return self.max_length if self.max_lengths is None else self.max_lengths[request]
+
+    def __post_init__(self) -> None:
+        for name, least in (("beams", 1), ("max_length", 1), ("min_length", 0),
+                            ("alternatives", 0)):  # fmt: skip
+            if getattr(self, name) < least:
+                raise InvalidInputError(
+                    f"{name} must be {least} or more, not {getattr(self, name)}."
+                )
+        if self.min_length > self.max_length:
+            raise InvalidInputError(
+                f"min_length ({self.min_length}) must not exceed max_length ({self.max_length})."
+            )
+        if any(not 1 <= limit <= self.max_length for limit in self.max_lengths or []):
+            raise InvalidInputError(f"max_lengths must lie between 1 and {self.max_length}.")
+        if not math.isfinite(self.length_penalty) or abs(self.length_penalty) > 100:
+            raise InvalidInputError(
+                f"length_penalty must lie between -100 and 100, not {self.length_penalty}."
+            )
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One decoded sequence.
+
+    Attributes
+    ----------
+    ids : list of int
+        Produced ids, forced prefix included, end token included if it was produced.
+    score : float
+        ``sum(logprobs) / len(ids) ** length_penalty``.
+    logprobs : list of float
+        Natural-log probability of each id given those before it.
+    alternatives : list of list of (int, float), or None
+        For each id the tokens that the model held best there, with their log-probabilities, best
+        first, tokens that are never produced left out.
+    """
+
+    ids: list[int]
+    score: float
+    logprobs: list[float]
+    alternatives: list[Alternatives] | None = None
+
+
+class Stepper(Protocol):
+    """What the search asks of a model.
+
+    Attributes
+    ----------
+    eos_id, pad_id, start_id : int
+        End, padding, and what the decoder reads first.
+    suppressed : sequence of int
+        Ids never produced unless forced. The end token is never suppressed.
+    vocabulary_size : int
+    device : torch.device
+    """
+
+    eos_id: int
+    pad_id: int
+    start_id: int
+    suppressed: Sequence[int]
+    vocabulary_size: int
+    device: torch.device
+
+    def step(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
+        """Consume ``tokens`` (rows,) at `position`; logits (rows, vocabulary) and new state."""
+
+    def select(self, state: Any, index: Tensor) -> Any:
+        """Rows of `state` at `index` (int64), which may drop, reorder and repeat them."""
+
+    def place_decoder(self, position: int, rows: Tensor | None) -> None:
+        """Hear before each step its position and each row's request (None: row is request)."""
+
+
+class Batch:
+    """The rows that the decoder works on, and the requests they belong to.
+
+    Attributes
+    ----------
+    requests : list of int
+        Request of each block of `beams` rows.
+    tokens : Tensor (blocks * beams,), int64
+        What the next step consumes.
+    """
+
+    def __init__(
+        self, model: Stepper, state: Any, rows: int, beams: int, cancelled: Cancelled | None
+    ) -> None:
+        self.model, self.beams = model, beams
+        self.requests = list(range(rows))
+        self.tokens = torch.full((rows * beams,), model.start_id, device=model.device)
+        self._state, self._cancelled = state, cancelled
+        self._owners: Tensor | None = None
+        if beams > 1:
+            self._owners = torch.arange(rows, device=model.device).repeat_interleave(beams)
+            self._state = model.select(state, self._owners)
+        forbidden = sorted(set(model.suppressed) - {model.eos_id})
+        self._forbidden = self._index(forbidden)
+        self._forbidden_early = self._index([*forbidden, model.eos_id])
+
+    def step(self, position: int) -> Tensor:
+        """Logits (rows, vocabulary), float32, after the tokens at `position`."""
+        if self._cancelled is not None and self._cancelled():
+            raise CancelledError(f"Decoding was cancelled after {position} tokens.")
+        self.model.place_decoder(position, self._owners)
+        logits, self._state = self.model.step(self.tokens, self._state, position)
+        return logits.float()
+
+    def allowed(self, scores: Tensor, early: bool) -> Tensor:
+        """A copy of `scores` with -inf at tokens that may not be produced.
+
+        `early` rules out the end token too.
+        """
+        forbidden = self._forbidden_early if early else self._forbidden
+        return scores if forbidden.numel() == 0 else scores.index_fill(1, forbidden, RULED_OUT)
+
+    def keep(self, blocks: list[int], rows: list[int]) -> None:
+        """Go on with the given blocks, made of the given rows, in this order."""
+        if rows != list(range(len(self.requests) * self.beams)):
+            self._state = self.model.select(self._state, self._index(rows))
+        if len(blocks) < len(self.requests):
+            self.requests = [self.requests[b] for b in blocks]
+            self._owners = self._index(self.requests).repeat_interleave(self.beams)
+
+    def _index(self, numbers: Sequence[int]) -> Tensor:
+        return torch.tensor(numbers, dtype=torch.int64, device=self.model.device)
+
+
+def worth_dropping(done: int, present: int) -> bool:
+    """Moving rows costs about as much as stepping them, so some have to have gathered."""
+    return 0 < 4 * done and 4 * done >= present
+
+
+def pairs_of(values: Tensor, ids: Tensor) -> list[Alternatives]:
+    """Rows of (id, log-probability), without tokens that are ruled out."""
+    return [
+        [(i, v) for i, v in zip(row_ids, row, strict=True) if v > RULED_OUT]
+        for row_ids, row in zip(ids.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def require_finite(value: float, request: int, position: int) -> None:
+    """Raise InvalidInputError for a log-probability that is NaN or infinite."""
+    if not math.isfinite(value):
+        raise InvalidInputError(
+            f"The model gives no finite probability (but {value}) to any token it may produce, or "
+            f"to the forced one, at position {position} of text {request}. If an intervention is "
+            "active, use a smaller value; if a prefix is, use other words."
+        )
