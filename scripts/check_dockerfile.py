@@ -101,6 +101,8 @@ def _runtime_problems(last: Stage) -> list[str]:
     for instruction in ("VOLUME", "EXPOSE", "HEALTHCHECK", "CMD"):
         if len(last.all(instruction)) != 1:
             found.append(f"The last stage needs exactly one {instruction}.")
+    if any(len(text.split()) > 1 for text in last.all("VOLUME") + last.all("EXPOSE")):
+        found.append("The last stage has more than one volume or port.")
     for text in last.all("CMD") + [h.partition("CMD ")[2] for h in last.all("HEALTHCHECK")]:
         try:
             json.loads(text)

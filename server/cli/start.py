@@ -64,22 +64,21 @@ Examples:
 @click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
 def serve(config: str | None, **given: Any) -> None:
     """Run the server until it is stopped."""
-    from ..run import run
     from .configuration import read_settings
 
     settings = read_settings(Path(config) if config else None, given)
     ensure_free(settings.host, settings.port)
     if not (settings.static / "index.html").is_file():
         note(f"The page is not built ({settings.static} is empty): only the interface answers.")
+    from ..run import run
+
     run(settings)
 
 
 @click.command(epilog=DEMO_EPILOG, short_help="Open the demo in a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), help="[7117, or any free one]")
 @click.option("--browser/--no-browser", default=True, help="Open a browser if there is one.")
-@click.option(
-    "--workspace", type=click.Path(file_okay=False), help="[the user's data folder]"
-)
+@click.option("--workspace", type=click.Path(file_okay=False), help="[the user's data folder]")
 @click.option("--timeout", type=float, default=120, hidden=True)
 def demo(port: int | None, browser: bool, workspace: str | None, timeout: float) -> None:
     """Open the demo: four small English-French translators and their neurons."""

@@ -1,0 +1,198 @@
+"""The command `neurox`, over tiny models: what it prints, and how it fails."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from neurox_core.models.base import TranslationModel
+from neurox_server.cli import cli
+
+COMMANDS = ("demo", "serve", "extract", "rank", "translate", "score")
+ALL_OFF = "encoder.1.rnn_hidden[0-15]"
+
+
+def neurox(*arguments: object, text: str | None = None) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments], input=text)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = tmp_path / "test.tsv"
+    rows = [
+        ("He left.", "Il est parti."),
+        ("She reads a book in the garden.", "Elle lit un livre."),
+        ("The men are here.", "Les hommes sont ici."),
+    ]
+    lines = [
+        "source\treference\tpart",
+        *(f"{s}\t{r}\t{'ab'[i % 2]}" for i, (s, r) in enumerate(rows)),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_help_lists_all_commands_without_loading_anything_heavy() -> None:
+    code = (
+        "import sys; from neurox_server.cli import cli\n"
+        "cli(['--help'], standalone_mode=False)\n"
+        "print([m for m in ('torch', 'transformers', 'flask', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_examples(command: str) -> None:
+    result = neurox(command, "--help")
+    assert result.exit_code == 0
+    assert f"neurox {command}" in result.output.partition("Examples:")[2]
+
+
+def test_translate_prints_one_line_for_each_text(
+    recurrent_folder: Path, tiny_recurrent: TranslationModel
+) -> None:
+    texts = ["He left.", "The men are here."]
+    result = neurox("translate", "-m", recurrent_folder, *texts)
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [t.text for t in tiny_recurrent.translate(texts)]
+
+
+def test_translate_reads_the_standard_input(recurrent_folder: Path) -> None:
+    given = neurox("translate", "-m", recurrent_folder, text="He left.\n\nThe men are here.\n")
+    assert (
+        given.output
+        == neurox("translate", "-m", recurrent_folder, "He left.", "The men are here.").output
+    )
+
+
+def test_translate_shows_baseline_and_change(
+    recurrent_folder: Path, tiny_recurrent: TranslationModel
+) -> None:
+    from neurox_core import Intervention
+
+    text = "The woman sees the two old houses."
+    off = Intervention([f"encoder.1.rnn_hidden[{u}]" for u in range(16)], "zero")
+    wanted = tiny_recurrent.translate([text], [off], 2)[0].text
+    baseline = tiny_recurrent.translate([text], beams=2)[0].text
+    assert wanted != baseline
+    arguments = ("translate", "-m", recurrent_folder, text, "--ablate", ALL_OFF, "--beams", "2")
+    assert neurox(*arguments).output.splitlines() == [
+        f"source    {text}",
+        f"baseline  {baseline}",
+        f"changed   {wanted}",
+    ]
+    (item,) = json.loads(neurox(*arguments, "--format", "json").output)
+    assert (item["baseline"]["text"], item["changed"]["text"]) == (baseline, wanted)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["--ablate", "encoder.1.rnn_hidden[16]"], "16 units"),
+        (["--ablate", "encoder.9.rnn_hidden[0]"], "encoder.9.rnn_hidden"),
+        (["--set", "encoder.1.rnn_hidden[0]=1sigma"], "mean and deviation"),
+        (["   "], "empty"),
+    ],
+)
+def test_an_error_is_one_line_and_status_2(
+    recurrent_folder: Path, arguments: list[str], names: str
+) -> None:
+    if arguments[0].startswith("--"):
+        arguments = ["He left.", *arguments]
+    result = neurox("translate", "-m", recurrent_folder, *arguments)
+    assert result.exit_code == 2
+    assert names in result.stderr
+    assert result.stderr.startswith("Error: ") and len(result.stderr.splitlines()) == 1
+
+
+def test_missing_model_corpus_and_store_are_named(tmp_path: Path, recurrent_folder: Path) -> None:
+    missing = tmp_path / "nothing"
+    for arguments in (
+        ["translate", "-m", missing, "He left."],
+        ["score", "-m", recurrent_folder, "-c", missing],
+        ["rank", "--method", "variance", "--store", missing],
+        ["serve", "--config", missing],
+    ):
+        result = neurox(*arguments)
+        assert result.exit_code == 2, arguments
+        assert str(missing) in result.stderr and "Traceback" not in result.stderr
+
+
+def test_extract_then_rank(recurrent_folder: Path, corpus: Path, tmp_path: Path) -> None:
+    import neurox_core as nx
+
+    store = tmp_path / "acts"
+    layer = "encoder.1.rnn_hidden"
+    result = neurox("extract", "-m", recurrent_folder, "-c", corpus, "-o", store, "--layers", layer)
+    assert result.exit_code == 0, result.output
+    wanted = nx.rank("variance", nx.open_store(store))
+    table = neurox("rank", "--method", "variance", "--store", store, "--top", 3, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(table.stdout)))
+    assert [r["neuron"] for r in rows] == [f"{layer}[{i}]" for i in wanted.order[:3]]
+    assert float(rows[0]["score"]) == pytest.approx(wanted.scores[wanted.order[0]])
+    everything = json.loads(
+        neurox("rank", "--method", "variance", "--store", store, "--format", "json").stdout
+    )
+    assert len(everything) == 16
+    assert wanted.signature in table.stderr
+
+
+def test_rank_names_the_analyses() -> None:
+    listed = neurox("rank", "--list").output.split()
+    assert {"variance", "mean_distance", "range", "kurtosis", "sparsity"} <= set(listed)
+    result = neurox("rank", "--method", "nothing-like-it", "--store", "x")
+    assert result.exit_code == 2
+
+
+def test_score_rates_each_part_apart(recurrent_folder: Path, corpus: Path) -> None:
+    result = neurox(
+        "score",
+        "-m",
+        recurrent_folder,
+        "-c",
+        corpus,
+        "--ablate",
+        ALL_OFF,
+        "--resamples",
+        20,
+        "--format",
+        "json",
+    )
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)
+    assert [(r["part"], r["system"], r["sentences"]) for r in rows] == [
+        ("a", "baseline", 2),
+        ("a", "changed", 2),
+        ("b", "baseline", 1),
+        ("b", "changed", 1),
+    ]
+    assert rows[0]["BLEU p"] is None and 0 <= rows[1]["BLEU p"] <= 1
+    assert "nrefs:1" in result.stderr and "version:" in result.stderr
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for command in ("serve", "demo"):
+            result = neurox(command, "--port", port)
+            if "models are missing" in result.stderr:  # a demo without weights says so first
+                continue
+            assert result.exit_code == 2
+            assert str(port) in result.stderr and "--port 0" in result.stderr
+
+
+def test_other_machines_need_a_token() -> None:
+    result = neurox("serve", "--host", "0.0.0.0", "--port", 0)
+    assert result.exit_code == 2 and "token" in result.stderr
