@@ -19,7 +19,7 @@ EOS = 0
 
 
 class Table:
-    """Logits that depend on the request, the position and the last token; state: request of each row.
+    """Logits from request, position and last token; the state is the request of each row.
 
     `seen` holds what the search said at each step: position, rows, and the true requests.
     """
@@ -99,8 +99,9 @@ def marian() -> MarianMTModel:
     torch.manual_seed(6)
     vocabulary = 48
     config = MarianConfig(
-        vocab_size=vocabulary, d_model=16, encoder_layers=2, decoder_layers=2, encoder_attention_heads=2,
-        decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, max_position_embeddings=64,
+        vocab_size=vocabulary, d_model=16, encoder_layers=2, decoder_layers=2,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=32,
+        decoder_ffn_dim=32, max_position_embeddings=64,
         pad_token_id=vocabulary - 1, eos_token_id=EOS, decoder_start_token_id=vocabulary - 1,
         bos_token_id=None, forced_eos_token_id=None, init_std=0.3, tie_word_embeddings=False,
     )  # fmt: skip
@@ -137,7 +138,8 @@ def run_marian(
 
 def generate(model: MarianMTModel, ids: Tensor, mask: Tensor, **options: Any) -> Any:
     return model.generate(
-        input_ids=ids, attention_mask=mask, do_sample=False, bad_words_ids=[[model.config.pad_token_id]],
+        input_ids=ids, attention_mask=mask, do_sample=False,
+        bad_words_ids=[[model.config.pad_token_id]],
         return_dict_in_generate=True, output_scores=True, output_logits=True, **options,
     )  # fmt: skip
 
@@ -396,13 +398,28 @@ def test_alternatives_are_the_best_tokens_of_each_step(beams: int) -> None:
     assert all(h.alternatives is None for hypotheses in plain for h in hypotheses)
 
 
+@pytest.mark.parametrize("beams", [1, 3])
+def test_each_request_may_have_its_own_limit(beams: int) -> None:
+    model = Table(4, 9, seed=7)
+    limits = [3, 12, 1, 6]
+    options = SearchOptions(beams, max_length=12, max_lengths=limits)
+    together = search(model, model.state(), 4, options)
+    for request, limit in enumerate(limits):
+        alone = search(
+            model, model.state()[request : request + 1], 1, SearchOptions(beams, max_length=limit)
+        )
+        assert together[request] == alone[0]
+        assert max(len(h.ids) for h in alone[0]) <= limit
+
+
 # --- bad input -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "bad",
     [{"beams": 0}, {"max_length": 0}, {"min_length": -1}, {"min_length": 9, "max_length": 8},
-     {"length_penalty": math.nan}, {"length_penalty": math.inf}, {"alternatives": -1}],
+     {"length_penalty": math.nan}, {"length_penalty": math.inf}, {"alternatives": -1},
+     {"max_lengths": [9], "max_length": 8}],
 )  # fmt: skip
 def test_options_out_of_range_are_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError, match=next(iter(bad))):
