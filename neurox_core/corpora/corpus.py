@@ -104,7 +104,7 @@ class Corpus:
         )
 
 
-def join_corpora(parts: Mapping[str, Corpus], name: str, column: str = "part") -> Corpus:
+def join(parts: Mapping[str, Corpus], name: str, column: str = "part") -> Corpus:
     """Put corpora one after the other.
 
     Parameters

@@ -65,8 +65,8 @@ def read_corpus(
     else:
         columns, first = _table(file, lines)
     sources, targets = columns.pop("source"), columns.pop("reference")
-    for what, texts in (("source", sources), ("reference", targets)):
-        _check(Path(references) if references and what == "reference" else file, what, texts, first)
+    _check(file, "source", sources, first)
+    _check(file if references is None else Path(references), "reference", targets, first)
     return Corpus(
         file.stem, sources, targets, columns,
         _companion(file, "source", sources), _companion(file, "reference", targets),
@@ -123,8 +123,8 @@ def _table(path: Path, lines: Sequence[str]) -> tuple[dict[str, list[str]], int]
                 f"{path}, line {number}: {len(cells)} columns where there should be "
                 f"{len(names)} ({', '.join(names)})."
             )
-        for name, cell in zip(names, cells, strict=True):
-            columns[name].append(cell)
+        for column, cell in zip(columns.values(), cells, strict=True):
+            column.append(cell)
     return columns, first
 
 

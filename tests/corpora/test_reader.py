@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from neurox_core.corpora import Corpus, join_corpora, read_corpus
+from neurox_core.corpora import Corpus, join, read_corpus
 from neurox_core.errors import CorpusError, InvalidInputError, UnknownNameError
 
 
@@ -74,7 +74,7 @@ def test_missing_files_and_unequal_files(tmp_path: Path) -> None:
 def test_select_take_and_join() -> None:
     first = Corpus("a", ["1", "2"], ["un", "deux"], {"kind": ["x", "y"]})
     second = Corpus("b", ["3"], ["trois"])
-    whole = join_corpora({"everyday": first, "natural": second}, "demo")
+    whole = join({"everyday": first, "natural": second}, "demo")
     assert whole.sources == ["1", "2", "3"]
     assert whole.columns == {
         "part": ["everyday", "everyday", "natural"], "kind": ["x", "y", ""]

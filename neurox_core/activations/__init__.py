@@ -1,0 +1,13 @@
+"""What a model computes on a corpus: extraction, the store on disk, and what can be said of it."""
+
+from .contexts import Context, contexts
+from .extract import default_layers, extract
+from .statistics import LayerStatistics
+from .store import ActivationStore, open_store
+from .tables import TokenTable, WordTable, aggregate, word_ranges
+from .top_words import TopWords, WordScore
+
+__all__ = [
+    "ActivationStore", "Context", "LayerStatistics", "TokenTable", "TopWords", "WordScore",
+    "WordTable", "aggregate", "contexts", "default_layers", "extract", "open_store", "word_ranges",
+]  # fmt: skip

@@ -1,0 +1,180 @@
+"""What an activation store looks like on disk.
+
+::
+
+    store.json                    what it was made from, how far it got, hashes of the small files
+    texts.json                    the texts of each stack, one a sentence
+    tokens/<stack>.npz            one row a token, one row a word, the words' types and counts
+    vocabulary/<stack>.json       word types, most frequent first
+    activations/<layer>/          Zarr 3 array (tokens, units), in the order of the corpus
+    statistics/<layer>.npz        one row a unit
+    top_words/<layer>.npz         word types and scores, three lists a unit
+
+Chunks of 4096 tokens by 32 units are a quarter of a megabyte: one neuron over all tokens reads one
+column of chunks, one sentence over some neurons one chunk for each 32 units. Chunks are not
+compressed (activations hardly shrink), so their size is known beforehand, and each ends with its
+CRC-32C, which Zarr checks whenever it reads. The small files are covered by SHA-256 in
+``store.json``, and ``store.json`` by a hash of itself. Files are replaced in one step: a kill
+leaves the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import StoreError
+
+VERSION = 1
+META = "store.json"
+TOKEN_CHUNK = 4096
+UNIT_CHUNK = 32
+CHECKSUM_BYTES = 4
+DTYPES = ("float16", "float32")
+
+
+@dataclass
+class Metadata:
+    """Contents of ``store.json``.
+
+    Attributes
+    ----------
+    key : str
+        Hash of everything that the activations depend on.
+    layers : dict of str to int
+        Widths, in the model's order.
+    tokens : dict of str to int
+        Rows of each stack.
+    written : dict of str to int
+        Rows that are on disk; less than `tokens` in an unfinished store.
+    files : dict of str to str
+        SHA-256 of the finished small files by relative path.
+    """
+
+    key: str
+    model: str
+    model_fingerprint: str
+    corpus: str
+    corpus_fingerprint: str
+    sentences: int
+    layers: dict[str, int]
+    dtype: str
+    decoder_text: str
+    tokens: dict[str, int]
+    written: dict[str, int]
+    complete: bool = False
+    version: int = VERSION
+    files: dict[str, str] = field(default_factory=dict)
+
+    def write(self, root: Path) -> None:
+        """Replace ``store.json``."""
+        values = asdict(self)
+        write_json(root / META, {**values, "hash": _hash(values)})
+
+    @classmethod
+    def read(cls, root: Path) -> Metadata:
+        """Read ``store.json``; StoreError if it is missing, damaged or of another version."""
+        path = root / META
+        if not path.is_file():
+            raise StoreError(
+                f"{root} is not an activation store: it has no {META}. Extract into it first."
+            )
+        values = read_json(root, META)
+        if isinstance(values, dict) and values.get("version", VERSION) != VERSION:
+            raise StoreError(
+                f"{path} has version {values['version']}, this program reads {VERSION}. "
+                f"Delete the folder {root} and extract again."
+            )
+        given = values.pop("hash", None) if isinstance(values, dict) else None
+        if given is None or given != _hash(values):
+            raise damaged(root, path, "its hash does not fit its content")
+        return cls(**{f.name: values[f.name] for f in fields(cls)})
+
+
+def damaged(root: Path, file: Path, reason: str) -> StoreError:
+    """The error for a file that cannot be trusted, with the way out."""
+    return StoreError(
+        f"{file} of the activation store is damaged: {reason}. Delete the folder {root} and "
+        "extract again; nothing else is lost."
+    )
+
+
+def key_of(values: Mapping[str, object]) -> str:
+    """Hash of what a store depends on."""
+    return _hash({"version": VERSION, **values})
+
+
+def layer_folder(root: Path, address: str) -> Path:
+    """Where the Zarr array of a layer lies."""
+    return root / "activations" / address
+
+
+def layer_file(kind: str, address: str) -> str:
+    """Relative path of a layer's ``statistics`` or ``top_words``."""
+    return f"{kind}/{address}.npz"
+
+
+def chunk_grid(tokens: int, units: int) -> tuple[int, int]:
+    """Number of chunks along tokens and units."""
+    return -(-tokens // TOKEN_CHUNK), -(-units // UNIT_CHUNK)
+
+
+def chunk_bytes(dtype: str) -> int:
+    """Size of every chunk file; those at the edge are padded."""
+    return TOKEN_CHUNK * UNIT_CHUNK * np.dtype(dtype).itemsize + CHECKSUM_BYTES
+
+
+def write_json(path: Path, value: object) -> None:
+    """Replace a JSON file in one step."""
+    _replace(path, json.dumps(value, ensure_ascii=False).encode())
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Replace an npz file of plain arrays in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+    os.replace(partial, path)
+
+
+def read_json(root: Path, name: str) -> Any:
+    """Read a JSON file of the store."""
+    path = root / name
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise damaged(root, path, f"it cannot be read ({error})") from error
+
+
+def read_arrays(root: Path, name: str) -> dict[str, np.ndarray]:
+    """Read an npz file of the store; the archive's own checksums are verified."""
+    path = root / name
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {key: archive[key] for key in archive.files}
+    except Exception as error:  # zipfile and numpy raise many kinds for a damaged archive
+        raise damaged(root, path, f"it cannot be read ({error})") from error
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a small file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)
+
+
+def _hash(values: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""Rows of one stack on their way to disk.
+
+Captured batches come in any order; rows are gathered in memory in the order of the corpus and
+written as soon as a whole row of chunks is full, so that no chunk is ever read back and rewritten.
+What is on disk is therefore always a multiple of 4096 rows (until the end), and a run that was cut
+off goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import zarr
+from torch import Tensor
+from zarr.codecs import Crc32cCodec
+
+from ..errors import InvalidInputError
+from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
+from .tables import Longs
+
+_TORCH = {"float16": torch.float16, "float32": torch.float32}
+
+
+class StackWriter:
+    """Gathers and writes the rows of all recorded layers of a stack.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the store.
+    layers : mapping of str to int
+        Addresses and widths; all of one stack.
+    offsets : array of int64, sentences + 1
+    dtype : {"float16", "float32"}
+    written : int
+        Rows that are on disk already.
+    """
+
+    def __init__(
+        self, root: Path, layers: Mapping[str, int], offsets: Longs, dtype: str, written: int
+    ) -> None:
+        self._offsets, self._dtype, self.written = offsets, dtype, written
+        self._widths = dict(layers)
+        self._arrays = {a: _array(root, a, int(offsets[-1]), w, dtype) for a, w in layers.items()}
+        self._rows = {a: torch.empty(0, w, dtype=_TORCH[dtype]) for a, w in layers.items()}
+        self._range = (0, 0)
+
+    def begin(self, first: int, last: int) -> None:
+        """Make room for the sentences `first` to `last` - 1, which follow what came before."""
+        self._range = (first, last)
+        size = int(self._offsets[last]) - self.written
+        for address, old in self._rows.items():
+            rows = torch.empty(max(size, 0), self._widths[address], dtype=_TORCH[self._dtype])
+            rows[: len(old)] = old
+            self._rows[address] = rows
+
+    def place(self, sentences: Sequence[int], captured: Mapping[str, Tensor]) -> None:
+        """Take in a batch.
+
+        Parameters
+        ----------
+        sentences : sequence of int
+            Sentence of each row of the batch.
+        captured : mapping of str to Tensor (batch, positions, width)
+            Padded on the right; layers of other stacks are passed over.
+        """
+        positions = next(captured[a].shape[1] for a in self._rows)
+        source, target = self._indices(sentences, positions)
+        for address, rows in self._rows.items():
+            x = captured[address]
+            flat = x.reshape(-1, x.shape[-1])
+            real = flat.index_select(0, source.to(x.device)).to(rows.dtype)
+            rows.index_copy_(0, target, real.to("cpu"))
+
+    def end(self) -> None:
+        """Check the gathered rows and write all full chunks; at the end of the corpus everything.
+
+        Raises
+        ------
+        InvalidInputError
+            If a value is not finite, or too large for float16.
+        """
+        end = int(self._offsets[self._range[1]])
+        whole = end if end == self._offsets[-1] else end // TOKEN_CHUNK * TOKEN_CHUNK
+        count = max(0, whole - self.written)
+        for address, rows in self._rows.items():
+            self._check(address, rows)
+            if count:
+                self._arrays[address][self.written : whole] = rows[:count].numpy()
+            self._rows[address] = rows[count:].clone()
+        self.written += count
+
+    def _indices(self, sentences: Sequence[int], positions: int) -> tuple[Tensor, Tensor]:
+        """Places of real tokens in the flattened batch and in the gathered rows."""
+        chosen = np.asarray(sentences, np.int64)
+        starts = self._offsets[chosen]
+        lengths = self._offsets[chosen + 1] - starts
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        source = np.repeat(np.arange(len(chosen)) * positions, lengths) + within
+        target = np.repeat(starts - self.written, lengths) + within
+        # After a resume the first sentence may have rows that are on disk already.
+        new = target >= 0
+        return torch.from_numpy(source[new]), torch.from_numpy(target[new])
+
+    def _check(self, address: str, rows: Tensor) -> None:
+        if not bool(torch.isfinite(rows).all()):
+            first, last = self._range
+            raise InvalidInputError(
+                f"{address} has values that {self._dtype} cannot hold (not a number, or beyond "
+                f"{torch.finfo(rows.dtype).max:g}) in sentences {first} to {last - 1}. "
+                "Extract with dtype='float32', or look for what makes the model overflow."
+            )
+
+
+def _array(root: Path, address: str, rows: int, width: int, dtype: str) -> Any:
+    """Open the Zarr array of a layer, or make it."""
+    folder = layer_folder(root, address)
+    if (folder / "zarr.json").is_file():
+        return zarr.open_array(store=str(folder), mode="r+")
+    return zarr.create_array(
+        store=str(folder), shape=(rows, width), chunks=(TOKEN_CHUNK, UNIT_CHUNK), dtype=dtype,
+        compressors=[Crc32cCodec()], filters=None, fill_value=0.0,
+        # A chunk of zeros is written too: a missing file is always damage.
+        config={"write_empty_chunks": True},
+    )  # fmt: skip
