@@ -10,10 +10,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _printable(text: str) -> str:
+    """Refuse control characters, which no model was trained on and no page can show."""
+    for place, character in enumerate(text):
+        if ord(character) < 32 and character not in "\t\n\r":
+            name = "null" if character == "\0" else "control"
+            raise ValueError(
+                f"the text holds a {name} character (U+{ord(character):04X}) at place {place}; "
+                "remove it"
+            )
+    return text
+
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-Text = Annotated[str, Field(max_length=20_000)]
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(_printable)]
 Address = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -116,6 +129,12 @@ class ProjectSummary(Contract):
     description: str
 
 
+class ProjectList(Contract):
+    """The projects of this server."""
+
+    projects: list[ProjectSummary]
+
+
 class Project(ProjectSummary):
     """All that the page needs to draw itself."""
 
@@ -158,6 +177,18 @@ class SentencePage(Contract):
     total: int
     offset: int
     sentences: list[Sentence]
+
+
+class SentenceQuery(Contract):
+    """Which window of the corpus."""
+
+    offset: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    part: str | None = None
+    query: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Only sentences whose source or reference holds this, whatever the case."
+    )
+    model: str | None = Field(None, description="Whose pieces to show; the default model's.")
 
 
 class InterventionBody(Contract):
@@ -231,6 +262,35 @@ class ActivationsRequest(Contract):
     texts: list[Text] = Field(default_factory=list, max_length=20)
     text: Literal["translation", "reference"] = "translation"
     word: Literal["first", "last", "mean", "pieces"] = "mean"
+    beams: Annotated[int, Field(ge=1, le=10)] = Field(1, description="Of the baseline translation.")
+
+
+class ActivationsText(Contract):
+    """A text of an activation frame: columns ``start`` to ``start + count`` are its units.
+
+    Neurons of the encoder have values on the sides ``source``, those of the decoder on ``target``;
+    the other cells are NaN. ``item`` counts the request's sentences and then its texts.
+    """
+
+    item: int
+    sentence: int | None
+    side: Literal["source", "target"]
+    text: Literal["source", "translation", "reference"]
+    start: int
+    count: int
+    view: TextView
+
+
+class ActivationsMeta(Contract):
+    """The ``meta`` of the frame that answers an ActivationsRequest; numbers are one a neuron."""
+
+    neurons: list[str]
+    word: Literal["first", "last", "mean", "pieces"]
+    texts: list[ActivationsText]
+    mean: list[float | None]
+    deviation: list[float | None]
+    minimum: list[float | None]
+    maximum: list[float | None]
 
 
 class ExtractRequest(Contract):
@@ -259,6 +319,24 @@ class RankingInfo(Contract):
     signature: str
 
 
+class RankingList(Contract):
+    """The rankings that were made for a model."""
+
+    rankings: list[RankingInfo]
+
+
+class RankingsQuery(Contract):
+    """Whose rankings."""
+
+    model: str | None = None
+
+
+class ExportQuery(Contract):
+    """How to write a file."""
+
+    format: Literal["csv", "json"] = "csv"
+
+
 class WordScore(Contract):
     """A word that a neuron answers to."""
 
@@ -276,7 +354,7 @@ class Context(Contract):
     value: float
     words: list[str]
     spaces: list[bool]
-    values: list[float]
+    values: list[float | None] = Field(description="None for a word without pieces.")
 
 
 class Histogram(Contract):
@@ -364,7 +442,9 @@ class Job(Contract):
     eta_seconds: float | None
     created: str
     finished: str | None
-    result: Any = Field(None, description="ScoreResult, RankingInfo or None; partial while running.")
+    result: Any = Field(
+        None, description="ScoreResult, RankingInfo or None; partial while running."
+    )
     error: ErrorDetail | None
 
 

@@ -1,0 +1,206 @@
+"""Decoding while a person watches: one model, one lock, and the baselines already known.
+
+A request asks for some texts under some settings. All rows, the baseline's and the settings', are
+decoded in one batch with the same options. A row does not depend on its neighbours (a law of the
+model contract), so a baseline that was decoded before under the same options (beams and length
+limit) is as good as one decoded again; while a slider moves only the changed rows are computed.
+The lock is held for one batch at a time, so that a long request lets short ones in between.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from ..errors import InvalidInputError, NeuroXError
+from ..evaluation import word_diff
+from ..interventions.intervention import Intervention
+from ..models.base import Translation, TranslationModel
+from ..models.search import SearchOptions
+from ..models.spans import laid_along
+from ..models.tokens import Tokens, word_ids, words_of
+
+ROWS = 96
+"""Hypotheses decoded at once; more rows gain little on a CPU and hold the lock longer."""
+
+_UNKNOWN = "\u2047"
+"""What SentencePiece writes for an unknown piece."""
+
+Setting = Sequence[Intervention]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A translation as the screen shows it.
+
+    Attributes
+    ----------
+    tokens : Tokens
+        The produced pieces, laid along the translation's text.
+    score : float
+    truncated : bool
+    changed : list of int
+        Words that differ from the baseline.
+    """
+
+    tokens: Tokens
+    score: float
+    truncated: bool
+    changed: list[int]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One text with its baseline and one output for each setting."""
+
+    source: Tokens
+    warnings: list[str]
+    baseline: Rendering
+    outputs: list[Rendering]
+
+
+class LiveModel:
+    """A loaded model that answers at once.
+
+    Parameters
+    ----------
+    model : TranslationModel
+    remembered : int
+        How many baselines are kept.
+    """
+
+    def __init__(self, model: TranslationModel, remembered: int = 2000) -> None:
+        self.model = model
+        self._lock, self._guard = Lock(), Lock()
+        self._baselines: OrderedDict[tuple[str, int, int], Rendering] = OrderedDict()
+        self._remembered = remembered
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        settings: Sequence[Setting] = (),
+        beams: int = 1,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Item]:
+        """Translate texts clean and under each setting.
+
+        Raises
+        ------
+        InvalidInputError, TextTooLongError, UnknownAddressError, MissingStatisticsError
+            Nothing is decoded then.
+        """
+        sources = [self.checked(text) for text in texts]
+        if not sources:
+            return []
+        self.model.plan(settings)  # A wrong address is told before anything is decoded.
+        limit = 2 * max(len(s.ids) for s in sources) + 10
+        baselines = [self._known(s.text, beams, limit) for s in sources]
+        rows: list[tuple[int, int, Setting]] = []
+        for index in range(len(sources)):
+            if baselines[index] is None:
+                rows.append((index, -1, ()))
+            rows += [(index, k, setting) for k, setting in enumerate(settings) if setting]
+        found = self._decode(sources, rows, SearchOptions(beams, max_length=limit), cancelled)
+        for (index, k, _), rendering in found:
+            if k < 0:
+                baselines[index] = rendering
+                self._remember(sources[index].text, beams, limit, rendering)
+        changed = {(index, k): r for (index, k, _), r in found if k >= 0}
+        return [
+            self._item(source, baseline, [changed.get((i, k)) for k in range(len(settings))])
+            for i, (source, baseline) in enumerate(zip(sources, baselines, strict=True))
+            if baseline is not None
+        ]
+
+    def baseline(self, texts: Sequence[str], beams: int = 1) -> list[Rendering]:
+        """Clean translations."""
+        return [item.baseline for item in self.translate(texts, (), beams)]
+
+    def checked(self, text: str) -> Tokens:
+        """Tokenise a source; a refusal begins with the text it is about."""
+        try:
+            return self.model.checked(text)
+        except NeuroXError:
+            raise
+        except (ValueError, RuntimeError) as error:
+            raise InvalidInputError(f"The text {text[:60]!r} cannot be tokenised: {error}") from error
+
+    def exclusively(self) -> Lock:
+        """The model's lock, for other work on it; hold it for one batch at a time."""
+        return self._lock
+
+    def _decode(
+        self,
+        sources: Sequence[Tokens],
+        rows: Sequence[tuple[int, int, Setting]],
+        options: SearchOptions,
+        cancelled: Callable[[], bool] | None,
+    ) -> list[tuple[tuple[int, int, Setting], Rendering]]:
+        order = sorted(rows, key=lambda row: len(sources[row[0]].ids))
+        size = max(1, ROWS // options.beams)
+        found = []
+        for first in range(0, len(order), size):
+            batch = order[first : first + size]
+            with self._lock:
+                best = self.model.search(
+                    [sources[i] for i, _, _ in batch], [s for _, _, s in batch], options,
+                    cancelled=cancelled,
+                )  # fmt: skip
+            for row, hypotheses in zip(batch, best, strict=True):
+                found.append((row, rendering(self.model, self.model.translation(hypotheses[0]))))
+        return found
+
+    def _item(
+        self, source: Tokens, baseline: Rendering, changed: Sequence[Rendering | None]
+    ) -> Item:
+        words = baseline.tokens.word_texts
+        outputs = []
+        for output in changed:
+            if output is None:  # A setting without interventions is the baseline itself.
+                outputs.append(baseline)
+                continue
+            differs = word_diff(words, output.tokens.word_texts)
+            outputs.append(Rendering(output.tokens, output.score, output.truncated, list(differs)))
+        return Item(source, self._warnings(source), baseline, outputs)
+
+    def _warnings(self, source: Tokens) -> list[str]:
+        """What the model's vocabulary lacks."""
+        unknown = getattr(self.model, "unk_id", -1)
+        places = [
+            source.text[slice(*span)].strip() or piece
+            for token, piece, span in zip(source.ids, source.pieces, source.spans, strict=True)
+            if token == unknown and span is not None
+        ]
+        if not places:
+            return []
+        shown = ", ".join(repr(p) for p in list(dict.fromkeys(places))[:5])
+        return [
+            f"{self.model.name} does not know {shown}: it was never trained on these characters and "
+            "sees an unknown sign in their place, so do not trust this translation."
+        ]
+
+    def _known(self, text: str, beams: int, limit: int) -> Rendering | None:
+        with self._guard:
+            key = (text, beams, limit)
+            if key in self._baselines:
+                self._baselines.move_to_end(key)
+            return self._baselines.get(key)
+
+    def _remember(self, text: str, beams: int, limit: int, found: Rendering) -> None:
+        with self._guard:
+            self._baselines[text, beams, limit] = found
+            while len(self._baselines) > self._remembered:
+                self._baselines.popitem(last=False)
+
+
+def rendering(model: TranslationModel, translation: Translation) -> Rendering:
+    """A translation with its pieces laid along its words; the end token is the last piece."""
+    ended = not translation.truncated
+    pieces = [*translation.tokens, *(model.pieces([model.eos_id]) if ended else [])]
+    text, words = translation.text, words_of(translation.text)
+    written = [_UNKNOWN if p == "<unk>" else p for p in translation.tokens]
+    spans = laid_along(text, written) + ([None] if ended else [])
+    tokens = Tokens(text, translation.ids, pieces, spans, words, word_ids(text, spans, words))
+    return Rendering(tokens, translation.score, translation.truncated, [])

@@ -1,0 +1,108 @@
+"""The work that jobs do: plain functions of JSON values that report as they go.
+
+A task must give the same result whenever and wherever it runs, and must find what an earlier,
+interrupted run of itself left on disk; then a job may be killed and started again at any time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..errors import StoreError, UnknownNameError
+from .sources import open_corpus, open_model
+
+Parameters = Mapping[str, Any]
+
+
+class Reporter(Protocol):
+    """How a running task talks to whoever asked for it."""
+
+    def progress(
+        self, done: int, total: int, message: str = "", partial: Mapping[str, Any] | None = None
+    ) -> None:
+        """Say how far the work is; `partial` is a preliminary result."""
+
+    def cancelled(self) -> bool:
+        """Whether the work is no longer wanted."""
+
+
+def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Record activations of a model on a corpus.
+
+    The folder belongs to this job alone: what is damaged in it is thrown away and made anew.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``model`` and ``corpus`` (see :mod:`.sources`), ``path`` of the store, ``layers``.
+    """
+    from ..activations import extract as extract_store
+
+    model, corpus = open_model(parameters["model"]), open_corpus(parameters["corpus"])
+    path = Path(parameters["path"])
+    _clear_damage(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = extract_store(
+        model, corpus, path, parameters["layers"],
+        on_progress=reporter.progress, cancelled=reporter.cancelled,
+    )  # fmt: skip
+    return {"path": str(store.path)}
+
+
+def _clear_damage(path: Path) -> None:
+    """Delete a store that cannot be used or gone on with."""
+    from ..activations import open_store
+    from ..activations.layout import META, Metadata
+
+    if not path.is_dir():
+        return
+    try:
+        if (path / META).is_file():
+            if Metadata.read(path).complete:
+                open_store(path)
+            return
+    except StoreError:
+        pass
+    shutil.rmtree(path)
+
+
+def score(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Score a corpus, clean and changed (see :func:`neurox_core.engine.scoring.score_changes`).
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``model``, ``corpus``, ``name`` (of the model, for the result), ``interventions``,
+        ``beams``, ``part`` (or None), ``part_column``, ``cache`` (a folder), ``store`` (a path
+        whose statistics are used if the model has none, or None).
+    """
+    from ..activations import open_store
+    from ..interventions import Intervention
+    from .scoring import score_changes
+
+    store = open_store(parameters["store"]) if parameters.get("store") else None
+    return score_changes(
+        open_model(parameters["model"], store),
+        open_corpus(parameters["corpus"]),
+        [Intervention.from_dict(values) for values in parameters["interventions"]],
+        name=parameters["name"],
+        beams=parameters["beams"],
+        part=parameters.get("part"),
+        part_column=parameters["part_column"],
+        cache=Path(parameters["cache"]),
+        reporter=reporter,
+    )
+
+
+Task = Callable[[Parameters, Reporter], dict[str, Any]]
+
+
+def task(kind: str) -> Task:
+    """The task of a kind; UnknownNameError if there is none."""
+    tasks: dict[str, Task] = {"extract": extract, "score": score}
+    if kind not in tasks:
+        raise UnknownNameError("kind of job", kind, list(tasks))
+    return tasks[kind]

@@ -1,0 +1,129 @@
+"""Endpoints that compute while a person waits: translations and activations."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from flask import Response, current_app
+
+from neurox_core.engine.live import LiveModel
+from neurox_core.engine.painting import Painting, paint, resolve
+from neurox_core.models.tokens import Tokens
+
+from ..contracts import (
+    ActivationsMeta,
+    ActivationsRequest,
+    ActivationsText,
+    TranslateRequest,
+    TranslateResponse,
+)
+from ..errors import ApiError
+from ..frames import MIME, encode
+from ..projects import Project
+from ..routes import Operation
+from ..services import Services
+from ..views import interventions, text_view, translated
+
+_LARGEST_HALF = 65504.0
+
+
+def translate(services: Services, project: str, body: TranslateRequest) -> TranslateResponse:
+    """Translate clean and changed."""
+    if body.project != project:
+        raise ApiError(
+            "invalid_input", f"The body is about project {body.project!r}, the address about "
+            f"{project!r}.", "body.project",
+        )  # fmt: skip
+    return translate_now(services, body)
+
+
+def translate_now(
+    services: Services, body: TranslateRequest, cancelled: Callable[[], bool] | None = None
+) -> TranslateResponse:
+    """The work of both interfaces, HTTP and Socket.IO."""
+    began = time.perf_counter()
+    opened = services.projects[body.project]
+    live = opened.live(body.model)
+    texts = opened.sentence_texts(body.sentences) + body.texts
+    if not texts:
+        raise ApiError("invalid_input", "There is nothing to translate: give sentences or texts.")
+    settings = [interventions(setting.interventions) for setting in body.settings]
+    items = live.translate(texts, settings, body.beams, cancelled)
+    sentences = [*body.sentences, *([None] * len(body.texts))]
+    return TranslateResponse(
+        request=body.request,
+        superseded=False,
+        milliseconds=round((time.perf_counter() - began) * 1000, 2),
+        items=[translated(item, number) for item, number in zip(items, sentences, strict=True)],
+    )
+
+
+def activations(services: Services, project: str, body: ActivationsRequest) -> Response:
+    """Values of some neurons on some texts, as a binary frame."""
+    opened = services.projects[project]
+    live = opened.live(body.model)
+    texts = opened.sentence_texts(body.sentences) + body.texts
+    if not texts:
+        raise ApiError("invalid_input", "There is nothing to read: give sentences or texts.")
+    places = [resolve(live.model, name) for name in body.neurons]
+    sources = [live.checked(text) for text in texts]
+    targets, kinds = None, ["translation"] * len(texts)
+    if any(layer.startswith("decoder.") for layer, _ in places):
+        targets, kinds = _targets(opened, live, texts, body)
+    painted = paint(live, body.neurons, sources, targets, body.word)
+    values, entries = _laid_out(painted, body, kinds)
+    mean, deviation, minimum, maximum = services.stores.known(opened, body.model, places)
+    meta = ActivationsMeta(
+        neurons=body.neurons, word=body.word, texts=entries, mean=mean, deviation=deviation,
+        minimum=minimum, maximum=maximum,
+    )  # fmt: skip
+    frame = encode({"values": values}, meta.model_dump(mode="json"))
+    return current_app.response_class(frame, mimetype=MIME, headers={"Cache-Control": "no-store"})
+
+
+def _targets(
+    opened: Project, live: LiveModel, texts: list[str], body: ActivationsRequest
+) -> tuple[list[Tokens], list[str]]:
+    """What the decoder reads: references where they are wanted and exist, else translations."""
+    given = len(body.sentences) if body.text == "reference" else 0
+    references = [
+        live.model.tokenize(opened.corpus.references[i], "target") for i in body.sentences[:given]
+    ]
+    produced = [r.tokens for r in live.baseline(texts[given:], body.beams)]
+    return references + produced, ["reference"] * given + ["translation"] * len(produced)
+
+
+def _laid_out(
+    painted: list[Painting], body: ActivationsRequest, kinds: list[str]
+) -> tuple[np.ndarray, list[ActivationsText]]:
+    """All texts side by side: values (neurons, units of all texts) in half precision."""
+    entries, start = [], 0
+    for painting in painted:
+        count = painting.values.shape[1]
+        number = body.sentences[painting.item] if painting.item < len(body.sentences) else None
+        entries.append(
+            ActivationsText.model_validate(
+                {
+                    "item": painting.item, "sentence": number, "side": painting.side,
+                    "text": "source" if painting.side == "source" else kinds[painting.item],
+                    "start": start, "count": count, "view": text_view(painting.tokens),
+                }
+            )
+        )  # fmt: skip
+        start += count
+    values = np.concatenate([p.values for p in painted], axis=1)
+    return np.clip(values, -_LARGEST_HALF, _LARGEST_HALF).astype(np.float16), entries
+
+
+OPERATIONS = (
+    Operation(
+        "POST", "/projects/<project>/translate", translate, "Translate, clean and changed",
+        {200: TranslateResponse}, body=TranslateRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/activations", activations, "Read neurons on texts",
+        {200: MIME}, body=ActivationsRequest,
+    ),
+)  # fmt: skip

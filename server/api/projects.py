@@ -1,0 +1,135 @@
+"""Endpoints that tell what there is: projects, models, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from neurox_core.corpora import Corpus
+from neurox_core.models.tokens import Tokens
+from neurox_core.rankings import describe
+
+from ..contracts import (
+    CorpusInfo,
+    CorpusPart,
+    NeuronNote,
+    Project,
+    ProjectList,
+    RankingMethod,
+    Sentence,
+    SentencePage,
+    SentenceQuery,
+)
+from ..projects import Project as OpenProject
+from ..routes import Operation
+from ..services import Services
+from ..views import model_info, text_view
+
+
+def list_projects(services: Services) -> ProjectList:
+    """The projects of this server."""
+    return ProjectList(projects=[project.summary for project in services.projects])
+
+
+def show_project(services: Services, project: str) -> Project:
+    """All that the page needs; starts recording the default model if that was not done yet."""
+    opened = services.projects[project]
+    models = [
+        model_info(
+            opened.live(name).model, name, opened.title(name), services.stores.extracted(opened, name)
+        )
+        for name in opened.models
+    ]
+    if services.settings.auto_extract:
+        services.work.ensure_extracted(opened, opened.default_model)
+    file = opened.file
+    return Project(
+        **opened.summary.model_dump(),
+        models=models,
+        corpus=_corpus_info(opened),
+        rankings=[RankingMethod.model_validate(d) for d in describe()],
+        default_model=opened.default_model,
+        notes=[NeuronNote(**note.model_dump()) for note in file.notes],
+    )
+
+
+def list_sentences(services: Services, project: str, query: SentenceQuery) -> SentencePage:
+    """A window on the corpus, or on the sentences of it that match."""
+    opened = services.projects[project]
+    model = opened.live(query.model or opened.default_model).model
+    found = _matching(opened, query)
+    window = found[query.offset : query.offset + query.limit]
+    sentences = [
+        _sentence(
+            opened, i, model.tokenize(opened.corpus.sources[i]),
+            model.tokenize(opened.corpus.references[i], "target"),
+        )
+        for i in window
+    ]  # fmt: skip
+    return SentencePage(total=len(found), offset=query.offset, sentences=sentences)
+
+
+def _matching(opened: OpenProject, query: SentenceQuery) -> Sequence[int]:
+    corpus = opened.corpus
+    chosen: Sequence[int] = range(len(corpus))
+    if query.part is not None:
+        chosen = corpus_part(opened, query.part)
+    if not query.query:
+        return chosen
+    wanted = query.query.casefold()
+    return [
+        i
+        for i in chosen
+        if wanted in corpus.sources[i].casefold() or wanted in corpus.references[i].casefold()
+    ]
+
+
+def corpus_part(opened: OpenProject, part: str) -> list[int]:
+    """Sentences of a part; UnknownNameError if the corpus has none of that name."""
+    from neurox_core.errors import UnknownNameError
+
+    parts = opened.parts()
+    if part not in parts:
+        raise UnknownNameError("part of the corpus", part[:80], list(parts))
+    return parts[part]
+
+
+def _sentence(opened: OpenProject, index: int, source: Tokens, reference: Tokens) -> Sentence:
+    corpus = opened.corpus
+    return Sentence(
+        index=index,
+        part=opened.part_of(index),
+        source=text_view(source),
+        reference=text_view(reference),
+        columns={name: values[index] for name, values in corpus.columns.items()},
+        source_labels=_labels(corpus, "source", index, source),
+        reference_labels=_labels(corpus, "reference", index, reference),
+    )
+
+
+def _labels(corpus: Corpus, side: str, index: int, tokens: Tokens) -> dict[str, list[str]]:
+    labels = corpus.source_labels if side == "source" else corpus.reference_labels
+    return {} if labels is None else labels.for_words(index, tokens.text, tokens.words)
+
+
+def _corpus_info(opened: OpenProject) -> CorpusInfo:
+    corpus = opened.corpus
+    names: dict[str, None] = {}
+    for labels in (corpus.source_labels, corpus.reference_labels):
+        names |= dict.fromkeys(labels.names if labels is not None else ())
+    return CorpusInfo(
+        name=corpus.name,
+        sentences=len(corpus),
+        parts=[CorpusPart(name=n, sentences=len(i)) for n, i in opened.parts().items()],
+        labels=list(names),
+        columns=list(corpus.columns),
+    )
+
+
+OPERATIONS = (
+    Operation("GET", "/projects", list_projects, "List projects", {200: ProjectList}),
+    Operation("GET", "/projects/<project>", show_project, "Open a project", {200: Project}),
+    Operation(
+        "GET", "/projects/<project>/sentences", list_sentences, "A window on the corpus",
+        {200: SentencePage}, query=SentenceQuery,
+    ),
+)  # fmt: skip

@@ -1,0 +1,130 @@
+"""The application: every part made, connected, and handed to Flask.
+
+Nothing here is global: two applications in one process (tests do that) share nothing. Models are
+not loaded here but when somebody first asks for them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from flask_socketio import SocketIO
+
+from neurox_core import __version__
+from neurox_core.engine.cluster import DaskEngine
+from neurox_core.engine.running import Engine
+
+from . import errors, security, sockets
+from .api import jobs as jobs_api
+from .api import live as live_api
+from .api import neurons as neurons_api
+from .api import projects as projects_api
+from .api import rankings as rankings_api
+from .contracts import ActivationsMeta, Health, ScoreResult
+from .jobs import Jobs
+from .pages import pages
+from .projects import open_projects
+from .rankings import Rankings
+from .records import Records
+from .routes import Operation, blueprint, openapi
+from .services import Services, services
+from .settings import Settings, settings_from_environment
+from .stores import Stores
+from .work import Work
+
+LARGEST_BODY = 2 * 1024 * 1024
+API = "/api/v1"
+OPERATIONS = (
+    *projects_api.OPERATIONS, *live_api.OPERATIONS, *rankings_api.OPERATIONS,
+    *neurons_api.OPERATIONS, *jobs_api.OPERATIONS,
+)  # fmt: skip
+
+
+def healthz(services: Services) -> Health:
+    """Whether the server answers."""
+    return Health(status="ok", version=__version__)
+
+
+ROOT_OPERATIONS = (Operation("GET", "/healthz", healthz, "Is the server up?", {200: Health}),)
+
+
+def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
+    """Make an application.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        From the environment if missing.
+    engine : Engine, optional
+        Where jobs run; Dask if missing.
+
+    Returns
+    -------
+    Flask
+        ``app.extensions["neurox"]`` holds its :class:`~.services.Services`, and
+        ``app.extensions["socketio"]`` the Socket.IO server.
+
+    Raises
+    ------
+    NeuroXError
+        If a setting, a project file or the records cannot be used.
+    """
+    settings = settings or settings_from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    socketio = SocketIO(
+        app, async_mode="threading", max_http_buffer_size=LARGEST_BODY, manage_session=False,
+        serve_client=False,
+    )  # fmt: skip
+    parts = _services(settings, socketio, engine)
+    app.extensions["neurox"] = parts
+    errors.install(app)
+    security.install(app, settings)
+    app.register_blueprint(blueprint("api", OPERATIONS, API))
+    app.register_blueprint(blueprint("root", ROOT_OPERATIONS))
+    app.add_url_rule("/openapi.json", "openapi", _document)
+    app.register_blueprint(pages(settings.static))
+    sockets.connect(socketio, parts)
+    parts.jobs.recover()
+    return app
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document, which needs no running server."""
+    groups = {API: OPERATIONS, "": ROOT_OPERATIONS}
+    return openapi(groups, [ActivationsMeta, ScoreResult], __version__)
+
+
+def close(app: Flask) -> None:
+    """End an application's worker processes and give its database back; jobs resume next time."""
+    parts: Services = app.extensions["neurox"]
+    parts.jobs.close()
+
+
+def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> Services:
+    settings.workspace.mkdir(parents=True, exist_ok=True)
+    projects = open_projects(settings.projects)
+    records = Records(settings.database_url)
+    stores = Stores(settings.workspace / "stores")
+    jobs = Jobs(
+        records,
+        engine or DaskEngine(settings.scheduler, settings.workers, settings.idle_seconds),
+        lambda job: sockets.publish(socketio, job),
+        lambda record: record.kind != "extract" or stores.is_sound(Path(record.parameters["path"])),
+    )
+    return Services(
+        settings=settings,
+        projects=projects,
+        stores=stores,
+        jobs=jobs,
+        work=Work(jobs, stores, settings.workspace / "translations"),
+        rankings=Rankings(records, settings.workspace / "rankings"),
+        document=document(),
+    )
+
+
+def _document() -> Response:
+    return jsonify(services().document)

@@ -1,0 +1,140 @@
+"""One shape for every error, and which status each kind of error gets.
+
+Whatever goes wrong, the answer is an :class:`~.contracts.ErrorBody`. A :class:`NeuroXError` is the
+asker's to mend, so it is a 4xx with the error's own text; anything unforeseen is a 500 that keeps
+its details in the log.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from neurox_core.errors import NeuroXError
+
+from .contracts import ErrorBody, ErrorDetail
+
+STATUS = {
+    "unknown_name": 404,
+    "model_load": 409,
+    "store": 409,
+    "missing_statistics": 409,
+    "cancelled": 409,
+    "not_ready": 409,
+    "not_found": 404,
+    "unauthorized": 401,
+    "forbidden": 403,
+}
+"""Status by error code; any other deliberate error is 422: understood, but not usable."""
+
+_CODES = {
+    400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found",
+    405: "method_not_allowed", 408: "timeout", 411: "length_required", 413: "too_large",
+    414: "too_large", 415: "unsupported_media_type", 429: "too_many", 431: "too_large",
+}  # fmt: skip
+_ADVICE = {
+    404: "There is nothing at this address. /openapi.json lists what there is.",
+    413: "The request is larger than 2 MB. Send fewer or shorter texts at a time.",
+    415: "The body must be JSON: send it with Content-Type: application/json.",
+}
+
+
+class ApiError(NeuroXError):
+    """An error of the interface itself.
+
+    Parameters
+    ----------
+    code, message : str
+    where : str, optional
+        The part of the request that is wrong.
+    job : str, optional
+        A job to wait for.
+    """
+
+    def __init__(
+        self, code: str, message: str, where: str | None = None, job: str | None = None,
+        status: int | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(message)
+        self.code, self.where, self.job = code, where, job
+        self.status = status
+
+
+def not_found(kind: str, name: str, instead: str) -> ApiError:
+    """There is no such thing; `instead` says where to look."""
+    return ApiError("not_found", f"There is no {kind} {name[:80]!r}. {instead}")
+
+
+def error_body(error: Exception) -> ErrorBody:
+    """Any exception as an answer."""
+    if isinstance(error, ValidationError):
+        return validation_body(error)
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        message = _ADVICE.get(status) or error.description or error.name
+        return ErrorBody(status=status, error=_detail(_CODES.get(status, "error"), message))
+    if isinstance(error, NeuroXError):
+        status = getattr(error, "status", None) or STATUS.get(error.code, 422)
+        detail = _detail(error.code, str(error))
+        detail.where, detail.job = getattr(error, "where", None), getattr(error, "job", None)
+        return ErrorBody(status=status, error=detail)
+    return ErrorBody(
+        status=500,
+        error=_detail(
+            "internal",
+            f"The server failed at this request ({type(error).__name__}); its log has the details. "
+            "It goes on serving. Please report this.",
+        ),
+    )
+
+
+def validation_body(error: ValidationError, part: str = "body") -> ErrorBody:
+    """What a contract found wrong with a body (or query): 400 if it is no JSON, else 422."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    if problems[0]["type"] == "json_invalid":
+        text = problems[0]["msg"].removeprefix("Invalid JSON: ")
+        return ErrorBody(status=400, error=_detail("malformed_json", f"The {part} is not JSON: {text}."))
+    told = [f"{_place(p['loc'], part)}: {_words(p['msg'])}" for p in problems[:3]]
+    more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
+    detail = _detail("invalid_input", "; ".join(told) + more + ".")
+    detail.where = _place(problems[0]["loc"], part)
+    return ErrorBody(status=422, error=detail)
+
+
+def answer(body: ErrorBody) -> Response:
+    """An error as a response."""
+    response = current_app.response_class(body.model_dump_json(), body.status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def install(app: Flask) -> None:
+    """Answer every error of an application in the one shape."""
+
+    @app.errorhandler(Exception)
+    def handle(error: Exception) -> Response:
+        body = error_body(error)
+        if body.status >= 500:
+            app.logger.error("request failed", exc_info=error)
+        response = answer(body)
+        allowed = getattr(error, "valid_methods", None)
+        if body.status == 405 and allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+
+def _detail(code: str, message: str) -> ErrorDetail:
+    return ErrorDetail(code=code, message=message, where=None, job=None)
+
+
+def _place(location: tuple[Any, ...], part: str) -> str:
+    steps = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in location)
+    return f"{part}{steps}"
+
+
+def _words(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]

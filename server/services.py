@@ -1,0 +1,48 @@
+"""What the views work with; one value for each application, no module globals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from .jobs import Jobs
+    from .projects import Projects
+    from .rankings import Rankings
+    from .settings import Settings
+    from .stores import Stores
+    from .work import Work
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of a running server.
+
+    Attributes
+    ----------
+    settings : Settings
+    projects : Projects
+        What can be opened, and what is open.
+    jobs : Jobs
+        Work in worker processes.
+    rankings : Rankings
+        Rankings that were made.
+    document : dict
+        The OpenAPI document.
+    """
+
+    settings: Settings
+    projects: Projects
+    stores: Stores
+    jobs: Jobs
+    work: Work
+    rankings: Rankings
+    document: dict[str, Any]
+
+
+def services() -> Services:
+    """The parts of the present application."""
+    found: Services = current_app.extensions["neurox"]
+    return found

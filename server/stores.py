@@ -1,0 +1,133 @@
+"""Where the activation stores of a project lie, and what is known of its neurons.
+
+A store's folder is named after everything its content depends on: the model's and the corpus's
+fingerprints and the layers. So a changed model or text never meets an old store, and two servers
+that share a workspace share their stores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from neurox_core.activations import ActivationStore, open_store
+from neurox_core.activations.layout import META, Metadata
+from neurox_core.errors import StoreError
+from neurox_core.models.base import TranslationModel
+
+from .projects import Project
+
+Numbers = list[float | None]
+
+
+class Table(NamedTuple):
+    """Four numbers for each of some neurons; None where one is not known."""
+
+    mean: Numbers
+    deviation: Numbers
+    minimum: Numbers
+    maximum: Numbers
+
+
+class Stores:
+    """The stores of a workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first store is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[Path, tuple[int, ActivationStore]] = {}
+        self._lock = Lock()
+
+    def path(self, project: Project, model: str) -> Path:
+        """Where a model's activations on the project's corpus belong."""
+        network = project.live(model).model
+        key = digest(network.fingerprint, project.corpus.fingerprint, project.layers(model))
+        return self._folder / f"{model}-{key[:16]}"
+
+    def find(self, project: Project, model: str) -> ActivationStore | None:
+        """The store, or None if it was not finished yet.
+
+        Raises
+        ------
+        StoreError
+            If it is there and damaged; the message names the file and the way out.
+        """
+        store = self.at(self.path(project, model))
+        network = project.live(model).model
+        if store is not None and network.statistics is None:
+            network.statistics = store
+        return store
+
+    def at(self, path: Path) -> ActivationStore | None:
+        """The finished store of a folder, opened once for each time that it was written."""
+        index = path / META
+        if not index.is_file():
+            return None
+        written = index.stat().st_mtime_ns
+        with self._lock:
+            known = self._open.get(path)
+            if known is not None and known[0] == written:
+                return known[1]
+            if not Metadata.read(path).complete:
+                return None
+            store = open_store(path)
+            self._open[path] = (written, store)
+        return store
+
+    def is_sound(self, path: Path) -> bool:
+        """Whether a folder holds a finished store whose every file is as it was written."""
+        with self._lock:
+            self._open.pop(path, None)
+        try:
+            return self.at(path) is not None
+        except StoreError:
+            return False
+
+    def extracted(self, project: Project, model: str) -> list[str]:
+        """Layers of a model that have activations and statistics on disk."""
+        try:
+            store = self.find(project, model)
+        except StoreError:  # Told in full by the endpoints that need the store.
+            return []
+        return [] if store is None else list(store.layers)
+
+    def known(
+        self, project: Project, model: str, places: Sequence[tuple[str, int]]
+    ) -> Table:
+        """Moments and ranges of neurons (layer address, unit), from the store or the model."""
+        network = project.live(model).model
+        extracted = set(self.extracted(project, model))
+        rows = []
+        for layer, unit in places:
+            if layer in extracted:
+                store = self.find(project, model)
+                assert store is not None
+                found = store.statistics(layer)
+                row = [found.mean, found.deviation, found.minimum, found.maximum]
+            else:
+                row = _of_model(network, layer)
+            rows.append([None if values is None else float(values[unit]) for values in row])
+        columns = list(zip(*rows, strict=True))
+        return Table(*(list(column) for column in columns))
+
+
+def _of_model(network: TranslationModel, layer: str) -> list[Any]:
+    statistics = network.statistics
+    moments = statistics.moments(layer) if statistics is not None else None
+    ranges = getattr(statistics, "ranges", None)
+    limits = ranges(layer) if ranges is not None else None
+    return [*(moments or (None, None)), *(limits or (None, None))]
+
+
+def digest(*parts: Any) -> str:
+    """A SHA-256 over JSON values: what results are keyed by."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

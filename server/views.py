@@ -1,0 +1,89 @@
+"""Core values as contracts: the only place that knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from neurox_core.addresses import LayerAddress
+from neurox_core.engine.live import Item, Rendering
+from neurox_core.interventions import Intervention
+from neurox_core.models.base import TranslationModel
+from neurox_core.models.sites import parameters_of
+from neurox_core.models.tokens import Tokens
+
+from .contracts import (
+    InterventionBody,
+    LayerInfo,
+    ModelInfo,
+    Output,
+    TextView,
+    TranslatedItem,
+)
+
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+
+
+def text_view(tokens: Tokens) -> TextView:
+    """A tokenised text."""
+    return TextView(
+        text=tokens.text,
+        words=tokens.word_texts,
+        spaces=tokens.spaces,
+        pieces=tokens.pieces,
+        piece_words=tokens.word_ids,
+    )
+
+
+def output(rendering: Rendering) -> Output:
+    """A translation."""
+    return Output(
+        view=text_view(rendering.tokens),
+        score=rendering.score,
+        changed=rendering.changed,
+        truncated=rendering.truncated,
+    )
+
+
+def translated(item: Item, sentence: int | None) -> TranslatedItem:
+    """A text with all its translations."""
+    return TranslatedItem(
+        sentence=sentence,
+        source=text_view(item.source),
+        warnings=item.warnings,
+        baseline=output(item.baseline),
+        outputs=[output(o) for o in item.outputs],
+    )
+
+
+def interventions(bodies: Sequence[InterventionBody]) -> list[Intervention]:
+    """What to change, checked by the core."""
+    return [Intervention.from_dict(body.model_dump()) for body in bodies]
+
+
+def layer_info(address: str, width: int) -> LayerInfo:
+    """A layer address, its width, and the scopes that an edit of it may have."""
+    layer = LayerAddress.parse(address)
+    scopes = {"rnn_hidden": ["output", "recurrence"], "rnn_cell": ["recurrence"]}
+    return LayerInfo.model_validate(
+        {
+            "address": address, "stack": layer.stack, "layer": layer.layer, "site": layer.site,
+            "width": width, "scopes": scopes.get(layer.site, ["output"]),
+        }
+    )  # fmt: skip
+
+
+def model_info(model: TranslationModel, name: str, title: str, extracted: list[str]) -> ModelInfo:
+    """A model, described for the page."""
+    return ModelInfo(
+        name=name,
+        title=title,
+        family=model.family,
+        source_language=model.source_language,
+        target_language=model.target_language,
+        source_direction="rtl" if model.source_language in _RIGHT_TO_LEFT else "ltr",
+        target_direction="rtl" if model.target_language in _RIGHT_TO_LEFT else "ltr",
+        parameters=parameters_of(model.module),
+        max_tokens=model.max_tokens,
+        layers=[layer_info(address, width) for address, width in model.sites.items()],
+        extracted=extracted,
+    )

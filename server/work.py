@@ -1,0 +1,123 @@
+"""The questions that jobs answer: each kind's parameters, key and title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from neurox_core import __version__
+from neurox_core.errors import StoreError
+from neurox_core.interventions import Intervention
+
+from .contracts import Job
+from .errors import ApiError
+from .jobs import Jobs, Question
+from .projects import PART_COLUMN, Project
+from .records import JobRecord
+from .stores import Stores, digest
+
+
+class Work:
+    """Starts jobs.
+
+    Parameters
+    ----------
+    jobs : Jobs
+    stores : Stores
+    cache : Path
+        Folder of translations that were made before.
+    """
+
+    def __init__(self, jobs: Jobs, stores: Stores, cache: Path) -> None:
+        self._jobs, self._stores, self._cache = jobs, stores, cache
+
+    def extract(self, project: Project, model: str) -> Job:
+        """The job that records a model's activations on the corpus; a damaged store is replaced."""
+        return self._jobs.ask(self._extraction(project, model))
+
+    def ensure_extracted(self, project: Project, model: str) -> Job | None:
+        """Start recording, unless there is a store already.
+
+        A recording that failed or was cancelled is not started again unasked; its job is returned.
+        """
+        question = self._extraction(project, model)
+        try:
+            if self._stores.find(project, model) is not None:
+                return None
+        except StoreError:  # A damaged store: the way out is told where it is needed.
+            return None
+        last = self._jobs.last(question.key)
+        if last is not None and last.state in ("failed", "cancelled"):
+            return last
+        return self._jobs.ask(question)
+
+    def not_ready(self, project: Project, model: str) -> ApiError:
+        """What a view raises that needs activations; recording them has been started."""
+        job = self.ensure_extracted(project, model)
+        title = project.title(model)
+        text = f"The activations of {title} are being recorded; this can be shown when they are."
+        if job is not None and job.state in ("failed", "cancelled"):
+            text = (
+                f"The activations of {title} were not recorded: the job {job.state}"
+                f"{f' ({job.error.message})' if job.error else ''}. Start it again."
+            )
+        return ApiError("not_ready", text, job=None if job is None else job.id)
+
+    def _extraction(self, project: Project, model: str) -> Question:
+        path = self._stores.path(project, model)
+        return Question(
+            "extract",
+            f"Record activations of {project.title(model)} on {project.corpus.name}",
+            project.id,
+            digest("extract", str(path)),
+            {
+                "model": project.model_reference(model),
+                "corpus": dict(project.corpus_reference),
+                "path": str(path),
+                "layers": project.layers(model),
+            },
+        )
+
+    def score(
+        self,
+        project: Project,
+        model: str,
+        interventions: list[Intervention],
+        beams: int,
+        part: str | None,
+    ) -> Job:
+        """The job that scores the corpus, clean and changed.
+
+        Raises
+        ------
+        UnknownAddressError, MissingStatisticsError
+            At once, not minutes later in the job.
+        """
+        network = project.live(model).model
+        store = self._stores.find(project, model)
+        network.plan([interventions])
+        values = [i.to_dict() for i in interventions]
+        count = sum(len(i.neurons) for i in interventions)
+        what = f"{count} neuron{'s' if count != 1 else ''} changed" if count else "unchanged"
+        return self._jobs.ask(
+            Question(
+                "score",
+                f"Score {part or project.corpus.name}: {project.title(model)}, {what}",
+                project.id,
+                digest(
+                    "score", __version__, network.fingerprint, project.corpus.fingerprint, values,
+                    beams, part, project.corpus.columns.get(PART_COLUMN),
+                ),
+                {
+                    "model": project.model_reference(model),
+                    "corpus": dict(project.corpus_reference),
+                    "name": model,
+                    "interventions": values,
+                    "beams": beams,
+                    "part": part,
+                    "part_column": PART_COLUMN,
+                    "cache": str(self._cache),
+                    "store": None if store is None else str(store.path),
+                },
+            )
+        )  # fmt: skip
+
