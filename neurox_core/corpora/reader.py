@@ -78,9 +78,9 @@ def _lines(path: Path) -> list[str]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
+        at = error.object[: error.start].count(b"\n") + 1
         raise CorpusError(
-            f"{path}, line {line}: not UTF-8 text ({error.reason}). Save the file as UTF-8."
+            f"{path}, line {at}: not UTF-8 text ({error.reason}). Save the file as UTF-8."
         ) from error
     except FileNotFoundError as error:
         raise CorpusError(f"There is no file {path}.") from error
