@@ -87,8 +87,11 @@ def load_training(
     """The pairs a recipe reads, as ids; pairs of more than `longest` pieces are left out."""
     pairs = []
     for part in ("natural", "everyday"):
-        texts = [p for p in read_pairs(corpus / f"{part}.train.tsv")
-                 if recipe.leave_out is None or third(p[0]) != recipe.leave_out]
+        texts = [
+            p
+            for p in read_pairs(corpus / f"{part}.train.tsv")
+            if recipe.leave_out is None or third(p[0]) != recipe.leave_out
+        ]
         sources = pieces.encode([s for s, _ in texts])
         targets = pieces.encode([t for _, t in texts])
         pairs += [

@@ -170,6 +170,11 @@ class Marian:
         half.save_pretrained(folder)
         for name, copy in (("source.spm",) * 2, ("source.spm", "target.spm"), ("vocab.json",) * 2):
             shutil.copyfile(vocabulary / name, folder / copy)
-        settings = {"source_lang": "en", "target_lang": "fr", "tokenizer_class": "MarianTokenizer",
-                    "model_max_length": 256, "separate_vocabs": False}
+        settings = {
+            "source_lang": "en",
+            "target_lang": "fr",
+            "tokenizer_class": "MarianTokenizer",
+            "model_max_length": 256,
+            "separate_vocabs": False,
+        }
         (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")

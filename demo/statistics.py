@@ -17,7 +17,9 @@ from neurox_core.models.base import TranslationModel
 from neurox_core.models.statistics_file import KnownStatistics
 
 
-def collect(model: TranslationModel, sources: list[str], references: list[str], batch: int = 64) -> KnownStatistics:
+def collect(
+    model: TranslationModel, sources: list[str], references: list[str], batch: int = 64
+) -> KnownStatistics:
     """Moments and ranges of every site of a model on parallel text."""
     sums = {a: np.zeros((2, w)) for a, w in model.sites.items()}
     low = {a: np.full(w, np.inf) for a, w in model.sites.items()}
@@ -33,7 +35,9 @@ def collect(model: TranslationModel, sources: list[str], references: list[str], 
             texts = s if address.startswith("encoder.") else t
             real = torch.zeros(values.shape[:2], dtype=torch.bool)
             for row, tokens in enumerate(texts):
-                real[row, : len(tokens.ids)] = torch.tensor([span is not None for span in tokens.spans])
+                real[row, : len(tokens.ids)] = torch.tensor(
+                    [span is not None for span in tokens.spans]
+                )
             x = values[real].double().numpy()
             sums[address] += np.stack([x.sum(0), (x**2).sum(0)])
             low[address] = np.minimum(low[address], x.min(0))
@@ -43,7 +47,9 @@ def collect(model: TranslationModel, sources: list[str], references: list[str], 
     for address, (total, squares) in sums.items():
         mean = total / counts[address]
         deviation = np.sqrt(np.maximum(squares / counts[address] - mean**2, 0))
-        tables[address] = np.stack([mean, deviation, low[address], high[address]]).astype(np.float32)
+        tables[address] = np.stack([mean, deviation, low[address], high[address]]).astype(
+            np.float32
+        )
     return KnownStatistics(tables)
 
 
@@ -56,7 +62,9 @@ def main() -> None:
     corpus = nx.demo.corpus()
     for name in names:
         model = nx.load_model(name)
-        collect(model, list(corpus.sources), list(corpus.references)).write(nx.demo.model_folder(name))
+        collect(model, list(corpus.sources), list(corpus.references)).write(
+            nx.demo.model_folder(name)
+        )
 
 
 if __name__ == "__main__":

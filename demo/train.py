@@ -101,8 +101,14 @@ class Trainer:
             for part in ("natural", "everyday")
         }
         self.trainee.module.train()
-        line = {"step": self.step, "epoch": self.epoch, "minutes": round(self.seconds / 60, 1),
-                "tokens_per_second": round(speed), "loss": round(loss, 3), **scores}
+        line = {
+            "step": self.step,
+            "epoch": self.epoch,
+            "minutes": round(self.seconds / 60, 1),
+            "tokens_per_second": round(speed),
+            "loss": round(loss, 3),
+            **scores,
+        }
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         print(line, flush=True)
@@ -147,14 +153,22 @@ def evaluate(
 
 def main() -> None:
     """Train, then write the model's folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("model", choices=list(RECIPES))
-    parser.add_argument("--corpus", type=Path, required=True, help="folder that build_corpus and everyday wrote")
+    parser.add_argument(
+        "--corpus", type=Path, required=True, help="folder that build_corpus and everyday wrote"
+    )
     parser.add_argument("--work", type=Path, default=Path("demo/work"), help="checkpoints and logs")
-    parser.add_argument("--out", type=Path, default=Path("demo/models"), help="where model folders go")
+    parser.add_argument(
+        "--out", type=Path, default=Path("demo/models"), help="where model folders go"
+    )
     parser.add_argument("--steps", type=int, help="another number of updates than the recipe's")
     parser.add_argument("--evaluate-every", type=int, default=200)
-    parser.add_argument("--export-only", action="store_true", help="write the last checkpoint as it is")
+    parser.add_argument(
+        "--export-only", action="store_true", help="write the last checkpoint as it is"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     recipe = RECIPES[options.model]

@@ -19,11 +19,19 @@ from torch import Tensor
 torch.set_num_threads(1)
 
 SENTENCES = [
-    "He left.", "She reads a book in the garden.", "The men are here.", "They were not at home yesterday.",
-    "The woman sees the two old houses.", "I do not know why he left the town so early this morning.",
-    "Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici.", "Ils étaient à la maison hier.",
-    "La femme voit les deux vieilles maisons.", "Je ne sais pas pourquoi il a quitté la ville si tôt ce matin.",
-]  # fmt: skip
+    "He left.",
+    "She reads a book in the garden.",
+    "The men are here.",
+    "They were not at home yesterday.",
+    "The woman sees the two old houses.",
+    "I do not know why he left the town so early this morning.",
+    "Il est parti.",
+    "Elle lit un livre dans le jardin.",
+    "Les hommes sont ici.",
+    "Ils étaient à la maison hier.",
+    "La femme voit les deux vieilles maisons.",
+    "Je ne sais pas pourquoi il a quitté la ville si tôt ce matin.",
+]
 VOCABULARY = 80
 PAD, EOS, UNK = VOCABULARY - 1, 0, 1
 
@@ -47,7 +55,10 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fit(
-    module: torch.nn.Module, loss: Callable[[Tensor, Tensor, Tensor], Tensor], folder: Path, rate: float
+    module: torch.nn.Module,
+    loss: Callable[[Tensor, Tensor, Tensor], Tensor],
+    folder: Path,
+    rate: float,
 ) -> None:
     """Fit a tiny model to the six pairs: `loss` of (sources, decoder inputs, labels)."""
     pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
@@ -70,7 +81,13 @@ def recurrent_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory)
 
     torch.manual_seed(3)
     config = RecurrentConfig(
-        VOCABULARY, embedding_size=12, hidden_size=16, dropout=0.0, pad_id=PAD, eos_id=EOS, start_id=PAD
+        VOCABULARY,
+        embedding_size=12,
+        hidden_size=16,
+        dropout=0.0,
+        pad_id=PAD,
+        eos_id=EOS,
+        start_id=PAD,
     )
     module = RecurrentSeq2Seq(config)
 
@@ -83,7 +100,9 @@ def recurrent_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("models") / "tiny-recurrent"
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps(config.to_dict()))
-    save_file({k: v.contiguous() for k, v in module.state_dict().items()}, folder / "model.safetensors")
+    save_file(
+        {k: v.contiguous() for k, v in module.state_dict().items()}, folder / "model.safetensors"
+    )
     (folder / "source.spm").write_bytes((vocabulary / "source.spm").read_bytes())
     return folder
 
@@ -95,12 +114,26 @@ def marian_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
     torch.manual_seed(5)
     config = MarianConfig(
-        vocab_size=VOCABULARY, d_model=16, encoder_layers=2, decoder_layers=2,
-        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=24, decoder_ffn_dim=24,
-        max_position_embeddings=128, activation_function="relu", scale_embedding=True, dropout=0.0,
-        share_encoder_decoder_embeddings=True, pad_token_id=PAD, eos_token_id=EOS,
-        decoder_start_token_id=PAD, forced_eos_token_id=None, init_std=0.1, tie_word_embeddings=True,
-    )  # fmt: skip
+        vocab_size=VOCABULARY,
+        d_model=16,
+        encoder_layers=2,
+        decoder_layers=2,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=24,
+        decoder_ffn_dim=24,
+        max_position_embeddings=128,
+        activation_function="relu",
+        scale_embedding=True,
+        dropout=0.0,
+        share_encoder_decoder_embeddings=True,
+        pad_token_id=PAD,
+        eos_token_id=EOS,
+        decoder_start_token_id=PAD,
+        forced_eos_token_id=None,
+        init_std=0.1,
+        tie_word_embeddings=True,
+    )
     module = MarianMTModel(config)
 
     def loss(source: Tensor, inputs: Tensor, labels: Tensor) -> Tensor:
@@ -114,8 +147,13 @@ def marian_folder(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) ->
     module.save_pretrained(folder)
     for name in ("source.spm", "target.spm", "vocab.json"):
         (folder / name).write_bytes((vocabulary / name).read_bytes())
-    settings = {"source_lang": "en", "target_lang": "fr", "tokenizer_class": "MarianTokenizer",
-                "model_max_length": 128, "separate_vocabs": False}
+    settings = {
+        "source_lang": "en",
+        "target_lang": "fr",
+        "tokenizer_class": "MarianTokenizer",
+        "model_max_length": 128,
+        "separate_vocabs": False,
+    }
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     return folder
 

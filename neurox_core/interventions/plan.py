@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ..addresses import Neuron
@@ -25,7 +26,7 @@ from .intervention import Intervention
 class Moments(Protocol):
     """Where a plan finds a neuron's mean and standard deviation."""
 
-    def moments(self, layer: str) -> tuple[Sequence[float], Sequence[float]] | None:
+    def moments(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
         """Means and standard deviations of a layer's units, or None if unknown."""
 
 
@@ -85,7 +86,7 @@ class Plan:
     ) -> None:
         self._stages: dict[tuple[str, str], list[_Stage]] = {}
         self._sites, self._statistics = sites, statistics
-        self._count, self._like = len(rows), {"dtype": dtype, "device": torch.device(device)}
+        self._count, self._dtype, self._device = len(rows), dtype, torch.device(device)
         for row, interventions in enumerate(rows):
             for number, intervention in enumerate(interventions):
                 self._add(row, number, intervention)
@@ -116,8 +117,13 @@ class Plan:
         for layer, units in by_layer.items():
             site = layer.rpartition(".")[2]
             scope = intervention.scope if site.startswith("rnn_") else "output"
-            stage = self._stage(layer, "recurrence" if site == "rnn_cell" else scope,
-                                row, number, intervention.positions)
+            stage = self._stage(
+                layer,
+                "recurrence" if site == "rnn_cell" else scope,
+                row,
+                number,
+                intervention.positions,
+            )
             factor, shift = self._affine(intervention, layer, units)
             # Later interventions act on what earlier ones left.
             stage.shift[row, units] = stage.shift[row, units] * factor + shift
@@ -151,13 +157,12 @@ class Plan:
                     return stage
         width = self._sites[layer]
         stage = _Stage(
-            torch.ones(self._count, width, **self._like),  # type: ignore[arg-type]
-            torch.zeros(self._count, width, **self._like),  # type: ignore[arg-type]
+            torch.ones(self._count, width, dtype=self._dtype, device=self._device),
+            torch.zeros(self._count, width, dtype=self._dtype, device=self._device),
         )
         if positions is not None:
-            device = self._like["device"]
             size = max(positions, default=-1) + 1
-            mask = torch.zeros(self._count, size, dtype=torch.bool, device=device)  # type: ignore[arg-type]
+            mask = torch.zeros(self._count, size, dtype=torch.bool, device=self._device)
             mask[row, list(positions)] = True
             stage.mask = mask
         stages.append(stage)
@@ -191,7 +196,9 @@ class Plan:
                 f"{need} needs the mean and deviation of {layer}, which are not known yet. Extract "
                 "its activations and pass their statistics, or give a raw value."
             )
-        mean, deviation = (torch.as_tensor(v, **self._like) for v in found)  # type: ignore[call-overload]
+        mean, deviation = (
+            torch.as_tensor(v, dtype=self._dtype, device=self._device) for v in found
+        )
         return mean[units], deviation[units]
 
 

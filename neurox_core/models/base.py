@@ -222,8 +222,9 @@ class TranslationModel(ABC):
                 min_length=min_length,
                 prefixes=[forced[i] for i in batch] if forced is not None else None,
             )
-            found = self.search([sources[i] for i in batch], [rows[i] for i in batch], options,
-                                cancelled=cancelled)
+            found = self.search(
+                [sources[i] for i in batch], [rows[i] for i in batch], options, cancelled=cancelled
+            )
             for i, best in zip(batch, found, strict=True):
                 results[i] = self.translation(best[0])
             if on_progress is not None:
@@ -244,7 +245,9 @@ class TranslationModel(ABC):
         plan = self.plan(interventions)
         with running(Run(plan or None)):
             state = self.begin(self.encode(ids, mask))
-            return search(self, state, len(sources), options, on_token=on_token, cancelled=cancelled)
+            return search(
+                self, state, len(sources), options, on_token=on_token, cancelled=cancelled
+            )
 
     def forward(
         self,
@@ -274,7 +277,9 @@ class TranslationModel(ABC):
         """
         self.check_layers(capture)
         ids, mask = self.batch([s.ids for s in sources])
-        run = Run((self.plan(interventions) or None) if interventions is not None else None, capture)
+        run = Run(
+            (self.plan(interventions) or None) if interventions is not None else None, capture
+        )
         decoder = logprobs or any(a.startswith("decoder.") for a in capture)
         if decoder and targets is None:
             raise InvalidInputError("Decoder activations need target texts to force.")
@@ -283,7 +288,9 @@ class TranslationModel(ABC):
             if not decoder or targets is None:
                 return Forced(run.captured, mask)
             outputs, target_mask = self.batch([t.ids for t in targets])
-            inputs = torch.cat([outputs.new_full((len(targets), 1), self.start_id), outputs[:, :-1]], 1)
+            inputs = torch.cat(
+                [outputs.new_full((len(targets), 1), self.start_id), outputs[:, :-1]], 1
+            )
             hidden = self.decode(memory, inputs)
             scores = None
             if logprobs:
@@ -332,7 +339,11 @@ class TranslationModel(ABC):
         ended = bool(best.ids) and best.ids[-1] == self.eos_id
         ids = best.ids[:-1] if ended else best.ids
         return Translation(
-            self.detokenize(ids), self.pieces(ids), best.score, list(best.ids), list(best.logprobs),
+            self.detokenize(ids),
+            self.pieces(ids),
+            best.score,
+            list(best.ids),
+            list(best.logprobs),
             truncated=not ended,
         )
 

@@ -93,7 +93,9 @@ class HuggingFaceSeq2Seq(TranslationModel):
                 warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
                 tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
         except (OSError, ValueError, KeyError, ImportError) as error:
-            raise ModelLoadError(f"{source} cannot be opened as a translation model: {error}") from error
+            raise ModelLoadError(
+                f"{source} cannot be opened as a translation model: {error}"
+            ) from error
         folder = Path(source)
         if folder.is_dir():
             names = sorted(p.name for p in folder.iterdir() if p.suffix in _FINGERPRINTED)
@@ -115,7 +117,9 @@ class HuggingFaceSeq2Seq(TranslationModel):
 
     def tokenize(self, text: str, side: str = "source") -> Tokens:
         """What the model's own tokenizer makes of a text, with spans and words."""
-        processor = getattr(self._tokenizer, "spm_source" if side == "source" else "spm_target", None)
+        processor = getattr(
+            self._tokenizer, "spm_source" if side == "source" else "spm_target", None
+        )
         if side == "source":
             ids = list(self._tokenizer(text)["input_ids"])
         else:
@@ -176,7 +180,9 @@ class HuggingFaceSeq2Seq(TranslationModel):
 
     def begin(self, memory: _Memory) -> _Memory:
         """A fresh cache over the encoder's output."""
-        return _Memory(memory.states, memory.mask, EncoderDecoderCache(DynamicCache(), DynamicCache()))
+        return _Memory(
+            memory.states, memory.mask, EncoderDecoderCache(DynamicCache(), DynamicCache())
+        )
 
     def step(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
         """One decoder step on the cache."""

@@ -192,9 +192,7 @@ class RecurrentLayer(nn.Module):
             h = self._edit_part(run, self.hidden_address, h, units, offset)
         return h, c
 
-    def _edit_part(
-        self, run: Run, address: str, part: Tensor, units: slice, offset: int
-    ) -> Tensor:
+    def _edit_part(self, run: Run, address: str, part: Tensor, units: slice, offset: int) -> Tensor:
         # Edits address the whole width, so one direction is set into it and cut out again.
         whole = part.new_zeros(part.shape[0], self.size * self.directions)
         whole[:, units] = part
@@ -251,7 +249,8 @@ class RecurrentSeq2Seq(nn.Module):
     def embed(self, stack: str, ids: Tensor) -> Tensor:
         """Scaled embeddings, (batch, positions) to (batch, positions, embedding)."""
         x = self.embedding(ids) * math.sqrt(self.config.embedding_size)
-        return self.dropout(tap(f"{stack}.0.embed", x))
+        embedded: Tensor = self.dropout(tap(f"{stack}.0.embed", x))
+        return embedded
 
     def encode(self, ids: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, list[State]]:
         """Read the source.
@@ -314,6 +313,7 @@ class RecurrentSeq2Seq(nn.Module):
         x = self.embed("decoder", ids.unsqueeze(1)).squeeze(1)
         carried = []
         for layer, state in zip(self.decoder, states, strict=True):
+            assert isinstance(layer, RecurrentLayer)
             x, state = layer.step(x, state)
             carried.append(state)
         readout, weights = self._attend(x.unsqueeze(1), memory, mask)

@@ -103,8 +103,9 @@ class RecurrentModel(TranslationModel):
         ids, pieces, spans = sentencepiece_spans(self._pieces, text)
         words = words_of(text)
         spans.append(None)
-        return Tokens(text, [*ids, self.eos_id], [*pieces, "</s>"], spans, words,
-                      word_ids(text, spans, words))
+        return Tokens(
+            text, [*ids, self.eos_id], [*pieces, "</s>"], spans, words, word_ids(text, spans, words)
+        )
 
     def detokenize(self, ids: Sequence[int]) -> str:
         """Join pieces; ids outside the vocabulary's pieces vanish."""

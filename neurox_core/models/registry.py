@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..errors import ModelLoadError
 from .base import TranslationModel
+from .statistics_file import read_statistics
 
 Loader = Callable[[Path, str, str], TranslationModel]
 GROUP = "neurox.models"
@@ -45,8 +46,6 @@ def load_model(name: str | Path, device: str = "cpu") -> TranslationModel:
     folder = demo.model_folder(text) if text in demo.models() else Path(text).expanduser()
     if folder.is_dir():
         model = _open_folder(folder, text if text in demo.models() else folder.name, device)
-        from .statistics_file import read_statistics
-
         model.statistics = read_statistics(folder, model.sites)
         return model
     if _hub_name(text):
@@ -54,8 +53,8 @@ def load_model(name: str | Path, device: str = "cpu") -> TranslationModel:
 
         return HuggingFaceSeq2Seq.load(text, text.rpartition("/")[2], device, local=False)
     raise ModelLoadError(
-        f"There is no model {text!r}: it is neither a demo model ({', '.join(demo.models())}) nor a "
-        "folder nor a hub name like 'owner/model'."
+        f"There is no model {text!r}: it is neither a demo model ({', '.join(demo.models())}) nor "
+        "a folder nor a hub name like 'owner/model'."
     )
 
 

@@ -11,12 +11,22 @@ from typing import Any
 import pytest
 import torch
 
-from neurox_core.errors import InvalidInputError, MissingStatisticsError, TextTooLongError, UnknownAddressError
+from neurox_core.errors import (
+    InvalidInputError,
+    MissingStatisticsError,
+    TextTooLongError,
+    UnknownAddressError,
+)
 from neurox_core.interventions import Intervention
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.search import SearchOptions
 
-TEXTS = ["He left.", "She reads a book in the garden.", "The woman sees the two old houses.", "They were not at home yesterday."]
+TEXTS = [
+    "He left.",
+    "She reads a book in the garden.",
+    "The woman sees the two old houses.",
+    "They were not at home yesterday.",
+]
 SITE = {"recurrent": "encoder.1.rnn_hidden", "huggingface": "encoder.1.resid_post"}
 DECODER_SITE = {"recurrent": "decoder.0.rnn_hidden", "huggingface": "decoder.0.ffn_act"}
 
@@ -31,7 +41,9 @@ class Unit:
         return [0.5] * self.sites[layer], [2.0] * self.sites[layer]
 
 
-def edit(model: TranslationModel, *args: Any, units: tuple[int, ...] = (0, 3, 7), **kwargs: Any) -> Intervention:
+def edit(
+    model: TranslationModel, *args: Any, units: tuple[int, ...] = (0, 3, 7), **kwargs: Any
+) -> Intervention:
     site = kwargs.pop("site", SITE[model.family])
     return Intervention([f"{site}[{u}]" for u in units], *args, **kwargs)
 
@@ -45,24 +57,34 @@ def strong(model: TranslationModel) -> Intervention:
 
 
 @pytest.mark.parametrize("beams", [1, 3])
-def test_edits_that_change_nothing_are_bitwise_clean(tiny_model: TranslationModel, beams: int) -> None:
+def test_edits_that_change_nothing_are_bitwise_clean(
+    tiny_model: TranslationModel, beams: int
+) -> None:
     clean = outcome(tiny_model.translate(TEXTS, beams=beams))
     nothing = [
-        [], [Intervention([], "zero")], [edit(tiny_model, "scale", 1.0)], [edit(tiny_model, "add", 0.0)],
+        [],
+        [Intervention([], "zero")],
+        [edit(tiny_model, "scale", 1.0)],
+        [edit(tiny_model, "add", 0.0)],
         [edit(tiny_model, "zero", positions=[])],
-    ]  # fmt: skip
+    ]
     for interventions in nothing:
         assert outcome(tiny_model.translate(TEXTS, interventions, beams)) == clean
 
 
-def test_an_edit_changes_the_output_and_leaves_the_model_clean(tiny_model: TranslationModel) -> None:
+def test_an_edit_changes_the_output_and_leaves_the_model_clean(
+    tiny_model: TranslationModel,
+) -> None:
     clean = outcome(tiny_model.translate(TEXTS))
     assert outcome(tiny_model.translate(TEXTS, [strong(tiny_model)])) != clean
     assert outcome(tiny_model.translate(TEXTS)) == clean
 
 
 def test_every_site_takes_an_edit_that_reaches_the_output(tiny_model: TranslationModel) -> None:
-    source, target = [tiny_model.checked(TEXTS[1])], [tiny_model.tokenize("Elle lit un livre.", "target")]
+    source, target = (
+        [tiny_model.checked(TEXTS[1])],
+        [tiny_model.tokenize("Elle lit un livre.", "target")],
+    )
     clean = tiny_model.forward(source, target, logprobs=True).logprobs
     for site, width in tiny_model.sites.items():
         off = Intervention([f"{site}[{u}]" for u in range(width)], "set", 3.0)
@@ -70,7 +92,9 @@ def test_every_site_takes_an_edit_that_reaches_the_output(tiny_model: Translatio
         assert not torch.allclose(clean, changed, atol=1e-4), site
 
 
-def test_captures_show_the_edited_value_at_the_named_positions_only(tiny_model: TranslationModel) -> None:
+def test_captures_show_the_edited_value_at_the_named_positions_only(
+    tiny_model: TranslationModel,
+) -> None:
     for site in (SITE[tiny_model.family], DECODER_SITE[tiny_model.family]):
         sources = [tiny_model.checked(t) for t in TEXTS[:2]]
         targets = [tiny_model.tokenize(t, "target") for t in ("Il est parti.", "Elle lit.")]
@@ -85,7 +109,12 @@ def test_captures_show_the_edited_value_at_the_named_positions_only(tiny_model: 
 @pytest.mark.parametrize("beams", [1, 3])
 def test_each_row_equals_what_it_would_be_alone(tiny_model: TranslationModel, beams: int) -> None:
     model = tiny_model
-    rows = [[], [strong(model)], [edit(model, "scale", -2.0, site=DECODER_SITE[model.family])], [edit(model, "zero")]]
+    rows = [
+        [],
+        [strong(model)],
+        [edit(model, "scale", -2.0, site=DECODER_SITE[model.family])],
+        [edit(model, "zero")],
+    ]
     together = model.translate(TEXTS, rows, beams)
     for text, row, result in zip(TEXTS, rows, together, strict=True):
         alone = model.translate([text], row, beams)[0]
@@ -100,8 +129,10 @@ def test_decoded_score_equals_the_teacher_forced_score(
 ) -> None:
     """Cached, step-by-step decoding and one uncached pass agree, edits on both stacks included."""
     model = tiny_model
-    rows = [edit(model, "set", 2.0, positions=positions),
-            edit(model, "set", -2.0, site=DECODER_SITE[model.family], positions=positions)]
+    rows = [
+        edit(model, "set", 2.0, positions=positions),
+        edit(model, "set", -2.0, site=DECODER_SITE[model.family], positions=positions),
+    ]
     sources = [model.checked(t) for t in TEXTS]
     found = model.search(sources, [rows] * len(TEXTS), SearchOptions(beams=beams, max_length=24))
     for source, hypotheses in zip(sources, found, strict=True):
@@ -116,17 +147,27 @@ def test_decoded_score_equals_the_teacher_forced_score(
 def test_padding_changes_nothing(tiny_model: TranslationModel) -> None:
     site, deep = SITE[tiny_model.family], DECODER_SITE[tiny_model.family]
     sources = [tiny_model.checked(t) for t in TEXTS]
-    targets = [tiny_model.tokenize(t, "target") for t in ("Il est parti.", "Elle lit.", "La femme voit.", "Ils.")]
+    targets = [
+        tiny_model.tokenize(t, "target")
+        for t in ("Il est parti.", "Elle lit.", "La femme voit.", "Ils.")
+    ]
     together = tiny_model.forward(sources, targets, [site, deep])
     for row, (source, target) in enumerate(zip(sources, targets, strict=True)):
         alone = tiny_model.forward([source], [target], [site, deep])
         n, m = len(source.ids), len(target.ids)
-        assert torch.allclose(together.activations[site][row, :n], alone.activations[site][0], atol=1e-5)
-        assert torch.allclose(together.activations[deep][row, :m], alone.activations[deep][0], atol=1e-5)
+        assert torch.allclose(
+            together.activations[site][row, :n], alone.activations[site][0], atol=1e-5
+        )
+        assert torch.allclose(
+            together.activations[deep][row, :m], alone.activations[deep][0], atol=1e-5
+        )
 
 
 def test_two_threads_never_see_each_others_edits(tiny_model: TranslationModel) -> None:
-    clean, changed = outcome(tiny_model.translate(TEXTS)), outcome(tiny_model.translate(TEXTS, [strong(tiny_model)]))
+    clean, changed = (
+        outcome(tiny_model.translate(TEXTS)),
+        outcome(tiny_model.translate(TEXTS, [strong(tiny_model)])),
+    )
     wrong: list[str] = []
 
     def work(interventions: list[Intervention], expected: Any) -> None:
@@ -134,7 +175,10 @@ def test_two_threads_never_see_each_others_edits(tiny_model: TranslationModel) -
             if outcome(tiny_model.translate(TEXTS, interventions)) != expected:
                 wrong.append("contaminated")
 
-    threads = [threading.Thread(target=work, args=a) for a in (([], clean), ([strong(tiny_model)], changed))]
+    threads = [
+        threading.Thread(target=work, args=a)
+        for a in (([], clean), ([strong(tiny_model)], changed))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -166,10 +210,15 @@ def test_means_and_sigma_need_statistics_and_use_them(tiny_model: TranslationMod
     source = [tiny_model.checked(TEXTS[0])]
     tiny_model.statistics = Unit(tiny_model)
     try:
-        rows = [edit(tiny_model, "mean"), edit(tiny_model, "set", 3.0, unit="sigma", units=(1,)),
-                edit(tiny_model, "add", -1.0, unit="sigma", units=(2,))]
+        rows = [
+            edit(tiny_model, "mean"),
+            edit(tiny_model, "set", 3.0, unit="sigma", units=(1,)),
+            edit(tiny_model, "add", -1.0, unit="sigma", units=(2,)),
+        ]
         clean = tiny_model.forward(source, capture=[site]).activations[site][0]
-        changed = tiny_model.forward(source, capture=[site], interventions=[rows]).activations[site][0]
+        changed = tiny_model.forward(source, capture=[site], interventions=[rows]).activations[
+            site
+        ][0]
     finally:
         tiny_model.statistics = None
     assert (changed[:, [0, 3, 7]] == 0.5).all()
@@ -180,8 +229,16 @@ def test_means_and_sigma_need_statistics_and_use_them(tiny_model: TranslationMod
 def test_interventions_compose_in_their_order(tiny_model: TranslationModel) -> None:
     site = SITE[tiny_model.family]
     source = [tiny_model.checked(TEXTS[0])]
-    one = [edit(tiny_model, "set", 2.0), edit(tiny_model, "scale", 3.0), edit(tiny_model, "add", 1.0)]
-    two = [edit(tiny_model, "add", 1.0), edit(tiny_model, "zero", positions=[1]), edit(tiny_model, "add", 5.0)]
+    one = [
+        edit(tiny_model, "set", 2.0),
+        edit(tiny_model, "scale", 3.0),
+        edit(tiny_model, "add", 1.0),
+    ]
+    two = [
+        edit(tiny_model, "add", 1.0),
+        edit(tiny_model, "zero", positions=[1]),
+        edit(tiny_model, "add", 5.0),
+    ]
     clean = tiny_model.forward(source, capture=[site]).activations[site][0]
     first = tiny_model.forward(source, capture=[site], interventions=[one]).activations[site][0]
     second = tiny_model.forward(source, capture=[site], interventions=[two]).activations[site][0]
@@ -196,4 +253,6 @@ def test_bad_text_is_refused_with_its_reason(tiny_model: TranslationModel) -> No
     with pytest.raises(TextTooLongError, match="tokens"):
         tiny_model.translate(["word " * 10_000])
     with pytest.raises(UnknownAddressError, match="Did you mean"):
-        tiny_model.forward([tiny_model.checked("He left.")], capture=[SITE[tiny_model.family] + "s"])
+        tiny_model.forward(
+            [tiny_model.checked("He left.")], capture=[SITE[tiny_model.family] + "s"]
+        )

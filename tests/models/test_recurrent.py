@@ -13,7 +13,10 @@ TEXTS = ["He left.", "She reads a book in the garden.", "The woman sees the two 
 def test_stepped_path_equals_fused_path(tiny_recurrent: TranslationModel) -> None:
     """Asking for cell states takes the stepped path; hidden states must not change by it."""
     sources = [tiny_recurrent.checked(t) for t in TEXTS]
-    targets = [tiny_recurrent.tokenize(t, "target") for t in ("Il est parti.", "Elle lit.", "La femme voit.")]
+    targets = [
+        tiny_recurrent.tokenize(t, "target")
+        for t in ("Il est parti.", "Elle lit.", "La femme voit.")
+    ]
     hidden = [f"{s}.{i}.rnn_hidden" for s in ("encoder", "decoder") for i in (0, 1)]
     cells = [h.replace("hidden", "cell") for h in hidden]
     fused = tiny_recurrent.forward(sources, targets, hidden, logprobs=True)
@@ -37,13 +40,17 @@ def test_cell_states_are_those_of_the_lstm(tiny_recurrent: TranslationModel) -> 
     assert torch.allclose(h[:, :size], output * torch.tanh(c[:, :size]), atol=1e-5)
 
 
-def test_output_scope_spares_the_recurrence_and_recurrence_scope_does_not(tiny_recurrent: TranslationModel) -> None:
+def test_output_scope_spares_the_recurrence_and_recurrence_scope_does_not(
+    tiny_recurrent: TranslationModel,
+) -> None:
     source = [tiny_recurrent.checked(TEXTS[1])]
     site = "encoder.0.rnn_hidden"
 
     def states(scope: str) -> torch.Tensor:
         put = Intervention([f"{site}[2]"], "set", 3.0, positions=[1], scope=scope)
-        return tiny_recurrent.forward(source, capture=[site], interventions=[[put]]).activations[site][0]
+        return tiny_recurrent.forward(source, capture=[site], interventions=[[put]]).activations[
+            site
+        ][0]
 
     clean = tiny_recurrent.forward(source, capture=[site]).activations[site][0]
     output, recurrence = states("output"), states("recurrence")
@@ -55,9 +62,14 @@ def test_output_scope_spares_the_recurrence_and_recurrence_scope_does_not(tiny_r
     assert torch.allclose(recurrence[:, 8:], clean[:, 8:], atol=1e-6)
 
 
-def test_output_scope_on_the_encoder_leaves_the_decoders_first_state(tiny_recurrent: TranslationModel) -> None:
+def test_output_scope_on_the_encoder_leaves_the_decoders_first_state(
+    tiny_recurrent: TranslationModel,
+) -> None:
     """Bau et al.: run the encoder as usual, then change what the decoder attends to."""
-    source, target = [tiny_recurrent.checked(TEXTS[1])], [tiny_recurrent.tokenize("Elle lit.", "target")]
+    source, target = (
+        [tiny_recurrent.checked(TEXTS[1])],
+        [tiny_recurrent.tokenize("Elle lit.", "target")],
+    )
     site, first = "encoder.1.rnn_hidden", "decoder.1.rnn_hidden"
 
     def decoder(*interventions: Intervention) -> torch.Tensor:
@@ -66,4 +78,6 @@ def test_output_scope_on_the_encoder_leaves_the_decoders_first_state(tiny_recurr
 
     units = [f"{site}[{u}]" for u in range(16)]
     assert torch.equal(decoder(Intervention(units, "zero")), decoder())
-    assert not torch.allclose(decoder(Intervention(units, "zero", scope="recurrence")), decoder(), atol=1e-3)
+    assert not torch.allclose(
+        decoder(Intervention(units, "zero", scope="recurrence")), decoder(), atol=1e-3
+    )
