@@ -1,8 +1,8 @@
 """Write the everyday part of the demo corpus: ``python -m neurox_demo.everyday --out DIR``.
 
-The sentences come from the project's own grammar (`grammar`), so they can be written again by anyone, and are CC0. Files:
-``everyday.{train,dev,test}.tsv`` with labels, and the test part with word labels as CoNLL-U, ``# sent_id`` being the row
-number from 1.
+The sentences come from the project's own grammar (`grammar`), so they can be written again by
+anyone, and are CC0. Files: ``everyday.{train,dev,test}.tsv`` with labels, and the test part with
+word labels as CoNLL-U, ``# sent_id`` being the row number from 1.
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .grammar import Pair
-from .grammar import everyday_parts
+from .grammar import Pair, everyday_parts
 from .grammar.conllu import document
 
-COLUMNS = ("source", "reference", "origin", "template", "tense", "number", "gender", "person", "polarity", "question")
+COLUMNS = (
+    "source",
+    "reference",
+    "origin",
+    "template",
+    "tense",
+    "number",
+    "gender",
+    "person",
+    "polarity",
+    "question",
+)
 ORIGIN = "everyday"
 
 
@@ -25,7 +35,9 @@ def table(pairs: list[Pair]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def write(folder: Path, train: int = 40_000, dev: int = 400, test: int = 500, seed: int = 0) -> None:
+def write(
+    folder: Path, train: int = 40_000, dev: int = 400, test: int = 500, seed: int = 0
+) -> None:
     """Write all files of the everyday part.
 
     Parameters
@@ -49,12 +61,18 @@ def write(folder: Path, train: int = 40_000, dev: int = 400, test: int = 500, se
 
 def main() -> None:
     """Read the command line and write the files."""
-    parser = argparse.ArgumentParser(description="Write the everyday English-French pairs of the demo corpus.")
+    parser = argparse.ArgumentParser(
+        description="Write the everyday English-French pairs of the demo corpus."
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--train", type=int, default=40_000, help="training pairs (default: %(default)s)")
+    parser.add_argument(
+        "--train", type=int, default=40_000, help="training pairs (default: %(default)s)"
+    )
     parser.add_argument("--dev", type=int, default=400, help="dev pairs (default: %(default)s)")
     parser.add_argument("--test", type=int, default=500, help="test pairs (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the draw (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of the draw (default: %(default)s)"
+    )
     options = parser.parse_args()
     write(options.out, options.train, options.dev, options.test, options.seed)
 

@@ -1,8 +1,9 @@
 """Clauses in both languages at once: tense, negation, questions, clitics, control verbs.
 
-`clause` realises subject, predicate and tense as English and French tokens without the final punctuation. English builds a
-chain of verbs (finite first) and adds "do" where negation or a question needs an auxiliary; French places ne, clitics, the
-finite verb, the second negation word, a short adverb and the participle in that order, and makes the participle agree.
+`clause` realises subject, predicate and tense as English and French tokens without the final
+punctuation. English builds a chain of verbs (finite first) and adds "do" where negation or a
+question needs an auxiliary; French places ne, clitics, the finite verb, the second negation word, a
+short adverb and the participle in that order, and makes the participle agree.
 """
 
 from __future__ import annotations
@@ -10,15 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from . import english
-from . import french
+from . import english, french
 from .english import en
 from .french import fr
 from .lexicon_verbs import Frame
-from .notation import Token
-from .notation import Tokens
-from .notation import feats
-from .notation import tok
+from .notation import Token, Tokens, feats, tok
 from .phrases import NounPhrase
 
 _SIMPLE = {
@@ -30,8 +27,20 @@ _SIMPLE = {
     "conditional": "conditional",
 }
 _COMPOUND = {"past": "present", "present-perfect": "present", "past-perfect": "imperfect"}
-ADVERBS = {"always": "toujours", "often": "souvent", "sometimes": "parfois", "rarely": "rarement", "already": "déjà"}
-ADVERBS |= {"never": "jamais", "still": "encore", "also": "aussi", "really": "vraiment", "just": "juste-no"}
+ADVERBS = {
+    "always": "toujours",
+    "often": "souvent",
+    "sometimes": "parfois",
+    "rarely": "rarement",
+    "already": "déjà",
+}
+ADVERBS |= {
+    "never": "jamais",
+    "still": "encore",
+    "also": "aussi",
+    "really": "vraiment",
+    "just": "juste-no",
+}
 
 
 class Clitic(NamedTuple):
@@ -53,8 +62,25 @@ CLITICS = (
     Clitic("you", "vous", "m", "s"),
 )
 DATIVE = {"me": "me", "him": "lui", "her": "lui", "us": "nous", "them": "leur", "you": "vous"}
-_CLITIC_CODES = {"me": "1sra", "him": "3msra", "her": "3fsra", "us": "1pra", "them": "3pra", "you": "2r", "it": "3tsr"}
-_CLITIC_FR = {"me": "1s", "le": "3ms", "la": "3fs", "nous": "1p", "vous": "2p", "les": "3p", "lui": "3s", "leur": "3p"}
+_CLITIC_CODES = {
+    "me": "1sra",
+    "him": "3msra",
+    "her": "3fsra",
+    "us": "1pra",
+    "them": "3pra",
+    "you": "2r",
+    "it": "3tsr",
+}
+_CLITIC_FR = {
+    "me": "1s",
+    "le": "3ms",
+    "la": "3fs",
+    "nous": "1p",
+    "vous": "2p",
+    "les": "3p",
+    "lui": "3s",
+    "leur": "3p",
+}
 _REFLEXIVE = {(1, "s"): "me", (2, "s"): "vous", (3, "s"): "se", (1, "p"): "nous", (3, "p"): "se"}
 
 
@@ -72,7 +98,7 @@ class Predicate:
     """A verb and its complements in both languages.
 
     ``fr_negated`` replaces ``fr_rest`` after a negation. ``fr_manner`` stands after the
-    finite French verb ("a bien dormi"). ``ce`` makes the French subject "ce" ("C'est un bon médecin").
+    finite French verb ("a bien dormi"). ``ce`` makes the French subject "ce" ("C'est un ami").
     """
 
     en_verb: str
@@ -89,7 +115,9 @@ class Predicate:
     fr_manner: Tokens = ()
 
 
-def predicate(frame: Frame, obj: NounPhrase | None = None, clitic: Clitic | None = None) -> Predicate:
+def predicate(
+    frame: Frame, obj: NounPhrase | None = None, clitic: Clitic | None = None
+) -> Predicate:
     """Make a predicate from a verb frame and its object or clitic."""
     verb_en, *rest_en = frame.en.split()
     words = frame.fr.split()
@@ -106,13 +134,25 @@ def predicate(frame: Frame, obj: NounPhrase | None = None, clitic: Clitic | None
     elif clitic:
         code = _CLITIC_CODES[clitic.en]
         word = (tok(clitic.en, f"PRON.{code}"),)
-        en_rest = word + en_rest if en_rest and en_rest[-1].form in {"up", "on", "off"} else en_rest + word
+        en_rest = (
+            word + en_rest
+            if en_rest and en_rest[-1].form in {"up", "on", "off"}
+            else en_rest + word
+        )
         if clitic.dative:
             fr_rest = fr_rest[1:]
     elif fr_rest and fr_rest[0].form in {"un", "une", "du", "des"}:
         negated = (tok("de", "DET.i"),) + fr_rest[1:]
     return Predicate(
-        verb_en, words[0], en_rest, fr_rest, negated, reflexive, "t" in frame.flags, "n" in frame.flags, clitic
+        verb_en,
+        words[0],
+        en_rest,
+        fr_rest,
+        negated,
+        reflexive,
+        "t" in frame.flags,
+        "n" in frame.flags,
+        clitic,
     )
 
 
@@ -131,7 +171,11 @@ def partitive(phrase: str) -> Tokens:
 
 def _negation_reaches(pred: Predicate) -> bool:
     """Say whether a negation turns an indefinite object into "any", "de"."""
-    return pred.fr_negated is not None and pred.fr_verb != "être" and not (pred.control and pred.control.link)
+    return (
+        pred.fr_negated is not None
+        and pred.fr_verb != "être"
+        and not (pred.control and pred.control.link)
+    )
 
 
 # English
@@ -178,7 +222,9 @@ def _english_verbs(subject: NounPhrase, pred: Predicate, tense: str) -> list[Tok
     if "m" in pred.control.flags or head == "would":
         verbs = [tok(head, "AUX.A")] + [tok(w, "PART" if w == "to" else "VERB.N") for w in middle]
     else:
-        verbs = _chain(head, tense, subject) + [tok(w, "PART" if w == "to" else "ADV") for w in middle]
+        verbs = _chain(head, tense, subject) + [
+            tok(w, "PART" if w == "to" else "ADV") for w in middle
+        ]
     return [*verbs, base]
 
 
@@ -186,18 +232,28 @@ def _own(tokens: Tokens, subject: NounPhrase) -> Tokens:
     """Replace "one's" by the possessive of the subject."""
     if not any(t.form == "one's" for t in tokens):
         return tokens
-    key = subject.pronoun or ("they" if subject.plural else "she" if subject.gender == "f" else "he")
+    key = subject.pronoun or (
+        "they" if subject.plural else "she" if subject.gender == "f" else "he"
+    )
     mine = {"I": "my", "you": "your", "he": "his", "she": "her", "we": "our", "they": "their"}[key]
     return tuple(en(mine)[0] if t.form == "one's" else t for t in tokens)
 
 
 def _english(
-    subject: NounPhrase, pred: Predicate, tense: str, negative: bool, asked: bool, adverb: str, short: bool
+    subject: NounPhrase,
+    pred: Predicate,
+    tense: str,
+    negative: bool,
+    asked: bool,
+    adverb: str,
+    short: bool,
 ) -> Tokens:
     verbs = _english_verbs(subject, pred, tense)
     invertible = verbs[0].upos == "AUX"
     if (negative or asked) and not invertible:
-        finite = english.finite("do", verbs[0].has("Tense=Past"), subject.person, subject.plural, aux=True)
+        finite = english.finite(
+            "do", verbs[0].has("Tense=Past"), subject.person, subject.plural, aux=True
+        )
         lemma = pred.control.en.split()[0] if pred.control else pred.en_verb
         verbs = [finite, tok(lemma if tense != "past-habitual" else "use", "VERB.N"), *verbs[1:]]
         invertible = True
@@ -209,9 +265,19 @@ def _english(
         finite, after = (front[0] if front else last), (last,) if front else ()
     elif negative:
         after = (tok("not", "PART.n"),)
-    elif short and not asked and subject.pronoun and subject.pronoun not in {"this", "these"} and invertible:
+    elif (
+        short
+        and not asked
+        and subject.pronoun
+        and subject.pronoun not in {"this", "these"}
+        and invertible
+    ):
         clipped = english.shorten(finite)
-        finite = clipped if clipped and (len(verbs) > 1 or finite.form in {"am", "is", "are"}) else finite
+        finite = (
+            clipped
+            if clipped and (len(verbs) > 1 or finite.form in {"am", "is", "are"})
+            else finite
+        )
     adverbs = (tok(adverb, "ADV"),) if adverb else ()
     complement = _own(pred.en_rest, subject)
     if (negative or adverb == "never") and _negation_reaches(pred) and complement[0].form == "some":
@@ -260,7 +326,9 @@ def _french_verbs(subject: NounPhrase, pred: Predicate, tense: str) -> tuple[Tok
     if pred.control:
         head, link = pred.control.fr, fr(pred.control.link)
     kind = _SIMPLE.get(tense)
-    if tense == "past" and (pred.control and "t" in pred.control.flags or not pred.control and pred.stative):
+    if tense == "past" and (
+        pred.control and "t" in pred.control.flags or not pred.control and pred.stative
+    ):
         kind = "imperfect"
     if pred.control and "c" in pred.control.flags:
         kind = "conditional"
@@ -280,7 +348,9 @@ def _french_verbs(subject: NounPhrase, pred: Predicate, tense: str) -> tuple[Tok
     return clitics, french.verb(auxiliary, base, person, plural, aux=True), (done,)
 
 
-def _french(subject: NounPhrase, pred: Predicate, tense: str, negative: bool, adverb: str) -> Tokens:
+def _french(
+    subject: NounPhrase, pred: Predicate, tense: str, negative: bool, adverb: str
+) -> Tokens:
     before, finite, after = _french_verbs(subject, pred, tense)
     subject_tokens = subject.fr
     if pred.ce:

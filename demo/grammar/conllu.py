@@ -1,15 +1,15 @@
 """Writing tokens as CoNLL-U (https://universaldependencies.org/format.html).
 
-Only the columns that the grammar knows are filled: form, part of speech, features and spacing. A French contraction ("du")
-is one token that carries the article's features, an English contraction ("don't") two.
+Only the columns that the grammar knows are filled: form, part of speech, features and spacing. A
+French contraction ("du") is one token that carries the article's features, an English contraction
+("don't") two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .notation import Tokens
-from .notation import text
+from .notation import Tokens, text
 
 
 def block(tokens: Tokens, sent_id: str) -> str:
@@ -24,7 +24,9 @@ def block(tokens: Tokens, sent_id: str) -> str:
     lines = [f"# sent_id = {sent_id}", f"# text = {text(tokens)}"]
     for i, token in enumerate(tokens, 1):
         misc = "_" if token.space_after or i == len(tokens) else "SpaceAfter=No"
-        lines.append("\t".join((str(i), token.form, "_", token.upos, "_", token.feats, "_", "_", "_", misc)))
+        lines.append(
+            "\t".join((str(i), token.form, "_", token.upos, "_", token.feats, "_", "_", "_", misc))
+        )
     return "\n".join(lines) + "\n\n"
 
 

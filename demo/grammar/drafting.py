@@ -1,28 +1,18 @@
-"""What templates share: the loaded tables, times for a tense, labels, punctuation, and the finished `Pair`."""
+"""What templates share: the loaded tables, times for a tense, labels, punctuation, and the finished
+`Pair`.
+"""
 
 from __future__ import annotations
 
 from random import Random
 from typing import NamedTuple
 
-from . import english
-from . import french
-from . import lexicon_phrases
-from . import lexicon_things
-from . import lexicon_verbs
+from . import english, french, lexicon_phrases, lexicon_things, lexicon_verbs
 from .english import en
 from .french import fr
-from .notation import Combination
-from .notation import Labels
-from .notation import Pair
-from .notation import Tokens
-from .notation import tok
-from .phrases import FAMILY
-from .phrases import MARKED
-from .phrases import NounPhrase
-from .phrases import OCCUPATIONS
-from .phrases import THINGS
-from .phrases import Thing
+from .lexicon_things import Thing
+from .notation import Combination, Labels, Pair, Tokens, tok
+from .phrases import FAMILY, MARKED, OCCUPATIONS, THINGS, NounPhrase
 
 
 class Twin(NamedTuple):
@@ -88,7 +78,9 @@ TIME_CODES = {
 }
 
 
-def choose_tense(r: Random, stative: bool = False, habitual: bool = True, brief: bool = False) -> str:
+def choose_tense(
+    r: Random, stative: bool = False, habitual: bool = True, brief: bool = False
+) -> str:
     """Draw a tense that the verb allows."""
     if stative:
         return r.choices(("present", "past", "future", "past-habitual"), (50, 30, 15, 5))[0]

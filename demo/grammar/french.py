@@ -1,9 +1,10 @@
 """French word forms and spelling.
 
-Verbs: regular conjugations by rule, irregular ones by a table of seven principal parts from which all tenses used here
-follow. Adjectives and nouns: endings by rule, exceptions spelled out in the lexicon. `finish` turns a string of full words
-into what is written: elision (l', j', qu'), contraction (au, du), forms before a vowel (cet, mon amie, nouvel), spacing.
-A contraction becomes one ADP token that carries the article's features.
+Verbs: regular conjugations by rule, irregular ones by a table of seven principal parts from which
+all tenses used here follow. Adjectives and nouns: endings by rule, exceptions spelled out in the
+lexicon. `finish` turns a string of full words into what is written: elision (l', j', qu'),
+contraction (au, du), forms before a vowel (cet, mon amie, nouvel), spacing. A contraction becomes
+one ADP token that carries the article's features.
 """
 
 from __future__ import annotations
@@ -11,44 +12,107 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from .notation import Token
-from .notation import Tokens
-from .notation import annotate
-from .notation import tok
+from .notation import Token, Tokens, annotate, tok
 
 # infinitive: je, il, nous, vous, ils, participle, future stem
-_IRREGULAR = """être suis est sommes êtes sont été ser;avoir ai a avons avez ont eu aur;aller vais va allons allez vont allé ir
-faire fais fait faisons faites font fait fer;dire dis dit disons dites disent dit dir
-pouvoir peux peut pouvons pouvez peuvent pu pourr;vouloir veux veut voulons voulez veulent voulu voudr
+_IRREGULAR = """être suis est sommes êtes sont été ser;avoir ai a avons avez ont eu aur
+aller vais va allons allez vont allé ir;faire fais fait faisons faites font fait fer
+dire dis dit disons dites disent dit dir;pouvoir peux peut pouvons pouvez peuvent pu pourr
+vouloir veux veut voulons voulez veulent voulu voudr
 devoir dois doit devons devez doivent dû devr;savoir sais sait savons savez savent su saur
 voir vois voit voyons voyez voient vu verr;venir viens vient venons venez viennent venu viendr
-prendre prends prend prenons prenez prennent pris prendr;mettre mets met mettons mettez mettent mis mettr
-lire lis lit lisons lisez lisent lu lir;écrire écris écrit écrivons écrivez écrivent écrit écrir
+prendre prends prend prenons prenez prennent pris prendr
+mettre mets met mettons mettez mettent mis mettr;lire lis lit lisons lisez lisent lu lir
+écrire écris écrit écrivons écrivez écrivent écrit écrir
 boire bois boit buvons buvez boivent bu boir;croire crois croit croyons croyez croient cru croir
 connaître connais connaît connaissons connaissez connaissent connu connaîtr
-partir pars part partons partez partent parti partir;sortir sors sort sortons sortez sortent sorti sortir
-dormir dors dort dormons dormez dorment dormi dormir;servir sers sert servons servez servent servi servir
-sentir sens sent sentons sentez sentent senti sentir;courir cours court courons courez courent couru courr
-ouvrir ouvre ouvre ouvrons ouvrez ouvrent ouvert ouvrir;offrir offre offre offrons offrez offrent offert offrir
+partir pars part partons partez partent parti partir
+sortir sors sort sortons sortez sortent sorti sortir
+dormir dors dort dormons dormez dorment dormi dormir
+servir sers sert servons servez servent servi servir
+sentir sens sent sentons sentez sentent senti sentir
+courir cours court courons courez courent couru courr
+ouvrir ouvre ouvre ouvrons ouvrez ouvrent ouvert ouvrir
+offrir offre offre offrons offrez offrent offert offrir
 conduire conduis conduit conduisons conduisez conduisent conduit conduir
 construire construis construit construisons construisez construisent construit construir
 traduire traduis traduit traduisons traduisez traduisent traduit traduir
-recevoir reçois reçoit recevons recevez reçoivent reçu recevr;suivre suis suit suivons suivez suivent suivi suivr
-vivre vis vit vivons vivez vivent vécu vivr;rire ris rit rions riez rient ri rir
-peindre peins peint peignons peignez peignent peint peindr;tenir tiens tient tenons tenez tiennent tenu tiendr
-asseoir assieds assied asseyons asseyez asseyent assis assiér;naître nais naît naissons naissez naissent né naîtr
-envoyer envoie envoie envoyons envoyez envoient envoyé enverr;pleuvoir pleux pleut pleuvons pleuvez pleuvent plu pleuvr"""
-_PREFIXED = {"revenir": "venir", "devenir": "venir", "apprendre": "prendre", "comprendre": "prendre"}
-_PREFIXED |= {"promettre": "mettre", "découvrir": "ouvrir", "endormir": "dormir", "décrire": "écrire"}
+recevoir reçois reçoit recevons recevez reçoivent reçu recevr
+suivre suis suit suivons suivez suivent suivi suivr;vivre vis vit vivons vivez vivent vécu vivr
+rire ris rit rions riez rient ri rir;peindre peins peint peignons peignez peignent peint peindr
+tenir tiens tient tenons tenez tiennent tenu tiendr
+asseoir assieds assied asseyons asseyez asseyent assis assiér
+naître nais naît naissons naissez naissent né naîtr
+envoyer envoie envoie envoyons envoyez envoient envoyé enverr
+pleuvoir pleux pleut pleuvons pleuvez pleuvent plu pleuvr"""
+_PREFIXED = {
+    "revenir": "venir",
+    "devenir": "venir",
+    "apprendre": "prendre",
+    "comprendre": "prendre",
+}
+_PREFIXED |= {
+    "promettre": "mettre",
+    "découvrir": "ouvrir",
+    "endormir": "dormir",
+    "décrire": "écrire",
+}
 _PREFIXED |= {"couvrir": "ouvrir", "permettre": "mettre", "sourire": "rire", "repartir": "partir"}
 _PARTS = {e.split()[0]: tuple(e.split()[1:]) for e in _IRREGULAR.replace("\n", ";").split(";")}
 
-ETRE_VERBS = {"aller", "venir", "arriver", "partir", "sortir", "entrer", "rentrer", "rester", "tomber", "retourner"}
+ETRE_VERBS = {
+    "aller",
+    "venir",
+    "arriver",
+    "partir",
+    "sortir",
+    "entrer",
+    "rentrer",
+    "rester",
+    "tomber",
+    "retourner",
+}
 ETRE_VERBS |= {"monter", "descendre", "revenir", "devenir", "naître", "mourir", "repartir"}
 _IMPERATIVE = {"être": "soyez", "avoir": "ayez", "savoir": "sachez", "vouloir": "veuillez"}
-_ASPIRATED = {"huit", "onze", "oui", "haut", "haute", "hauts", "hautes", "héros", "hockey", "homard", "haricot"}
-_ASPIRATED |= {"haricots", "hamburger", "hamster", "hibou", "yaourt", "yaourts", "huitième", "hangar", "harpe"}
-_ELIDING = {"je", "me", "te", "se", "le", "la", "de", "ne", "que", "ce", "jusque", "lorsque", "puisque"}
+_ASPIRATED = {
+    "huit",
+    "onze",
+    "oui",
+    "haut",
+    "haute",
+    "hauts",
+    "hautes",
+    "héros",
+    "hockey",
+    "homard",
+    "haricot",
+}
+_ASPIRATED |= {
+    "haricots",
+    "hamburger",
+    "hamster",
+    "hibou",
+    "yaourt",
+    "yaourts",
+    "huitième",
+    "hangar",
+    "harpe",
+}
+_ELIDING = {
+    "je",
+    "me",
+    "te",
+    "se",
+    "le",
+    "la",
+    "de",
+    "ne",
+    "que",
+    "ce",
+    "jusque",
+    "lorsque",
+    "puisque",
+}
 _BEFORE_VOWEL = {"beau": "bel", "nouveau": "nouvel", "vieux": "vieil"}
 _FEMININE_POSSESSIVE = {"ma": "mon", "sa": "son"}
 _CONTRACTIONS = {("de", "le"): "du", ("de", "les"): "des", ("à", "le"): "au", ("à", "les"): "aux"}
@@ -72,7 +136,8 @@ for _tag, _words in {
     "DET.mp": "tous",
     "DET.fs": "toute",
     "DET.ms": "tout",
-    "ADP": "de à en dans avec sans pour sur sous chez devant derrière entre par pendant depuis avant après vers près jusque",
+    "ADP": "de à en dans avec sans pour sur sous chez devant derrière entre par pendant depuis "
+    "avant après vers près jusque",
     "CCONJ": "et ou mais",
     "SCONJ": "que parce quand si",
     "PRON.1sr": "je me moi",
@@ -87,15 +152,22 @@ for _tag, _words in {
     "PRON": "y rien quelque_chose personne",
     "ADV.q": "où comment pourquoi combien",
     "ADV.n": "ne pas jamais",
-    "ADV": "très trop plus moins bien mal vite lentement soigneusement ici là là-bas maintenant aujourd'hui demain hier "
-    "bientôt souvent toujours parfois rarement déjà encore ensemble tôt tard beaucoup peu aussi puis récemment "
-    "immédiatement dehors dedans heureusement très_bien facilement doucement fort patiemment parfaitement "
+    "ADV": "très trop plus moins bien mal vite lentement soigneusement ici là là-bas maintenant "
+    "aujourd'hui demain hier "
+    "bientôt souvent toujours parfois rarement déjà encore ensemble tôt tard beaucoup peu "
+    "aussi puis récemment "
+    "immédiatement dehors dedans heureusement très_bien facilement doucement fort "
+    "patiemment parfaitement "
     "couramment vraiment presque assez partout d'habitude si_ tant loin droit ailleurs seulement",
     "INTJ": "bonjour bonsoir salut merci non félicitations bienvenue",
-    "NUM.#": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "NUM.#": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
+    "seize "
+    "dix-sept dix-huit "
     "dix-neuf vingt trente quarante cinquante soixante cent mille",
-    "NOUN.ms": "lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août "
-    "septembre octobre novembre décembre matin soir après-midi jour mois an été hiver printemps automne week-end besoin "
+    "NOUN.ms": "lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai "
+    "juin juillet août "
+    "septembre octobre novembre décembre matin soir après-midi jour mois an été hiver "
+    "printemps automne week-end besoin "
     "moment midi minuit déjeuner dîner temps",
     "NOUN.mp": "jours ans matins soirs",
     "NOUN.fs": "semaine année nuit heure minute fois soirée matinée",
@@ -129,7 +201,7 @@ def parts(infinitive: str) -> tuple[str, ...]:
 
 
 def _er_parts(stem: str) -> tuple[str, ...]:
-    """Regular -er verbs with their spelling changes (mangeons, plaçons, achète, appelle, préfère, paie)."""
+    """Regular -er verbs with their spelling: mangeons, plaçons, achète, appelle, préfère, paie."""
     strong, future = stem, stem
     if stem.endswith(("appel", "rappel")):
         strong = future = stem + "l"
@@ -142,7 +214,15 @@ def _er_parts(stem: str) -> tuple[str, ...]:
     elif len(stem) > 2 and stem[-2] == "é" and stem[-1] in "trdlg":
         strong = stem[:-2] + "è" + stem[-1]
     soft = stem + "e" if stem.endswith("g") else stem[:-1] + "ç" if stem.endswith("c") else stem
-    return (strong + "e", strong + "e", soft + "ons", stem + "ez", strong + "ent", stem + "é", future + "er")
+    return (
+        strong + "e",
+        strong + "e",
+        soft + "ons",
+        stem + "ez",
+        strong + "ent",
+        stem + "é",
+        future + "er",
+    )
 
 
 def conjugate(infinitive: str, tense: str, person: int, plural: bool) -> str:
@@ -158,7 +238,11 @@ def conjugate(infinitive: str, tense: str, person: int, plural: bool) -> str:
     plural : bool
     """
     p = parts(infinitive)
-    column = 3 if person == 2 else {(1, False): 0, (3, False): 1, (1, True): 2, (3, True): 4}[person, plural]
+    column = (
+        3
+        if person == 2
+        else {(1, False): 0, (3, False): 1, (1, True): 2, (3, True): 4}[person, plural]
+    )
     if tense == "present":
         return p[column]
     if tense == "imperative":
@@ -176,7 +260,9 @@ def conjugate(infinitive: str, tense: str, person: int, plural: bool) -> str:
 
 def verb(infinitive: str, tense: str, person: int, plural: bool, aux: bool = False) -> Token:
     """Return a finite verb token."""
-    code = {"present": "P", "imperfect": "I", "future": "F", "conditional": "C", "imperative": "M"}[tense]
+    code = {"present": "P", "imperfect": "I", "future": "F", "conditional": "C", "imperative": "M"}[
+        tense
+    ]
     number = "p" if plural or person == 2 else "s"
     upos = "AUX" if aux or infinitive == "être" else "VERB"
     return tok(conjugate(infinitive, tense, person, plural), f"{upos}.{code}{person}{number}")
@@ -189,7 +275,9 @@ def participle(infinitive: str, gender: str = "m", number: str = "s") -> Token:
         form = "du"
     form += "e" if gender == "f" else ""
     form += "s" if number == "p" and not form.endswith("s") else ""
-    return tok(form, f"VERB.K{gender}{number}" if infinitive != "être" else f"AUX.K{gender}{number}")
+    return tok(
+        form, f"VERB.K{gender}{number}" if infinitive != "être" else f"AUX.K{gender}{number}"
+    )
 
 
 def infinitive(form: str) -> Token:
@@ -199,7 +287,14 @@ def infinitive(form: str) -> Token:
 
 def feminine(adjective: str) -> str:
     """Return the feminine singular by rule; the lexicon overrides it where the rule fails."""
-    for ending, change in (("eux", "euse"), ("er", "ère"), ("f", "ve"), ("el", "elle"), ("en", "enne"), ("on", "onne")):
+    for ending, change in (
+        ("eux", "euse"),
+        ("er", "ère"),
+        ("f", "ve"),
+        ("el", "elle"),
+        ("en", "enne"),
+        ("on", "onne"),
+    ):
         if adjective.endswith(ending):
             return adjective[: -len(ending)] + change
     return adjective if adjective.endswith("e") else adjective + "e"

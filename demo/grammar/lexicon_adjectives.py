@@ -1,8 +1,10 @@
+# ruff: noqa: E501 (tables: one entry a line)
 """Adjectives: English|French masculine|feminine if irregular|position|what they describe.
 
-Position B stands before the noun, A after it. Described: P a person's lasting quality (may stand with an occupation),
-Q a quality that judges how someone works, S a state (only after "be"), other letters are classes of things.
-Feminine and masculine plurals by rule; ``=`` as feminine means the adjective does not change for gender.
+Position B stands before the noun, A after it. Described: P a person's lasting quality (may
+stand with an occupation), Q a quality that judges how someone works, S a state (only after
+"be"), other letters are classes of things. Feminine and masculine plurals by rule; ``=`` as
+feminine means the adjective does not change for gender.
 """
 
 from __future__ import annotations
@@ -126,6 +128,48 @@ Spanish|espagnol||A|Prs
 American|américain||A|Prsv
 Japanese|japonais||A|Prsv
 Canadian|canadien||A|P"""
+
+
+# Adjective to the things (or #classes) that it describes sensibly; others follow their letters.
+ONLY = {
+    "empty": "box bag bottle glass cup basket suitcase wallet bowl house garage shop restaurant street classroom church hotel",
+    "heavy": "box bag suitcase basket package hammer ladder table chair bed sofa armchair wardrobe piano carpet mirror shelf",
+    "light": "box bag suitcase basket package hammer ladder umbrella blanket pillow towel guitar",
+    "clean": "#w #W #v glass cup plate bowl knife fork spoon bottle towel blanket pillow house kitchen bedroom office window "
+    "hotel street beach restaurant swimming_pool classroom park lake river apartment garage",
+    "quiet": "house apartment garden kitchen bedroom street hotel museum library park village beach church forest lake island "
+    "restaurant office square",
+    "modern": "house apartment kitchen bridge school hospital hotel museum library station airport factory university theater "
+    "building office tower #e #u",
+    "broken": "glass plate cup bowl toy doll umbrella watch guitar violin statue ladder bottle #e lamp mirror chair table clock",
+    "good": "#r #f #s #w #v #e idea answer question decision plan project trip lesson exercise course speech dream conversation",
+    "bad": "#f #s idea answer decision plan trip dream speech mistake",
+    "new": "#w #W #v #u #e #o #b bill number appointment project plan rule law word contract",
+    "interesting": "#r #s museum city village island question answer problem lesson idea language project speech trip secret "
+    "conversation course visit discussion dream",
+    "boring": "#s book magazine novel report article story text lesson exam speech trip meeting conversation course visit",
+    "difficult": "book text question problem exercise lesson exam decision language word sentence project trip rule course "
+    "conversation discussion",
+    "easy": "question problem exercise lesson exam decision language word sentence rule course",
+    "important": "letter report article message document contract list book question answer problem exam idea decision project "
+    "plan meeting appointment rule law number trip secret prize visit discussion mistake speech",
+    "useful": "book list dictionary document article recipe text idea answer lesson exercise language word rule plan meeting "
+    "visit discussion course #e",
+    "simple": "question answer problem exercise lesson idea word sentence rule plan decision",
+    "strange": "#r #s question answer problem idea decision language word sentence rule plan trip number dream conversation",
+    "long": "book letter novel report article poem story message email list text speech sentence word meeting trip movie concert "
+    "show dress coat scarf skirt exam lesson conversation discussion play",
+    "fast": "car bicycle bus train truck motorcycle boat plane",
+    "slow": "car bus train truck boat computer phone machine printer",
+    "elegant": "#w",
+    "serious": "problem",
+    "comfortable": "bed sofa armchair chair shoe boot",
+}
+FOREIGN = "book newspaper magazine novel poem recipe comic_book dictionary article movie song car bicycle motorcycle truck bus"
+ONLY |= {
+    nation: FOREIGN for nation in "French English Italian German Spanish American Japanese".split()
+}
+ONLY["dirty"] = ONLY["clean"]
 
 
 class Adjective(NamedTuple):

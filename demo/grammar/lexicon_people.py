@@ -1,4 +1,7 @@
-"""People: occupations, family, names. English | French masculine | French feminine (empty: same as the masculine)."""
+# ruff: noqa: E501 (tables: one entry a line)
+"""People: occupations, family, names. English | French masculine | French feminine (empty: same as
+the masculine).
+"""
 
 from __future__ import annotations
 
@@ -133,6 +136,13 @@ child|enfant|"""
 ROLES = set(
     "colleague neighbor friend guest customer patient passenger tourist visitor beginner candidate employee winner "
     "owner tenant child boss pupil player leader apprentice intern traveler".split()
+)
+# Whom one can call "my" or "our"
+MINE = set(
+    "doctor teacher lawyer baker hairdresser mechanic secretary accountant gardener butcher psychologist dentist "
+    "employee boss colleague neighbor friend guest customer coach assistant intern apprentice guide tenant counselor optician "
+    "pharmacist veterinarian manager director editor publisher student pupil patient plumber cook grocer jeweler bookseller "
+    "captain translator interpreter child".split()
 )
 # Odd as "She is a good ..." or as a plain subject of everyday activities without more context
 NO_JUDGEMENT = set("passenger owner tenant winner candidate child visitor patient beginner".split())

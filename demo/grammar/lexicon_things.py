@@ -1,7 +1,10 @@
-"""Things and animals: class, then English|French|gender. Class letters choose verbs and adjectives that make sense.
+# ruff: noqa: E501 (tables: one entry a line)
+"""Things and animals: class, then English|French|gender. Class letters choose verbs and adjectives
+that make sense.
 
-r readable, a abstract, f food one counts, F food by quantity, D drink, w clothes, v vehicle, u furniture, e device,
-o object one carries, b building or room, n animal, s what one watches or attends, g grows in a garden.
+r readable, a abstract, f food one counts, F food by quantity, D drink, w clothes, v vehicle, u
+furniture, e device, o object one carries, b building or room, n animal, s what one watches or
+attends, g grows in a garden.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
+# ruff: noqa: E501 (tables: one entry a line)
 """Verbs and what goes with them.
 
-Transitive: English | French | subjects (empty: any person) | objects | flags. Objects are English nouns, ``#x`` a class of
-things, ``@p`` a person. English "look at" and French "parler à" carry their preposition; French "se laver" is reflexive.
-Flags: x not intended and not lasting, t stative (English past is the French imperfect, no progressive), g generic object ("likes coffee", "aime le café"),
-l a place may follow, h done habitually, q can be done quickly or slowly, w can be done well or badly, c clitic object sounds
-right, n no agreement of the reflexive participle, 1 object in the singular only, o takes "my, his, her" well, p the past
+Transitive: English | French | subjects (empty: any person) | objects | flags. Objects are
+English nouns, ``#x`` a class of things, ``@p`` a person. English "look at" and French "parler
+à" carry their preposition; French "se laver" is reflexive. Flags: x not intended and not
+lasting, t stative (English past is the French imperfect, no progressive), g generic object
+("likes coffee", "aime le café"), l a place may follow, h done habitually, q can be done quickly
+or slowly, w can be done well or badly, c clitic object sounds right, n no agreement of the
+reflexive participle, 1 object in the singular only, o takes "my, his, her" well, p the past
 tenses and progressives only sound right without a time.
 """
 
@@ -321,7 +324,15 @@ def _frames(table: str, columns: str) -> list[Frame]:
             continue
         subjects = tuple(s.replace("_", " ") for s in row.get("subjects", "").split())
         objects = tuple(s.replace("_", " ") for s in row.get("objects", "").split())
-        out.append(Frame(row["en"], row["fr"].replace("_", " ") if " " not in row["fr"] else row["fr"], subjects, objects, row.get("flags", "")))
+        out.append(
+            Frame(
+                row["en"],
+                row["fr"].replace("_", " ") if " " not in row["fr"] else row["fr"],
+                subjects,
+                objects,
+                row.get("flags", ""),
+            )
+        )
     return out
 
 

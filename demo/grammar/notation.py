@@ -1,15 +1,15 @@
 """Tokens, and the short notation in which the tables write them.
 
-A phrase is written as words separated by spaces, each ``form``, ``form/UPOS`` or ``form/UPOS.codes``. Bare words are looked
-up in the closed-class dictionary of their language, so only open-class words need their annotation in the tables. A code is
-one character and stands for Universal Dependencies features, see `CODES`. French is written uncontracted and unelided ("à
-le hôpital"): `french.finish` makes the surface.
+A phrase is written as words separated by spaces, each ``form``, ``form/UPOS`` or
+``form/UPOS.codes``. Bare words are looked up in the closed-class dictionary of their language, so
+only open-class words need their annotation in the tables. A code is one character and stands for
+Universal Dependencies features, see `CODES`. French is written uncontracted and unelided ("à le
+hôpital"): `french.finish` makes the surface.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 CODES: dict[str, dict[str, str]] = {
@@ -81,8 +81,9 @@ Tokens = tuple[Token, ...]
 class Labels:
     """What a sentence says, as labels; every value ``none`` where it does not apply.
 
-    ``tense`` is the English tense and aspect; what stands before the hyphen is the coarse tense. ``gender`` is the gender of
-    the subject as far as the *English* text marks it. ``number`` is ``none`` for "you", which English leaves open.
+    ``tense`` is the English tense and aspect; what stands before the hyphen is the coarse tense.
+    ``gender`` is the gender of the subject as far as the *English* text marks it. ``number`` is
+    ``none`` for "you", which English leaves open.
     """
 
     template: str

@@ -1,25 +1,20 @@
 """Noun phrases in both languages at once: determiners, adjectives, agreement, pronouns.
 
-A `NounPhrase` carries both surfaces and what the verb and the adjectives must agree with. ``gender`` is the French
-grammatical gender, ``marked`` the gender that the English text shows (label ``masc``, ``fem`` or ``none``).
+A `NounPhrase` carries both surfaces and what the verb and the adjectives must agree with.
+``gender`` is the French grammatical gender, ``marked`` the gender that the English text shows
+(label ``masc``, ``fem`` or ``none``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 
-from . import english
-from . import french
-from . import lexicon_adjectives
-from . import lexicon_people
-from . import lexicon_things
+from . import english, french, lexicon_adjectives, lexicon_people, lexicon_things
 from .english import en
 from .lexicon_adjectives import Adjective
 from .lexicon_things import Thing
-from .notation import Tokens
-from .notation import tok
+from .notation import Tokens, tok
 
 ADJECTIVES = lexicon_adjectives.adjectives()
 THINGS = lexicon_things.things()
@@ -28,7 +23,7 @@ MARKED = lexicon_people.marked()
 FAMILY = lexicon_people.family()
 PROFESSIONS = [o for o in OCCUPATIONS if o not in lexicon_people.ROLES]
 
-# determiner: English singular, English plural, French masculine, feminine, plural, code of the French
+# determiner: English singular, plural, French masculine, feminine, plural, code of the French
 _DETERMINERS = {
     "the": ("the/DET.d", "the/DET.d", "le", "la", "les", "d"),
     "a": ("a/DET.i", "", "un", "une", "des", "i"),
@@ -45,8 +40,32 @@ _DETERMINERS = {
     "few": ("", "a_few/DET", "", "", "quelques", ""),
     "every": ("every/DET", "", "chaque", "chaque", "", ""),
 }
-_NUMBERS = {"two": "deux", "three": "trois", "four": "quatre", "five": "cinq", "six": "six", "ten": "dix"}
-_PRIVATE = set("house apartment garden kitchen bedroom garage roof shop office farm door window".split())
+_NUMBERS = {
+    "two": "deux",
+    "three": "trois",
+    "four": "quatre",
+    "five": "cinq",
+    "six": "six",
+    "ten": "dix",
+}
+_PRIVATE = set(
+    "house apartment garden kitchen bedroom garage roof shop office farm door window".split()
+)
+_WILD = {
+    "lion",
+    "elephant",
+    "butterfly",
+    "mouse",
+    "law",
+    "language",
+    "concert",
+    "show",
+    "match",
+    "bus",
+    "train",
+    "plane",
+}
+_SPOUSES = {"husband": ("my", "your", "her"), "wife": ("my", "your", "his")}
 POSSESSIVES = ("my", "your", "his", "her", "our", "their")
 
 
@@ -54,7 +73,7 @@ POSSESSIVES = ("my", "your", "his", "her", "our", "their")
 class NounPhrase:
     """A noun phrase in both languages.
 
-    ``negated`` is the French form as the direct object of a negated verb ("pas de livre"), if it differs.
+    ``negated`` is the French direct object of a negated verb ("pas de livre"), if it differs.
     """
 
     en: Tokens
@@ -90,12 +109,16 @@ def pronoun(name: str) -> NounPhrase:
 
 
 def anaphor(subject: NounPhrase) -> NounPhrase:
-    """Return the pronoun that takes up a subject whose gender is known ("the women ... they", "elles")."""
+    """Return the pronoun for a subject of known gender ("the women ... they", "elles")."""
     if subject.pronoun:
         return subject
     if subject.plural:
         back = pronoun("they")
-        return replace(back, fr=french.fr("elles"), gender="f", marked="fem") if subject.gender == "f" else back
+        return (
+            replace(back, fr=french.fr("elles"), gender="f", marked="fem")
+            if subject.gender == "f"
+            else back
+        )
     return pronoun("she" if subject.gender == "f" else "he")
 
 
@@ -126,7 +149,9 @@ def _determiner(det: str, gender: str, number: str) -> tuple[Tokens, Tokens]:
     if det in _NUMBERS:
         return en(f"{det}/NUM.#"), french.fr(f"{_NUMBERS[det]}/NUM.#")
     row = _DETERMINERS[det]
-    english_det = en(row[1] if number == "p" else row[0]) if (row[1] if number == "p" else row[0]) else ()
+    english_det = (
+        en(row[1] if number == "p" else row[0]) if (row[1] if number == "p" else row[0]) else ()
+    )
     if det == "few":
         english_det = en("a/DET.i few/ADJ")
     form = row[4] if number == "p" else row[3] if gender == "f" else row[2]
@@ -140,9 +165,18 @@ def noun(english_noun: str, french_noun: str, gender: str, number: str) -> tuple
         english_noun = english.plural(english_noun)
         table = {**lexicon_things.FRENCH_PLURALS, **lexicon_people.FAMILY_PLURALS}
         french_noun = table.get(french_noun) or french.plural(french_noun)
-        french_noun = {"beau-père": "beaux-pères", "belle-mère": "belles-mères"}.get(french_noun, french_noun)
+        french_noun = {"beau-père": "beaux-pères", "belle-mère": "belles-mères"}.get(
+            french_noun, french_noun
+        )
     en_tokens = tuple(
-        tok(w, f"NOUN.{number}" if i == english_noun.count(" ") else "NOUN.s" if w != "comic" else "ADJ")
+        tok(
+            w,
+            f"NOUN.{number}"
+            if i == english_noun.count(" ")
+            else "NOUN.s"
+            if w != "comic"
+            else "ADJ",
+        )
         for i, w in enumerate(english_noun.split())
     )
     words = french_noun.split()
@@ -151,7 +185,12 @@ def noun(english_noun: str, french_noun: str, gender: str, number: str) -> tuple
         if w.startswith("d'"):
             fr_tokens += [tok("de", "ADP"), tok(w[2:], "NOUN.fs")]
         else:
-            fr_tokens.append(tok(w, "ADP" if w == "de" else "NOUN.fs" if w == "classe" else f"ADJ.{gender}{number}"))
+            fr_tokens.append(
+                tok(
+                    w,
+                    "ADP" if w == "de" else "NOUN.fs" if w == "classe" else f"ADJ.{gender}{number}",
+                )
+            )
     return en_tokens, tuple(fr_tokens)
 
 
@@ -194,11 +233,13 @@ def noun_phrase(
     core = before + fr_noun + after
     negated = french.fr("de/DET.i") + core if fr_det[0].form in {"un", "une", "des", "de"} else None
     key = english_noun
-    return NounPhrase(en_det + en_adj + en_noun, fr_det + core, 3, number, gender, marked, key, "", negated)
+    return NounPhrase(
+        en_det + en_adj + en_noun, fr_det + core, 3, number, gender, marked, key, "", negated
+    )
 
 
 def mass_phrase(thing: Thing, det: str) -> NounPhrase:
-    """Build a phrase with a mass noun: ``some`` or ``bare`` (partitive), or a definite determiner."""
+    """Build a phrase with a mass noun: ``some``, ``bare`` (partitive) or a definite determiner."""
     if det not in {"some", "bare"}:
         return noun_phrase(thing.en, thing.fr, thing.gender, "s", det)
     en_noun, fr_noun = noun(thing.en, thing.fr, thing.gender, "s")
@@ -208,7 +249,9 @@ def mass_phrase(thing: Thing, det: str) -> NounPhrase:
         partitive = french.fr("de la") if thing.gender == "f" else (tok("du", "DET.ims"),)
     negated = french.fr("de/DET.i") + fr_noun
     en_det = en("some/DET") if det == "some" else ()
-    return NounPhrase(en_det + en_noun, partitive + fr_noun, 3, "s", thing.gender, "none", thing.en, "", negated)
+    return NounPhrase(
+        en_det + en_noun, partitive + fr_noun, 3, "s", thing.gender, "none", thing.en, "", negated
+    )
 
 
 def generic(thing: Thing) -> NounPhrase:
@@ -218,31 +261,18 @@ def generic(thing: Thing) -> NounPhrase:
     return replace(phrase, en=phrase.en[1:])
 
 
-_ONLY = {
-    "empty": "box bag bottle glass cup basket suitcase wallet bowl house garage shop restaurant street classroom church hotel",
-    "heavy": "box bag suitcase basket package hammer ladder table chair bed sofa armchair wardrobe piano carpet mirror shelf",
-    "light": "box bag suitcase basket package hammer ladder umbrella blanket pillow towel guitar",
-    "clean": "#w #W #v glass cup plate bowl knife fork spoon bottle towel blanket pillow house kitchen bedroom office window "
-    "hotel street beach restaurant swimming_pool classroom park lake river apartment garage",
-    "quiet": "house apartment garden kitchen bedroom street hotel museum library park village beach church forest lake island "
-    "restaurant office square",
-    "modern": "house apartment kitchen bridge school hospital hotel museum library station airport factory university theater "
-    "building office tower #e #u",
-    "broken": "glass plate cup bowl toy doll umbrella watch guitar violin statue ladder bottle #e lamp mirror chair table clock",
-    "comfortable": "bed sofa armchair chair shoe boot",
-}
-_ONLY["dirty"] = _ONLY["clean"]
-
-
 def may_own(thing: Thing) -> bool:
     """Say whether "his" and "her" sound natural with a thing."""
-    return not thing.mass and (thing.kind != "b" or thing.en in _PRIVATE)
+    return not thing.mass and (thing.kind != "b" or thing.en in _PRIVATE) and thing.en not in _WILD
 
 
 def suits(adjective: Adjective, thing: Thing) -> bool:
     """Say whether an adjective describes a thing sensibly."""
-    if adjective.en in _ONLY:
-        return thing.en.replace(" ", "_") in _ONLY[adjective.en].split() or f"#{thing.kind}" in _ONLY[adjective.en].split()
+    if adjective.en in lexicon_adjectives.ONLY:
+        return (
+            thing.en.replace(" ", "_") in lexicon_adjectives.ONLY[adjective.en].split()
+            or f"#{thing.kind}" in lexicon_adjectives.ONLY[adjective.en].split()
+        )
     return bool(set(thing.kind.replace("W", "w")) & set(adjective.kinds))
 
 
@@ -256,7 +286,9 @@ def fitting(kinds: str) -> list[Adjective]:
     return [a for a in ADJECTIVES.values() if set(kinds) & set(a.kinds)]
 
 
-def thing_phrase(r: Random, thing: Thing, own: str = "", singular: bool = False, adjective: bool = True) -> NounPhrase:
+def thing_phrase(
+    r: Random, thing: Thing, own: str = "", singular: bool = False, adjective: bool = True
+) -> NounPhrase:
     """Build a phrase for a thing with a random determiner, number and fitting adjective.
 
     ``own`` is a possessive to prefer ("his"), ``singular`` forbids the plural.
@@ -264,14 +296,23 @@ def thing_phrase(r: Random, thing: Thing, own: str = "", singular: bool = False,
     if thing.mass:
         return mass_phrase(thing, r.choice(("some", "some", "bare", "the", "this")))
     number = "p" if not singular and r.random() < (1 if thing.kind == "W" else 0.27) else "s"
-    public = thing.kind == "b" and thing.en not in _PRIVATE
+    public = not thing.mass and not may_own(thing)
     if own and r.random() < 0.6 and not public:
         det = own
     elif number == "s":
         det = r.choices(("the", "a", "this", "that", r.choice(POSSESSIVES)), (35, 35, 10, 5, 15))[0]
     else:
         det = r.choices(
-            ("the", "a", "some", "this", r.choice(POSSESSIVES), r.choice(tuple(_NUMBERS)), "several", "few"),
+            (
+                "the",
+                "a",
+                "some",
+                "this",
+                r.choice(POSSESSIVES),
+                r.choice(tuple(_NUMBERS)),
+                "several",
+                "few",
+            ),
             (25, 15, 15, 10, 15, 14, 3, 3),
         )[0]
     det = "the" if public and det in POSSESSIVES else det
@@ -294,19 +335,38 @@ def family_member(r: Random, own: str = "") -> NounPhrase:
     relative = r.choice(list(FAMILY))
     french_noun, gender = FAMILY[relative]
     number = "p" if relative not in lexicon_people.ONE_ONLY and r.random() < 0.2 else "s"
-    spouse = {"husband": ("my", "your", "her"), "wife": ("my", "your", "his")}
-    if relative in spouse and own not in spouse[relative]:
-        own = r.choice(spouse[relative])
     marked = "fem" if gender == "f" else "masc"
-    return noun_phrase(relative, french_noun, gender, number, own or r.choice(POSSESSIVES), marked=marked)
+    return noun_phrase(
+        relative, french_noun, gender, number, own or r.choice(possessors(relative)), marked=marked
+    )
+
+
+def possessors(relative: str) -> tuple[str, ...]:
+    """Return the possessives that go with a relative; a husband is hers, a wife his."""
+    return _SPOUSES.get(relative, POSSESSIVES)
 
 
 def occupation(
-    key: str, gender: str, number: str, det: str, adjective: Adjective | None = None, degree: str = "", marked: str = "none"
+    key: str,
+    gender: str,
+    number: str,
+    det: str,
+    adjective: Adjective | None = None,
+    degree: str = "",
+    marked: str = "none",
 ) -> NounPhrase:
     """Return a phrase for an occupation; ``gender`` chooses the French form."""
     masculine, feminine = OCCUPATIONS[key]
-    return noun_phrase(key, feminine if gender == "f" else masculine, gender, number, det, adjective, degree, marked)
+    return noun_phrase(
+        key,
+        feminine if gender == "f" else masculine,
+        gender,
+        number,
+        det,
+        adjective,
+        degree,
+        marked,
+    )
 
 
 def marked_person(r: Random, number: str = "") -> NounPhrase:
@@ -318,15 +378,17 @@ def marked_person(r: Random, number: str = "") -> NounPhrase:
     if number == "p" and det == "a":
         det = "the"
     adjective = r.choice(fitting("P")) if r.random() < 0.2 else None
-    return noun_phrase(key, french_noun, gender, number, det, adjective, marked="fem" if gender == "f" else "masc")
+    return noun_phrase(
+        key, french_noun, gender, number, det, adjective, marked="fem" if gender == "f" else "masc"
+    )
 
 
 def subject_from(r: Random, keys: tuple[str, ...] = (), pairs: bool = True) -> NounPhrase:
-    """Choose a person as the subject; ``keys`` restricts the nouns (pronouns and relatives remain possible)."""
+    """Choose a person as the subject; ``keys`` restricts the occupations."""
     roll = r.random()
-    if keys and roll < 0.5:
+    if keys and roll >= 0.5:
         return restricted(r, r.choice(keys))
-    if roll < 0.47 or keys and roll < 0.78:
+    if roll < 0.47:
         return pronoun(r.choices(list(_PRONOUNS), (17, 12, 24, 24, 12, 13))[0])
     if roll < 0.58:
         return name(r)
@@ -344,10 +406,13 @@ def restricted(r: Random, key: str) -> NounPhrase:
     """Return a phrase for the given occupation, marked noun or relative."""
     number = "p" if r.random() < 0.33 else "s"
     det = r.choices(("the", "this", "my", "our", "a"), (68, 14, 6, 6, 6))[0]
-    det = "the" if det == "a" and number == "p" else det
+    if det == "a" and number == "p" or det in {"my", "our"} and key not in lexicon_people.MINE:
+        det = "the"
     if key in MARKED:
         french_noun, gender = MARKED[key]
-        return noun_phrase(key, french_noun, gender, number, det, marked="fem" if gender == "f" else "masc")
+        return noun_phrase(
+            key, french_noun, gender, number, det, marked="fem" if gender == "f" else "masc"
+        )
     adjective = r.choice(fitting("P")) if r.random() < 0.14 else None
     return occupation(key, "m", number, det, adjective)
 
@@ -374,5 +439,12 @@ def person_object(r: Random) -> NounPhrase:
     if roll < 0.6:
         return marked_person(r)
     number = "p" if r.random() < 0.3 else "s"
-    det = r.choice(("the", "the", "a", "this", "my", "our")) if number == "s" else r.choice(("the", "the", "these")[:2])
-    return occupation(r.choice(list(OCCUPATIONS)), "m", number, det)
+    key = r.choice(list(OCCUPATIONS))
+    det = (
+        r.choice(("the", "the", "a", "this", "my", "our"))
+        if number == "s"
+        else r.choice(("the", "these"))
+    )
+    if det in {"my", "our"} and key not in lexicon_people.MINE:
+        det = "the"
+    return occupation(key, "m", number, "this" if det == "these" else det)

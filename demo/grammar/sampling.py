@@ -7,20 +7,21 @@ Every template names the combinations of content words its sentence contains:
 - ``("verb+tense+person", verb, tense, person and number)``
 - ``("phrase", text)`` for sentences without inner structure
 
-A combination is *held out* if the SHA-256 of its words falls into `HELD_OUT` per cent of the range: this depends on nothing
-but the words, so it survives changes of seed and of the tables. The train and dev parts have no held-out combination; every
-test pair has at least one. Fixed phrases are never held out. No English or French sentence of one part occurs in another.
+A combination is *held out* if the SHA-256 of its words falls into `HELD_OUT` per cent of the range:
+this depends on nothing but the words, so it survives changes of seed and of the tables. The train
+and dev parts have no held-out combination; every test pair has at least one. Fixed phrases are
+never held out. No English or French sentence of one part occurs in another.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from .notation import Combination
-from .notation import Pair
+from .notation import Combination, Pair
 from .templates import TEMPLATES
 
 HELD_OUT = 4.0
@@ -98,8 +99,9 @@ def generate(n: int, seed: int = 0) -> list[Pair]:
 def everyday_parts(train: int = 40_000, dev: int = 400, test: int = 500, seed: int = 0) -> Parts:
     """Draw the train, dev and test parts.
 
-    Test pairs are collected first among those with a held-out combination, then dev, then train; a sentence whose English or
-    French is in an earlier part is dropped from a later one.
+    Pairs with a held-out combination make the test part, of the others the first make dev and the
+    rest train; a sentence whose English or French is in an earlier part is left out of later
+    ones.
 
     Parameters
     ----------
@@ -114,20 +116,35 @@ def everyday_parts(train: int = 40_000, dev: int = 400, test: int = 500, seed: i
     tests: list[Pair] = []
     rest: list[Pair] = []
     for drawn in stream(seed):
-        if is_test(drawn):
-            tests.append(drawn)
-        else:
-            rest.append(drawn)
-        if len(tests) >= test * 4 and len(rest) >= (train + dev) * 1.04:
+        (tests if is_test(drawn) else rest).append(drawn)
+        if len(tests) >= 2 * test and len(rest) >= (train + dev) * 1.04:
             break
-    # the test part is drawn evenly from all that is held out, one reference each
-    test_part = _distinct(Random(seed + 1).sample(tests, len(tests)), test, set())
+    test_part = _like(rest, tests, test, Random(seed + 1))
     used = {p.reference for p in test_part}
     dev_part = _distinct(rest, dev, used)
     used |= {p.reference for p in dev_part}
     taken = {p.source for p in dev_part}
     train_part = [p for p in rest if p.reference not in used and p.source not in taken][:train]
     return Parts(train_part, dev_part, test_part)
+
+
+def _like(rest: list[Pair], tests: list[Pair], n: int, r: Random) -> list[Pair]:
+    """Draw ``n`` test pairs whose templates have the shares that they have in ``rest``.
+
+    Without this, a frequent combination ("she" with "hungry") would fill it with one template.
+    """
+    shares = Counter(p.labels.template for p in rest)
+    pool: dict[str, list[Pair]] = {}
+    for p in _distinct(r.sample(tests, len(tests)), len(tests), set()):
+        pool.setdefault(p.labels.template, []).append(p)
+    chosen: list[Pair] = []
+    left: list[Pair] = []
+    for template, pairs in pool.items():
+        quota = round(n * shares[template] / len(rest))
+        chosen += pairs[:quota]
+        left += pairs[quota:]
+    chosen += r.sample(left, min(len(left), max(0, n - len(chosen))))
+    return r.sample(chosen, min(n, len(chosen)))
 
 
 def _distinct(pairs: list[Pair], n: int, used: set[str]) -> list[Pair]:

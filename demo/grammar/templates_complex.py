@@ -1,4 +1,4 @@
-"""Questions with a question word, requests, orders, fixed phrases, and sentences of two clauses."""
+"""Sentences of two clauses: because, when, if, that, and, relative clauses."""
 
 from __future__ import annotations
 
@@ -6,235 +6,46 @@ from dataclasses import replace
 from random import Random
 
 from . import french
-from .clauses import Predicate
-from .clauses import clause
-from .clauses import predicate
-from .drafting import COMMA
-from .drafting import EST_CE_QUE
-from .drafting import INTRANSITIVE
-from .drafting import PLACES
-from .drafting import TRANSITIVE
-from .drafting import Twin
-from .drafting import groups
-from .drafting import label
-from .drafting import pair
-from .drafting import person_key
-from .drafting import pick_thing
-from .drafting import twin
+from .clauses import Predicate, clause, predicate
+from .drafting import (
+    COMMA,
+    INTRANSITIVE,
+    PLACES,
+    TRANSITIVE,
+    Twin,
+    groups,
+    label,
+    pair,
+    person_key,
+    pick_thing,
+    twin,
+)
 from .english import en
 from .french import fr
-from .lexicon_phrases import FORMULAS
-from .lexicon_phrases import rows
 from .lexicon_verbs import Frame
-from .notation import Pair
-from .notation import tok
-from .phrases import OCCUPATIONS
-from .phrases import PROFESSIONS
-from .phrases import THINGS
-from .phrases import NounPhrase
-from .phrases import adjective_en
-from .phrases import adjective_fr
-from .phrases import anaphor
-from .phrases import fitting
-from .phrases import marked_person
-from .phrases import noun_phrase
-from .phrases import occupation
-from .phrases import pronoun
-from .phrases import subject_from
-from .phrases import suiting
-from .phrases import thing_phrase
-from .templates_be import AVOIR
-from .templates_be import be
+from .notation import Pair, tok
+from .phrases import (
+    OCCUPATIONS,
+    PROFESSIONS,
+    THINGS,
+    NounPhrase,
+    adjective_en,
+    adjective_fr,
+    anaphor,
+    fitting,
+    marked_person,
+    noun_phrase,
+    occupation,
+    pronoun,
+    subject_from,
+    suiting,
+    thing_phrase,
+)
+from .templates_be import AVOIR, be, definite_subject
+from .templates_control import UNINTENDED
 from .templates_simple import does_there
 
-_FORMULAS = [(twin(a, b), a) for a, b in rows(FORMULAS, " ; ")]
 _PLAIN = [f for f in TRANSITIVE if "t" not in f.flags and not f.subjects and "@p" not in f.objects]
-
-
-def formula(r: Random) -> Pair | None:
-    """Thank you very much. What time is it?"""
-    words, key = r.choice(_FORMULAS)
-    mark = words.en[-1].form
-    bare = Twin(words.en[:-1], words.fr[:-1])
-    question = "no" if mark != "?" else "wh" if key.split()[0] in {"How", "What", "Where", "Who", "Why"} else "yes-no"
-    negative = any("n't" in t.form or t.form == "not" for t in bare.en) and key != "Why not ?"
-    return pair(bare, mark, label("formula", None, negative=negative, question=question), ("phrase", key))
-
-
-_WH = (("where", "où"), ("when", "quand/ADV.q"), ("why", "pourquoi"), ("how", "comment"))
-_WH_VERBS = {
-    "where": "work|travailler live|habiter go|aller sleep|dormir eat|manger study|étudier wait|attendre play|jouer",
-    "when": "leave|partir arrive|arriver come_back|revenir eat|manger go_out|sortir begin|commencer get_up|se_lever",
-    "why": "cry|pleurer laugh|rire leave|partir smile|sourire run|courir shout|crier work|travailler wait|attendre",
-    "how": "travel|voyager come|venir go_home|rentrer answer|répondre work|travailler",
-}
-
-
-def wh_question(r: Random) -> Pair | None:
-    """Where does she work? When did the teachers arrive?"""
-    word_en, word_fr = r.choice(_WH)
-    verb_en, verb_fr = r.choice(_WH_VERBS[word_en].split()).replace("_", " ").split("|")
-    subject = subject_from(r)
-    tense = r.choice(("present", "past", "future", "present-progressive", "past-progressive"))
-    if word_en == "when" and "progressive" in tense or verb_en == "live" and "progressive" in tense:
-        tense = "past"
-    if verb_en == "live" and tense == "past":
-        tense = "present"
-    pred = predicate(Frame(verb_en, verb_fr, (), (), ""))
-    english_side, french_side = clause(subject, pred, tense, asked=True)
-    words = Twin(en(word_en) + english_side, fr(word_fr) + EST_CE_QUE + french_side)
-    combos = (("verb+tense+person", f"{word_en} {verb_en}", tense, person_key(subject)), ("verb+subject", f"{word_en} {verb_en}", subject.key))
-    return pair(words, "?", label("wh question", subject, tense, question="wh"), *combos)
-
-
-def what_question(r: Random) -> Pair | None:
-    """What is she reading? What did the baker buy?"""
-    frame = r.choice([f for f in _PLAIN if " " not in f.en and " " not in f.fr])
-    subject = subject_from(r)
-    tense = r.choice(("present-progressive", "past", "future", "past-progressive", "future-near"))
-    english_side, french_side = clause(subject, predicate(frame), tense, asked=True)
-    opening = fr("Qu'est-ce/PRON.q que/PRON.q")
-    words = Twin(en("what") + english_side, opening + french_side)
-    combo = ("verb+tense+person", f"what {frame.en}", tense, person_key(subject))
-    who = ("verb+subject", f"what {frame.en}", subject.key)
-    return pair(words, "?", label("what question", subject, tense, question="wh"), combo, who)
-
-
-def who_question(r: Random) -> Pair | None:
-    """Who repaired the car? Who is going to prepare dinner?"""
-    frame = r.choice(_PLAIN)
-    thing = pick_thing(r, [k for k in groups(frame.objects) if k in THINGS])
-    obj = thing_phrase(r, thing, "", "1" in frame.flags)
-    subject = NounPhrase(en("who"), fr("qui/PRON.q"), key="who")
-    tense = r.choice(("past", "past", "present-progressive", "future", "present-perfect", "future-near"))
-    words = Twin(*clause(subject, predicate(frame, obj), tense))
-    combo = ("verb+object", frame.en, obj.key)
-    return pair(words, "?", label("who question", subject, tense, question="wh"), combo)
-
-
-def where_is(r: Random) -> Pair | None:
-    """Where is the station? Where were my keys?"""
-    if r.random() < 0.7:
-        thing = r.choice([t for t in THINGS.values() if t.kind in "oevbwWrn"])
-        number = "p" if r.random() < 0.25 else "s"
-        det = "the" if thing.kind == "b" else r.choice(("the", "my", "your", "his", "her", "our"))
-        phrase = noun_phrase(thing.en, thing.fr, thing.gender, number, det)
-    else:
-        phrase = subject_from(r)
-        if phrase.pronoun or phrase.en[0].form.lower() in {"a", "this", "that"}:
-            return None
-    tense = r.choices(("present", "past"), (75, 25))[0]
-    english_side, french_side = clause(phrase, Predicate("be", "être", stative=True), tense, asked=True)
-    verb = french_side[len(phrase.fr) :]
-    words = Twin(en("where") + english_side, fr("où") + verb + phrase.fr)
-    return pair(words, "?", label("where is", phrase, tense, question="wh"), ("verb+object", "where is", phrase.key))
-
-
-def price(r: Random) -> Pair | None:
-    """How much does this book cost? How many chairs are there in the kitchen?"""
-    thing = r.choice([t for t in THINGS.values() if t.kind in "oevwWrfu"])
-    number = "p" if r.random() < 0.35 else "s"
-    phrase = noun_phrase(thing.en, thing.fr, thing.gender, number, r.choice(("this", "the", "that")))
-    english_side, _ = clause(phrase, Predicate("cost", "coûter"), "present", asked=True)
-    verb = french.verb("coûter", "present", 3, phrase.plural)
-    words = Twin(en("how much") + english_side, fr("combien") + (verb,) + phrase.fr)
-    return pair(words, "?", label("price", phrase, "present", question="wh"), ("verb+subject", "cost", thing.en))
-
-
-def how_many(r: Random) -> Pair | None:
-    """How many books do you have?"""
-    subject = subject_from(r)
-    thing = r.choice([t for t in THINGS.values() if t.kind in "orwWven"])
-    phrase = noun_phrase(thing.en, thing.fr, thing.gender, "p", "a")
-    tense = "present"
-    english_side, french_side = clause(subject, Predicate("have", "avoir"), tense, asked=True)
-    counted = phrase.negated or phrase.fr
-    words = Twin(en("how many") + phrase.en + english_side, fr("combien") + fr("de") + counted[1:] + EST_CE_QUE + french_side)
-    combos = (("verb+object", "how many", thing.en), ("verb+subject", "how many", subject.key))
-    return pair(words, "?", label("how many", subject, tense, question="wh"), *combos)
-
-
-def how_old(r: Random) -> Pair | None:
-    """How old is your sister? How is your mother?"""
-    subject = subject_from(r)
-    if subject.pronoun and r.random() < 0.5:
-        return None
-    if r.random() < 0.5:
-        english_side, french_side = clause(subject, Predicate("be", "avoir"), "present", asked=True)
-        words = Twin(en("how old/ADJ") + english_side, fr("quel/DET.ms âge/NOUN.ms") + EST_CE_QUE + french_side)
-        key = "how old"
-    else:
-        english_side, french_side = clause(subject, Predicate("be", "aller"), "present", asked=True)
-        if subject.pronoun:
-            return None
-        words = Twin(en("how") + english_side, fr("comment") + french_side[len(subject.fr) :] + subject.fr)
-        key = "how is"
-    return pair(words, "?", label("how old", subject, "present", question="wh"), ("verb+subject", key, subject.key))
-
-
-def wanting(r: Random) -> Pair | None:
-    """I would like a coffee, please. Could you open the door, please?"""
-    please = twin(", please", ", si/SCONJ il vous plaît/VERB.P3s")
-    roll = r.random()
-    if roll < 0.35:
-        thing = r.choice([t for t in THINGS.values() if t.kind in "fFD"])
-        if thing.mass:
-            obj = noun_phrase(thing.en, thing.fr, thing.gender, "s", "a")
-            if thing.en in {"coffee", "tea", "beer", "lemonade", "orange juice"} and r.random() < 0.5:
-                pass
-            else:
-                obj = thing_phrase(r, thing)
-                if obj.negated is None:
-                    return None
-        else:
-            det = r.choice(("a", "two", "three"))
-            obj = noun_phrase(thing.en, thing.fr, thing.gender, "s" if det == "a" else "p", det)
-        subject = pronoun(r.choice(("I", "I", "we")))
-        short = r.random() < 0.4
-        head = en(subject.pronoun) + (en("'d/AUX.A") if short else en("would/AUX.A")) + en("like/VERB.N")
-        verb = french.verb("vouloir", "conditional", 1, subject.plural)
-        words = Twin(head + obj.en, subject.fr + (verb,) + obj.fr)
-        if r.random() < 0.7:
-            words = words + please
-        return pair(words, ".", label("request", subject, "conditional"), ("verb+object", "would like", thing.en))
-    frame = r.choice(_PLAIN)
-    if frame.en in {"lose", "break", "steal", "miss", "forget", "win", "receive", "hear", "see", "receive", "wear", "drink", "eat", "own", "hold"}:
-        return None
-    thing = pick_thing(r, [k for k in groups(frame.objects) if k in THINGS])
-    obj = thing_phrase(r, thing, r.choice(("my", "your")), "1" in frame.flags, False)
-    if any(t.form in {"a", "his", "her", "our", "their"} for t in obj.en) and r.random() < 0.6:
-        return None
-    pred = predicate(frame, obj)
-    combo = ("verb+object", frame.en, obj.key)
-    you = pronoun("you")
-    if roll < 0.65:
-        modal, tense = r.choice((("could", "conditional"), ("can", "present")))
-        verb = french.verb("pouvoir", tense, 2, True)
-        tail = please if r.random() < 0.7 else twin("", "")
-        if r.random() < 0.5:
-            words = Twin((), (verb,) + fr("-vous/PRON.2pr"))
-        else:
-            words = Twin((), EST_CE_QUE + you.fr + (verb,))
-        if modal == "can":
-            words = Twin((), EST_CE_QUE + you.fr + (verb,))
-        else:
-            words = Twin((), (verb,) + fr("-vous/PRON.2pr"))
-        head = en(f"{modal}/AUX.A you") + (tok(frame.en.split()[0], "VERB.N"),) + pred.en_rest
-        words = Twin(head, words.fr + (french.infinitive(pred.fr_verb),) + pred.fr_rest) + tail
-        return pair(words, "?", label("polite question", you, tense, question="yes-no"), combo)
-    negative = r.random() < 0.3
-    verb = french.verb(pred.fr_verb, "imperative", 2, True)
-    if negative:
-        english_head = (en("do/AUX.M n't/PART.n") if r.random() < 0.7 else en("do/AUX.M not")) + (tok(frame.en.split()[0], "VERB.N"),)
-        rest = pred.fr_negated if pred.fr_negated is not None else pred.fr_rest
-        words = Twin(english_head + pred.en_rest, fr("ne") + (verb,) + fr("pas") + rest)
-    else:
-        words = Twin((tok(frame.en.split()[0], "VERB.M"),) + pred.en_rest, (verb,) + pred.fr_rest)
-        if r.random() < 0.4:
-            words = words + please
-    mark = r.choice((".", ".", "!"))
-    labels = replace(label("order", None, "imperative", negative), person="2")
-    return pair(words, mark, labels, combo)
 
 
 _REASONS = (
@@ -256,7 +67,7 @@ _REASONS = (
 
 
 def _named_subject(r: Random) -> NounPhrase:
-    """Return a person that a pronoun can take up, with its gender shown by that pronoun where English needs it."""
+    """Return a person that a pronoun can take up and that this pronoun gives a gender."""
     subject = subject_from(r)
     if subject.pronoun or subject.marked != "none" or subject.plural:
         if subject.plural and subject.gender == "f" and subject.marked == "none":
@@ -282,17 +93,24 @@ def because(r: Random) -> Pair | None:
     second_tense = "present" if tense.startswith("present") else "past"
     back = anaphor(subject)
     number = "s" if back.person == 2 else back.number
-    words = Twin(*clause(subject, predicate(Frame(verb_en, verb_fr, (), (), "")), tense, negative=False))
+    words = Twin(
+        *clause(subject, predicate(Frame(verb_en, verb_fr, (), (), "")), tense, negative=False)
+    )
     reason = be(Twin(adjective_en(adjective), adjective_fr(adjective, subject.gender, number)))
     words = words + twin("because", "parce que") + Twin(*clause(back, reason, second_tense))
-    combos = (("verb+subject", f"{verb_en} because", subject.key), ("person+adjective", subject.key if not subject.pronoun else "person", mood), ("verb+tense+person", verb_en, tense, person_key(subject)))
+    combos = (
+        ("verb+subject", f"{verb_en} because", subject.key),
+        ("person+adjective", subject.key if not subject.pronoun else "person", mood),
+        ("verb+tense+person", verb_en, tense, person_key(subject)),
+    )
     return pair(words, ".", label("because", subject, tense), *combos)
 
 
 def _event(r: Random, subject: NounPhrase, tense: str) -> tuple[Twin, str] | None:
     """Draw a short clause: an activity in the given tense."""
     if r.random() < 0.5:
-        frame = r.choice([f for f in INTRANSITIVE if "T" not in f.flags])
+        brief = UNINTENDED if "progressive" in tense else {"live"}
+        frame = r.choice([f for f in INTRANSITIVE if f.en not in brief])
         return Twin(*clause(subject, predicate(frame), tense)), frame.en
     frame = r.choice([f for f in _PLAIN if "h" in f.flags or "q" in f.flags])
     thing = pick_thing(r, [k for k in groups(frame.objects) if k in THINGS])
@@ -300,13 +118,24 @@ def _event(r: Random, subject: NounPhrase, tense: str) -> tuple[Twin, str] | Non
     return Twin(*clause(subject, predicate(frame, obj), tense)), frame.en
 
 
-_POINTS = (("arrive", "arriver"), ("come back", "revenir"), ("leave", "partir"), ("call", "téléphoner"), ("enter", "entrer"))
+_POINTS = (
+    ("arrive", "arriver"),
+    ("come back", "revenir"),
+    ("leave", "partir"),
+    ("call", "téléphoner"),
+    ("enter", "entrer"),
+)
 
 
 def when(r: Random) -> Pair | None:
     """The teacher was reading a book when the pupils arrived."""
     first, second = subject_from(r), subject_from(r)
-    if first.key == second.key or {first.pronoun, second.pronoun} & {"they"} and first.plural and second.plural:
+    if (
+        first.key == second.key
+        or {first.pronoun, second.pronoun} & {"they"}
+        and first.plural
+        and second.plural
+    ):
         return None
     verb_en, verb_fr = r.choice(_POINTS)
     if "call" in verb_en:
@@ -348,7 +177,7 @@ def saying(r: Random) -> Pair | None:
         speaker = _named_subject(r)
         other = anaphor(speaker)
     else:
-        other = subject_from(r)
+        other = definite_subject(r)
         if other.key == speaker.key:
             return None
     inner = "future" if verb_en == "hope" else "present" if tense == "present" else "past"
@@ -401,7 +230,11 @@ def coordinated(r: Random) -> Pair | None:
     if tense != "past" and link.en[-1].form == "then" or not same:
         link = twin("and", "et")
     words = one[0] + link + two[0]
-    combos = (("verb+subject", one[1], first.key), ("verb+tense+person", one[1], tense, person_key(first)), ("verb+tense+person", two[1], tense, person_key(second)))
+    combos = (
+        ("verb+subject", one[1], first.key),
+        ("verb+tense+person", one[1], tense, person_key(first)),
+        ("verb+tense+person", two[1], tense, person_key(second)),
+    )
     return pair(words, ".", label("coordinated", first, tense), *combos)
 
 
@@ -452,7 +285,10 @@ def condition(r: Random) -> Pair | None:
     pred = predicate(Frame(*activity, (), (), ""))
     main = Twin(*clause(subject, pred, "future", negative=negative, short=r.random() < 0.4))
     words = first + COMMA + main if r.random() < 0.6 else main + first
-    combos = (("verb+subject", activity[0], subject.key), ("verb+tense+person", activity[0], "future", person_key(subject)))
+    combos = (
+        ("verb+subject", activity[0], subject.key),
+        ("verb+tense+person", activity[0], "future", person_key(subject)),
+    )
     return pair(words, ".", label("condition", subject, "future", negative), *combos)
 
 
@@ -468,7 +304,16 @@ def relative(r: Random) -> Pair | None:
     subject = subject_from(r)
     number = "p" if r.random() < 0.3 else "s"
     options = suiting(thing)
-    if not options or frame.en in {"break", "steal", "win", "sell", "finish", "start", "build", "solve"}:
+    if not options or frame.en in {
+        "break",
+        "steal",
+        "win",
+        "sell",
+        "finish",
+        "start",
+        "build",
+        "solve",
+    }:
         return None
     adjective = r.choice(options)
     head = noun_phrase(thing.en, thing.fr, thing.gender, number, "the")
@@ -483,7 +328,8 @@ def relative(r: Random) -> Pair | None:
     clause_en, clause_fr = clause(head, quality, main_tense)
     n_en, n_fr = len(head.en), len(head.fr)
     words = Twin(
-        clause_en[:n_en] + that + inner_en + clause_en[n_en:], clause_fr[:n_fr] + fr("que/PRON.l") + inner_fr + clause_fr[n_fr:]
+        clause_en[:n_en] + that + inner_en + clause_en[n_en:],
+        clause_fr[:n_fr] + fr("que/PRON.l") + inner_fr + clause_fr[n_fr:],
     )
     combos = (("verb+object", frame.en, thing.en), ("thing+adjective", thing.en, adjective.en))
     return pair(words, ".", label("relative", head, main_tense), *combos)
@@ -491,7 +337,11 @@ def relative(r: Random) -> Pair | None:
 
 def _who_relative(r: Random) -> Pair | None:
     head = marked_person(r)
-    if head.en[0].form in {"a"} or len(head.en) != 2 or head.key in {"king", "queen", "prince", "princess"}:
+    if (
+        head.en[0].form in {"a"}
+        or len(head.en) != 2
+        or head.key in {"king", "queen", "prince", "princess"}
+    ):
         return None
     frame = r.choice([f for f in INTRANSITIVE if "T" not in f.flags and "h" in f.flags])
     place = r.choice([p for p in PLACES if does_there(frame.en, p.key)])
@@ -503,8 +353,14 @@ def _who_relative(r: Random) -> Pair | None:
     roll = r.random()
     if roll < 0.5:
         key = r.choice(PROFESSIONS)
-        other = occupation(key, head.gender, head.number, r.choice(("a", "my", "our")) if not head.plural else "a")
-        pred = be(Twin(other.en, other.fr if other.fr[0].form not in {"un", "une", "des"} else other.fr[1:]))
+        other = occupation(
+            key, head.gender, head.number, r.choice(("a", "my", "our")) if not head.plural else "a"
+        )
+        pred = be(
+            Twin(
+                other.en, other.fr if other.fr[0].form not in {"un", "une", "des"} else other.fr[1:]
+            )
+        )
         combo = ("verb+object", "who " + frame.en, key)
     else:
         adjective = r.choice(fitting("P"))
@@ -513,6 +369,10 @@ def _who_relative(r: Random) -> Pair | None:
     main_tense = "present" if tense.startswith("present") else "past"
     clause_en, clause_fr = clause(head, pred, main_tense)
     words = Twin(clause_en[:2] + inner.en + clause_en[2:], clause_fr[:2] + inner.fr + clause_fr[2:])
-    return pair(words, ".", label("relative", head, main_tense), combo, ("verb+subject", "who " + frame.en, head.key))
-
-
+    return pair(
+        words,
+        ".",
+        label("relative", head, main_tense),
+        combo,
+        ("verb+subject", "who " + frame.en, head.key),
+    )

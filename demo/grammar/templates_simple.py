@@ -1,6 +1,8 @@
-"""Simple statements and yes/no questions: verbs with and without objects, movement, giving, control verbs, pronoun objects.
+"""Simple statements and yes/no questions: verbs with and without objects, movement, giving, control
+verbs, pronoun objects.
 
-Each template takes a `random.Random` and returns a `Pair`, or None where the draw makes no good sentence.
+Each template takes a `random.Random` and returns a `Pair`, or None where the draw makes no good
+sentence.
 """
 
 from __future__ import annotations
@@ -8,52 +10,50 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from .clauses import CLITICS
-from .clauses import Clitic
-from .clauses import Control
-from .clauses import Predicate
-from .clauses import clause
-from .clauses import predicate
-from .drafting import COMMA
-from .drafting import DITRANSITIVE
-from .drafting import EST_CE_QUE
-from .drafting import INANIMATE
-from .drafting import INTRANSITIVE
-from .drafting import NOTHING
-from .drafting import PLACES
-from .drafting import TRANSITIVE
-from .drafting import Twin
-from .drafting import choose_tense
-from .drafting import groups
-from .drafting import label
-from .drafting import pair
-from .drafting import person_key
-from .drafting import pick_thing
-from .drafting import time_for
-from .drafting import twin
-from .lexicon_verbs import CONTROL
-from .lexicon_verbs import TO_PERSON
-from .lexicon_verbs import Frame
-from .notation import Combination
-from .notation import Pair
-from .phrases import FAMILY
-from .phrases import MARKED
-from .phrases import OCCUPATIONS
-from .phrases import PROFESSIONS
-from .phrases import THINGS
-from .phrases import NounPhrase
-from .phrases import generic
-from .phrases import may_own
-from .phrases import noun_phrase
-from .phrases import occupation
-from .phrases import person_object
-from .phrases import subject_from
-from .phrases import thing_phrase
+from .clauses import CLITICS, Clitic, Predicate, clause, predicate
+from .drafting import (
+    COMMA,
+    DITRANSITIVE,
+    EST_CE_QUE,
+    INANIMATE,
+    INTRANSITIVE,
+    NOTHING,
+    PLACES,
+    TRANSITIVE,
+    Twin,
+    choose_tense,
+    groups,
+    label,
+    pair,
+    person_key,
+    pick_thing,
+    time_for,
+    twin,
+)
+from .lexicon_verbs import TO_PERSON, Frame
+from .notation import Combination, Pair, Tokens
+from .phrases import (
+    FAMILY,
+    MARKED,
+    OCCUPATIONS,
+    THINGS,
+    NounPhrase,
+    generic,
+    may_own,
+    noun_phrase,
+    occupation,
+    person_object,
+    subject_from,
+    thing_phrase,
+)
 
-CONTROLS = [Control(*line.split("|")) for line in CONTROL.splitlines()]
 _OWN = {"I": "my", "you": "your", "he": "his", "she": "her", "we": "our", "they": "their"}
 _MANNERS = {
-    "q": (("quickly", "rapidement/ADV"), ("slowly", "lentement"), ("carefully", "avec soin/NOUN.ms")),
+    "q": (
+        ("quickly", "rapidement/ADV"),
+        ("slowly", "lentement"),
+        ("carefully", "avec soin/NOUN.ms"),
+    ),
     "w": (("well", "bien"), ("very well", "très bien"), ("badly", "mal")),
 }
 
@@ -92,7 +92,9 @@ def say(
     if tense == "past" and pred.en_verb in {"read", "cut", "put"} and not modal:
         timed = 1
     negative = tense not in {"past-habitual"} and not _oddly_negated(pred) and r.random() < negation
-    asked = not negative and tense != "past-habitual" and not _oddly_asked(pred) and r.random() < asking
+    asked = (
+        not negative and tense != "past-habitual" and not _oddly_asked(pred) and r.random() < asking
+    )
     adverb = ""
     if adverbs and not negative and not asked and not modal:
         adverb = _adverb(r, tense)
@@ -100,7 +102,11 @@ def say(
     time = NOTHING if no_time or modal and tense != "present" else NOTHING
     front = False
     if not no_time and r.random() < timed:
-        codes = "f" if modal and tense == "present" and pred.control and "m" in pred.control.flags else ""
+        codes = (
+            "f"
+            if modal and tense == "present" and pred.control and "m" in pred.control.flags
+            else ""
+        )
         if not modal or codes or tense in {"past", "future"}:
             front = not asked and r.random() < 0.2
             time = time_for(r, tense, front, codes)
@@ -113,7 +119,9 @@ def say(
         words = Twin(words.en, EST_CE_QUE + words.fr)
     label_tense = "conditional" if modal and pred.control and "c" in pred.control.flags else tense
     combinations += (("verb+tense+person", _verb_key(pred), label_tense, person_key(subject)),)
-    labels = label(template, subject, label_tense, negative or adverb == "never", "yes-no" if asked else "no")
+    labels = label(
+        template, subject, label_tense, negative or adverb == "never", "yes-no" if asked else "no"
+    )
     return pair(words, "?" if asked else ".", labels, *combinations)
 
 
@@ -122,11 +130,24 @@ def _verb_key(pred: Predicate) -> str:
 
 
 def _oddly_negated(pred: Predicate) -> bool:
-    return pred.control is not None and pred.control.en in {"must", "have to", "could", "need to", "love to", "prefer to"}
+    return pred.control is not None and pred.control.en in {
+        "must",
+        "have to",
+        "could",
+        "need to",
+        "love to",
+        "prefer to",
+    }
 
 
 def _oddly_asked(pred: Predicate) -> bool:
-    return pred.control is not None and pred.control.en in {"hope to", "love to", "could", "should", "must"}
+    return pred.control is not None and pred.control.en in {
+        "hope to",
+        "love to",
+        "could",
+        "should",
+        "must",
+    }
 
 
 def _adverb(r: Random, tense: str) -> str:
@@ -137,8 +158,8 @@ def _adverb(r: Random, tense: str) -> str:
     return ""
 
 
-def _whose(subject: NounPhrase) -> str:
-    """Return the possessive that refers back to the subject, if the English subject leaves no doubt."""
+def whose(subject: NounPhrase) -> str:
+    """Return the possessive that refers to the subject, if English leaves no doubt."""
     if subject.pronoun:
         return _OWN[subject.pronoun]
     if subject.marked != "none" and not subject.plural:
@@ -146,7 +167,8 @@ def _whose(subject: NounPhrase) -> str:
     return "their" if subject.plural else ""
 
 
-def _object(r: Random, frame: Frame, own: str) -> NounPhrase | None:
+def object_for(r: Random, frame: Frame, own: str) -> NounPhrase | None:
+    """Draw an object that the verb takes; `own` is the possessive that refers to the subject."""
     keys = groups(frame.objects)
     if not keys:
         return None
@@ -167,18 +189,24 @@ def _object(r: Random, frame: Frame, own: str) -> NounPhrase | None:
     return occupation(key, "m", "p" if r.random() < 0.3 else "s", "the")
 
 
-def _reaches_itself(subject: NounPhrase, obj: NounPhrase) -> bool:
+def same_key(subject: NounPhrase, obj: NounPhrase) -> bool:
     """Say whether subject and object would be the same person, or clash ("my ... my")."""
     shared = set(subject.key.split("+")) & set(obj.key.split("+"))
     return bool(shared)
+
+
+def clashes(subject: NounPhrase, clitic: Clitic) -> bool:
+    """Say whether subject and object pronoun would be the same person ("I ... me", "we ... us")."""
+    mine = {"I": 1, "we": 1, "you": 2}.get(subject.pronoun, 0)
+    return mine > 0 and mine == {"me": 1, "us": 1, "you": 2}.get(clitic.en, 0)
 
 
 def transitive(r: Random) -> Pair | None:
     """She is reading a book. The teachers were correcting the exercises yesterday."""
     frame = r.choice(TRANSITIVE)
     subject = subject_from(r, frame.subjects)
-    obj = _object(r, frame, _whose(subject))
-    if obj is None or _reaches_itself(subject, obj):
+    obj = object_for(r, frame, whose(subject))
+    if obj is None or same_key(subject, obj):
         return None
     tense = choose_tense(r, "t" in frame.flags, "h" in frame.flags, "x" in frame.flags)
     pred = predicate(frame, obj)
@@ -187,7 +215,7 @@ def transitive(r: Random) -> Pair | None:
 
 
 def own_thing(r: Random) -> Pair | None:
-    """The lawyer lost her keys: the possessive shows the gender, and French shows it in the noun."""
+    """The lawyer lost her keys: English shows the gender there, French in the noun."""
     frame = r.choice([f for f in TRANSITIVE if "o" in f.flags and not f.subjects])
     keys = [k for k in groups(frame.objects) if k in THINGS and may_own(THINGS[k])]
     if not keys:
@@ -199,7 +227,10 @@ def own_thing(r: Random) -> Pair | None:
     number = "p" if thing.kind == "W" or r.random() < 0.3 else "s"
     obj = noun_phrase(thing.en, thing.fr, thing.gender, number, "her" if gender == "f" else "his")
     tense = choose_tense(r, "t" in frame.flags, "h" in frame.flags, "x" in frame.flags)
-    combos: tuple[Combination, ...] = (("verb+object", frame.en, obj.key), ("verb+subject", frame.en, subject.key))
+    combos: tuple[Combination, ...] = (
+        ("verb+object", frame.en, obj.key),
+        ("verb+subject", frame.en, subject.key),
+    )
     return say(r, "own thing", subject, predicate(frame, obj), tense, *combos, adverbs=False)
 
 
@@ -208,24 +239,43 @@ def pronoun_object(r: Random) -> Pair | None:
     frame = r.choice([f for f in TRANSITIVE if "@p" in f.objects and " " not in f.fr])
     subject = subject_from(r, frame.subjects)
     clitic = r.choice(CLITICS)
-    if {subject.pronoun, clitic.en} in ({"I", "me"}, {"we", "us"}, {"you"}, {"I", "us"}, {"we", "me"}):
-        return None
-    if subject.pronoun == "you" and clitic.en == "you":
+    if clashes(subject, clitic):
         return None
     tense = choose_tense(r, "t" in frame.flags, "h" in frame.flags, "x" in frame.flags)
     pred = predicate(frame, clitic=clitic)
-    return say(r, "pronoun object", subject, pred, tense, ("verb+object", frame.en, clitic.en), habitual="h" in frame.flags)
+    return say(
+        r,
+        "pronoun object",
+        subject,
+        pred,
+        tense,
+        ("verb+object", frame.en, clitic.en),
+        habitual="h" in frame.flags,
+    )
 
 
-_ERRANDS = ("pharmacy", "bank", "bakery", "airport", "market", "work", "factory", "office", "station")
+_ERRANDS = (
+    "pharmacy",
+    "bank",
+    "bakery",
+    "airport",
+    "market",
+    "work",
+    "factory",
+    "office",
+    "station",
+)
 _ONLY_THERE = {
     "swim": "swimming_pool beach Italy Portugal Spain",
     "sleep": "home hotel hospital Paris London Rome Berlin garden village countryside mountains",
     "cook": "home kitchen restaurant hotel village",
-    "live": "Paris London Rome Berlin Lyon France Italy Spain Germany England Canada Japan Portugal city village "
+    "live": "Paris London Rome Berlin Lyon France Italy Spain Germany England Canada Japan Portugal"
+    " city village "
     "countryside mountains",
     "have dinner": "home restaurant hotel Paris Rome Lyon garden kitchen",
-    "have lunch": "home restaurant hotel Paris Rome Lyon garden kitchen work school university office park",
+    "have lunch": "home restaurant hotel Paris Rome Lyon garden kitchen work school university "
+    "office "
+    "park",
     "have breakfast": "home hotel kitchen garden",
     "watch television": "home hotel hospital kitchen",
     "play chess": "home park library hotel garden school",
@@ -252,7 +302,9 @@ def intransitive(r: Random) -> Pair | None:
     """He left. They slept at home. My sister plays the piano very well."""
     frame = r.choice(INTRANSITIVE)
     subject = subject_from(r)
-    tail, inner, combos = NOTHING, (), ()
+    tail = NOTHING
+    inner: Tokens = ()
+    combos: tuple[Combination, ...] = ()
     if "T" in frame.flags or "l" in frame.flags and r.random() < 0.4:
         place = r.choice([p for p in PLACES if does_there(frame.en, p.key)])
         tail, combos = place.where, (("verb+place", frame.en, place.key),)
@@ -266,15 +318,25 @@ def intransitive(r: Random) -> Pair | None:
     verb_subject = (("verb+subject", frame.en, subject.key),) if not subject.pronoun else ()
     habitual = "h" in frame.flags or "T" in frame.flags
     pred = replace(predicate(frame), fr_manner=inner)
-    return say(r, "intransitive", subject, pred, tense, *combos, *verb_subject, tail=tail, habitual=habitual)
-
-
+    return say(
+        r,
+        "intransitive",
+        subject,
+        pred,
+        tense,
+        *combos,
+        *verb_subject,
+        tail=tail,
+        habitual=habitual,
+    )
 
 
 def motion(r: Random) -> Pair | None:
     """We are going to the station. She went to France last year."""
     place = r.choice([p for p in PLACES if "garden" not in p.key])
-    verb_en, verb_fr = r.choice((("go", "aller"), ("go", "aller"), ("return", "retourner"), ("go back", "retourner")))
+    verb_en, verb_fr = r.choice(
+        (("go", "aller"), ("go", "aller"), ("return", "retourner"), ("go back", "retourner"))
+    )
     if "return" in verb_en and place.to.en[0].form == "home":
         return None
     subject = subject_from(r)
@@ -295,78 +357,55 @@ def giving(r: Random) -> Pair | None:
     combo = ("verb+object", frame.en, obj.key)
     if r.random() < 0.5 and frame.en not in {"explain"}:
         clitic = r.choice(CLITICS)
-        if {subject.pronoun, clitic.en} in ({"I", "me"}, {"we", "us"}, {"you"}, {"I", "us"}, {"we", "me"}):
+        if clashes(subject, clitic):
             return None
         dative = Clitic(*clitic[:4], True)
         base = predicate(frame, obj)
-        pred = replace(base, clitic=dative, en_rest=predicate(frame, clitic=dative).en_rest + obj.en)
+        pred = replace(
+            base, clitic=dative, en_rest=predicate(frame, clitic=dative).en_rest + obj.en
+        )
         return say(r, "giving", subject, pred, tense, combo, adverbs=False)
     receiver = person_object(r)
-    if _reaches_itself(subject, receiver):
+    if same_key(subject, receiver):
         return None
     tail = Twin(twin("to/ADP", "à").en + receiver.en, twin("to/ADP", "à").fr + receiver.fr)
-    return say(r, "giving", subject, predicate(frame, obj), tense, combo, tail=tail, adverbs=False, timed=0.3)
+    return say(
+        r,
+        "giving",
+        subject,
+        predicate(frame, obj),
+        tense,
+        combo,
+        tail=tail,
+        adverbs=False,
+        timed=0.3,
+    )
 
 
 def to_person(r: Random) -> Pair | None:
     """She was talking to the doctor. They work with my brother."""
     verb_en, verb_fr = r.choice([line.split("|") for line in TO_PERSON.splitlines()])
     subject, other = subject_from(r), person_object(r)
-    if _reaches_itself(subject, other):
+    if same_key(subject, other):
         return None
-    stative = verb_en == "obey"
+    stative = verb_en in {"obey", "live with"}
     tense = choose_tense(r, stative)
     if r.random() < 0.3 and verb_fr.endswith(" à") and verb_en != "think about":
         clitic = r.choice(CLITICS)
-        if {subject.pronoun, clitic.en} in ({"I", "me"}, {"we", "us"}, {"you"}, {"I", "us"}, {"we", "me"}):
+        if clashes(subject, clitic):
             return None
         pred = predicate(Frame(verb_en, verb_fr, (), (), ""), clitic=Clitic(*clitic[:4], True))
         return say(r, "to person", subject, pred, tense, ("verb+object", verb_en, clitic.en))
     pred = predicate(Frame(verb_en, verb_fr, (), (), ""), other)
-    return say(r, "to person", subject, pred, tense, ("verb+object", verb_en, other.key))
-
-
-_UNINTENDED = {"fall", "live", "cry", "get lost/ADJ", "make a mistake/NOUN.s", "lose", "fall asleep/ADJ", "wake up", "arrive"}
-
-
-def _is_skill(frame: Frame) -> bool:
-    """Say whether one can learn to do it."""
-    return "w" in frame.flags and frame.en not in {"work", "sleep"}
-
-
-def control(r: Random) -> Pair | None:
-    """I want to buy a car. She can swim. We must help them."""
-    governor = r.choice(CONTROLS)
-    skill = governor.en in {"learn to", "know how to"}
-    roll = r.random() * (0.8 if skill else 1)
-    if roll < 0.55:
-        frame = r.choice([f for f in TRANSITIVE if not set("tx") & set(f.flags) and (not skill or "w" in f.flags)])
-        subject = subject_from(r, frame.subjects)
-        obj = _object(r, frame, _whose(subject))
-        if obj is None or _reaches_itself(subject, obj):
-            return None
-        pred, combo = predicate(frame, obj), ("verb+object", frame.en, obj.key)
-    elif roll < 0.8:
-        frame = r.choice([f for f in INTRANSITIVE if f.en not in _UNINTENDED and (not skill or _is_skill(f))])
-        subject = subject_from(r)
-        pred, combo = predicate(frame), ("verb+subject", frame.en, subject.key)
-    else:
-        frame = r.choice([f for f in TRANSITIVE if "@p" in f.objects and " " not in f.fr and "t" not in f.flags and "see" != f.en])
-        subject, clitic = subject_from(r, frame.subjects), r.choice(CLITICS)
-        if {subject.pronoun, clitic.en} in ({"I", "me"}, {"we", "us"}, {"you"}, {"I", "us"}, {"we", "me"}):
-            return None
-        pred, combo = predicate(frame, clitic=clitic), ("verb+object", frame.en, clitic.en)
-    if governor.en in {"try to", "begin to", "start to", "refuse to", "forget to", "decide to", "agree to", "promise to"}:
-        tense = r.choices(("past", "present-perfect", "future"), (70, 15, 15))[0]
-    elif governor.en == "learn to":
-        tense = r.choice(("past", "present-progressive", "future"))
-    elif "m" in governor.flags or "c" in governor.flags or governor.en == "know how to":
-        tense = "present"
-    else:
-        tense = r.choices(("present", "past", "future"), (70, 20, 10))[0]
-        if governor.en in {"hope to", "prefer to", "love to", "like to"} and tense == "future":
-            return None
-    return say(r, "control", subject, replace(pred, control=governor), tense, combo, adverbs=False, timed=0.25)
+    return say(
+        r,
+        "to person",
+        subject,
+        pred,
+        tense,
+        ("verb+object", verb_en, other.key),
+        habitual=not stative,
+    )
 
 
 def inanimate(r: Random) -> Pair | None:
@@ -376,31 +415,33 @@ def inanimate(r: Random) -> Pair | None:
     thing = pick_thing(r, keys)
     animal = thing.kind == "n"
     number = "p" if r.random() < 0.3 else "s"
-    det = r.choice(("the", "the", "this", "my", "our") if animal or thing.kind in "veog" else ("the", "the", "this"))
+    det = r.choice(
+        ("the", "the", "this", "my", "our")
+        if may_own(thing) and (animal or thing.kind in "veog")
+        else ("the", "the", "this")
+    )
     adjective = None
     subject = noun_phrase(thing.en, thing.fr, thing.gender, number, det, adjective)
-    habitual = frame.en in {"arrive", "leave", "begin", "end", "open", "close", "sleep", "eat", "work"}
+    habitual = frame.en in {
+        "arrive",
+        "leave",
+        "begin",
+        "end",
+        "open",
+        "close",
+        "sleep",
+        "eat",
+        "work",
+    }
     tense = choose_tense(r, frame.en == "work", habitual)
     timed = 0.6 if frame.en in {"arrive", "leave", "begin", "end", "open", "close", "stop"} else 0.3
     return say(
-        r, "inanimate", subject, predicate(frame), tense, ("verb+subject", frame.en, thing.en), timed=timed, adverbs=habitual
+        r,
+        "inanimate",
+        subject,
+        predicate(frame),
+        tense,
+        ("verb+subject", frame.en, thing.en),
+        timed=timed,
+        adverbs=habitual,
     )
-
-
-def becoming(r: Random) -> Pair | None:
-    """My daughter became a lawyer. He wants to become a pilot."""
-    subject = subject_from(r)
-    if subject.key in OCCUPATIONS or subject.plural or subject.pronoun in {"I", "you"} and r.random() < 0.3:
-        return None
-    key = r.choice(PROFESSIONS)
-    job = occupation(key, subject.gender, "s", "a")
-    pred = Predicate("become", "devenir", job.en, job.fr[1:])
-    combo = ("verb+object", "become", key)
-    if r.random() < 0.6:
-        governor = r.choice([c for c in CONTROLS if c.en in {"want to", "would like to", "hope to", "decide to"}])
-        tense = "past" if governor.en == "decide to" else "present"
-        return say(r, "becoming", subject, replace(pred, control=governor), tense, combo, timed=0, adverbs=False)
-    tense = r.choice(("past", "past", "future", "present-perfect", "future-near"))
-    return say(r, "becoming", subject, pred, tense, combo, adverbs=False, timed=0.35)
-
-
