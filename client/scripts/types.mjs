@@ -1,0 +1,28 @@
+/**
+ * Generate client/src/api/schema.d.ts from the server's OpenAPI document.
+ *
+ *   npm run types              asks the checkout's own Python for the document
+ *   npm run types -- FILE|URL  reads it from a file or from a running server
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import openapiTS, { astToString } from 'openapi-typescript';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const target = resolve(root, 'client/src/api/schema.d.ts');
+
+async function document(from) {
+  if (from === undefined) {
+    const own = resolve(root, '.venv/bin/python');
+    const python = existsSync(own) ? own : 'python3';
+    return execFileSync(python, ['-m', 'server.openapi'], { cwd: root, encoding: 'utf8' });
+  }
+  if (/^https?:/.test(from)) return (await fetch(from)).text();
+  return readFileSync(from, 'utf8');
+}
+
+const schema = JSON.parse(await document(process.argv[2]));
+const body = astToString(await openapiTS(schema, { alphabetize: true }));
+writeFileSync(target, `/** Generated from the OpenAPI document by \`npm run types\`. Do not edit. */\n${body}`);

@@ -1,0 +1,683 @@
+/** Generated from the OpenAPI document by `npm run types`. Do not edit. */
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * ActivationsRequest
+         * @description Activations of some neurons on sentences or texts; answered by a binary frame.
+         *
+         *     ``text`` chooses what the decoder reads: the model's own baseline translation or the reference
+         *     (the reference of a user's own text does not exist). Encoder neurons always read the source.
+         */
+        ActivationsRequest: {
+            /** Model */
+            model: string;
+            /** Neurons */
+            neurons: string[];
+            /** Sentences */
+            sentences?: number[];
+            /**
+             * Text
+             * @default translation
+             * @enum {string}
+             */
+            text: "translation" | "reference";
+            /** Texts */
+            texts?: string[];
+            /**
+             * Word
+             * @default mean
+             * @enum {string}
+             */
+            word: "first" | "last" | "mean" | "pieces";
+        };
+        /**
+         * Context
+         * @description A place in the corpus where the neuron is extreme; values are one a word.
+         */
+        Context: {
+            /** Sentence */
+            sentence: number;
+            /** Spaces */
+            spaces: boolean[];
+            /** Value */
+            value: number;
+            /** Values */
+            values: number[];
+            /** Word */
+            word: number;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * CorpusInfo
+         * @description The text of a project.
+         */
+        CorpusInfo: {
+            /**
+             * Columns
+             * @description Sentence labels.
+             */
+            columns: string[];
+            /**
+             * Labels
+             * @description Word labels, such as upos, Tense, Number.
+             */
+            labels: string[];
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["CorpusPart"][];
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * CorpusPart
+         * @description A part of the corpus with its own score.
+         */
+        CorpusPart: {
+            /** Name */
+            name: string;
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * ErrorBody
+         * @description The one shape of every error answer.
+         */
+        ErrorBody: {
+            error: components["schemas"]["ErrorDetail"];
+            /** Status */
+            status: number;
+        };
+        /**
+         * ErrorDetail
+         * @description What went wrong, in words for a person, and a stable code for a program.
+         */
+        ErrorDetail: {
+            /** Code */
+            code: string;
+            /**
+             * Job
+             * @description A job to wait for, when code is 'not_ready'.
+             * @default null
+             */
+            job: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Where
+             * @default null
+             */
+            where: string | null;
+        };
+        /**
+         * ExtractRequest
+         * @description Start, or find, the job that extracts a model's activations on the corpus.
+         */
+        ExtractRequest: {
+            /** Model */
+            model: string;
+        };
+        /**
+         * Health
+         * @description Answer of /healthz.
+         */
+        Health: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+            /** Version */
+            version: string;
+        };
+        /**
+         * Histogram
+         * @description Counts between consecutive edges.
+         */
+        Histogram: {
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+        };
+        /**
+         * InterventionBody
+         * @description See neurox_core.Intervention.
+         */
+        InterventionBody: {
+            /** Neurons */
+            neurons: string[];
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "zero" | "mean" | "set" | "add" | "scale";
+            /**
+             * Positions
+             * @default null
+             */
+            positions: number[] | null;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Unit
+             * @default raw
+             * @enum {string}
+             */
+            unit: "raw" | "sigma";
+            /**
+             * Value
+             * @default 0
+             */
+            value: number;
+        };
+        /**
+         * Job
+         * @description Work that takes more than about two seconds.
+         */
+        Job: {
+            /** Created */
+            created: string;
+            /** Done */
+            done: number;
+            error: components["schemas"]["ErrorDetail"] | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Finished */
+            finished: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "extract" | "score" | "rank";
+            /** Message */
+            message: string;
+            /** Project */
+            project: string;
+            /**
+             * Result
+             * @description ScoreResult, RankingInfo or None; partial while running.
+             * @default null
+             */
+            result: unknown;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /**
+             * Unit
+             * @description What done and total count, such as 'sentences'.
+             */
+            unit: string;
+        };
+        /**
+         * JobList
+         * @description Jobs of this server, newest first.
+         */
+        JobList: {
+            /** Jobs */
+            jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * LayerInfo
+         * @description A place whose units can be read and changed.
+         */
+        LayerInfo: {
+            /** Address */
+            address: string;
+            /** Layer */
+            layer: number;
+            /** Scopes */
+            scopes: ("output" | "recurrence")[];
+            /** Site */
+            site: string;
+            /**
+             * Stack
+             * @enum {string}
+             */
+            stack: "encoder" | "decoder";
+            /** Width */
+            width: number;
+        };
+        /**
+         * ModelInfo
+         * @description A model of a project.
+         */
+        ModelInfo: {
+            /**
+             * Extracted
+             * @description Layers with activations and statistics on disk.
+             */
+            extracted: string[];
+            /** Family */
+            family: string;
+            /** Layers */
+            layers: components["schemas"]["LayerInfo"][];
+            /** Max Tokens */
+            max_tokens: number;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: number;
+            /**
+             * Source Direction
+             * @enum {string}
+             */
+            source_direction: "ltr" | "rtl";
+            /** Source Language */
+            source_language: string;
+            /**
+             * Target Direction
+             * @enum {string}
+             */
+            target_direction: "ltr" | "rtl";
+            /** Target Language */
+            target_language: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * NeuronInfo
+         * @description All that is known of one neuron on the corpus.
+         */
+        NeuronInfo: {
+            /** Address */
+            address: string;
+            /**
+             * Bottom Words
+             * @description Smoothed z-score, most negative first.
+             */
+            bottom_words: components["schemas"]["WordScore"][];
+            /** Count */
+            count: number;
+            /** Deviation */
+            deviation: number;
+            /**
+             * Frequent Words
+             * @description Mean |z| as in the NeuroX library.
+             */
+            frequent_words: components["schemas"]["WordScore"][];
+            /** Highest */
+            highest: components["schemas"]["Context"][];
+            histogram: components["schemas"]["Histogram"];
+            /** Kurtosis */
+            kurtosis: number | null;
+            /** Lowest */
+            lowest: components["schemas"]["Context"][];
+            /** Maximum */
+            maximum: number;
+            /** Mean */
+            mean: number;
+            /** Minimum */
+            minimum: number;
+            /** Model */
+            model: string;
+            /** Position Variance */
+            position_variance: number | null;
+            /** Quantiles */
+            quantiles: {
+                [key: string]: number;
+            };
+            /** Skewness */
+            skewness: number | null;
+            /**
+             * Text
+             * @enum {string}
+             */
+            text: "source" | "reference";
+            /**
+             * Top Words
+             * @description Smoothed z-score, largest magnitude first.
+             */
+            top_words: components["schemas"]["WordScore"][];
+            /** Word Variance */
+            word_variance: number | null;
+        };
+        /**
+         * NeuronNote
+         * @description A neuron worth looking at, and why.
+         */
+        NeuronNote: {
+            /** Address */
+            address: string;
+            /** Model */
+            model: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * Output
+         * @description A translation. ``changed`` lists the words that differ from the baseline (LCS diff).
+         */
+        Output: {
+            /** Changed */
+            changed: number[];
+            /** Score */
+            score: number;
+            /**
+             * Truncated
+             * @description Cut at the length limit before the model ended.
+             */
+            truncated: boolean;
+            view: components["schemas"]["TextView"];
+        };
+        /**
+         * PartScore
+         * @description Scores of one part of the corpus; ``p_value`` is None without interventions.
+         */
+        PartScore: {
+            /** Bleu */
+            bleu: number;
+            /** Bleu Baseline */
+            bleu_baseline: number;
+            /**
+             * Bleu Interval
+             * @description Half width of the 95 % confidence interval.
+             */
+            bleu_interval: number;
+            /** Bleu P Value */
+            bleu_p_value: number | null;
+            /** Changed Sentences */
+            changed_sentences: number;
+            /** Chrf */
+            chrf: number;
+            /** Chrf Baseline */
+            chrf_baseline: number;
+            /** Chrf Interval */
+            chrf_interval: number;
+            /** Chrf P Value */
+            chrf_p_value: number | null;
+            /** Part */
+            part: string;
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * Project
+         * @description All that the page needs to draw itself.
+         */
+        Project: {
+            corpus: components["schemas"]["CorpusInfo"];
+            /** Default Model */
+            default_model: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Models */
+            models: components["schemas"]["ModelInfo"][];
+            /**
+             * Notes
+             * @description Known-good neurons, shown first.
+             */
+            notes: components["schemas"]["NeuronNote"][];
+            /** Rankings */
+            rankings: components["schemas"]["RankingMethod"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ProjectSummary
+         * @description One line of the list of projects.
+         */
+        ProjectSummary: {
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RankingInfo
+         * @description A ranking that was made; the order comes as a binary frame.
+         */
+        RankingInfo: {
+            /** Id */
+            id: string;
+            /** Layers */
+            layers: components["schemas"]["LayerInfo"][];
+            /** Method */
+            method: string;
+            /** Model */
+            model: string;
+            /** Neurons */
+            neurons: number;
+            /** Signature */
+            signature: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RankingMethod
+         * @description An analysis that orders neurons.
+         */
+        RankingMethod: {
+            /** Formula */
+            formula: string;
+            /** Name */
+            name: string;
+            /** Reference */
+            reference: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RankingRequest
+         * @description Rank the neurons of some layers.
+         */
+        RankingRequest: {
+            /**
+             * Layers
+             * @description All recorded layers if missing.
+             * @default null
+             */
+            layers: string[] | null;
+            /** Method */
+            method: string;
+            /** Model */
+            model: string;
+        };
+        /**
+         * ScoreRequest
+         * @description Score the whole corpus, clean and under interventions.
+         */
+        ScoreRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Interventions */
+            interventions: components["schemas"]["InterventionBody"][];
+            /** Model */
+            model: string;
+            /**
+             * Part
+             * @default null
+             */
+            part: string | null;
+        };
+        /**
+         * ScoreResult
+         * @description Result, or partial result, of a score job.
+         */
+        ScoreResult: {
+            /** Bleu Signature */
+            bleu_signature: string;
+            /** Chrf Signature */
+            chrf_signature: string;
+            /** Complete */
+            complete: boolean;
+            /** Model */
+            model: string;
+            /** Parts */
+            parts: components["schemas"]["PartScore"][];
+            /** Scored */
+            scored: number;
+        };
+        /**
+         * Sentence
+         * @description One sentence of the corpus.
+         */
+        Sentence: {
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Index */
+            index: number;
+            /** Part */
+            part: string;
+            reference: components["schemas"]["TextView"];
+            /** Reference Labels */
+            reference_labels: {
+                [key: string]: string[];
+            };
+            source: components["schemas"]["TextView"];
+            /**
+             * Source Labels
+             * @description Label name to one value a word.
+             */
+            source_labels: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * SentencePage
+         * @description A window on the corpus.
+         */
+        SentencePage: {
+            /** Offset */
+            offset: number;
+            /** Sentences */
+            sentences: components["schemas"]["Sentence"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * Setting
+         * @description A named list of interventions, decoded as one row of the batch.
+         */
+        Setting: {
+            /** Interventions */
+            interventions: components["schemas"]["InterventionBody"][];
+            /**
+             * Name
+             * @default changed
+             */
+            name: string;
+        };
+        /**
+         * TextView
+         * @description A text as words, and as the pieces that the model sees.
+         *
+         *     ``spaces[i]`` tells whether a space stands before word i. ``piece_words[j]`` is the word that
+         *     piece j belongs to, -1 for special tokens.
+         */
+        TextView: {
+            /** Piece Words */
+            piece_words: number[];
+            /** Pieces */
+            pieces: string[];
+            /** Spaces */
+            spaces: boolean[];
+            /** Text */
+            text: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * TranslatedItem
+         * @description One source with its baseline and one output a setting, in the request's order.
+         */
+        TranslatedItem: {
+            baseline: components["schemas"]["Output"];
+            /** Outputs */
+            outputs: components["schemas"]["Output"][];
+            /** Sentence */
+            sentence: number | null;
+            source: components["schemas"]["TextView"];
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * TranslateRequest
+         * @description Translate sentences of the corpus, texts of the user's own, or both, clean and changed.
+         */
+        TranslateRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Model */
+            model: string;
+            /** Project */
+            project: string;
+            /**
+             * Request
+             * @description The client's own number, handed back.
+             * @default 0
+             */
+            request: number;
+            /** Sentences */
+            sentences?: number[];
+            /** Settings */
+            settings?: components["schemas"]["Setting"][];
+            /** Texts */
+            texts?: string[];
+        };
+        /**
+         * TranslateResponse
+         * @description Answer to a TranslateRequest. Superseded answers carry no items.
+         */
+        TranslateResponse: {
+            /** Items */
+            items: components["schemas"]["TranslatedItem"][];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Request */
+            request: number;
+            /** Superseded */
+            superseded: boolean;
+        };
+        /**
+         * WordScore
+         * @description A word that a neuron answers to.
+         */
+        WordScore: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number;
+            /** Score */
+            score: number;
+            /** Word */
+            word: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

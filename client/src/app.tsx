@@ -1,0 +1,39 @@
+/** The page: a header and linked panes. */
+import { Header } from './components/Header';
+import { HelpDialog } from './components/HelpDialog';
+import { Notices } from './components/Notices';
+import { Failure } from './components/States';
+import { Activations } from './panes/Activations';
+import { Neuron } from './panes/Neuron';
+import { Neurons } from './panes/Neurons';
+import { Rankings } from './panes/Rankings';
+import { Score } from './panes/Score';
+import { Selected } from './panes/Selected';
+import { Translations } from './panes/Translations';
+import { projectLoad } from './services/project';
+
+export function App() {
+  const load = projectLoad.load.value;
+  return (
+    <>
+      <Header />
+      <Notices />
+      <main>
+        {load.state === 'error' && load.error !== null && load.value === null ? (
+          <Failure error={load.error} what="The project could not be opened" retry={() => { projectLoad.reload(); }} />
+        ) : (
+          <div class="panes">
+            <Translations />
+            <Activations />
+            <Rankings />
+            <Neurons />
+            <Neuron />
+            <Selected />
+            <Score />
+          </div>
+        )}
+      </main>
+      <HelpDialog />
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** Project, model, what is active, jobs, and the page's own switches. */
+import { signal } from '@preact/signals';
+import { helpOpen } from '../services/keys';
+import { activeJobs, jobs } from '../services/jobs';
+import { line } from '../services/connection';
+import { notify, say } from '../services/notices';
+import { setTheme, theme, type ThemeChoice } from '../services/preferences';
+import { model, project, switchModel } from '../services/project';
+import { interventions, switchAllOff } from '../services/selection';
+import { link } from '../services/store';
+import { count } from '../lib/format';
+import { Icon, type IconName } from './Icon';
+import { JobProgress } from './States';
+
+const copied = signal(false);
+
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(link());
+    copied.value = true;
+    say('Link copied');
+    setTimeout(() => {
+      copied.value = false;
+    }, 1500);
+  } catch {
+    notify('warning', 'The browser does not let this page copy. The address bar holds the link.');
+  }
+}
+
+function ModelSwitch() {
+  const now = model.value;
+  return (
+    <label class="model-switch">
+      <span class="quiet">model</span>
+      <select value={now?.name ?? ''} disabled={now === null} onChange={(e) => { switchModel(e.currentTarget.value); }}>
+        {project.value?.models.map((m) => <option key={m.name} value={m.name}>{m.title}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function Active() {
+  const n = interventions.value.length;
+  if (n === 0) return <span class="chip idle">no neuron changed</span>;
+  return (
+    <span class="chip active" data-role="active">
+      {n} {n === 1 ? 'neuron' : 'neurons'} changed
+      <button type="button" class="small" onClick={switchAllOff}><Icon name="off" /> all off</button>
+    </span>
+  );
+}
+
+function Jobs() {
+  const running = activeJobs.value.length;
+  return (
+    <>
+      <button type="button" class="small" popovertarget="jobs-list">
+        <Icon name="jobs" /> Jobs {running > 0 && <span class="count">{running}</span>}
+      </button>
+      <div id="jobs-list" popover="auto" class="jobs-card" role="region" aria-label="Jobs">
+        <h2>Jobs</h2>
+        {jobs.value.length === 0 && <p class="quiet">Nothing has been asked of the server yet. Extracting activations and scoring the corpus appear here.</p>}
+        <ul>
+          {jobs.value.slice(0, 30).map((job) => <li key={job.id}><JobProgress job={job} /></li>)}
+        </ul>
+      </div>
+    </>
+  );
+}
+
+const NEXT: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
+const LOOKS: Record<ThemeChoice, [IconName, string]> = {
+  system: ['auto', 'as the system'], light: ['sun', 'light'], dark: ['moon', 'dark'],
+};
+
+function ThemeSwitch() {
+  const [icon, name] = LOOKS[theme.value];
+  return (
+    <button type="button" class="small square" aria-label={`Theme: ${name}. Change`} title={`Theme: ${name}`} onClick={() => { setTheme(NEXT[theme.value]); }}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+export function Header() {
+  const open = project.value;
+  const now = model.value;
+  return (
+    <header class="top">
+      <span class="brand">NeuroX</span>
+      <h1 title={open?.description}>{open?.title ?? '\u00a0'}</h1>
+      <ModelSwitch />
+      {now !== null && (
+        <span class="quiet model-facts">
+          {now.source_language}{'\u2192'}{now.target_language}, {count(now.parameters / 1e6)} M parameters
+        </span>
+      )}
+      <span class="spring" />
+      <Active />
+      {line.value === 'lost' && <span class="chip warn">offline</span>}
+      <Jobs />
+      <button type="button" class="small" onClick={() => void copyLink()}><Icon name="link" /> {copied.value ? 'Copied' : 'Copy link'}</button>
+      <ThemeSwitch />
+      <button type="button" class="small square" aria-label="Help and keys" title="Help and keys (?)" onClick={() => { helpOpen.value = true; }}><Icon name="help" /></button>
+    </header>
+  );
+}

@@ -1,0 +1,35 @@
+/** The box that takes any sentence of the user's own. */
+import { signal } from '@preact/signals';
+import { addText } from '../services/sentences';
+
+const draft = signal('');
+const wrong = signal<string | null>(null);
+
+function submit(event: Event): void {
+  event.preventDefault();
+  wrong.value = addText(draft.value);
+  if (wrong.value === null) draft.value = '';
+}
+
+export function OwnSentence() {
+  return (
+    <form class="own" onSubmit={submit} noValidate>
+      <input
+        id="own-sentence"
+        type="text"
+        value={draft.value}
+        placeholder="Type an English sentence of your own"
+        aria-label="A sentence of your own"
+        aria-invalid={wrong.value !== null}
+        aria-describedby={wrong.value === null ? undefined : 'own-wrong'}
+        autocomplete="off"
+        onInput={(e) => {
+          draft.value = e.currentTarget.value;
+          wrong.value = null;
+        }}
+      />
+      <button type="submit" class="primary">Translate</button>
+      {wrong.value !== null && <p id="own-wrong" class="field-wrong" role="alert">{wrong.value}</p>}
+    </form>
+  );
+}

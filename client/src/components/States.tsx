@@ -1,0 +1,126 @@
+/** What a pane shows before, instead of, or beside its content: loading, waiting, nothing, an error. */
+import type { ComponentChildren } from 'preact';
+import type { ApiError } from '../api/client';
+import type { Job } from '../api/types';
+import { isFinal, share } from '../lib/jobs';
+import { count, duration } from '../lib/format';
+import { cancelJob, jobById } from '../services/jobs';
+import type { Load, Resource } from '../services/resource';
+import { Icon } from './Icon';
+
+/** Grey bars in the shape of what is coming. */
+export function Skeleton({ lines = 4, label = 'Loading' }: { lines?: number; label?: string }) {
+  return (
+    <div class="skeleton" role="status" aria-label={label}>
+      {Array.from({ length: lines }, (_, i) => (
+        <span key={i} style={{ width: `${88 - ((i * 29) % 45)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <strong>{title}</strong>
+      {children !== undefined && <p>{children}</p>}
+    </div>
+  );
+}
+
+interface FailureProps {
+  error: ApiError;
+  what: string;
+  retry?: (() => void) | undefined;
+  dismiss?: (() => void) | undefined;
+}
+
+/** An error in the place where its result would be: what was wrong, where, and what to do. */
+export function Failure({ error, what, retry, dismiss }: FailureProps) {
+  return (
+    <div class="failure" role="alert">
+      <div>
+        <strong>{what}</strong>
+        <p>{error.message}</p>
+        <p class="quiet">
+          {error.where !== null && <span>At {error.where}. </span>}
+          {error.status > 0 && <span>{error.code}, status {error.status}.</span>}
+        </p>
+        {retry !== undefined && (
+          <button type="button" class="small" onClick={retry}>
+            Try again
+          </button>
+        )}
+      </div>
+      {dismiss !== undefined && (
+        <button type="button" class="plain tiny" onClick={dismiss} aria-label="Dismiss">
+          <Icon name="close" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+const STATE_WORDS: Record<Job['state'], string> = {
+  queued: 'waiting for its turn', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled',
+};
+
+/** A job's progress, with what is left of it and a way to stop it. */
+export function JobProgress({ job, compact = false }: { job: Job; compact?: boolean }) {
+  const part = share(job);
+  const running = !isFinal(job);
+  return (
+    <div class={`job job-${job.state}`} data-job={job.id}>
+      {!compact && (
+        <div class="job-title">
+          <strong>{job.title}</strong>
+          <span class="quiet">{STATE_WORDS[job.state]}</span>
+        </div>
+      )}
+      {running && (
+        <div class="job-bar">
+          <progress aria-label={job.title} max={1} {...(part === null ? {} : { value: part })} />
+          <button type="button" class="small" onClick={() => void cancelJob(job.id)}>
+            Cancel
+          </button>
+        </div>
+      )}
+      <div class="quiet job-line">
+        {job.total > 0 && <span class="numbers">{count(job.done)} of {count(job.total)} {job.unit}</span>}
+        {running && job.eta_seconds !== null && <span>about {duration(job.eta_seconds)} left</span>}
+        {job.message !== '' && <span>{job.message}</span>}
+      </div>
+      {job.error !== null && <p class="job-error">{job.error.message}</p>}
+    </div>
+  );
+}
+
+interface LoadedProps<T> {
+  of: Resource<T>;
+  what: string;
+  skeleton?: ComponentChildren;
+  /** Drawn with the newest value there is, also while the next one loads. */
+  children: (value: T, load: Load<T>) => ComponentChildren;
+}
+
+/** A resource in whatever state it is; old values stay, greyed, while the next one is on its way. */
+export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
+  const load = of.load.value;
+  const job = load.job === null ? undefined : jobById(load.job);
+  const retry = () => {
+    of.reload();
+  };
+  if (load.state === 'error' && load.error !== null) {
+    return <Failure error={load.error} what={`${what} could not be loaded`} retry={retry} />;
+  }
+  if (load.state === 'waiting') {
+    return (
+      <div class="waiting">
+        <p>{what} will appear here when the corpus has been read by the model.</p>
+        {job === undefined ? <Skeleton lines={2} label="Waiting for a job" /> : <JobProgress job={job} />}
+      </div>
+    );
+  }
+  if (load.value === null) return <>{skeleton ?? <Skeleton label={`Loading ${what}`} />}</>;
+  return <>{children(load.value, load)}</>;
+}

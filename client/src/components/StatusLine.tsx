@@ -1,0 +1,20 @@
+/** The value of the word pointed at, in words; it keeps its room when there is none. */
+import { fixed, signed } from '../lib/format';
+import { reading } from '../services/reading';
+
+export function StatusLine() {
+  const now = reading.value;
+  return (
+    <div class="status-line" role="status" aria-live="off">
+      {now === null ? (
+        <span class="quiet">Point at a word to read its value.</span>
+      ) : (
+        <>
+          <span class="address">{now.neuron}</span> on <b class="said">{now.text}</b>
+          <span class="quiet"> ({now.place})</span>: <span class="numbers value">{signed(now.raw)}</span>
+          {now.z !== null && <span class="numbers"> = {now.z > 0 ? '+' : ''}{fixed(now.z, 2)} sd</span>}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+/** One neuron over one text. The words are drawn once; colour comes from the painter. */
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { ActivatedText } from '../services/activations';
+import { neuronScale, type NeuronMoments } from '../lib/colour';
+import { columnsOf, paintRow } from '../lib/painter';
+import { hoverKey } from '../services/hover';
+import { view } from '../services/store';
+
+export interface TokenRowProps {
+  neuron: string;
+  item: string;
+  side: 'source' | 'target' | 'reference';
+  direction: 'ltr' | 'rtl';
+  text: ActivatedText;
+  values: Float32Array;
+  moments: NeuronMoments;
+  pieces: boolean;
+  /** Token positions of the neuron's intervention, if it is limited to some. */
+  positions: readonly number[] | null;
+}
+
+function isMarked(props: TokenRowProps, column: number): boolean {
+  const { positions, pieces, text } = props;
+  if (positions === null) return false;
+  if (pieces) return positions.includes(column);
+  return positions.some((p) => text.view.piece_words[p] === column);
+}
+
+export function TokenRow(props: TokenRowProps) {
+  const { neuron, item, side, text, values, moments, pieces, direction } = props;
+  const ref = useRef<HTMLDivElement>(null);
+  const columns = useMemo(() => columnsOf(text.view, pieces), [text.view, pieces]);
+  const paint = () => {
+    const row = ref.current;
+    if (row !== null) paintRow(row, values, text.start, neuronScale(view.value.scale, moments, values));
+  };
+  useLayoutEffect(paint);
+  useSignalEffect(paint);
+  useEffect(() => {
+    const cells = ref.current?.children ?? [];
+    for (let i = 0; i < cells.length; i++) cells[i]?.toggleAttribute('data-marked', isMarked(props, i));
+  });
+  return (
+    <div ref={ref} class="tokens" dir={direction} role="presentation" data-n={neuron}>
+      {columns.flatMap((column, i) => {
+        const cell = (
+          <span key={i} role="gridcell" data-h={column.word < 0 ? `${item}|special|${i}` : hoverKey(item, side, column.word)} data-c={i} data-special={column.special ? '' : undefined}>
+            {column.text}
+          </span>
+        );
+        return column.space && i > 0 ? [' ', cell] : [cell];
+      })}
+    </div>
+  );
+}

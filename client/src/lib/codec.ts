@@ -1,0 +1,218 @@
+/**
+ * The view in the address bar. Each field says how it is written and read; defaults are left out, so
+ * that a link is as short as what a person did. Reading never fails: what is not understood is left
+ * at its default and named, so that the page can say so. `v` is the version of the scheme.
+ */
+import { parseNeuron } from './address';
+import {
+  DEFAULT_VIEW, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, UNITS,
+  type SelectedNeuron, type View,
+} from './view';
+
+export const VERSION = 1;
+
+/** A field that could not be read: its key, what stood there, and what would be right. */
+export interface Problem {
+  key: string;
+  value: string;
+  wanted: string;
+}
+
+interface Field<T> {
+  key: string;
+  wanted: string;
+  /** Undefined means: not understood. */
+  read: (values: string[]) => T | undefined;
+  write: (value: T) => string[];
+}
+
+function name(key: string, wanted: string): Field<string> {
+  return {
+    key,
+    wanted,
+    read: ([value]) => (value !== undefined && value.length <= 300 ? value : undefined),
+    write: (value) => (value === '' ? [] : [value]),
+  };
+}
+
+function oneOf<T extends string>(key: string, allowed: readonly T[]): Field<T> {
+  return {
+    key,
+    wanted: allowed.join(' or '),
+    read: ([value]) => allowed.find((a) => a === value),
+    write: (value) => [value],
+  };
+}
+
+function whole(key: string, least: number, most: number): Field<number> {
+  return {
+    key,
+    wanted: `a whole number from ${least} to ${most}`,
+    read: ([value]) => {
+      const found = /^\d{1,9}$/.test(value ?? '') ? Number(value) : NaN;
+      return found >= least && found <= most ? found : undefined;
+    },
+    write: (value) => [String(value)],
+  };
+}
+
+function address(key: string): Field<string> {
+  return {
+    key,
+    wanted: 'a neuron such as encoder.1.rnn_hidden[3]',
+    read: ([value]) => (value === '' || parseNeuron(value ?? '') !== null ? value : undefined),
+    write: (value) => [value],
+  };
+}
+
+/** `address~operation~value~unit~scope~positions~off`; whatever is usual at the end is left out. */
+export function writeSelected(neuron: SelectedNeuron): string {
+  const parts = [
+    neuron.address,
+    neuron.operation,
+    String(neuron.value),
+    neuron.unit,
+    neuron.scope,
+    neuron.positions === null ? 'all' : neuron.positions.join('.'),
+    neuron.on ? 'on' : 'off',
+  ];
+  const usual = ['', 'zero', '0', 'raw', 'output', 'all', 'off'];
+  let last = parts.length;
+  while (last > 1 && parts[last - 1] === usual[last - 1]) last--;
+  return parts.slice(0, last).join('~');
+}
+
+/** Read what `writeSelected` wrote; null for anything else. */
+export function readSelected(text: string): SelectedNeuron | null {
+  const parts = text.split('~');
+  const [where = '', operation = 'zero', value = '0', unit = 'raw', scope = 'output', positions = 'all', on = 'off'] = parts;
+  const op = OPERATIONS.find((o) => o === operation);
+  const inUnit = UNITS.find((u) => u === unit);
+  const inScope = SCOPES.find((s) => s === scope);
+  const amount = /^-?\d/.test(value) ? Number(value) : NaN;
+  const places = positions === 'all' ? null : readPositions(positions);
+  if (parts.length > 7 || parseNeuron(where) === null || (on !== 'on' && on !== 'off')) return null;
+  if (op === undefined || inUnit === undefined || inScope === undefined || places === undefined) return null;
+  if (!Number.isFinite(amount) || Math.abs(amount) > MAX_VALUE) return null;
+  return {
+    address: where, on: on === 'on', operation: op, value: amount, unit: inUnit, scope: inScope,
+    positions: places,
+  };
+}
+
+function readPositions(text: string): number[] | undefined {
+  if (text === '') return [];
+  const found = text.split('.').map((p) => (/^\d{1,6}$/.test(p) ? Number(p) : NaN));
+  const good = found.every((p) => p <= 100_000) && found.length <= 1000;
+  return good ? [...new Set(found)].sort((a, b) => a - b) : undefined;
+}
+
+function readAll(values: string[]): SelectedNeuron[] | undefined {
+  const found = values.map(readSelected);
+  const good = found.filter((n) => n !== null);
+  const addresses = new Set(good.map((n) => n.address));
+  return good.length === found.length && addresses.size === good.length && good.length <= MAX_SELECTED
+    ? good
+    : undefined;
+}
+
+type Fields = { [K in keyof View]: Field<View[K]> };
+
+const FIELDS: Fields = {
+  project: name('p', 'a project'),
+  model: name('m', 'a model of the project'),
+  method: name('r', 'an analysis'),
+  layers: {
+    key: 'l',
+    wanted: 'layers such as encoder.1.rnn_hidden',
+    read: (values) =>
+      values.every((v) => /^(encoder|decoder)\.\d{1,4}\.[a-z_]+$/.test(v)) && new Set(values).size === values.length
+        ? values
+        : undefined,
+    write: (value) => value,
+  },
+  focus: address('n'),
+  selected: {
+    key: 's',
+    wanted: 'neurons with what is done to them, such as encoder.1.rnn_hidden[3]~set~1.5~sigma~output~all~on',
+    read: readAll,
+    write: (value) => value.map(writeSelected),
+  },
+  offset: whole('o', 0, 10_000_000),
+  part: name('part', 'a part of the corpus'),
+  query: name('q', 'a text to look for'),
+  item: {
+    key: 'i',
+    wanted: 'a sentence, such as c12',
+    read: ([value]) => (/^([ct]\d{1,8})?$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  texts: {
+    key: 't',
+    wanted: `at most ${MAX_TEXTS} sentences`,
+    read: (values) =>
+      values.length <= MAX_TEXTS && values.every((v) => v !== '' && v.length <= MAX_TEXT_LENGTH) ? values : undefined,
+    write: (value) => value,
+  },
+  word: oneOf('w', ['mean', 'first', 'last', 'pieces']),
+  decoder: oneOf('d', ['translation', 'reference']),
+  scale: oneOf('c', ['z', 'raw']),
+  palette: oneOf('k', ['rdbu', 'puor', 'mono']),
+  beams: whole('b', 1, 10),
+  wrap: {
+    key: 'wrap',
+    wanted: '0 or 1',
+    read: ([value]) => (value === '1' ? true : value === '0' ? false : undefined),
+    write: (value) => [value ? '1' : '0'],
+  },
+  score: name('j', 'a score job'),
+};
+
+const KEYS = Object.keys(FIELDS) as (keyof View)[];
+
+/** A query component with the few readable characters that a query may hold kept as they are. */
+function escape(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+    .replace(/%20/g, '+')
+    .replace(/%5B/g, '[')
+    .replace(/%5D/g, ']')
+    .replace(/%2C/g, ',');
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || (Array.isArray(a) && Array.isArray(b) && a.length === 0 && b.length === 0);
+}
+
+function fieldParts<K extends keyof View>(key: K, view: View): string[] {
+  const field = FIELDS[key];
+  if (same(view[key], DEFAULT_VIEW[key])) return [];
+  return field.write(view[key]).map((value) => `${field.key}=${escape(value)}`);
+}
+
+/** The view as a query, without the question mark; empty for the default view. */
+export function encodeView(view: View): string {
+  const parts = KEYS.flatMap((key) => fieldParts(key, view));
+  return parts.length === 0 ? '' : [`v=${VERSION}`, ...parts].join('&');
+}
+
+function readField<K extends keyof View>(key: K, params: URLSearchParams, into: View, problems: Problem[]): void {
+  const field = FIELDS[key];
+  const values = params.getAll(field.key);
+  if (values.length === 0) return;
+  const value = field.read(values);
+  if (value === undefined) problems.push({ key: field.key, value: values.join(', ').slice(0, 80), wanted: field.wanted });
+  else into[key] = value;
+}
+
+/** The view that a query describes, and what of it was not understood. */
+export function decodeView(query: string): { view: View; problems: Problem[] } {
+  const params = new URLSearchParams(query);
+  const view: View = { ...DEFAULT_VIEW };
+  const problems: Problem[] = [];
+  const version = params.get('v');
+  if (version !== null && version !== String(VERSION)) {
+    problems.push({ key: 'v', value: version.slice(0, 20), wanted: `version ${VERSION}` });
+  }
+  for (const key of KEYS) readField(key, params, view, problems);
+  return { view, problems };
+}

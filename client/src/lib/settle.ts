@@ -1,0 +1,55 @@
+/** A view brought into agreement with a project: what the project does not have is let go and named. */
+import type { ModelInfo, Project } from '../api/types';
+import { layerOf } from './address';
+import type { Problem } from './codec';
+import type { View } from './view';
+
+export function modelOf(project: Project, name: string): ModelInfo | undefined {
+  return project.models.find((m) => m.name === (name === '' ? project.default_model : name));
+}
+
+/** The view without what the project lacks, and what that was. */
+export function settle(view: View, project: Project): { view: View; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const next: View = { ...view };
+  const drop = (key: string, value: string, wanted: string) => problems.push({ key, value, wanted });
+
+  let model = modelOf(project, view.model);
+  if (model === undefined) {
+    drop('m', view.model, project.models.map((m) => m.name).join(', '));
+    next.model = '';
+    model = modelOf(project, '');
+  }
+  if (view.method !== '' && !project.rankings.some((r) => r.name === view.method)) {
+    drop('r', view.method, project.rankings.map((r) => r.name).join(', '));
+    next.method = '';
+  }
+  if (view.part !== '' && !project.corpus.parts.some((p) => p.name === view.part)) {
+    drop('part', view.part, project.corpus.parts.map((p) => p.name).join(', '));
+    next.part = '';
+  }
+  if (view.offset >= project.corpus.sentences && view.offset > 0) {
+    drop('o', String(view.offset), `below ${project.corpus.sentences}`);
+    next.offset = 0;
+  }
+  const layers = model?.layers ?? [];
+  const known = view.layers.filter((l) => layers.some((x) => x.address === l));
+  if (known.length < view.layers.length) {
+    drop('l', view.layers.filter((l) => !known.includes(l)).join(', '), layers.map((l) => l.address).join(', '));
+    next.layers = known;
+  }
+  if (view.focus !== '' && layerOf(layers, view.focus) === null) {
+    drop('n', view.focus, `a neuron of ${model?.name ?? 'the model'}`);
+    next.focus = '';
+  }
+  next.selected = view.selected.filter((neuron) => {
+    const layer = layerOf(layers, neuron.address);
+    const good = layer?.scopes.includes(neuron.scope) ?? false;
+    if (!good) {
+      drop('s', neuron.address + (layer === null ? '' : ` with scope ${neuron.scope}`),
+        layer === null ? `a neuron of ${model?.name ?? 'the model'}` : layer.scopes.join(' or '));
+    }
+    return good;
+  });
+  return { view: next, problems };
+}

@@ -1,0 +1,88 @@
+/**
+ * What a person sees, as one value: everything that a link must bring back. Panes and services read
+ * it; nothing that another pane needs is kept anywhere else.
+ */
+import type { Operation, Scope, Unit } from '../api/types';
+import type { Palette, Scale } from './colour';
+
+export interface SelectedNeuron {
+  address: string;
+  /** Whether its intervention is applied; a neuron can be selected only to be looked at. */
+  on: boolean;
+  operation: Operation;
+  value: number;
+  unit: Unit;
+  scope: Scope;
+  /** Token positions that it is limited to; null for all. */
+  positions: number[] | null;
+}
+
+export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
+export type DecoderText = 'translation' | 'reference';
+
+export interface View {
+  project: string;
+  model: string;
+  /** Analysis whose ranking is shown. */
+  method: string;
+  /** Layers of the ranking; empty for all. */
+  layers: string[];
+  /** The neuron looked at. */
+  focus: string;
+  selected: SelectedNeuron[];
+  /** First corpus sentence of the page, after filtering. */
+  offset: number;
+  part: string;
+  query: string;
+  /** The sentence that the keyboard is on: `c12` of the corpus, `t0` of the user's own. */
+  item: string;
+  /** The user's own sentences. */
+  texts: string[];
+  word: WordMode;
+  decoder: DecoderText;
+  scale: Scale;
+  palette: Palette;
+  beams: number;
+  wrap: boolean;
+  /** The score job shown. */
+  score: string;
+}
+
+export const DEFAULT_VIEW: View = {
+  project: '',
+  model: '',
+  method: '',
+  layers: [],
+  focus: '',
+  selected: [],
+  offset: 0,
+  part: '',
+  query: '',
+  item: '',
+  texts: [],
+  word: 'mean',
+  decoder: 'translation',
+  scale: 'z',
+  palette: 'rdbu',
+  beams: 1,
+  wrap: true,
+  score: '',
+};
+
+export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'set', 'add', 'scale'];
+export const UNITS: readonly Unit[] = ['raw', 'sigma'];
+export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
+export const MAX_TEXTS = 20;
+export const MAX_SELECTED = 60;
+export const MAX_TEXT_LENGTH = 20_000;
+export const MAX_VALUE = 1e6;
+
+/** A neuron as it is when it has just been selected: seen, not changed. */
+export function newlySelected(address: string, scope: Scope = 'output'): SelectedNeuron {
+  return { address, on: false, operation: 'zero', value: 0, unit: 'raw', scope, positions: null };
+}
+
+/** Whether an operation reads its value. */
+export function usesValue(operation: Operation): boolean {
+  return operation === 'set' || operation === 'add' || operation === 'scale';
+}

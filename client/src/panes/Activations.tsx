@@ -1,0 +1,185 @@
+/** The neuron looked at and the selected neurons, painted over the words of the page. */
+import { computed } from '@preact/signals';
+import { Legend } from '../components/Legend';
+import { Empty, Failure, JobProgress, Skeleton } from '../components/States';
+import { Pane } from '../components/Pane';
+import { StatusLine } from '../components/StatusLine';
+import { TokenRow } from '../components/TokenRow';
+import { stackOf } from '../lib/address';
+import { positionsOf } from '../lib/painter';
+import type { DecoderText, SelectedNeuron, WordMode } from '../lib/view';
+import { activationsLoad, painted, type Activated } from '../services/activations';
+import { gridKeys, gridLeave } from '../services/grid';
+import { hoverNothing, hoverTarget, readHoverKey } from '../services/hover';
+import { jobById } from '../services/jobs';
+import { momentsOf } from '../services/neuron';
+import { model } from '../services/project';
+import { focus } from '../services/ranking';
+import { focusOn, selected, togglePositions } from '../services/selection';
+import { currentItem, items, setItem, type PageItem } from '../services/sentences';
+import { change, view } from '../services/store';
+import { itemId } from '../services/translations';
+
+const HELP = (
+  <>
+    <p>
+      Each selected neuron, and the one you look at, over the words: encoder neurons over the source, decoder neurons
+      over the translation or the reference (the state that produced the word). Red is negative, blue is positive;
+      strong negative values are also underlined with dots.
+    </p>
+    <p>
+      Colours are standard scores (distance from the neuron's mean in standard deviations), or raw values about zero.
+      Point at a word, or walk the grid with the arrow keys, to read its value. If a selected neuron is limited to
+      marked words, click words (or press Enter) to mark them.
+    </p>
+  </>
+);
+
+const NOTHING = { mean: null, deviation: null, minimum: null, maximum: null };
+
+/** Side of the page's texts that a neuron's values belong to. */
+function sideOf(neuron: string): 'source' | 'target' | 'reference' {
+  if (stackOf(neuron) === 'encoder') return 'source';
+  return view.value.decoder === 'reference' ? 'reference' : 'target';
+}
+
+const limited = computed<ReadonlyMap<string, SelectedNeuron>>(() =>
+  new Map(selected.value.filter((n) => n.positions !== null).map((n) => [n.address, n])),
+);
+
+function dataOf(neuron: string): Activated | null {
+  const load = activationsLoad[stackOf(neuron)].load.value;
+  return load.value;
+}
+
+function Row({ neuron, item }: { neuron: string; item: PageItem }) {
+  const id = itemId(item);
+  const data = dataOf(neuron);
+  const [text, values] = [data?.texts.get(id), data?.rows.get(neuron)];
+  const side = sideOf(neuron);
+  const open = model.value;
+  const looked = focus.value === neuron;
+  return (
+    <div class={`act-row ${looked ? 'looked' : ''}`} role="row">
+      <div role="rowheader" class="act-name">
+        <button type="button" class="plain address" tabIndex={-1} title={`Look at ${neuron}`} onClick={() => { focusOn(neuron, { push: true }); }}>
+          {neuron}
+        </button>
+      </div>
+      {text === undefined || values === undefined ? (
+        <div role="gridcell" class="tokens quiet">
+          {side === 'reference' && item.own !== null ? 'your own sentence has no reference' : item.text === '' ? '' : '\u2026'}
+        </div>
+      ) : (
+        <TokenRow
+          neuron={neuron}
+          item={id}
+          side={side}
+          direction={(side === 'source' ? open?.source_direction : open?.target_direction) ?? 'ltr'}
+          text={text}
+          values={values}
+          moments={momentsOf(neuron) ?? data?.moments.get(neuron) ?? NOTHING}
+          pieces={view.value.word === 'pieces'}
+          positions={limited.value.get(neuron)?.positions ?? null}
+        />
+      )}
+    </div>
+  );
+}
+
+function Group({ item }: { item: PageItem }) {
+  const current = currentItem.value === item.key;
+  return (
+    <div role="rowgroup" class={`act-group ${current ? 'current' : ''}`} data-item={item.key}>
+      <span class="act-mark numbers" aria-hidden="true">{item.own === null ? (item.sentence ?? 0) + 1 : 'you'}</span>
+      {painted.value.map((neuron) => <Row key={neuron} neuron={neuron} item={item} />)}
+    </div>
+  );
+}
+
+/** Mark the word that was clicked, if its neuron is limited to marked words. */
+function pick(target: EventTarget | null): void {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[data-c]') : null;
+  const group = target instanceof Element ? target.closest<HTMLElement>('[data-item]') : null;
+  if (group?.dataset.item !== undefined) setItem(group.dataset.item);
+  const neuron = cell?.parentElement?.dataset.n;
+  if (cell === null || neuron === undefined) return;
+  const chosen = limited.value.get(neuron);
+  if (chosen === undefined) return;
+  const key = readHoverKey(cell.dataset.h ?? '');
+  const column = Number(cell.dataset.c);
+  const text = key === null ? undefined : dataOf(neuron)?.texts.get(key.item);
+  const positions = view.value.word === 'pieces' ? [column] : positionsOf(text?.view.piece_words ?? [], column);
+  if (positions.length > 0) togglePositions(chosen, positions);
+}
+
+function Actions() {
+  return (
+    <>
+      <label class="inline">
+        words
+        <select aria-label="Words or sub-words" value={view.value.word} onChange={(e) => { change({ word: e.currentTarget.value as WordMode }); }}>
+          <option value="mean">mean of pieces</option>
+          <option value="first">first piece</option>
+          <option value="last">last piece</option>
+          <option value="pieces">show sub-words</option>
+        </select>
+      </label>
+      <label class="inline">
+        decoder
+        <select aria-label="Text under decoder neurons" value={view.value.decoder} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
+          <option value="translation">translation</option>
+          <option value="reference">reference</option>
+        </select>
+      </label>
+    </>
+  );
+}
+
+/** Errors and waiting of the two requests; the same words are said once. */
+function Trouble() {
+  const loads = [activationsLoad.encoder, activationsLoad.decoder];
+  const bad = loads.filter((r) => r.load.value.state === 'error');
+  const waiting = loads.map((r) => r.load.value.job).find((job) => job !== null);
+  const job = waiting === undefined ? undefined : jobById(waiting);
+  const first = bad[0]?.load.value.error;
+  return (
+    <>
+      {first !== undefined && first !== null && (
+        <Failure error={first} what="Activations could not be loaded" retry={() => { for (const r of bad) r.reload(); }} />
+      )}
+      {job !== undefined && <JobProgress job={job} />}
+    </>
+  );
+}
+
+export function Activations() {
+  const loading = [activationsLoad.encoder, activationsLoad.decoder].some((r) => r.load.value.state === 'loading');
+  const drawn = painted.value.some((n) => dataOf(n) !== null);
+  return (
+    <Pane id="activations" title="Activations" help={HELP} actions={<Actions />} footer={<><StatusLine /><Legend /></>}>
+      <Trouble />
+      {painted.value.length === 0 && (
+        <Empty title="No neuron to show yet">Choose one in the list of neurons, or search for an address such as encoder.1.rnn_hidden[3].</Empty>
+      )}
+      {painted.value.length > 0 && !drawn && loading && <Skeleton lines={8} label="Loading activations" />}
+      {painted.value.length > 0 && drawn && (
+        <div
+          class={`scroll act-grid ${view.value.wrap ? '' : 'nowrap'}`}
+          role="grid"
+          aria-label="Activations of the neurons over the words"
+          aria-readonly="true"
+          aria-busy={loading}
+          tabIndex={0}
+          onPointerOver={hoverTarget}
+          onPointerLeave={hoverNothing}
+          onClick={(e) => { pick(e.target); }}
+          onKeyDown={(e) => { gridKeys(e, pick); }}
+          onBlur={(e) => { gridLeave(e.currentTarget); }}
+        >
+          {items.value.map((item) => <Group key={itemId(item)} item={item} />)}
+        </div>
+      )}
+    </Pane>
+  );
+}

@@ -1,0 +1,110 @@
+/** Which analysis orders the neurons, over which layers, and how it works. */
+import { JobProgress } from '../components/States';
+import { Pane } from '../components/Pane';
+import { address } from '../api/client';
+import { count } from '../lib/format';
+import { jobById } from '../services/jobs';
+import { method, model, project } from '../services/project';
+import { exportPath, ranked, rankingLoad } from '../services/ranking';
+import { change, view } from '../services/store';
+
+const HELP = (
+  <>
+    <p>An analysis gives every neuron a score and puts the best first. Choose one, and the layers it looks at; the list below follows.</p>
+    <p>A ranking that is not there yet is made now. Its signature says exactly what it came from.</p>
+  </>
+);
+
+function setMethod(name: string): void {
+  change({ method: name === project.peek()?.rankings[0]?.name ? '' : name }, { push: true });
+}
+
+function Methods() {
+  const now = method.value;
+  return (
+    <div class="methods" role="radiogroup" aria-label="Analysis">
+      {project.value?.rankings.map((r) => (
+        <label key={r.name} class={`method ${now?.name === r.name ? 'chosen' : ''}`} title={r.summary}>
+          <input type="radio" name="method" value={r.name} checked={now?.name === r.name} onChange={() => { setMethod(r.name); }} />
+          {r.title}
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function Layers() {
+  const all = model.value?.layers ?? [];
+  const extracted = new Set(model.value?.extracted ?? []);
+  const chosen = view.value.layers;
+  const choose = (value: string) => {
+    change({ layers: value === '' ? [] : value === 'encoder' || value === 'decoder' ? all.filter((l) => l.stack === value).map((l) => l.address) : [value] }, { push: true });
+  };
+  const stack = (['encoder', 'decoder'] as const).find((s) => {
+    const of = all.filter((l) => l.stack === s).map((l) => l.address);
+    return of.length > 1 && of.length === chosen.length && of.every((l) => chosen.includes(l));
+  });
+  const several = chosen.length > 1 && stack === undefined;
+  const value = stack ?? (chosen.length === 0 ? '' : several ? 'several' : (chosen[0] ?? ''));
+  return (
+    <label class="inline grow">
+      layers
+      <select value={value} onChange={(e) => { choose(e.currentTarget.value); }}>
+        <option value="">all recorded layers</option>
+        {several && <option value="several">{chosen.length} layers of the address</option>}
+        <option value="encoder">encoder</option>
+        <option value="decoder">decoder</option>
+        {all.map((l) => (
+          <option key={l.address} value={l.address}>
+            {l.address} ({l.width}){extracted.size > 0 && !extracted.has(l.address) ? ', not recorded' : ''}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Made() {
+  const load = rankingLoad.load.value;
+  const job = load.job === null ? undefined : jobById(load.job);
+  if (load.state === 'waiting' && job !== undefined) return <JobProgress job={job} compact />;
+  const now = ranked.value;
+  if (now === null) return <p class="quiet signature">{load.state === 'error' ? 'not made' : 'being made'}</p>;
+  return (
+    <p class={`quiet signature ${load.state === 'loading' ? 'behind' : ''}`} title={now.info.signature}>
+      <span class="numbers">{count(now.info.neurons)} neurons</span> <code>{now.info.signature}</code>
+    </p>
+  );
+}
+
+export function Rankings() {
+  const now = method.value;
+  const path = exportPath.value;
+  return (
+    <Pane
+      id="rankings"
+      title="Rankings"
+      help={HELP}
+      actions={path !== null && (
+        <>
+          <a class="button small" href={address(`${path}?format=csv`)} download>CSV</a>
+          <a class="button small" href={address(`${path}?format=json`)} download>JSON</a>
+        </>
+      )}
+    >
+      <div class="ranking-form">
+        <Methods />
+        <Layers />
+        {now !== null && (
+          <details class="method-about">
+            <summary>{now.summary}</summary>
+            <p><code class="formula">{now.formula}</code></p>
+            <p class="quiet">{now.reference}</p>
+          </details>
+        )}
+        <Made />
+      </div>
+    </Pane>
+  );
+}
+

@@ -1,0 +1,109 @@
+/** BLEU and chrF of the whole corpus, clean and changed, with how sure the difference is. */
+import type { PartScore } from '../api/types';
+import { Empty, Failure, JobProgress } from '../components/States';
+import { Pane } from '../components/Pane';
+import { count, fixed, pValue, signedFixed } from '../lib/format';
+import { isFinal } from '../lib/jobs';
+import { interventions } from '../services/selection';
+import { dismissScoreError, outdated, scoreError, scoreJob, scoreResult, starting, startScore } from '../services/score';
+
+const HELP = (
+  <>
+    <p>
+      Translates the whole corpus twice, clean and with the interventions that are switched on, and scores both with
+      sacreBLEU against the references. The interval is the 95 % confidence interval of the changed score from bootstrap
+      resampling; p is the paired bootstrap's probability that a difference this large is chance.
+    </p>
+    <p>It runs as a job: partial scores appear while it works, and it can be cancelled. A reload finds it again.</p>
+  </>
+);
+
+type Metric = 'bleu' | 'chrf';
+
+function figures(part: PartScore, metric: Metric) {
+  return metric === 'bleu'
+    ? { clean: part.bleu_baseline, changed: part.bleu, interval: part.bleu_interval, p: part.bleu_p_value }
+    : { clean: part.chrf_baseline, changed: part.chrf, interval: part.chrf_interval, p: part.chrf_p_value };
+}
+
+function Row({ part, metric }: { part: PartScore; metric: Metric }) {
+  const { clean, changed, interval, p } = figures(part, metric);
+  const difference = changed - clean;
+  const sure = p !== null && p < 0.05;
+  return (
+    <tr>
+      {metric === 'bleu' && (
+        <th scope="rowgroup" rowSpan={2}>
+          {part.part}
+          <span class="quiet numbers">{count(part.sentences)} sentences, {count(part.changed_sentences)} changed</span>
+        </th>
+      )}
+      <td class="quiet">{metric === 'bleu' ? 'BLEU' : 'chrF'}</td>
+      <td class="numbers">{fixed(clean)}</td>
+      <td class="numbers">{fixed(changed)} <span class="quiet">± {fixed(interval)}</span></td>
+      <td class={`numbers difference ${sure ? (difference < 0 ? 'worse' : 'better') : ''}`}>{p === null ? '' : signedFixed(difference)}</td>
+      <td class="numbers quiet">{p === null ? 'clean run' : pValue(p)}</td>
+    </tr>
+  );
+}
+
+function Result() {
+  const result = scoreResult.value;
+  if (result === null || result.parts.length === 0) return null;
+  return (
+    <div class={`score-result ${outdated.value ? 'behind' : ''}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">part</th>
+            <th scope="col"><span class="unseen">metric</span></th>
+            <th scope="col">clean</th>
+            <th scope="col">changed</th>
+            <th scope="col">difference</th>
+            <th scope="col">chance</th>
+          </tr>
+        </thead>
+        {result.parts.map((part) => (
+          <tbody key={part.part}>
+            <Row part={part} metric="bleu" />
+            <Row part={part} metric="chrf" />
+          </tbody>
+        ))}
+      </table>
+      {!result.complete && <p class="quiet">Partial: {count(result.scored)} sentences so far.</p>}
+      <details class="signatures">
+        <summary>signatures</summary>
+        <code>{result.bleu_signature}</code>
+        <code>{result.chrf_signature}</code>
+      </details>
+    </div>
+  );
+}
+
+export function Score() {
+  const job = scoreJob.value;
+  const error = scoreError.value;
+  const running = job !== null && !isFinal(job);
+  return (
+    <Pane
+      id="score"
+      title="Corpus score"
+      help={HELP}
+      note={outdated.value ? <span class="quiet">of an earlier setting</span> : undefined}
+      actions={
+        <button type="button" class="small primary" disabled={starting.value || running} onClick={() => void startScore()}>
+          {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}
+        </button>
+      }
+    >
+      <div class="scroll" tabIndex={0} role="group" aria-label="Corpus score">
+        {error !== null && <Failure error={error} what="The corpus could not be scored" retry={() => void startScore()} dismiss={dismissScoreError} />}
+        {job === null && error === null && (
+          <Empty title="Not scored yet">Scores the whole corpus, clean and with what is switched on above.</Empty>
+        )}
+        {job !== null && job.state !== 'done' && <JobProgress job={job} />}
+        <Result />
+      </div>
+    </Pane>
+  );
+}

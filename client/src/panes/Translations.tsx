@@ -1,0 +1,203 @@
+/** Source, clean translation, changed translation and reference of the sentences on the page. */
+import { useEffect, useRef } from 'preact/hooks';
+import { computed } from '@preact/signals';
+import { Empty, Failure, Loaded, Skeleton } from '../components/States';
+import { Icon } from '../components/Icon';
+import { OwnSentence } from '../components/OwnSentence';
+import { Pager } from '../components/Pager';
+import { Pane } from '../components/Pane';
+import { Words } from '../components/Words';
+import { wordDifference } from '../lib/diff';
+import { hoverNothing, hoverTarget } from '../services/hover';
+import { model } from '../services/project';
+import { interventions } from '../services/selection';
+import {
+  currentItem, items, page, removeText, revealed, sentencesLoad, setItem, type PageItem,
+} from '../services/sentences';
+import { change, view } from '../services/store';
+import {
+  failures, isBehind, itemId, lastMilliseconds, retryTranslations, shown, type Shown,
+} from '../services/translations';
+
+const HELP = (
+  <>
+    <p>
+      Every sentence with its translation by the model as it is (<b>translation</b>), by the model with your
+      interventions (<b>changed</b>), and by a person (<b>reference</b>). New words are marked in the changed
+      translation, lost words are struck through in the clean one.
+    </p>
+    <p>Type any English sentence of your own; it is treated like the rest. Move between sentences with the up and down keys.</p>
+  </>
+);
+
+const corpusFailure = computed(() => {
+  const bad = items.value.find((i) => i.own === null && failures.value.has(itemId(i)));
+  return bad === undefined ? null : (failures.value.get(itemId(bad)) ?? null);
+});
+
+function Label({ children }: { children: string }) {
+  return <span class="line-label">{children}</span>;
+}
+
+function Changed({ item, now }: { item: PageItem; now: Shown }) {
+  const active = interventions.value.length > 0;
+  const direction = model.value?.target_direction ?? 'ltr';
+  const { changed } = now;
+  const behind = isBehind(item);
+  // An unseen copy of the clean translation keeps the line as high as it will be, so that nothing
+  // jumps when the first changed translation comes.
+  return (
+    <div class="stacked" dir={direction}>
+      <span class="ghost" aria-hidden="true">{now.baseline.view.text}</span>
+      <span class={behind ? 'behind' : ''} data-role="changed">
+        {!active && <span class="quiet">no neuron is changed</span>}
+        {active && changed === null && <span class="quiet">decoding</span>}
+        {active && changed !== null && (
+          <>
+            <Words view={changed.view} link={null} marked={changed.changed} />
+            {changed.changed.length === 0 && changed.view.text === now.baseline.view.text && (
+              <span class="chip same">same</span>
+            )}
+            {changed.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+const noWords: number[] = [];
+
+function Lines({ item, now }: { item: PageItem; now: Shown }) {
+  const [from, to] = [model.value?.source_direction ?? 'ltr', model.value?.target_direction ?? 'ltr'];
+  const active = interventions.value.length > 0 && now.changed !== null;
+  const lost = active && now.changed !== null
+    ? wordDifference(now.baseline.view.words, now.changed.view.words).removed
+    : noWords;
+  const id = itemId(item);
+  return (
+    <>
+      <Label>source</Label>
+      <div class="line" dir={from} lang={model.value?.source_language}>
+        <Words view={now.source} link={{ item: id, side: 'source' }} />
+      </div>
+      <Label>translation</Label>
+      <div class="line" dir={to} lang={model.value?.target_language} data-role="baseline">
+        <Words view={now.baseline.view} link={{ item: id, side: 'target' }} marked={lost} kind="removed" />
+        {now.baseline.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
+      </div>
+      <Label>changed</Label>
+      <div class="line" lang={model.value?.target_language}>
+        <Changed item={item} now={now} />
+      </div>
+    </>
+  );
+}
+
+function Block({ item }: { item: PageItem }) {
+  const id = itemId(item);
+  const now = shown.value.get(id);
+  const failure = failures.value.get(id);
+  const current = currentItem.value === item.key;
+  const ref = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (current && revealed.value > 0) ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [current, revealed.value]);
+  return (
+    <article
+      ref={ref}
+      class={`sentence ${current ? 'current' : ''}`}
+      aria-current={current}
+      aria-label={item.own === null ? `Sentence ${(item.sentence ?? 0) + 1}` : `Your sentence ${item.own + 1}`}
+      data-item={item.key}
+      onClick={() => {
+        setItem(item.key);
+      }}
+    >
+      <div class="sentence-mark">
+        <span class="numbers">{item.own === null ? (item.sentence ?? 0) + 1 : 'you'}</span>
+        {item.own !== null && (
+          <button type="button" class="plain tiny" aria-label="Remove this sentence" onClick={() => { removeText(item.own ?? 0); }}>
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      <div class="lines">
+        {now !== undefined && <Lines item={item} now={now} />}
+        {now === undefined && (
+          <>
+            <Label>source</Label>
+            <div class="line" dir={model.value?.source_direction}>{item.text.slice(0, 600)}{item.text.length > 600 && ' …'}</div>
+            {failure === undefined && (
+              <>
+                <Label>translation</Label>
+                <Skeleton lines={1} label="Translating" />
+                <Label>changed</Label>
+                <div class="line">{'\u00a0'}</div>
+              </>
+            )}
+          </>
+        )}
+        {item.corpus !== null && (
+          <>
+            <Label>reference</Label>
+            <div class="line reference" dir={model.value?.target_direction} lang={model.value?.target_language}>
+              <Words view={item.corpus.reference} link={{ item: id, side: 'reference' }} />
+            </div>
+          </>
+        )}
+        {now?.warnings.map((text) => <p key={text} class="warning">{text}</p>)}
+        {failure !== undefined && item.own !== null && (
+          <Failure error={failure} what="This sentence could not be translated" retry={retryTranslations} />
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Actions() {
+  return (
+    <>
+      <label class="inline">
+        beams
+        <select aria-label="Beams of the search" value={String(view.value.beams)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
+          {[1, 2, 3, 4, 5].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
+        </select>
+      </label>
+      <button type="button" class="plain tiny" aria-pressed={view.value.wrap} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !view.value.wrap }); }}>
+        <Icon name="wrap" />
+      </button>
+    </>
+  );
+}
+
+export function Translations() {
+  const failure = corpusFailure.value;
+  const ms = lastMilliseconds.value;
+  return (
+    <Pane
+      id="translations"
+      title="Translations"
+      help={HELP}
+      note={ms === null ? undefined : <span class="quiet numbers" title="Time the server took for the last decode">{Math.round(ms)} ms</span>}
+      actions={<Actions />}
+      footer={<Pager />}
+    >
+      <OwnSentence />
+      <div class={`scroll sentences ${view.value.wrap ? '' : 'nowrap'}`} onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
+        {failure !== null && <Failure error={failure} what="The sentences could not be translated" retry={retryTranslations} />}
+        {items.value.filter((i) => i.own !== null).map((item) => <Block key={itemId(item)} item={item} />)}
+        <Loaded of={sentencesLoad} what="The corpus" skeleton={<Skeleton lines={12} />}>
+          {(_, load) => (
+            <div class={load.state === 'loading' ? 'behind' : ''}>
+              {page.value?.sentences.length === 0 && (
+                <Empty title="No sentence matches">Clear the search, or choose all parts of the corpus.</Empty>
+              )}
+              {items.value.filter((i) => i.own === null).map((item) => <Block key={item.key} item={item} />)}
+            </div>
+          )}
+        </Loaded>
+      </div>
+    </Pane>
+  );
+}

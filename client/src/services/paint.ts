@@ -1,0 +1,14 @@
+/** Keeps the style sheet of the colour bins in step with the chosen palette. */
+import { effect } from '@preact/signals';
+import { paletteCss } from '../lib/colour';
+import { field } from './store';
+
+const palette = field('palette');
+
+export function followPalette(): void {
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  effect(() => {
+    sheet.replaceSync(paletteCss(palette.value));
+  });
+}

@@ -1,0 +1,72 @@
+/** The project and the model that are open. */
+import { computed, effect, untracked } from '@preact/signals';
+import { ask } from '../api/client';
+import type { ModelInfo, Project, ProjectSummary, RankingMethod } from '../api/types';
+import type { Problem } from '../lib/codec';
+import { modelOf, settle } from '../lib/settle';
+import { notify } from './notices';
+import { Resource } from './resource';
+import { change, field, problems, view } from './store';
+
+const wanted = field('project');
+
+/** The open project: the one that the address names, or the first that the server has. */
+export const projectLoad = new Resource<Project>(
+  computed(() => `project:${wanted.value}`),
+  async (signal) => {
+    let id = wanted.peek();
+    if (id === '') {
+      const { projects } = await ask<{ projects: ProjectSummary[] }>('projects', { signal });
+      id = projects[0]?.id ?? '';
+    }
+    return ask<Project>(`projects/${encodeURIComponent(id)}`, { signal });
+  },
+);
+
+export const project = computed<Project | null>(() => projectLoad.load.value.value);
+
+export const model = computed<ModelInfo | null>(() => {
+  const open = project.value;
+  return open === null ? null : (modelOf(open, view.value.model) ?? modelOf(open, '') ?? null);
+});
+
+export const method = computed<RankingMethod | null>(() => {
+  const methods = project.value?.rankings ?? [];
+  return methods.find((m) => m.name === view.value.method) ?? methods[0] ?? null;
+});
+
+/** Path of a resource of the open project. */
+export function inProject(id: string, path: string): string {
+  return `projects/${encodeURIComponent(id)}/${path}`;
+}
+
+function report(found: Problem[]): void {
+  for (const { key, value, wanted: right } of found) {
+    notify('warning', `The address says ${key}=${value}, which is ignored here. It should be ${right}.`);
+  }
+}
+
+/** Keep the view within what the project has, and tell what of the address was ignored. */
+export function followProject(): void {
+  effect(() => {
+    report(problems.value);
+  });
+  projectLoad.follow();
+  effect(() => {
+    const open = project.value;
+    const now = view.value;
+    if (open === null) return;
+    const settled = settle(now, open);
+    if (settled.problems.length === 0) return;
+    untracked(() => {
+      report(settled.problems);
+      change(settled.view);
+    });
+  });
+}
+
+/** Switch models. Selected neurons that the other model lacks go, with a notice. */
+export function switchModel(name: string): void {
+  const open = project.peek();
+  change({ model: name === open?.default_model ? '' : name, focus: '', score: '' }, { push: true });
+}

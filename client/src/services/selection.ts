@@ -1,0 +1,101 @@
+/** The neuron looked at, the neurons selected, and what is done to them. */
+import { computed } from '@preact/signals';
+import type { InterventionBody } from '../api/types';
+import { layerOf, parseNeuron } from '../lib/address';
+import { MAX_SELECTED, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
+import { notify, say } from './notices';
+import { model, project } from './project';
+import { change, field, view } from './store';
+
+export const selected = field('selected');
+
+/** The known-good neurons of the open model. */
+export const notes = computed(() => (project.value?.notes ?? []).filter((n) => n.model === model.value?.name));
+
+/** A neuron's intervention as the server takes it. */
+export function toIntervention(neuron: SelectedNeuron): InterventionBody {
+  return {
+    neurons: [neuron.address],
+    operation: neuron.operation,
+    value: usesValue(neuron.operation) ? neuron.value : 0,
+    unit: neuron.unit,
+    positions: neuron.positions,
+    scope: neuron.scope,
+  };
+}
+
+/** What is applied now; a neuron limited to words that nobody marked yet changes nothing. */
+export const interventions = computed<InterventionBody[]>(() =>
+  selected.value.filter((n) => n.on && n.positions?.length !== 0).map(toIntervention),
+);
+
+export function isSelected(address: string): boolean {
+  return selected.value.some((n) => n.address === address);
+}
+
+/** Select a neuron, so that it stays on the screen and can be changed. */
+export function add(address: string): void {
+  const now = view.peek().selected;
+  if (now.some((n) => n.address === address)) return;
+  if (now.length >= MAX_SELECTED) {
+    notify('warning', `${MAX_SELECTED} neurons are selected, which is the most. Remove one to add ${address}.`);
+    return;
+  }
+  const scopes = layerOf(model.peek()?.layers ?? [], address)?.scopes ?? [];
+  change({ selected: [...now, newlySelected(address, scopes[0] ?? 'output')] }, { push: true });
+  say(`${address} selected`);
+}
+
+export function remove(address: string): void {
+  change({ selected: view.peek().selected.filter((n) => n.address !== address) }, { push: true });
+  say(`${address} removed`);
+}
+
+export function clearSelected(): void {
+  change({ selected: [] }, { push: true });
+  say('No neurons selected');
+}
+
+/** Change what is done to a selected neuron. */
+export function edit(address: string, patch: Partial<SelectedNeuron>): void {
+  change({
+    selected: view.peek().selected.map((n) => (n.address === address ? { ...n, ...patch } : n)),
+  });
+}
+
+/** Switch every intervention off, keeping its setting. */
+export function switchAllOff(): void {
+  change({ selected: view.peek().selected.map((n) => ({ ...n, on: false })) }, { push: true });
+  say('All interventions off');
+}
+
+/** Look at a neuron. Stepping with the keyboard does not fill the history. */
+export function focusOn(address: string, options: { push?: boolean } = {}): void {
+  if (address !== view.peek().focus) change({ focus: address }, options);
+}
+
+/** Read an address that a person typed: the neuron, or what is wrong with it. */
+export function findNeuron(text: string): { address: string } | { wrong: string } {
+  const found = parseNeuron(text);
+  const open = model.peek();
+  if (found === null) return { wrong: `'${text}' is not a neuron address. One looks like ${open?.layers[0]?.address ?? 'encoder.0.rnn_hidden'}[3].` };
+  const layer = open?.layers.find((l) => l.address === found.layer);
+  if (open === null || layer === undefined) {
+    return { wrong: `${open?.name ?? 'The model'} has no layer ${found.layer}. It has ${open?.layers.map((l) => l.address).join(', ') ?? ''}.` };
+  }
+  if (found.unit >= layer.width) {
+    return { wrong: `${layer.address} has units 0 to ${layer.width - 1}; there is no ${found.unit}.` };
+  }
+  return { address: `${found.layer}[${found.unit}]` };
+}
+
+/** Mark or unmark token positions for a neuron that is limited to marked words. */
+export function togglePositions(neuron: SelectedNeuron, positions: number[]): void {
+  const now = new Set(neuron.positions ?? []);
+  const all = positions.every((p) => now.has(p));
+  for (const p of positions) {
+    if (all) now.delete(p);
+    else now.add(p);
+  }
+  edit(neuron.address, { positions: [...now].sort((a, b) => a - b) });
+}

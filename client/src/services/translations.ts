@@ -1,0 +1,174 @@
+/**
+ * Live decoding: the sentences on the page, clean and changed, always on the way to what the view
+ * asks for. One request is under way at a time and the newest setting goes next, so nothing piles
+ * up behind a slider. When the whole page takes too long to follow a hand, the current sentence is
+ * decoded first and the others after it. Old text stays, marked as old, until the new one is there.
+ */
+import { computed, effect, signal, untracked } from '@preact/signals';
+import type { ApiError } from '../api/client';
+import type { InterventionBody, Output, TextView, TranslatedItem } from '../api/types';
+import { Latest, perFrame } from '../lib/latest';
+import { reconnections, translate } from './connection';
+import { model, project } from './project';
+import { asApiError } from './resource';
+import { interventions } from './selection';
+import { currentItem, items, type ItemKey, type PageItem } from './sentences';
+import { field } from './store';
+
+export interface Shown {
+  source: TextView;
+  baseline: Output;
+  /** The changed translation; null if nothing is changed. */
+  changed: Output | null;
+  warnings: string[];
+  /** Model, beams and text that the baseline belongs to, and the interventions of the rest. */
+  base: string;
+  setting: string;
+  error: ApiError | null;
+}
+
+interface Wanted {
+  project: string;
+  model: string;
+  beams: number;
+  items: PageItem[];
+  first: ItemKey;
+  interventions: InterventionBody[];
+  base: string;
+  setting: string;
+}
+
+/** Above this many milliseconds for the whole page, the current sentence goes first. */
+const QUICK = 70;
+/** The rest of the page waits no longer than this while the current sentence follows a slider. */
+const REST_EVERY = 350;
+
+const beams = field('beams');
+
+const wanted = computed<Wanted | null>(() => {
+  const [p, m] = [project.value, model.value];
+  if (p === null || m === null || items.value.length === 0) return null;
+  return {
+    project: p.id, model: m.name, beams: beams.value, items: items.value, first: currentItem.value,
+    interventions: interventions.value,
+    base: `${p.id} ${m.name} ${beams.value}`,
+    setting: JSON.stringify(interventions.value),
+  };
+});
+
+/** By item: what is shown, or why it is not. Keys hold the text, since own sentences can change. */
+export const shown = signal<ReadonlyMap<string, Shown>>(new Map());
+export const failures = signal<ReadonlyMap<string, ApiError>>(new Map());
+
+/** How long the server took for the last answer, in milliseconds. */
+export const lastMilliseconds = signal<number | null>(null);
+
+export function itemId(item: PageItem): string {
+  return item.own === null ? item.key : `t:${item.text}`;
+}
+
+/** Whether what is shown for an item is not what the view asks for. */
+export function isBehind(item: PageItem): boolean {
+  const now = wanted.value;
+  const have = shown.value.get(itemId(item));
+  return now !== null && (have?.base !== now.base || have.setting !== now.setting);
+}
+
+let lastRest = 0;
+let pageMilliseconds = 0;
+let serial = 0;
+
+function needs(item: PageItem, now: Wanted): boolean {
+  const have = shown.peek().get(itemId(item));
+  return have?.base !== now.base || have.setting !== now.setting;
+}
+
+function keep(batch: PageItem[], found: TranslatedItem[], now: Wanted): void {
+  const next = new Map(shown.peek());
+  const wrong = new Map(failures.peek());
+  batch.forEach((item, i) => {
+    const got = found[i];
+    if (got === undefined) return;
+    wrong.delete(itemId(item));
+    next.set(itemId(item), {
+      source: got.source, baseline: got.baseline, changed: got.outputs[0] ?? null,
+      warnings: got.warnings, base: now.base, setting: now.setting, error: null,
+    });
+  });
+  const present = new Set(items.peek().map(itemId));
+  for (const id of next.keys()) if (next.size > 200 && !present.has(id)) next.delete(id);
+  shown.value = next;
+  if (wrong.size !== failures.peek().size) failures.value = wrong;
+}
+
+async function decode(batch: PageItem[], now: Wanted): Promise<void> {
+  if (batch.length === 0) return;
+  // The server hands corpus sentences back first and own texts after them.
+  const ordered = [...batch.filter((i) => i.sentence !== null), ...batch.filter((i) => i.sentence === null)];
+  try {
+    const answer = await translate({
+      project: now.project,
+      model: now.model,
+      sentences: ordered.flatMap((i) => (i.sentence === null ? [] : [i.sentence])),
+      texts: ordered.flatMap((i) => (i.sentence === null ? [i.text] : [])),
+      settings: now.interventions.length === 0 ? [] : [{ name: 'changed', interventions: now.interventions }],
+      beams: now.beams,
+      request: ++serial,
+    });
+    if (answer.superseded) return;
+    lastMilliseconds.value = answer.milliseconds;
+    keep(ordered, answer.items, now);
+  } catch (error) {
+    const wrong = new Map(failures.peek());
+    for (const item of ordered) wrong.set(itemId(item), asApiError(error));
+    failures.value = wrong;
+  }
+}
+
+async function run(now: Wanted): Promise<void> {
+  const due = now.items.filter((item) => needs(item, now));
+  // Own sentences go one by one: what is wrong with one of them must not cost the others.
+  const own = due.filter((i) => i.own !== null && !shown.peek().has(itemId(i)));
+  const known = due.filter((i) => !own.includes(i));
+  const start = performance.now();
+  const first = pageMilliseconds > QUICK ? known.filter((i) => i.key === now.first) : [];
+  await decode(first, now);
+  const overtaken = wanted.peek() !== now;
+  if (first.length > 0 && overtaken && performance.now() - lastRest < REST_EVERY) return;
+  await decode(known.filter((i) => !first.includes(i)), now);
+  lastRest = performance.now();
+  if (known.length > 1) pageMilliseconds = lastRest - start;
+  for (const item of own) await decode([item], now);
+}
+
+const line = new Latest<Wanted, undefined>({
+  run: async (now) => {
+    await run(now);
+    return undefined;
+  },
+  deliver: () => undefined,
+  fail: () => undefined,
+});
+
+const ask = perFrame((now: Wanted) => {
+  line.push(now);
+});
+
+/** Try again what failed. */
+export function retryTranslations(): void {
+  failures.value = new Map();
+  const now = wanted.peek();
+  if (now !== null) ask(now);
+}
+
+export function followTranslations(): void {
+  effect(() => {
+    const now = wanted.value;
+    if (now !== null) untracked(() => {
+      ask(now);
+    });
+  });
+  effect(() => {
+    if (reconnections.value > 0 && untracked(() => failures.value.size > 0)) untracked(retryTranslations);
+  });
+}
