@@ -2,7 +2,7 @@
 
 The sentences come from the project's own grammar (`grammar`), so they can be written again by
 anyone, and are CC0. Files: ``everyday.{train,dev,test}.tsv`` with labels, and the test part with
-word labels as CoNLL-U, ``# sent_id`` being the row number from 1.
+word labels as CoNLL-U, ``# sent_id`` being the row number from 0.
 """
 
 from __future__ import annotations

@@ -31,5 +31,5 @@ def block(tokens: Tokens, sent_id: str) -> str:
 
 
 def document(sentences: Iterable[Tokens]) -> str:
-    """Return all sentences, numbered from 1 like the rows of the TSV."""
-    return "".join(block(tokens, str(i)) for i, tokens in enumerate(sentences, 1))
+    """Return all sentences, numbered from 0 like the rows of the TSV."""
+    return "".join(block(tokens, str(i)) for i, tokens in enumerate(sentences))

@@ -21,6 +21,7 @@ from demo.grammar.french import conjugate, finish, fr, participle
 from demo.grammar.notation import text
 from demo.grammar.phrases import (
     ADJECTIVES,
+    OCCUPATIONS,
     THINGS,
     adjective_fr,
     mass_phrase,
@@ -337,9 +338,24 @@ def test_command_writes_files(tmp_path: Path) -> None:
         document = (tmp_path / f"everyday.test.{side}.conllu").read_text(encoding="utf-8")
         texts = re.findall("# text = (.*)", document)
         assert texts == [row[side] for row in rows]
-        assert re.findall("# sent_id = (.*)", document) == [str(i) for i in range(1, 21)]
+        assert re.findall("# sent_id = (.*)", document) == [str(i) for i in range(20)]
 
 
 def test_fixed_phrases_are_never_held_out() -> None:
     assert not held_out(("phrase", "Thank you very much ."))
     assert sampling.HELD_OUT < 10
+
+
+def test_possessives_fit_the_french_gender(parts: Parts) -> None:
+    """ "The doctor ... her ..." is feminine in French and "his" masculine: no mixed signals."""
+    jobs = {o for o, (m, f) in OCCUPATIONS.items() if m != f and " " not in o}
+    checked = 0
+    for p in parts.train:
+        if len(p.english) < 4 or p.english[0].form not in {"The", "This"}:
+            continue
+        owner = next((t.form for t in p.english if t.has("Poss=Yes")), "")
+        if p.english[1].form in jobs and owner in {"his", "her"}:
+            wanted = "Gender=Fem" if owner == "her" else "Gender=Masc"
+            assert p.french[1].has(wanted), (p.source, p.reference)
+            checked += 1
+    assert checked > 20
