@@ -3,8 +3,9 @@
 #   docker build -t neurox .
 #   docker run -p 127.0.0.1:7117:7117 -e NEUROX_TOKEN=sixteen-characters-or-more -v neurox:/workspace neurox
 #
-# and open http://127.0.0.1:7117/. A container listens on all of its addresses, so the server asks for
-# a token. The image that runs holds no compiler, no Node and no pip cache.
+# and open http://127.0.0.1:7117/?token=sixteen-characters-or-more. A container listens on all of its
+# addresses, so the server asks for a token, and makes one up (see its log) if none is given. The image
+# that runs holds no compiler, no Node and no pip cache.
 
 # --- the client -----------------------------------------------------------------------------------
 FROM node:20-bookworm-slim AS client

@@ -7,6 +7,7 @@ that cannot be read) is one line on the standard error and exit status 2; a stac
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -50,7 +51,8 @@ class Commands(click.Group):
         except NeuroXError as error:
             raise Problem(str(error)) from error
         except BrokenPipeError:  # `neurox rank ... | head`: the reader has gone, which is fine
-            sys.stdout = None  # type: ignore[assignment]
+            # What is still buffered has nowhere to go; without this, the exit would try once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return None
         except OSError as error:
             what = error.strerror or str(error)

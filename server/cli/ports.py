@@ -45,7 +45,8 @@ def ensure_free(host: str, port: int) -> None:
 
 def free_port(host: str = "127.0.0.1") -> int:
     """A port that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.bind((host, 0))
         port: int = trial.getsockname()[1]
     return port

@@ -7,10 +7,12 @@ address and opens a browser if the machine has a screen. The child ends when the
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import sys
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +41,13 @@ Examples:
 
 @click.command(epilog=SERVE_EPILOG, short_help="Run a server until it is stopped.")
 @click.option("--config", type=click.Path(dir_okay=False), help="A settings file (YAML).")
-@click.option("--host", help="Where to listen; others than this machine need a token. [127.0.0.1]")
+@click.option("--host", help="Where to listen; beyond this machine only with a token. [127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="0 takes any free one. [7117]")
 @click.option(
     "--token",
     envvar="NEUROX_TOKEN",
-    help="Access token, 16 characters or more; better given as NEUROX_TOKEN.",
+    help="Access token, 16 characters or more; better given as NEUROX_TOKEN. Other addresses "
+    "than this machine's own get one made up if there is none.",
 )
 @click.option(
     "--project",
@@ -62,14 +65,19 @@ Examples:
 @click.option("--database", help="An SQLAlchemy URL for the records. [SQLite in the workspace]")
 @click.option("--threads", type=click.IntRange(1), help="Threads of one live translation. [1]")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
-def serve(config: str | None, **given: Any) -> None:
+@click.option("--announce/--quiet", default=True, hidden=True)
+def serve(config: str | None, announce: bool, **given: Any) -> None:
     """Run the server until it is stopped."""
+    from ..settings import LOOPBACK
     from .configuration import read_settings
 
     settings = read_settings(Path(config) if config else None, given)
     ensure_free(settings.host, settings.port)
     if not (settings.static / "index.html").is_file():
         note(f"The page is not built ({settings.static} is empty): only the interface answers.")
+    settings = replace(settings, port=settings.port or free_port(settings.host))
+    if announce and settings.host in LOOPBACK:  # otherwise the server tells address and token
+        note(f"NeuroX serves at {address(settings.host, settings.port)} (Ctrl-C ends it)")
     from ..run import run
 
     run(settings)
@@ -92,7 +100,7 @@ def demo(port: int | None, browser: bool, workspace: str | None, timeout: float)
         port = DEFAULT_PORT if is_free("127.0.0.1", DEFAULT_PORT) else free_port()
     ensure_free("127.0.0.1", port)
     port = port or free_port()
-    command = [sys.executable, "-m", "neurox_server.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "neurox_server.cli", "serve", "--quiet", "--port", str(port)]
     if workspace is not None:
         command += ["--workspace", workspace]
     # A token of another server of the user's must not lock the demo.
@@ -131,6 +139,6 @@ def _end(server: subprocess.Popen[bytes]) -> None:
 
 def _has_screen() -> bool:
     """Whether a graphical browser can show up; a text browser would take over the terminal."""
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True

@@ -193,6 +193,6 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
             assert str(port) in result.stderr and "--port 0" in result.stderr
 
 
-def test_other_machines_need_a_token() -> None:
-    result = neurox("serve", "--host", "0.0.0.0", "--port", 0)
+def test_a_token_that_is_too_short_is_refused() -> None:
+    result = neurox("serve", "--host", "0.0.0.0", "--port", 0, "--token", "short")
     assert result.exit_code == 2 and "token" in result.stderr
