@@ -28,7 +28,7 @@ famous|célèbre||A|Prs
 rich|riche||A|P
 poor|pauvre||A|P
 intelligent|intelligent||A|Pn
-kind|gentil|gentille|A|P
+kind|gentil|gentille|B|P
 nice|sympathique||A|P
 friendly|aimable||A|P
 funny|drôle||A|Prs
@@ -162,6 +162,7 @@ ONLY = {
     "fast": "car bicycle bus train truck motorcycle boat plane",
     "slow": "car bus train truck boat computer phone machine printer",
     "elegant": "#w",
+    "sad": "movie song play story novel poem letter book",
     "serious": "problem",
     "comfortable": "bed sofa armchair chair shoe boot",
 }

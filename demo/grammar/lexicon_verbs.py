@@ -132,7 +132,7 @@ miss|rater||train bus plane exam appointment|x
 protect|protéger||child dog bird house forest|
 wake up|réveiller||child @p|
 photograph|photographier||castle bird flower mountain bridge|
-collect|collectionner||stamp book painting photo doll|h"""
+collect|collectionner||stamp book painting photo doll|hg"""
 
 INTRANSITIVE = """sleep|dormir|lhw
 work|travailler|lhw

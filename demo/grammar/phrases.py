@@ -417,6 +417,29 @@ def restricted(r: Random, key: str) -> NounPhrase:
     return occupation(key, "m", number, det, adjective)
 
 
+def open_gender(subject: NounPhrase) -> bool:
+    """Say whether "her" or "she" after the subject would give it a gender that it has not got."""
+    alone = not subject.pronoun and not subject.plural and subject.person == 3
+    return alone and subject.marked == "none" and subject.key in OCCUPATIONS
+
+
+def names_owner(tokens: Tokens) -> bool:
+    """Say whether English words contain "his" or "her" as a possessive."""
+    return any(t.form in {"his", "her"} and t.has("Poss=Yes") for t in tokens)
+
+
+def confusable(first: NounPhrase, second: NounPhrase) -> bool:
+    """Say whether a pronoun would be read as the other person: "the teacher ... she"."""
+    for noun, other in ((first, second), (second, first)):
+        if open_gender(noun) and names_owner(other.en):
+            return True
+        if noun.pronoun or other.pronoun not in {"he", "she", "they"}:
+            continue
+        if other.pronoun == "they" and noun.plural or open_gender(noun):
+            return True
+    return False
+
+
 def two_people(r: Random) -> NounPhrase:
     """Return "Mary and Paul", "my brother and Anna"."""
     first = name(r) if r.random() < 0.5 else family_member(r)

@@ -32,10 +32,13 @@ from .phrases import (
     adjective_en,
     adjective_fr,
     anaphor,
+    confusable,
     fitting,
     marked_person,
+    names_owner,
     noun_phrase,
     occupation,
+    open_gender,
     pronoun,
     subject_from,
     suiting,
@@ -45,7 +48,11 @@ from .templates_be import AVOIR, be, definite_subject
 from .templates_control import UNINTENDED
 from .templates_simple import does_there
 
-_PLAIN = [f for f in TRANSITIVE if "t" not in f.flags and not f.subjects and "@p" not in f.objects]
+_PLAIN = [
+    f
+    for f in TRANSITIVE
+    if not set("tg") & set(f.flags) and not f.subjects and "@p" not in f.objects
+]
 
 
 _REASONS = (
@@ -115,6 +122,8 @@ def _event(r: Random, subject: NounPhrase, tense: str) -> tuple[Twin, str] | Non
     frame = r.choice([f for f in _PLAIN if "h" in f.flags or "q" in f.flags])
     thing = pick_thing(r, [k for k in groups(frame.objects) if k in THINGS])
     obj = thing_phrase(r, thing, "", "1" in frame.flags, False)
+    if open_gender(subject) and names_owner(obj.en):
+        return None
     return Twin(*clause(subject, predicate(frame, obj), tense)), frame.en
 
 
@@ -130,12 +139,7 @@ _POINTS = (
 def when(r: Random) -> Pair | None:
     """The teacher was reading a book when the pupils arrived."""
     first, second = subject_from(r), subject_from(r)
-    if (
-        first.key == second.key
-        or {first.pronoun, second.pronoun} & {"they"}
-        and first.plural
-        and second.plural
-    ):
+    if first.key == second.key or confusable(first, second):
         return None
     verb_en, verb_fr = r.choice(_POINTS)
     if "call" in verb_en:
@@ -158,6 +162,9 @@ def when(r: Random) -> Pair | None:
     return pair(words, ".", labels, *combos)
 
 
+_HOPED = [
+    a for a in fitting("S") if a.en in {"happy", "ready", "satisfied", "calm", "free", "proud"}
+]
 _SAYING = (
     ("say", "dire", "past"),
     ("think", "penser", "present"),
@@ -178,13 +185,13 @@ def saying(r: Random) -> Pair | None:
         other = anaphor(speaker)
     else:
         other = definite_subject(r)
-        if other.key == speaker.key:
+        if other.key == speaker.key or confusable(speaker, other):
             return None
     inner = "future" if verb_en == "hope" else "present" if tense == "present" else "past"
     number = "s" if other.person == 2 else other.number
     roll = r.random()
     if roll < 0.4:
-        adjective = r.choice(fitting("S" if verb_en == "hope" else "SP"))
+        adjective = r.choice(_HOPED if verb_en == "hope" else fitting("SP"))
         if any(t.form == adjective.en for t in other.en):
             return None
         pred = be(Twin(adjective_en(adjective), adjective_fr(adjective, other.gender, number)))
@@ -220,11 +227,14 @@ def coordinated(r: Random) -> Pair | None:
     first = subject_from(r, pairs=False)
     same = r.random() < 0.4
     second = anaphor(_known(first)) if same else subject_from(r, pairs=False)
-    if not same and (second.key == first.key or first.pronoun and second.pronoun == first.pronoun):
+    if not same and (second.key == first.key or confusable(first, second)):
         return None
+    unknown = open_gender(first) or open_gender(second)
     first = _known(first) if same else first
     one, two = _event(r, first, tense), _event(r, second, tense)
     if one is None or two is None or one[1] == two[1]:
+        return None
+    if unknown and names_owner(one[0].en + two[0].en):
         return None
     link = r.choice((twin("and", "et"), twin("and", "et"), twin("and then", "et puis")))
     if tense != "past" and link.en[-1].form == "then" or not same:

@@ -35,7 +35,11 @@ from .phrases import (
 from .templates_be import definite_subject
 
 _FORMULAS = [(twin(a, b), a) for a, b in rows(FORMULAS, " ; ")]
-_PLAIN = [f for f in TRANSITIVE if "t" not in f.flags and not f.subjects and "@p" not in f.objects]
+_PLAIN = [
+    f
+    for f in TRANSITIVE
+    if not set("tg") & set(f.flags) and not f.subjects and "@p" not in f.objects
+]
 
 
 def formula(r: Random) -> Pair | None:

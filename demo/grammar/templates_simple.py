@@ -40,8 +40,10 @@ from .phrases import (
     NounPhrase,
     generic,
     may_own,
+    names_owner,
     noun_phrase,
     occupation,
+    open_gender,
     person_object,
     subject_from,
     thing_phrase,
@@ -71,8 +73,10 @@ def say(
     timed: float = 0.45,
     adverbs: bool = True,
     habitual: bool = True,
-) -> Pair:
+) -> Pair | None:
     """Finish a sentence: draw negation, question, contraction, frequency adverb and time.
+
+    Return None where "his" or "her" would wrongly refer back to the subject.
 
     Parameters
     ----------
@@ -85,6 +89,8 @@ def say(
     habitual : bool
         Whether the simple present may take a frequency adverb or a habitual time.
     """
+    if open_gender(subject) and names_owner(pred.en_rest + tail.en):
+        return None
     modal = pred.control is not None
     be_like = pred.en_verb in {"be", "become"}
     if not modal and (tense == "present" and not habitual or pred.stative and not be_like):
