@@ -52,7 +52,7 @@ Examples:
     type=click.Choice(["reference", "translation"]),
     default="reference",
     show_default=True,
-    help="What the decoder reads.",
+    help="What the decoder reads; 'translation' is the model's own, greedy.",
 )
 @click.option(
     "--dtype", type=click.Choice(["float16", "float32"]), default="float16", show_default=True
@@ -79,13 +79,17 @@ def extract(
 
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
+    reads: str | list[str] = "reference"
+    if decoder_text == "translation":
+        with progress("Translating", "sentence") as move:
+            reads = [found.text for found in network.translate(text.sources, on_progress=move)]
     with progress("Extracting", "sentence") as move:
         store = nx.extract(
             network,
             text,
             out,
             layers=_names(layers),
-            decoder_text=decoder_text,
+            decoder_text=reads,
             dtype=dtype,
             batch_tokens=batch_tokens,
             on_progress=move,

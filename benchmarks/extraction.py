@@ -1,0 +1,94 @@
+"""Extraction against a bare forward pass of the same model over the same batches.
+
+The bare pass is encoder and decoder on the same token ids in the same batches, without captures,
+without the projection to the vocabulary and with nothing kept. Extraction does the pass, moves the
+activations, writes the store with its checksums and computes every statistic and the word tables.
+Target: at least 0.8 of the bare pass's tokens per second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+
+import neurox_core as nx
+from neurox_core import demo
+from neurox_core.activations.batching import batches
+from neurox_core.models.base import TranslationModel
+
+from .harness import Spread, need_models, ratios, table, take_turns, verdict
+
+TARGET = 0.8
+
+
+class BarePass:
+    """Encoder and decoder over prepared batches."""
+
+    def __init__(self, model: TranslationModel, corpus: nx.Corpus, batch_tokens: int) -> None:
+        self.model = model
+        sources = [model.tokenize(text) for text in corpus.sources]
+        targets = [model.tokenize(text, "target") for text in corpus.references]
+        sizes = [(len(s.ids), len(t.ids)) for s, t in zip(sources, targets, strict=True)]
+        self.tokens = sum(map(sum, sizes))
+        self.batches = []
+        for batch in batches(sizes, batch_tokens):
+            ids, mask = model.batch([sources[i].ids for i in batch])
+            outputs, _ = model.batch([targets[i].ids for i in batch])
+            start = outputs.new_full((len(batch), 1), model.start_id)
+            self.batches.append((ids, mask, torch.cat([start, outputs[:, :-1]], 1)))
+
+    def __call__(self) -> None:
+        with torch.inference_mode():
+            for ids, mask, inputs in self.batches:
+                self.model.decode(self.model.encode(ids, mask), inputs)
+
+
+def measure(name: str, repeats: int, batch_tokens: int, layers: list[str] | None) -> list[object]:
+    """One row of the table."""
+    model, corpus = nx.load_model(name), demo.corpus()
+    bare = BarePass(model, corpus, batch_tokens)
+    folder = Path(tempfile.mkdtemp(prefix="neurox-benchmark-"))
+
+    def extract() -> None:
+        store = nx.extract(
+            model, corpus, folder / "store", layers, batch_tokens=batch_tokens, overwrite=True
+        )
+        neurons.append(sum(store.layers.values()))
+        shutil.rmtree(folder / "store")
+
+    neurons: list[int] = []
+    try:
+        seconds = take_turns({"bare": bare, "extract": extract}, repeats)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    ratio = ratios(seconds["bare"], seconds["extract"])
+    rate = {k: Spread.of([bare.tokens / s for s in v]) for k, v in seconds.items()}
+    return [name, neurons[0], bare.tokens, rate["bare"].text(0), rate["extract"].text(0),
+            ratio.text(2), verdict(ratio.median >= TARGET)]  # fmt: skip
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--models", nargs="+", default=["lstm-a", "marian"])
+    parser.add_argument("--layers", nargs="+", help="default: what a store records by default")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--batch-tokens", type=int, default=2000)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    rows = [
+        measure(name, options.repeats, options.batch_tokens, options.layers)
+        for name in need_models(options.models)
+    ]
+    columns = ["model", "neurons", "tokens", "bare tokens/s", "extraction tokens/s", "ratio",
+               f"at least {TARGET}"]  # fmt: skip
+    table("Extraction against a bare forward pass: median [quartiles]", columns, rows)
+
+
+if __name__ == "__main__":
+    main()
