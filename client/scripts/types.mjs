@@ -13,11 +13,13 @@ import openapiTS, { astToString } from 'openapi-typescript';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const target = resolve(root, 'client/src/api/schema.d.ts');
 
+const DOCUMENT = 'import json; from neurox_server.app import document; print(json.dumps(document()))';
+
 async function document(from) {
   if (from === undefined) {
     const own = resolve(root, '.venv/bin/python');
     const python = existsSync(own) ? own : 'python3';
-    return execFileSync(python, ['-m', 'server.openapi'], { cwd: root, encoding: 'utf8' });
+    return execFileSync(python, ['-c', DOCUMENT], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
   }
   if (/^https?:/.test(from)) return (await fetch(from)).text();
   return readFileSync(from, 'utf8');

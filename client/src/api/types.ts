@@ -18,6 +18,7 @@ export type TranslateResponse = Schemas['TranslateResponse'];
 export type TranslatedItem = Schemas['TranslatedItem'];
 export type Output = Schemas['Output'];
 export type ActivationsRequest = Schemas['ActivationsRequest'];
+export type ActivationsMeta = Schemas['ActivationsMeta'];
 export type RankingInfo = Schemas['RankingInfo'];
 export type NeuronInfo = Schemas['NeuronInfo'];
 export type WordScore = Schemas['WordScore'];

@@ -31,6 +31,14 @@ export function Legend() {
         {STEPS.map((bin) => <span key={bin} class={binClass(bin)}>{bin === 0 ? middle : bin < 0 ? '\u2212' : '+'}</span>)}
       </span>
       <span class="numbers">{high}</span>
+    </div>
+  );
+}
+
+/** Scale and palette. */
+export function ColourChoice() {
+  return (
+    <>
       <select aria-label="Scale of the colours" value={view.value.scale} onChange={(e) => { change({ scale: e.currentTarget.value as Scale }); }}>
         <option value="z">standard score</option>
         <option value="raw">raw value</option>
@@ -38,6 +46,6 @@ export function Legend() {
       <select aria-label="Colours" value={view.value.palette} onChange={(e) => { change({ palette: e.currentTarget.value as Palette }); }}>
         {PALETTES.map(([value, label]) => <option key={value} value={value}>{label}</option>)}
       </select>
-    </div>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import type { Job } from '../api/types';
 import { isFinal, share } from '../lib/jobs';
 import { count, duration } from '../lib/format';
 import { cancelJob, jobById } from '../services/jobs';
+import { restartExtraction } from '../services/project';
 import type { Load, Resource } from '../services/resource';
 import { Icon } from './Icon';
 
@@ -108,7 +109,9 @@ export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
   const load = of.load.value;
   const job = load.job === null ? undefined : jobById(load.job);
   const retry = () => {
-    of.reload();
+    // A job that was cancelled or failed does not start again by itself.
+    if (load.error?.code === 'job') void restartExtraction().then(() => { of.reload(); });
+    else of.reload();
   };
   if (load.state === 'error' && load.error !== null) {
     return <Failure error={load.error} what={`${what} could not be loaded`} retry={retry} />;

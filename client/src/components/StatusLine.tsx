@@ -10,9 +10,9 @@ export function StatusLine() {
         <span class="quiet">Point at a word to read its value.</span>
       ) : (
         <>
-          <span class="address">{now.neuron}</span> on <b class="said">{now.text}</b>
-          <span class="quiet"> ({now.place})</span>: <span class="numbers value">{signed(now.raw)}</span>
+          <b class="said">{now.text}</b> <span class="numbers value">{signed(now.raw)}</span>
           {now.z !== null && <span class="numbers"> = {now.z > 0 ? '+' : ''}{fixed(now.z, 2)} sd</span>}
+          <span class="quiet"> of <span class="address">{now.neuron}</span>, {now.place}</span>
         </>
       )}
     </div>

@@ -23,11 +23,12 @@ export const SIGN_BIN = 6;
 const GROUND: Record<Theme, string> = { light: '#ffffff', dark: '#171a21' };
 const INK: Record<Theme, string> = { light: '#1a1d24', dark: '#e7e9ee' };
 
-/** Half way to the end, and the end, of each side. Light ends are ColorBrewer's RdBu and PuOr. */
+/** Half way to the end, and the end, of each side. Light ends are near ColorBrewer's RdBu and PuOr,
+ * with purple lifted to the strength of orange. */
 const STOPS: Record<Theme, Record<Palette, { negative: string[]; positive: string[] }>> = {
   light: {
     rdbu: { negative: ['#f0a48a', '#b2182b'], positive: ['#8fc1e0', '#2166ac'] },
-    puor: { negative: ['#f2b36a', '#b35806'], positive: ['#b0a6d6', '#542788'] },
+    puor: { negative: ['#f2b36a', '#b35806'], positive: ['#b3a3dd', '#6b46a8'] },
     mono: { negative: ['#dfe1e6', '#b9bdc7'], positive: ['#dfe1e6', '#b9bdc7'] },
   },
   dark: {

@@ -1,6 +1,6 @@
 /** The neuron looked at and the selected neurons, painted over the words of the page. */
 import { computed } from '@preact/signals';
-import { Legend } from '../components/Legend';
+import { ColourChoice, Legend } from '../components/Legend';
 import { Empty, Failure, JobProgress, Skeleton } from '../components/States';
 import { Pane } from '../components/Pane';
 import { StatusLine } from '../components/StatusLine';
@@ -37,10 +37,9 @@ const HELP = (
 
 const NOTHING = { mean: null, deviation: null, minimum: null, maximum: null };
 
-/** Side of the page's texts that a neuron's values belong to. */
-function sideOf(neuron: string): 'source' | 'target' | 'reference' {
-  if (stackOf(neuron) === 'encoder') return 'source';
-  return view.value.decoder === 'reference' ? 'reference' : 'target';
+/** Side of the page's texts that values belong to. */
+function sideOf(kind: 'source' | 'translation' | 'reference'): 'source' | 'target' | 'reference' {
+  return kind === 'translation' ? 'target' : kind;
 }
 
 const limited = computed<ReadonlyMap<string, SelectedNeuron>>(() =>
@@ -56,7 +55,6 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
   const id = itemId(item);
   const data = dataOf(neuron);
   const [text, values] = [data?.texts.get(id), data?.rows.get(neuron)];
-  const side = sideOf(neuron);
   const open = model.value;
   const looked = focus.value === neuron;
   return (
@@ -68,14 +66,14 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
       </div>
       {text === undefined || values === undefined ? (
         <div role="gridcell" class="tokens quiet">
-          {side === 'reference' && item.own !== null ? 'your own sentence has no reference' : item.text === '' ? '' : '\u2026'}
+          {'\u2026'}
         </div>
       ) : (
         <TokenRow
           neuron={neuron}
           item={id}
-          side={side}
-          direction={(side === 'source' ? open?.source_direction : open?.target_direction) ?? 'ltr'}
+          side={sideOf(text.kind)}
+          direction={(text.kind === 'source' ? open?.source_direction : open?.target_direction) ?? 'ltr'}
           text={text}
           values={values}
           moments={momentsOf(neuron) ?? data?.moments.get(neuron) ?? NOTHING}
@@ -116,22 +114,17 @@ function pick(target: EventTarget | null): void {
 function Actions() {
   return (
     <>
-      <label class="inline">
-        words
-        <select aria-label="Words or sub-words" value={view.value.word} onChange={(e) => { change({ word: e.currentTarget.value as WordMode }); }}>
-          <option value="mean">mean of pieces</option>
-          <option value="first">first piece</option>
-          <option value="last">last piece</option>
-          <option value="pieces">show sub-words</option>
-        </select>
-      </label>
-      <label class="inline">
-        decoder
-        <select aria-label="Text under decoder neurons" value={view.value.decoder} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
-          <option value="translation">translation</option>
-          <option value="reference">reference</option>
-        </select>
-      </label>
+      <select aria-label="Words or sub-words" value={view.value.word} onChange={(e) => { change({ word: e.currentTarget.value as WordMode }); }}>
+        <option value="mean">words, mean</option>
+        <option value="first">words, first piece</option>
+        <option value="last">words, last piece</option>
+        <option value="pieces">sub-words</option>
+      </select>
+      <select aria-label="Text under decoder neurons" value={view.value.decoder} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
+        <option value="translation">over translation</option>
+        <option value="reference">over reference</option>
+      </select>
+      <ColourChoice />
     </>
   );
 }

@@ -101,7 +101,10 @@ function Row({ of, place, best }: { of: Ranked; place: number; best: number }) {
       onClick={() => { focusOn(address, { push: true }); }}
     >
       <span role="gridcell" class="place numbers">{place + 1}</span>
-      <span role="gridcell" class="address">{address}</span>
+      <span role="gridcell" class="address split" title={address}>
+        <span>{address.slice(0, address.indexOf('['))}</span>
+        {address.slice(address.indexOf('['))}
+      </span>
       <span role="gridcell" class="score numbers">
         <span class="score-bar" style={{ inlineSize: `${width * 100}%` }} />
         {number(value)}

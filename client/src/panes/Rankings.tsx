@@ -1,5 +1,6 @@
 /** Which analysis orders the neurons, over which layers, and how it works. */
 import { JobProgress } from '../components/States';
+import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
 import { address } from '../api/client';
 import { count } from '../lib/format';
@@ -49,7 +50,7 @@ function Layers() {
   return (
     <label class="inline grow">
       layers
-      <select value={value} onChange={(e) => { choose(e.currentTarget.value); }}>
+      <select class="layers" value={value} onChange={(e) => { choose(e.currentTarget.value); }}>
         <option value="">all recorded layers</option>
         {several && <option value="several">{chosen.length} layers of the address</option>}
         <option value="encoder">encoder</option>
@@ -64,45 +65,42 @@ function Layers() {
   );
 }
 
-function Made() {
+/** The job that makes the ranking, while there is one. */
+function Making() {
   const load = rankingLoad.load.value;
   const job = load.job === null ? undefined : jobById(load.job);
-  if (load.state === 'waiting' && job !== undefined) return <JobProgress job={job} compact />;
-  const now = ranked.value;
-  if (now === null) return <p class="quiet signature">{load.state === 'error' ? 'not made' : 'being made'}</p>;
-  return (
-    <p class={`quiet signature ${load.state === 'loading' ? 'behind' : ''}`} title={now.info.signature}>
-      <span class="numbers">{count(now.info.neurons)} neurons</span> <code>{now.info.signature}</code>
-    </p>
-  );
+  return load.state === 'waiting' && job !== undefined ? <JobProgress job={job} compact /> : null;
 }
 
 export function Rankings() {
   const now = method.value;
   const path = exportPath.value;
+  const made = ranked.value;
   return (
     <Pane
       id="rankings"
       title="Rankings"
       help={HELP}
-      actions={path !== null && (
-        <>
-          <a class="button small" href={address(`${path}?format=csv`)} download>CSV</a>
-          <a class="button small" href={address(`${path}?format=json`)} download>JSON</a>
-        </>
-      )}
+      note={made !== null && <span class="quiet numbers">{count(made.info.neurons)} neurons</span>}
+      actions={<Layers />}
     >
       <div class="ranking-form">
         <Methods />
-        <Layers />
         {now !== null && (
           <details class="method-about">
             <summary>{now.summary}</summary>
             <p><code class="formula">{now.formula}</code></p>
             <p class="quiet">{now.reference}</p>
+            {made !== null && <p class="quiet signature">signature <code>{made.info.signature}</code></p>}
+            {path !== null && (
+              <p class="downloads">
+                <a class="button small" href={address(`${path}?format=csv`)} download><Icon name="download" /> CSV</a>
+                <a class="button small" href={address(`${path}?format=json`)} download><Icon name="download" /> JSON</a>
+              </p>
+            )}
           </details>
         )}
-        <Made />
+        <Making />
       </div>
     </Pane>
   );

@@ -6,7 +6,7 @@
  */
 import { computed } from '@preact/signals';
 import { askFrame } from '../api/client';
-import type { ActivationsRequest, TextView } from '../api/types';
+import type { ActivationsMeta, ActivationsRequest, TextView } from '../api/types';
 import { stackOf } from '../lib/address';
 import type { NeuronMoments } from '../lib/colour';
 import { learn } from './neuron';
@@ -18,26 +18,12 @@ import { items, type PageItem } from './sentences';
 import { failures, itemId } from './translations';
 import { field } from './store';
 
-interface FrameText {
-  sentence: number | null;
-  start: number;
-  count: number;
-  view: TextView;
-}
-
-interface FrameMeta {
-  neurons: string[];
-  texts: FrameText[];
-  mean: (number | null)[] | null;
-  deviation: (number | null)[] | null;
-  minimum?: (number | null)[] | null;
-  maximum?: (number | null)[] | null;
-}
-
 export interface ActivatedText {
   start: number;
   count: number;
   view: TextView;
+  /** What the text is: an own sentence has no reference, so its translation stands in. */
+  kind: ActivationsMeta['texts'][number]['text'];
 }
 
 export interface Activated {
@@ -52,6 +38,7 @@ type Stack = 'encoder' | 'decoder';
 
 const KEPT_PAGES = 12;
 const word = field('word');
+const beams = field('beams');
 const decoderText = field('decoder');
 
 /** Neurons that are painted: the one looked at, then the selected ones. */
@@ -66,20 +53,21 @@ interface Key {
   stack: Stack;
   text: ActivationsRequest['text'];
   word: ActivationsRequest['word'];
+  beams: number;
   items: [string, number | null, string][];
   neurons: string[];
 }
 
-function readable(item: PageItem, stack: Stack): boolean {
-  if (item.own === null) return true;
-  return !failures.value.has(itemId(item)) && (stack === 'encoder' || decoderText.value === 'translation');
+/** What is wrong with one own sentence must not cost the others their colours. */
+function readable(item: PageItem): boolean {
+  return item.own === null || !failures.value.has(itemId(item));
 }
 
 function keyOf(stack: Stack) {
   return computed<string | null>(() => {
     const [p, m] = [project.value, model.value];
     const neurons = painted.value.filter((n) => stackOf(n) === stack);
-    const texts = items.value.filter((i) => readable(i, stack));
+    const texts = items.value.filter(readable);
     if (p === null || m === null || neurons.length === 0 || texts.length === 0) return null;
     // Corpus sentences first: the server answers in that order.
     const ordered = [...texts.filter((i) => i.sentence !== null), ...texts.filter((i) => i.sentence === null)];
@@ -87,6 +75,7 @@ function keyOf(stack: Stack) {
       project: p.id, model: m.name, stack,
       text: stack === 'decoder' ? decoderText.value : 'translation',
       word: word.value,
+      beams: stack === 'decoder' ? beams.value : 1,
       items: ordered.map((i) => [itemId(i), i.sentence, i.text]),
       neurons,
     };
@@ -106,10 +95,10 @@ async function fetchRows(signal: AbortSignal, text: string): Promise<Activated> 
   const have = pages.get(place);
   const missing = key.neurons.filter((n) => have?.rows.has(n) !== true);
   if (have !== undefined && missing.length === 0) return have;
-  const frame = await askFrame<FrameMeta>(inProject(key.project, 'activations'), {
+  const frame = await askFrame<ActivationsMeta>(inProject(key.project, 'activations'), {
     signal,
     body: {
-      model: key.model, neurons: missing, text: key.text, word: key.word,
+      model: key.model, neurons: missing, text: key.text, word: key.word, beams: key.beams,
       sentences: key.items.flatMap(([, sentence]) => (sentence === null ? [] : [sentence])),
       texts: key.items.flatMap(([, sentence, own]) => (sentence === null ? [own] : [])),
     } satisfies ActivationsRequest,
@@ -123,15 +112,16 @@ async function fetchRows(signal: AbortSignal, text: string): Promise<Activated> 
   for (const [i, neuron] of meta.neurons.entries()) {
     rows.set(neuron, values.values.subarray(i * width, (i + 1) * width));
     moments.set(neuron, {
-      mean: meta.mean?.[i] ?? null, deviation: meta.deviation?.[i] ?? null,
-      minimum: meta.minimum?.[i] ?? null, maximum: meta.maximum?.[i] ?? null,
+      mean: meta.mean[i] ?? null, deviation: meta.deviation[i] ?? null,
+      minimum: meta.minimum[i] ?? null, maximum: meta.maximum[i] ?? null,
     });
   }
   learn(key.model, meta.neurons.map((n) => [n, moments.get(n) ?? { mean: null, deviation: null, minimum: null, maximum: null }]));
-  const texts = new Map(key.items.map(([id], i) => {
-    const { start, count, view } = meta.texts[i] ?? { start: 0, count: 0, view: { text: '', words: [], spaces: [], pieces: [], piece_words: [] } };
-    return [id, { start, count, view }];
-  }));
+  const texts = new Map<string, ActivatedText>();
+  for (const { item, start, count, view, text: kind } of meta.texts) {
+    const id = key.items[item]?.[0];
+    if (id !== undefined) texts.set(id, { start, count, view, kind });
+  }
   const found: Activated = { texts, rows, moments };
   pages.delete(place);
   pages.set(place, found);

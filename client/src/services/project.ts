@@ -1,11 +1,12 @@
 /** The project and the model that are open. */
 import { computed, effect, untracked } from '@preact/signals';
 import { ask } from '../api/client';
-import type { ModelInfo, Project, ProjectSummary, RankingMethod } from '../api/types';
+import type { Job, ModelInfo, Project, ProjectSummary, RankingMethod } from '../api/types';
 import type { Problem } from '../lib/codec';
 import { modelOf, settle } from '../lib/settle';
+import { takeJob } from './jobs';
 import { notify } from './notices';
-import { Resource } from './resource';
+import { asApiError, Resource } from './resource';
 import { change, field, problems, view } from './store';
 
 const wanted = field('project');
@@ -69,4 +70,15 @@ export function followProject(): void {
 export function switchModel(name: string): void {
   const open = project.peek();
   change({ model: name === open?.default_model ? '' : name, focus: '', score: '' }, { push: true });
+}
+
+/** Start, or find, the job that records the open model's activations. */
+export async function restartExtraction(): Promise<void> {
+  const [p, m] = [project.peek(), model.peek()];
+  if (p === null || m === null) return;
+  try {
+    takeJob(await ask<Job>(inProject(p.id, 'extract'), { body: { model: m.name } }));
+  } catch (error) {
+    notify('error', asApiError(error).message);
+  }
 }

@@ -34,8 +34,8 @@ function read(neuron: string): Reading | null {
   if (item === undefined) return null;
   const pieces = view.value.word === 'pieces';
   const column = now.column ?? (pieces ? -1 : (key?.word ?? -1));
-  const sides = stackOf(neuron) === 'encoder' ? ['source'] : [view.value.decoder === 'reference' ? 'reference' : 'target'];
-  if (key !== null && !sides.includes(key.side)) return null;
+  const kind = activationsLoad[stackOf(neuron)].load.value.value?.texts.get(item)?.kind;
+  if (key !== null && key.side !== (kind === 'translation' ? 'target' : kind)) return null;
   const raw = valueOf(neuron, item, column);
   if (raw === null) return null;
   const known = momentsOf(neuron);
