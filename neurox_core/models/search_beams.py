@@ -20,6 +20,7 @@ from .search_batch import (
     SearchOptions,
     pairs_of,
     require_finite,
+    top,
     worth_dropping,
 )
 
@@ -171,11 +172,11 @@ def _expand(
     """
     blocks, beams = len(present), options.beams
     logprobs = torch.log_softmax(batch.step(position), dim=-1)
-    allowed = batch.allowed(logprobs, position < options.min_length)
+    early = position < options.min_length
     vocabulary = logprobs.shape[-1]
     totals = torch.tensor([[b.total for b in r.running] for r in present], device=logprobs.device)
-    summed = (allowed.view(blocks, beams, -1) + totals.unsqueeze(-1)).view(blocks, -1)
-    values, picks = summed.topk(2 * beams)
+    summed = batch.rule_out(logprobs + totals.view(-1, 1), early)
+    values, picks = top(summed.view(blocks, -1), 2 * beams)
     for block, request in enumerate(present):
         token = request.forced(position)
         if token is not None:
@@ -188,5 +189,5 @@ def _expand(
     ]
     if not options.alternatives:
         return candidates, None
-    listed = pairs_of(*allowed.topk(options.alternatives))
+    listed = pairs_of(*batch.rule_out(logprobs, early).topk(options.alternatives))
     return candidates, [listed[i : i + beams] for i in range(0, len(listed), beams)]

@@ -31,7 +31,7 @@ def greedy(
     for position in range(options.max_length):
         logits = batch.step(position)
         early = position < options.min_length
-        chosen = batch.allowed(logits, early).argmax(-1)
+        chosen = batch.best(logits, early)
         ids: list[int] = chosen.tolist()
         if position < longest_prefix:
             for i, request in enumerate(batch.requests):
@@ -41,7 +41,7 @@ def greedy(
         logprobs = torch.log_softmax(logits, dim=-1)
         others = None
         if options.alternatives:
-            others = batch.allowed(logprobs, early).topk(options.alternatives)
+            others = batch.rule_out(logprobs.clone(), early).topk(options.alternatives)
         record.append((batch.requests, logprobs.gather(1, chosen.unsqueeze(1)).squeeze(1), others))
         for request, token in zip(batch.requests, ids, strict=True):
             if request in open_rows:

@@ -14,6 +14,7 @@ from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 from neurox_core.errors import CancelledError, InvalidInputError
 from neurox_core.models.search import Hypothesis, SearchOptions, search
+from neurox_core.models.search_batch import top
 
 EOS = 0
 
@@ -444,6 +445,19 @@ def test_scores_that_are_no_numbers_are_reported(beams: int, number: float) -> N
     model.table[1, 1] = number
     with pytest.raises(InvalidInputError, match="position 1 of text 1"):
         search(model, model.state(), 3, SearchOptions(beams, min_length=3))
+
+
+@pytest.mark.parametrize("width", [40, 4096, 5003, 8000])
+@pytest.mark.parametrize("count", [2, 10, 40])
+def test_the_grouped_top_equals_torchs(width: int, count: int) -> None:
+    scores = torch.randn(3, width, generator=torch.Generator().manual_seed(width))
+    scores[1, ::3] = -math.inf
+    scores[2, 30:] = -math.inf  # fewer numbers than are asked for
+    values, columns = top(scores, count)
+    expected = scores.topk(count)
+    assert torch.equal(values, expected.values)
+    assert torch.equal(columns[:2], expected.indices[:2])
+    assert torch.equal(scores.gather(1, columns), values)
 
 
 def test_no_requests_give_no_results() -> None:
