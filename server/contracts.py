@@ -8,7 +8,7 @@ frames of :mod:`.frames`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -33,7 +33,8 @@ Address = Annotated[str, Field(min_length=1, max_length=80)]
 class Contract(BaseModel):
     """Base: unknown fields are an error, so that a misspelt option is never silently ignored."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Answers always carry every field, so their schemas say that none is optional.
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class ErrorDetail(Contract):
@@ -442,8 +443,8 @@ class Job(Contract):
     eta_seconds: float | None
     created: str
     finished: str | None
-    result: Any = Field(
-        None, description="ScoreResult, RankingInfo or None; partial while running."
+    result: ScoreResult | None = Field(
+        None, description="Of a job that scores; partial while it runs."
     )
     error: ErrorDetail | None
 

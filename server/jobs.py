@@ -246,7 +246,8 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
             "id": record.id, "kind": record.kind, "title": record.title, "project": record.project,
             "state": record.state, "done": record.done, "total": record.total, "unit": record.unit,
             "message": record.message, "eta_seconds": eta, "created": record.created,
-            "finished": record.finished, "result": record.result, "error": error,
+            "finished": record.finished, "error": error,
+            "result": record.result if record.kind == "score" else None,
         }
     )  # fmt: skip
 

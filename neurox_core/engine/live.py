@@ -2,9 +2,9 @@
 
 A request asks for some texts under some settings. All rows, the baseline's and the settings', are
 decoded in one batch with the same options. A row does not depend on its neighbours (a law of the
-model contract), so a baseline that was decoded before under the same options (beams and length
-limit) is as good as one decoded again; while a slider moves only the changed rows are computed.
-The lock is held for one batch at a time, so that a long request lets short ones in between.
+model contract) and its length limit follows from its own source, so a baseline that was decoded
+before with as many beams is as good as one decoded again: while a slider moves only the changed
+rows are computed. The lock is held for one batch at a time, so that a long request lets short ones in between.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class LiveModel:
     def __init__(self, model: TranslationModel, remembered: int = 2000) -> None:
         self.model = model
         self._lock, self._guard = Lock(), Lock()
-        self._baselines: OrderedDict[tuple[str, int, int], Rendering] = OrderedDict()
+        self._baselines: OrderedDict[tuple[str, int], Rendering] = OrderedDict()
         self._remembered = remembered
 
     def translate(
@@ -95,18 +95,17 @@ class LiveModel:
         if not sources:
             return []
         self.model.plan(settings)  # A wrong address is told before anything is decoded.
-        limit = 2 * max(len(s.ids) for s in sources) + 10
-        baselines = [self._known(s.text, beams, limit) for s in sources]
+        baselines = [self._known(s.text, beams) for s in sources]
         rows: list[tuple[int, int, Setting]] = []
         for index in range(len(sources)):
             if baselines[index] is None:
                 rows.append((index, -1, ()))
             rows += [(index, k, setting) for k, setting in enumerate(settings) if setting]
-        found = self._decode(sources, rows, SearchOptions(beams, max_length=limit), cancelled)
+        found = self._decode(sources, rows, beams, cancelled)
         for (index, k, _), rendering in found:
             if k < 0:
                 baselines[index] = rendering
-                self._remember(sources[index].text, beams, limit, rendering)
+                self._remember(sources[index].text, beams, rendering)
         changed = {(index, k): r for (index, k, _), r in found if k >= 0}
         return [
             self._item(source, baseline, [changed.get((i, k)) for k in range(len(settings))])
@@ -135,14 +134,16 @@ class LiveModel:
         self,
         sources: Sequence[Tokens],
         rows: Sequence[tuple[int, int, Setting]],
-        options: SearchOptions,
+        beams: int,
         cancelled: Callable[[], bool] | None,
     ) -> list[tuple[tuple[int, int, Setting], Rendering]]:
         order = sorted(rows, key=lambda row: len(sources[row[0]].ids))
-        size = max(1, ROWS // options.beams)
+        size = max(1, ROWS // beams)
         found = []
         for first in range(0, len(order), size):
             batch = order[first : first + size]
+            limits = [self.model.length_limit(sources[i]) for i, _, _ in batch]
+            options = SearchOptions(beams, max_length=max(limits), max_lengths=limits)
             with self._lock:
                 best = self.model.search(
                     [sources[i] for i, _, _ in batch], [s for _, _, s in batch], options,
@@ -181,16 +182,16 @@ class LiveModel:
             "sees an unknown sign in their place, so do not trust this translation."
         ]
 
-    def _known(self, text: str, beams: int, limit: int) -> Rendering | None:
+    def _known(self, text: str, beams: int) -> Rendering | None:
         with self._guard:
-            key = (text, beams, limit)
+            key = (text, beams)
             if key in self._baselines:
                 self._baselines.move_to_end(key)
             return self._baselines.get(key)
 
-    def _remember(self, text: str, beams: int, limit: int, found: Rendering) -> None:
+    def _remember(self, text: str, beams: int, found: Rendering) -> None:
         with self._guard:
-            self._baselines[text, beams, limit] = found
+            self._baselines[text, beams] = found
             while len(self._baselines) > self._remembered:
                 self._baselines.popitem(last=False)
 
