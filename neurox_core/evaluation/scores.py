@@ -121,13 +121,18 @@ def score_corpus(
             value=float(scored[-1].score),
             interval=float(scored[-1].ci or 0.0),
             baseline=None if baseline is None else float(scored[0].score),
-            p_value=scored[-1].p_value,
+            p_value=None if baseline is None else _p_value(scored[0], scored[-1]),
             signature=str(signatures[label]),
         )
     changed = None
     if baseline is not None:
         changed = sum(a != b for a, b in zip(hypotheses, baseline, strict=True))
     return CorpusScore(results, len(hypotheses), changed)
+
+
+def _p_value(first: Result, last: Result) -> float:
+    """sacreBLEU's p-value, but 1 for no difference: it counts only strictly larger ones."""
+    return 1.0 if first.score == last.score else float(last.p_value or 0.0)
 
 
 def _check(

@@ -16,15 +16,14 @@ from neurox_core.evaluation import word_diff
         ("il est parti hier", "il est hier", [2]),
         ("il est parti hier", "il est parti", [2]),
         ("il est", "il est très est", [2, 3]),
-        ("a b", "b a", [0]),
+        ("a b", "b a", [1]),
         ("a b", "", []),
         ("", "a b", [0, 1]),
         ("x y", "x y", []),
     ],
 )
 def test_marked_words(baseline: str, changed: str, marked: list[int]) -> None:
-    found = word_diff(baseline.split(), changed.split())
-    assert len(found) == len(marked) and (found == marked or changed == "b a")
+    assert word_diff(baseline.split(), changed.split()) == marked
 
 
 words = st.lists(st.sampled_from("abcd"), max_size=7)
