@@ -16,7 +16,7 @@ from neurox_core.evaluation import word_diff
         ("il est parti hier", "il est hier", [2]),
         ("il est parti hier", "il est parti", [2]),
         ("il est", "il est très est", [2, 3]),
-        ("a b", "b a", [1]),
+        ("a b", "b a", [0, 1]),
         ("a b", "", []),
         ("", "a b", [0, 1]),
         ("x y", "x y", []),
