@@ -82,7 +82,7 @@ export function decodeFrame<Meta>(buffer: ArrayBuffer): Frame<Meta> {
     try {
       arrays[name] = { shape, values: view(buffer, start + offset, dtype, length) };
     } catch (error) {
-      if (error instanceof RangeError) throw new Error(`The frame of numbers is cut off in '${name}'.`);
+      if (error instanceof RangeError) throw new Error(`The frame of numbers is cut off in '${name}'.`, { cause: error });
       throw error;
     }
   }

@@ -1,0 +1,68 @@
+import { expect, test, type Page } from '@playwright/test';
+import { baseline, changed, find, focus, LOOKED, open, pane, STRONG } from './page';
+
+/** What a person sees, as text and paint. */
+async function seen(page: Page): Promise<unknown> {
+  await expect(page.locator('.behind')).toHaveCount(0);
+  await expect(page.locator('.skeleton')).toHaveCount(0);
+  return page.evaluate(() => ({
+    sentences: [...document.querySelectorAll('.pane-translations article')].map((e) => e.textContent),
+    current: document.querySelector('article.current')?.getAttribute('data-item'),
+    paint: [...document.querySelectorAll('.tokens .v')].map((e) => `${e.className} ${e.textContent}`),
+    focus: document.querySelector('[data-role="focus"]')?.textContent,
+    neuron: document.querySelector('.neuron-info')?.textContent,
+    ranking: document.querySelector('.pane-neurons [role="grid"]')?.getAttribute('aria-label'),
+    cards: [...document.querySelectorAll('.card')].map((e) => [e.className, e.textContent, ...[...e.querySelectorAll('select, input')].map((i) => (i as HTMLInputElement).value)]),
+    selects: [...document.querySelectorAll('select')].map((e) => e.value),
+  }));
+}
+
+test('reload shows the same thing', async ({ page }) => {
+  await open(page);
+  await page.getByLabel('A sentence of your own').fill('Where is "my" <b>book</b> & pen?');
+  await page.getByRole('button', { name: 'Translate' }).click();
+  await find(page, LOOKED);
+  await pane(page, 'neuron').getByRole('button', { name: 'Select' }).click();
+  await page.getByLabel(`${LOOKED}, operation`).selectOption('add');
+  await page.getByLabel(`${LOOKED}, unit`).selectOption('sigma');
+  await page.getByLabel(`${LOOKED}, number`).fill('2.5');
+  await page.keyboard.press('Enter');
+  await find(page, STRONG);
+  await page.getByLabel('Next page of sentences').click();
+  await page.getByLabel('Words or sub-words').selectOption('pieces');
+  await page.getByLabel('Scale of the colours').selectOption('raw');
+  await expect(changed(page, 'c8')).not.toHaveText('no neuron is changed');
+  await expect(page).toHaveURL(/w=pieces/);
+  await expect(page).toHaveURL(/c=raw/);
+  const before = await seen(page);
+  await page.reload();
+  await expect(baseline(page, 'c8')).not.toBeEmpty();
+  await expect(page.locator('.card.on')).toHaveCount(1);
+  await expect(changed(page, 'c8')).not.toHaveText(/no neuron|decoding/);
+  await expect.poll(() => page.locator('.tokens .v').count()).toBeGreaterThan(20);
+  await expect(page.locator('.neuron-info')).toBeVisible();
+  expect(await seen(page)).toEqual(before);
+});
+
+test('the back button walks the way back', async ({ page }) => {
+  await open(page, `v=1&n=${LOOKED}`);
+  await find(page, STRONG);
+  await page.getByLabel('Next page of sentences').click();
+  await expect(baseline(page, 'c8')).not.toBeEmpty();
+  await page.goBack();
+  await expect(baseline(page, 'c0')).not.toBeEmpty();
+  await expect(focus(page)).toHaveText(STRONG);
+  await page.goBack();
+  await expect(focus(page)).toHaveText(LOOKED);
+});
+
+test('what an address says wrongly is ignored and named', async ({ page }) => {
+  await open(page, 'v=1&m=gpt-9&n=encoder.7.rnn_hidden[3]&s=encoder.1.rnn_hidden[99999]&b=77&k=jet&part=nowhere');
+  const notices = page.locator('.notice');
+  for (const word of ['gpt-9', 'encoder.7.rnn_hidden[3]', 'encoder.1.rnn_hidden[99999]', 'b=77', 'k=jet', 'nowhere']) {
+    await expect(notices.filter({ hasText: word })).toHaveCount(1);
+  }
+  await expect(pane(page, 'selected').locator('.card')).toHaveCount(0);
+  await notices.first().getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notices).toHaveCount(5);
+});

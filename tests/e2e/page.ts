@@ -1,0 +1,55 @@
+/** The page as a person sees it: its panes by name, and the few things that every test does. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** A neuron that feeds the words directly: a large value there changes any translation. */
+export const STRONG = 'decoder.1.rnn_hidden[5]';
+export const LOOKED = 'encoder.1.rnn_hidden[3]';
+
+export function pane(page: Page, name: string): Locator {
+  return page.locator(`[data-pane="${name}"]`);
+}
+
+/** Open the page and wait for translated sentences and painted words. */
+export async function open(page: Page, query = ''): Promise<void> {
+  await page.goto(`/${query === '' ? '' : `?${query}`}`);
+  await expect(pane(page, 'translations').locator('[data-role="baseline"]').first()).not.toBeEmpty();
+  await expect(page.locator('.tokens .v').first()).toBeVisible();
+}
+
+export function sentence(page: Page, key: string): Locator {
+  return pane(page, 'translations').locator(`[data-item="${key}"]`);
+}
+
+export function baseline(page: Page, key: string): Locator {
+  return sentence(page, key).locator('[data-role="baseline"]');
+}
+
+export function changed(page: Page, key: string): Locator {
+  return sentence(page, key).locator('[data-role="changed"]');
+}
+
+export function card(page: Page, address: string): Locator {
+  return pane(page, 'selected').locator(`.card[data-neuron="${address}"]`);
+}
+
+export function focus(page: Page): Locator {
+  return page.locator('[data-role="focus"]');
+}
+
+/** Look at a neuron by its address, through the search. */
+export async function find(page: Page, address: string): Promise<void> {
+  await page.getByLabel('Find a neuron by its address').fill(address);
+  await page.keyboard.press('Enter');
+  await expect(focus(page)).toHaveText(address);
+}
+
+/** Select a neuron and put a value in its place. */
+export async function setNeuron(page: Page, address: string, value: string): Promise<void> {
+  await find(page, address);
+  await pane(page, 'neuron').getByRole('button', { name: 'Select' }).click();
+  const chosen = card(page, address);
+  await chosen.getByLabel(`${address}, operation`).selectOption('set');
+  const box = chosen.getByLabel(`${address}, number`);
+  await box.fill(value);
+  await box.press('Enter');
+}

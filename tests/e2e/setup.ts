@@ -1,0 +1,29 @@
+import { request, type FullConfig } from '@playwright/test';
+
+interface Job {
+  id: string;
+  state: string;
+  error: { message: string } | null;
+}
+
+/** Wait until the corpus has been read by the default model; the tests look at its neurons. */
+export default async function setup(config: FullConfig): Promise<void> {
+  const baseURL = config.projects[0]?.use.baseURL;
+  if (baseURL === undefined) throw new Error('The configuration names no server.');
+  const api = await request.newContext({ baseURL });
+  const { projects } = (await (await api.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
+  const id = projects[0]?.id ?? '';
+  const project = (await (await api.get(`/api/v1/projects/${id}`)).json()) as { default_model: string };
+  let job = (await (
+    await api.post(`/api/v1/projects/${id}/extract`, { data: { model: project.default_model } })
+  ).json()) as Job;
+  const end = Date.now() + 10 * 60_000;
+  while (job.state !== 'done') {
+    if (job.state === 'failed' || job.state === 'cancelled' || Date.now() > end) {
+      throw new Error(`The activations could not be prepared: ${job.state} ${job.error?.message ?? ''}`);
+    }
+    await new Promise((again) => setTimeout(again, 500));
+    job = (await (await api.get(`/api/v1/jobs/${job.id}`)).json()) as Job;
+  }
+  await api.dispose();
+}
