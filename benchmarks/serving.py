@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from neurox_core.errors import NeuroXError
 from neurox_server.cli.ports import address, free_port, wait_until_healthy
 
 from .harness import ROOT
@@ -37,10 +38,15 @@ def demo_server(
             encoding="utf-8",
         )
         command = [sys.executable, "-m", "neurox_server.cli", "serve", "--config", str(settings)]
-        server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        log = Path(folder) / "log"
+        with log.open("w") as told:
+            server = subprocess.Popen(command, cwd=ROOT, stderr=told)
         try:
             url = address("127.0.0.1", port)
-            wait_until_healthy(url, 120, lambda: server.poll() is not None)
+            try:
+                wait_until_healthy(url, 120, lambda: server.poll() is not None)
+            except NeuroXError as error:
+                raise SystemExit(f"{error}\n{log.read_text()[-3000:]}") from error
             yield Served(url, server.pid)
         finally:
             server.terminate()
