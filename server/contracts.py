@@ -305,7 +305,9 @@ class RankingRequest(Contract):
 
     model: str
     method: str
-    layers: list[Address] | None = Field(None, description="All recorded layers if missing.")
+    layers: list[Address] | None = Field(
+        None, min_length=1, max_length=1000, description="All recorded layers if missing."
+    )
 
 
 class RankingInfo(Contract):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from neurox_core import __version__
 from neurox_core.activations import ActivationStore
-from neurox_core.errors import UnknownAddressError
+from neurox_core.errors import UnknownAddressError, UnknownNameError
 from neurox_core.rankings import describe, rank
 
 from .contracts import RankingInfo
@@ -55,6 +55,9 @@ class Rankings:
         UnknownNameError, UnknownAddressError
             For a method that there is not, or a layer that was not recorded.
         """
+        titles: dict[str, Any] = {d["name"]: d["title"] for d in describe()}
+        if method not in titles:
+            raise UnknownNameError("ranking", method[:80], list(titles))
         chosen = list(store.layers) if layers is None else list(dict.fromkeys(layers))
         for layer in chosen:
             if layer not in store.layers:
@@ -67,7 +70,6 @@ class Rankings:
         if known is not None and self._file(identifier).is_file():
             return RankingInfo.model_validate(known.info)
         ranking = rank(method, store, layers=chosen)
-        titles: dict[str, Any] = {d["name"]: d["title"] for d in describe()}
         info = RankingInfo(
             id=identifier,
             model=model,

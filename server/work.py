@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from neurox_core import __version__
+from neurox_core.engine.scoring import needed_moments
 from neurox_core.errors import StoreError
 from neurox_core.interventions import Intervention
 
@@ -105,7 +106,7 @@ class Work:
                 project.id,
                 digest(
                     "score", __version__, network.fingerprint, project.corpus.fingerprint, values,
-                    beams, part, project.corpus.columns.get(PART_COLUMN),
+                    needed_moments(network, interventions), beams, part, project.corpus.columns.get(PART_COLUMN),
                 ),
                 {
                     "model": project.model_reference(model),

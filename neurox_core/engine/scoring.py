@@ -1,0 +1,256 @@
+"""What a change does to the score of a whole corpus.
+
+The corpus is translated twice, clean and changed, in batches of sentences of similar length, taken
+in a fixed random order so that a preliminary score is that of a fair sample. Both translations of a
+batch are made with the same settings, and are written to disk when made: the clean ones serve every
+later question about the same model and text, and a job that was cut off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CancelledError
+from ..evaluation import CorpusScore, score_corpus
+from ..interventions.intervention import Intervention
+from ..models.base import TranslationModel
+from .painting import resolve
+from .tasks import Reporter
+
+if TYPE_CHECKING:
+    from ..corpora import Corpus
+
+BATCH = 48
+"""Sentences translated at once."""
+SEED = 12345
+RESAMPLES = 300
+"""Bootstrap resamples of intervals and p-values."""
+_SHOWN_EVERY = 2.0
+"""Least seconds between preliminary scores; together they take at most a fifth of the time."""
+
+
+class Translations:
+    """Translations of sentences by one model under one setting, kept in a JSON file.
+
+    Parameters
+    ----------
+    folder : Path
+    key : str
+        Hash of everything that a translation depends on.
+    """
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._path = folder / f"{key}.json"
+        self._texts: dict[str, str] = {}
+        try:
+            known = json.loads(self._path.read_text(encoding="utf-8"))
+            self._texts = {str(k): str(v) for k, v in known["translations"].items()}
+        except (OSError, ValueError, KeyError, AttributeError):
+            pass  # Not made yet, or damaged: it is made anew.
+
+    def of(self, sources: Sequence[str]) -> list[str] | None:
+        """Translations of all of these sources, or None if one is missing."""
+        found = [self._texts.get(source) for source in sources]
+        return None if None in found else [text for text in found if text is not None]
+
+    def add(self, sources: Sequence[str], texts: Sequence[str]) -> None:
+        """Keep more of them; the file is replaced in one step."""
+        self._texts |= dict(zip(sources, texts, strict=True))
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self._path.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(
+            json.dumps({"translations": self._texts}, ensure_ascii=False), encoding="utf-8"
+        )
+        partial.replace(self._path)
+
+
+def score_changes(
+    model: TranslationModel,
+    corpus: Corpus,
+    interventions: Sequence[Intervention],
+    *,
+    name: str,
+    beams: int,
+    part: str | None,
+    part_column: str,
+    cache: Path,
+    reporter: Reporter,
+) -> dict[str, Any]:
+    """Scores of every part of a corpus and of all of it.
+
+    Parameters
+    ----------
+    model : TranslationModel
+    corpus : Corpus
+    interventions : sequence of Intervention
+        None is no change.
+    name : str
+        The model's name in the result.
+    beams : int
+    part : str or None
+        Only sentences whose label `part_column` has this value.
+    part_column : str
+    cache : Path
+        Folder for translations.
+    reporter : Reporter
+        Gets progress in sentences, and preliminary results.
+
+    Returns
+    -------
+    dict
+        ``model``, ``complete``, ``scored``, ``parts`` and the two signatures, by the
+        names that the web interface uses.
+
+    Raises
+    ------
+    CancelledError
+        Between batches; what was translated is kept.
+    """
+    chosen = corpus if part is None else corpus.select(part_column, part)
+    run = _Run(model, chosen, interventions, name, beams, part_column, cache)
+    began = shown = time.monotonic()
+    spent = 0.0
+    for batch in run.batches():
+        if reporter.cancelled():
+            raise CancelledError("Scoring was stopped; the translations made so far are kept.")
+        run.translate(batch, reporter.cancelled)
+        now, partial = time.monotonic(), None
+        if now - shown > _SHOWN_EVERY and spent <= (now - began) / 5:
+            partial = run.result()
+            shown = time.monotonic()
+            spent += shown - now
+        reporter.progress(len(run.done), len(chosen), "translating", partial)
+    reporter.progress(len(chosen), len(chosen), "computing significance")
+    return run.result(complete=True)
+
+
+class _Run:
+    """One scoring: what is translated so far, on both sides."""
+
+    def __init__(
+        self,
+        model: TranslationModel,
+        corpus: Corpus,
+        interventions: Sequence[Intervention],
+        name: str,
+        beams: int,
+        part_column: str,
+        cache: Path,
+    ) -> None:
+        self._model, self._corpus, self._name, self._beams = model, corpus, name, beams
+        self._changes = [i for i in interventions if i.neurons]
+        self._parts = corpus.columns.get(part_column)
+        self._baseline: dict[int, str] = {}
+        self._changed: dict[int, str] = {}
+        self.done: list[int] = []
+        base = ["translate", model.fingerprint, beams]
+        edits = [i.to_dict() for i in self._changes]
+        moments = needed_moments(model, self._changes)
+        self._clean_cache = Translations(cache, _digest(base))
+        self._changed_cache = Translations(cache, _digest([*base, edits, moments]))
+
+    def batches(self) -> list[list[int]]:
+        """Sentences of similar length together, the batches in a fixed random order."""
+        lengths = [len(source) for source in self._corpus.sources]
+        order = sorted(range(len(lengths)), key=lambda i: (lengths[i], i))
+        found = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+        random.Random(SEED).shuffle(found)
+        return found
+
+    def translate(self, batch: Sequence[int], cancelled: Callable[[], bool]) -> None:
+        """Translate a batch on both sides, or find that it was done."""
+        clean = self._texts(batch, self._clean_cache, [], cancelled)
+        changed = clean
+        if self._changes:
+            changed = self._texts(batch, self._changed_cache, self._changes, cancelled)
+        self._baseline |= dict(zip(batch, clean, strict=True))
+        self._changed |= dict(zip(batch, changed, strict=True))
+        self.done = sorted(self._baseline)
+
+    def result(self, complete: bool = False) -> dict[str, Any]:
+        """Scores of what is translated so far, part by part and together."""
+        groups: dict[str, list[int]] = {}
+        if self._parts is not None:
+            for i in self.done:
+                groups.setdefault(self._parts[i], []).append(i)
+        if len(groups) != 1 or len(set(self._parts or ())) > 1:
+            groups["all"] = self.done
+        scores = {part: self._score(rows) for part, rows in groups.items()}
+        metrics = next(iter(scores.values())).metrics
+        return {
+            "model": self._name,
+            "complete": complete,
+            "scored": len(self.done),
+            "parts": [_part(part, score) for part, score in scores.items()],
+            "bleu_signature": metrics["bleu"].signature,
+            "chrf_signature": metrics["chrf"].signature,
+        }
+
+    def _texts(
+        self,
+        batch: Sequence[int],
+        cache: Translations,
+        changes: Sequence[Intervention],
+        cancelled: Callable[[], bool],
+    ) -> list[str]:
+        sources = [self._corpus.sources[i] for i in batch]
+        known = cache.of(sources)
+        if known is not None:
+            return known
+        found = self._model.translate(
+            sources, list(changes), self._beams, batch_size=BATCH, cancelled=cancelled
+        )
+        texts = [translation.text for translation in found]
+        cache.add(sources, texts)
+        return texts
+
+    def _score(self, rows: Sequence[int]) -> CorpusScore:
+        changed = [self._changed[i] for i in rows]
+        references = [self._corpus.references[i] for i in rows]
+        baseline = [self._baseline[i] for i in rows] if self._changes else None
+        return score_corpus(changed, references, baseline, resamples=RESAMPLES)
+
+
+def needed_moments(
+    model: TranslationModel, interventions: Sequence[Intervention]
+) -> list[tuple[str, float, float]]:
+    """Means and deviations that some interventions use: part of what their effect depends on."""
+    found = []
+    for intervention in interventions:
+        if intervention.operation != "mean" and intervention.unit == "raw":
+            continue
+        for name in intervention.neurons:
+            layer, unit = resolve(model, name)
+            moments = model.statistics.moments(layer) if model.statistics is not None else None
+            if moments is not None:
+                found.append((name, float(moments[0][unit]), float(moments[1][unit])))
+    return found
+
+
+def _part(part: str, score: CorpusScore) -> dict[str, Any]:
+    """A part's scores by the names that the interface uses."""
+    bleu, chrf = score.bleu, score.chrf
+    return {
+        "part": part,
+        "sentences": score.sentences,
+        "changed_sentences": score.changed_sentences or 0,
+        "bleu": bleu.value,
+        "bleu_interval": bleu.interval,
+        "bleu_baseline": bleu.value if bleu.baseline is None else bleu.baseline,
+        "bleu_p_value": bleu.p_value,
+        "chrf": chrf.value,
+        "chrf_interval": chrf.interval,
+        "chrf_baseline": chrf.value if chrf.baseline is None else chrf.baseline,
+        "chrf_p_value": chrf.p_value,
+    }
+
+
+def _digest(values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]

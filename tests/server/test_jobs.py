@@ -1,0 +1,427 @@
+"""Jobs: one for each question, progress, cancel, restart; and what waits for their results."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+
+from neurox_core import Intervention
+from neurox_core.engine import tasks
+from neurox_core.engine.running import Order
+from neurox_core.engine.threads import ThreadEngine
+from neurox_core.errors import CancelledError
+from neurox_server.contracts import Job, NeuronInfo, RankingInfo, ScoreResult
+from neurox_server.frames import decode
+from neurox_server.jobs import is_alive, owner_name
+from neurox_server.settings import Settings
+
+from .conftest import API, PAIRS, Api
+
+LAYERS = ["encoder.0.rnn_hidden", "encoder.1.rnn_hidden", "decoder.0.rnn_hidden", "decoder.1.rnn_hidden"]
+
+
+class Silent:
+    """An engine that never begins: what a server that was killed leaves behind."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+
+    def submit(self, order: Order) -> None:
+        self.orders.append(order)
+
+    def cancel(self, job: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Makes extraction a job of a hundred small steps that stops at an event or when cancelled."""
+    go_on = threading.Event()
+
+    def extract(parameters: Any, reporter: tasks.Reporter) -> dict[str, Any]:
+        for step in range(100):
+            if reporter.cancelled():
+                raise CancelledError("stopped")
+            reporter.progress(step + 1, 100, "working")
+            if not go_on.is_set():
+                time.sleep(0.02)
+        return {"path": parameters["path"]}
+
+    monkeypatch.setattr(tasks, "extract", extract)
+    return go_on
+
+
+def test_extraction_from_question_to_neuron(api: Api, app: Flask) -> None:
+    error = api.get("/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]", 409)["error"]
+    assert error["code"] == "not_ready"
+    job = api.wait(error["job"])
+    assert (job["state"], job["kind"], job["project"], job["error"]) == ("done", "extract", "tiny", None)
+    assert (job["done"], job["total"], job["unit"]) == (8, 8, "sentences")
+    assert job["finished"] >= job["created"]
+    models = api.get("/projects/tiny")["models"]
+    assert models[0]["extracted"] == LAYERS and models[1]["extracted"] == []
+    found = NeuronInfo.model_validate(
+        api.get("/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]")
+    )
+    assert found.minimum <= found.mean <= found.maximum
+    assert sum(found.histogram.counts) == found.count
+    assert len(found.histogram.edges) == len(found.histogram.counts) + 1
+    assert found.text == "source" and found.top_words and found.highest
+    for place in found.highest + found.lowest:
+        assert len(place.words) == len(place.spaces) == len(place.values)
+        assert place.values[place.word] == pytest.approx(place.value)
+    assert found.highest[0].value >= found.highest[-1].value >= found.lowest[0].value
+    texts = {"sentence": 0, "words": ["He", "left", "."]}
+    assert all(p.words == texts["words"] for p in found.highest if p.sentence == texts["sentence"])
+
+
+def test_statistics_come_with_activations_once_recorded(api: Api) -> None:
+    body = {"model": "lstm", "neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.embed[0]"], "sentences": [0]}
+
+    def meta() -> dict[str, Any]:
+        answer = api.client.post(f"{API}/projects/tiny/activations", json=body)
+        return decode(answer.data)[1]
+
+    assert meta()["mean"] == [None, None]
+    api.extracted()
+    known = meta()
+    assert known["minimum"][0] <= known["mean"][0] <= known["maximum"][0]
+    assert known["deviation"][0] > 0
+    assert known["mean"][1] is None
+    # The model can now be set to its own means.
+    change = {"neurons": ["encoder.1.rnn_hidden[3]"], "operation": "set", "value": 2.0, "unit": "sigma"}
+    request = {"project": "tiny", "model": "lstm", "sentences": [0], "settings": [{"interventions": [change]}]}
+    assert api.post("/projects/tiny/translate", request)["items"]
+
+
+def test_the_same_question_finds_the_same_job(api: Api, slow: threading.Event) -> None:
+    first = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    again = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    other = api.post("/projects/tiny/extract", {"model": "marian"}, 202)
+    assert first["id"] == again["id"] != other["id"]
+    slow.set()
+    assert api.wait(first["id"])["state"] == api.wait(other["id"])["state"] == "done"
+    assert {j["id"] for j in api.get("/jobs")["jobs"]} == {first["id"], other["id"]}
+
+
+def test_a_finished_job_answers_from_the_records(api: Api) -> None:
+    done = api.extracted()
+    again = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    assert again["id"] == done["id"] and again["state"] == "done"
+
+
+def test_start_tells_where_to_look(api: Api, slow: threading.Event) -> None:
+    answer = api.client.post(f"{API}/projects/tiny/extract", json={"model": "lstm"})
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"{API}/jobs/{answer.get_json()['id']}"
+    assert api.client.get(answer.headers["Location"]).status_code == 200
+    slow.set()
+
+
+def test_progress_and_estimate(api: Api, slow: threading.Event) -> None:
+    job = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    seen = []
+    while (now := api.get(f"/jobs/{job['id']}"))["done"] < 20:
+        seen.append(now["done"])
+        time.sleep(0.02)
+    assert seen == sorted(seen)
+    assert now["state"] == "running" and now["total"] == 100 and now["message"] == "working"
+    assert now["eta_seconds"] > 0
+    slow.set()
+    assert api.wait(job["id"])["eta_seconds"] is None
+
+
+def test_cancel(api: Api, slow: threading.Event) -> None:
+    job = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    api.wait(job["id"], "running")
+    answer = api.client.delete(f"{API}/jobs/{job['id']}")
+    assert answer.status_code == 200
+    ended = api.wait(job["id"])
+    assert ended["state"] == "cancelled" and ended["done"] < 100
+    # It is not begun again behind the person's back, but when asked to.
+    error = api.post("/projects/tiny/rankings", {"model": "lstm", "method": "variance"}, 409)["error"]
+    assert error["job"] == job["id"] and "cancelled" in error["message"]
+    slow.set()
+    fresh = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    assert fresh["id"] != job["id"] and api.wait(fresh["id"])["state"] == "done"
+    # A finished job stays finished.
+    api.client.delete(f"{API}/jobs/{fresh['id']}")
+    assert api.get(f"/jobs/{fresh['id']}")["state"] == "done"
+
+
+def test_a_task_that_fails_says_why(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def extract(parameters: Any, reporter: Any) -> dict[str, Any]:
+        raise ZeroDivisionError("of something")
+
+    monkeypatch.setattr(tasks, "extract", extract)
+    job = api.extracted()
+    assert job["state"] == "failed"
+    assert "ZeroDivisionError" in job["error"]["message"]
+    assert api.get("/jobs")["jobs"][0]["state"] == "failed"
+
+
+def test_jobs_survive_a_restart(serve: Callable[..., Flask], settings: Settings) -> None:
+    first = Api(serve().test_client())
+    done = first.extracted()
+    second = Api(serve().test_client())
+    assert second.get(f"/jobs/{done['id']}") == done
+    assert second.post("/projects/tiny/extract", {"model": "lstm"}, 202)["id"] == done["id"]
+
+
+def test_an_unfinished_job_goes_on_after_a_restart(
+    serve: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = serve(engine=Silent())
+    job = Api(killed.test_client()).post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    assert job["state"] == "queued"
+    after = Api(serve(engine=ThreadEngine()).test_client())
+    found = after.wait(job["id"])
+    assert found["state"] == "done" and found["created"] == job["created"]
+
+
+def test_jobs_of_a_living_server_are_left_alone(
+    serve: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = serve(engine=Silent())
+    job = Api(other.test_client()).post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    monkeypatch.setattr("neurox_server.jobs.owner_name", lambda: "another machine|1|0.0")
+    mine = serve(engine=Silent())
+    assert mine.extensions["neurox"].jobs._engine.orders == []
+    assert Api(mine.test_client()).get(f"/jobs/{job['id']}")["state"] == "queued"
+
+
+def test_servers_are_told_apart() -> None:
+    mine = owner_name()
+    assert is_alive(mine)
+    host, pid, _ = mine.split("|")
+    assert not is_alive(f"{host}|{pid}|1.00")
+    assert not is_alive(f"{host}|999999999|1.00")
+    assert is_alive("elsewhere|1|1.00")
+
+
+def test_opening_a_project_starts_recording_once(
+    serve: Callable[..., Flask], settings: Settings
+) -> None:
+    engine = Silent()
+    api = Api(serve(replace(settings, auto_extract=True), engine).test_client())
+    api.get("/projects/tiny")
+    api.get("/projects/tiny")
+    assert [o.kind for o in engine.orders] == ["extract"]
+    assert engine.orders[0].parameters["layers"] == LAYERS
+
+
+def test_rankings(api: Api) -> None:
+    body = {"model": "lstm", "method": "variance"}
+    error = api.post("/projects/tiny/rankings", body, 409)["error"]
+    assert error["code"] == "not_ready"
+    api.wait(error["job"])
+    info = RankingInfo.model_validate(api.post("/projects/tiny/rankings", body))
+    assert info.neurons == 64 and [x.address for x in info.layers] == LAYERS
+    assert info.signature and info.title
+    assert api.post("/projects/tiny/rankings", body)["id"] == info.id
+    some = RankingInfo.model_validate(api.post("/projects/tiny/rankings", body | {"layers": LAYERS[1:2]}))
+    assert some.id != info.id and some.neurons == 16
+    listed = api.get("/projects/tiny/rankings?model=lstm")["rankings"]
+    assert {r["id"] for r in listed} == {info.id, some.id}
+    assert api.get("/projects/tiny/rankings?model=marian")["rankings"] == []
+
+
+def test_the_order_of_a_ranking_agrees_with_the_neurons(api: Api) -> None:
+    api.extracted()
+    body = {"model": "lstm", "method": "variance", "layers": ["encoder.1.rnn_hidden"]}
+    info = api.post("/projects/tiny/rankings", body)
+    answer = api.client.get(f"{API}/projects/tiny/rankings/{info['id']}/order")
+    arrays, _ = decode(answer.data)
+    order, scores = arrays["order"], arrays["scores"]
+    assert order.dtype == np.uint32 and sorted(order) == list(range(16))
+    assert np.all(np.diff(scores[order]) <= 0)
+    deviations = [
+        api.get(f"/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[{unit}]")["deviation"]
+        for unit in range(16)
+    ]
+    assert list(order) == list(np.argsort(-np.square(deviations), kind="stable"))
+
+
+def test_a_ranking_as_a_file(api: Api) -> None:
+    api.extracted()
+    body = {"model": "lstm", "method": "variance", "layers": ["encoder.1.rnn_hidden"]}
+    info = api.post("/projects/tiny/rankings", body)
+    path = f"{API}/projects/tiny/rankings/{info['id']}"
+    arrays, _ = decode(api.client.get(f"{path}/order").data)
+    table = api.client.get(f"{path}/export?format=csv")
+    assert "attachment" in table.headers["Content-Disposition"]
+    lines = table.text.splitlines()
+    assert lines[0] == "rank,neuron,score" and len(lines) == 17
+    assert lines[1].split(",")[:2] == ["1", f"encoder.1.rnn_hidden[{arrays['order'][0]}]"]
+    as_json = api.client.get(f"{path}/export?format=json").get_json()
+    assert as_json["neurons"][0]["neuron"] == f"encoder.1.rnn_hidden[{arrays['order'][0]}]"
+    assert as_json["ranking"]["signature"] == info["signature"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "word"),
+    [
+        ({"method": "magic"}, 404, "magic"),
+        ({"layers": ["encoder.7.rnn_hidden"]}, 422, "encoder.7"),
+        ({"layers": ["encoder.0.embed"]}, 422, "not recorded"),
+        ({"layers": []}, 422, "layer"),
+        ({"model": "none"}, 404, "'none'"),
+    ],
+)
+def test_wrong_ranking_requests(api: Api, change: dict[str, Any], status: int, word: str) -> None:
+    api.extracted()
+    body = {"model": "lstm", "method": "variance", **change}
+    assert word in api.post("/projects/tiny/rankings", body, status)["error"]["message"]
+
+
+OFF = {"neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[1]"], "operation": "set", "value": 20.0}
+
+
+def test_scores_are_sacrebleus_of_the_models_translations(
+    api: Api, tiny_recurrent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    job = api.post("/projects/tiny/score", {"model": "lstm", "interventions": [OFF]}, 202)
+    ended = api.wait(job["id"])
+    assert ended["state"] == "done", ended
+    result = ScoreResult.model_validate(ended["result"])
+    assert result.complete and result.scored == 8 and result.model == "lstm"
+    edit = Intervention(OFF["neurons"], "set", 20.0)
+    for part in result.parts:
+        pairs = [(s, r) for p, s, r in PAIRS if part.part in (p, "all")]
+        assert part.sentences == len(pairs)
+        references = [[r for _, r in pairs]]
+        clean = [t.text for t in tiny_recurrent.translate([s for s, _ in pairs])]
+        changed = [t.text for t in tiny_recurrent.translate([s for s, _ in pairs], [edit])]
+        assert part.changed_sentences == sum(a != b for a, b in zip(clean, changed, strict=True))
+        assert part.bleu == pytest.approx(BLEU().corpus_score(changed, references).score)
+        assert part.bleu_baseline == pytest.approx(BLEU().corpus_score(clean, references).score)
+        assert part.chrf == pytest.approx(CHRF().corpus_score(changed, references).score)
+        assert part.chrf_baseline == pytest.approx(CHRF().corpus_score(clean, references).score)
+        assert part.bleu_p_value is not None and 0 < part.bleu_p_value <= 1
+    assert {p.part for p in result.parts} == {"everyday", "natural", "all"}
+    assert "version:" in result.bleu_signature and "bs:" in result.bleu_signature
+
+
+def test_a_score_without_changes_has_no_difference(api: Api) -> None:
+    job = api.post("/projects/tiny/score", {"model": "marian", "interventions": [], "part": "natural"}, 202)
+    result = ScoreResult.model_validate(api.wait(job["id"])["result"])
+    (part,) = result.parts
+    assert (part.part, part.sentences, part.changed_sentences) == ("natural", 4, 0)
+    assert part.bleu == part.bleu_baseline and part.bleu_p_value is None
+
+
+def test_translations_on_disk_are_used_again(
+    serve: Callable[..., Flask], tiny_recurrent: Any, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr("neurox_core.engine.scoring.BATCH", 3)
+    translated: list[int] = []
+    translate = type(tiny_recurrent).translate
+
+    def counted(self: Any, texts: Any, changes: Any = (), *rest: Any, **options: Any) -> Any:
+        if len(translated) == 3:
+            raise CancelledError("killed")
+        translated.append(len(texts))
+        return translate(self, texts, changes, *rest, **options)
+
+    monkeypatch.setattr(type(tiny_recurrent), "translate", counted)
+    body = {"model": "lstm", "interventions": [OFF]}
+    api = Api(serve().test_client())
+    cut = api.wait(api.post("/projects/tiny/score", body, 202)["id"])
+    assert cut["state"] == "cancelled" and len(translated) == 3
+    monkeypatch.setattr(type(tiny_recurrent), "translate", translate)
+    resumed: list[Any] = []
+
+    def watched(self: Any, texts: Any, changes: Any = (), *rest: Any, **options: Any) -> Any:
+        resumed.append(len(list(changes)))
+        return translate(self, texts, changes, *rest, **options)
+
+    monkeypatch.setattr(type(tiny_recurrent), "translate", watched)
+    again = api.wait(api.post("/projects/tiny/score", body, 202)["id"])
+    assert again["state"] == "done"
+    assert sorted(resumed) == [0, 1, 1]  # Six batches in all, three of which were done.
+    resumed.clear()
+    other = body | {"interventions": [OFF | {"value": -20.0}]}
+    assert api.wait(api.post("/projects/tiny/score", other, 202)["id"])["state"] == "done"
+    assert resumed == [1, 1, 1]  # The clean side is known.
+    kept = next((settings.workspace / "translations").iterdir())
+    kept.write_text("not json")
+    third = body | {"interventions": [OFF | {"value": -10.0}]}
+    assert api.wait(api.post("/projects/tiny/score", third, 202)["id"])["state"] == "done"
+
+
+def test_partial_scores_are_shown(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neurox_core.engine.scoring.BATCH", 1)
+    monkeypatch.setattr("neurox_core.engine.scoring._SHOWN_EVERY", -1.0)
+    seen: list[Any] = []
+    monkeypatch.setattr(
+        "neurox_server.sockets.publish", lambda socketio, job: seen.append(job.result)
+    )
+    job = api.post("/projects/tiny/score", {"model": "lstm", "interventions": [OFF]}, 202)
+    api.wait(job["id"])
+    partial = [r for r in seen if r is not None and not r.complete]
+    assert partial and 0 < partial[0].scored < 8
+    assert seen[-1].complete
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "word"),
+    [
+        ({"part": "none"}, 404, "'none'"),
+        ({"interventions": [OFF | {"operation": "mean"}]}, 409, "mean"),
+        ({"interventions": [OFF | {"neurons": ["encoder.1.rnn_hidden[99]"]}]}, 422, "16 units"),
+        ({"interventions": None}, 422, "interventions"),
+        ({"beams": 11}, 422, "beams"),
+    ],
+)
+def test_wrong_score_requests(api: Api, change: dict[str, Any], status: int, word: str) -> None:
+    body = {"model": "lstm", "interventions": [OFF], **change}
+    assert word in api.post("/projects/tiny/score", body, status)["error"]["message"]
+
+
+def test_a_damaged_store_is_named_and_made_again(api: Api, settings: Settings) -> None:
+    api.extracted()
+    (store,) = (settings.workspace / "stores").iterdir()
+    chunk = next(p for p in sorted((store / "activations").rglob("*")) if p.is_file() and "c" in p.parts[-3:])
+    data = bytearray(chunk.read_bytes())
+    data[10] ^= 255
+    chunk.write_bytes(data)
+    job = api.extracted()
+    assert job["state"] == "done"
+    assert api.get("/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]")["count"] > 0
+
+
+def test_a_store_with_a_broken_index_is_told(api: Api, settings: Settings) -> None:
+    api.extracted()
+    (store,) = (settings.workspace / "stores").iterdir()
+    (store / "store.json").write_text("{}")
+    path = "/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]"
+    error = api.get(path, 409)["error"]
+    assert error["code"] == "store" and str(store) in error["message"]
+    assert api.get("/projects/tiny")["models"][0]["extracted"] == []
+    assert api.extracted()["state"] == "done"
+    assert api.get(path)["count"] > 0
+
+
+def test_a_job_is_a_contract(api: Api) -> None:
+    assert Job.model_validate(api.extracted()).result is None
+
+
+def test_the_workspace_holds_no_pickle(api: Api, settings: Settings) -> None:
+    api.extracted()
+    api.post("/projects/tiny/rankings", {"model": "lstm", "method": "variance"})
+    files = [p for p in Path(settings.workspace).rglob("*") if p.is_file()]
+    assert files and not [p for p in files if p.suffix in (".pkl", ".pickle", ".pt")]
