@@ -115,13 +115,23 @@ async function recolour(browser, url, model, tokens, times) {
       const all = document.querySelectorAll('.act-row');
       return all.length >= rows && document.querySelectorAll('.tokens[data-n]').length === all.length;
     }, count * own.length, { timeout: 120000 });
-    const shown = await page.evaluate(() => document.querySelectorAll('.tokens[data-n] > span').length);
-    return { page, shown };
+    // Sentences of the corpus come later than the user's own: wait until nothing is added any more.
+    const shown = await page.evaluate(async () => {
+      let [last, since] = [0, performance.now()];
+      while (performance.now() - since < 2000) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const now = document.querySelectorAll('.tokens[data-n] > span').length;
+        if (now !== last) [last, since] = [now, performance.now()];
+      }
+      return last;
+    });
+    const neurons = await page.evaluate(() => document.querySelectorAll('.act-row').length / document.querySelectorAll('.act-group').length);
+    return { page, each: shown / neurons };
   };
   // So many neurons that there are about as many tokens as were asked for.
   const one = await show(1);
   await one.page.context().close();
-  const { page } = await show(Math.min(60, Math.ceil(Number(tokens) / one.shown)));
+  const { page } = await show(Math.min(60, Math.ceil(Number(tokens) / one.each)));
   await page.waitForTimeout(1500);
   return page.evaluate(async ({ count }) => {
     const choice = document.querySelector('select[aria-label="Scale of the colours"]');

@@ -108,7 +108,6 @@ def translate(
 @beams_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @click.option("--resamples", type=click.IntRange(1), default=300, show_default=True)
-@click.option("--seed", type=int, default=12345, show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @device_option
 def score(
@@ -124,7 +123,6 @@ def score(
     beams: int,
     limit: int | None,
     resamples: int,
-    seed: int,
     form: str,
     device: str,
 ) -> None:
@@ -144,7 +142,7 @@ def score(
         clean = [baseline[i].text for i in indices]
         wanted = [text.references[i] for i in indices]
         other = None if changed is None else [changed[i].text for i in indices]
-        rows += _score_rows(part, clean, other, wanted, resamples, seed, signatures)
+        rows += _score_rows(part, clean, other, wanted, resamples, signatures)
     click.echo(write_rows(SCORE_COLUMNS, rows, form))
     for signature in dict.fromkeys(signatures):
         note(signature)
@@ -186,26 +184,22 @@ def _score_rows(
     changed: list[str] | None,
     references: list[str],
     resamples: int,
-    seed: int,
     signatures: list[str],
 ) -> list[tuple[Any, ...]]:
     """One row for the baseline and one for the changed translations of a part."""
     from neurox_core import score_corpus
 
-    rows = []
-    systems = [("baseline", clean, None)]
+    scored = {"baseline": score_corpus(clean, references, resamples=resamples)}
     if changed is not None:
-        systems.append(("changed", changed, clean))  # type: ignore[arg-type]
-    for name, hypotheses, against in systems:
-        found = score_corpus(
-            hypotheses, references, baseline=against, resamples=resamples, seed=seed
-        )
-        bleu, chrf = found.scores["bleu"], found.scores["chrf"]
+        scored["changed"] = score_corpus(changed, references, clean, resamples=resamples)
+    rows = []
+    for system, found in scored.items():
+        bleu, chrf = found.bleu, found.chrf
         rows.append((
-            part, len(references), name, bleu.score, bleu.interval, bleu.p_value,
-            chrf.score, chrf.interval, chrf.p_value,
+            part, len(references), system, bleu.value, bleu.interval, bleu.p_value,
+            chrf.value, chrf.interval, chrf.p_value,
         ))  # fmt: skip
-        signatures += [bleu.signature, chrf.signature]
+        signatures += [f"BLEU {bleu.signature}", f"chrF {chrf.signature}"]
     return rows
 
 
