@@ -41,6 +41,14 @@ class _Stage:
     shift: Tensor
     mask: Tensor | None = None
 
+    def allow(self, row: int, positions: Sequence[int]) -> None:
+        """Let a row be edited at some positions."""
+        assert self.mask is not None
+        short = max(positions, default=-1) + 1 - self.mask.shape[1]
+        if short > 0:
+            self.mask = torch.nn.functional.pad(self.mask, (0, short))
+        self.mask[row, list(positions)] = True
+
     def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
         factor, shift = self.factor, self.shift
         if rows is not None:
@@ -85,11 +93,12 @@ class Plan:
         device: torch.device | str = "cpu",
     ) -> None:
         self._stages: dict[tuple[str, str], list[_Stage]] = {}
+        self._last: dict[tuple[str, str, int], int] = {}
         self._sites, self._statistics = sites, statistics
         self._count, self._dtype, self._device = len(rows), dtype, torch.device(device)
         for row, interventions in enumerate(rows):
-            for number, intervention in enumerate(interventions):
-                self._add(row, number, intervention)
+            for intervention in interventions:
+                self._add(row, intervention)
 
     def __bool__(self) -> bool:
         """Whether anything is edited at all."""
@@ -109,7 +118,7 @@ class Plan:
             x = stage.apply(x, start, rows)
         return x
 
-    def _add(self, row: int, number: int, intervention: Intervention) -> None:
+    def _add(self, row: int, intervention: Intervention) -> None:
         by_layer: dict[str, list[int]] = {}
         for name in intervention.neurons:
             layer, unit = self._resolve(name)
@@ -121,7 +130,6 @@ class Plan:
                 layer,
                 "recurrence" if site == "rnn_cell" else scope,
                 row,
-                number,
                 intervention.positions,
             )
             factor, shift = self._affine(intervention, layer, units)
@@ -141,32 +149,35 @@ class Plan:
             )
         return layer, neuron.unit
 
-    def _stage(
-        self, layer: str, scope: str, row: int, number: int, positions: tuple[int, ...] | None
-    ) -> _Stage:
-        """The stage an intervention goes into: the last one if its positions agree, else a new one.
+    def _stage(self, layer: str, scope: str, row: int, positions: tuple[int, ...] | None) -> _Stage:
+        """The stage an intervention goes into, shared with other rows where order allows.
 
-        Rows share stages by their order alone; a row that does not use a stage is left as it is.
+        Stages apply in turn, so a row may only use the stage it used last, or a later one. It may
+        use its last stage again only if that holds everywhere: there maps compose. A masked stage
+        takes one intervention of a row.
         """
         stages = self._stages.setdefault((layer, scope), [])
-        if positions is None:
-            used = [i for i, s in enumerate(stages) if s.mask is not None and s.mask[row].any()]
-            first = max(used, default=-1) + 1
-            for stage in stages[first:]:
-                if stage.mask is None:
-                    return stage
-        width = self._sites[layer]
-        stage = _Stage(
-            torch.ones(self._count, width, dtype=self._dtype, device=self._device),
-            torch.zeros(self._count, width, dtype=self._dtype, device=self._device),
-        )
+        last = self._last.get((layer, scope, row), -1)
+        everywhere = positions is None
+        for index in range(max(last, 0) if everywhere else last + 1, len(stages)):
+            if (stages[index].mask is None) == everywhere:
+                break
+        else:
+            index = len(stages)
+            stages.append(self._blank(self._sites[layer], masked=not everywhere))
+        self._last[layer, scope, row] = index
         if positions is not None:
-            size = max(positions, default=-1) + 1
-            mask = torch.zeros(self._count, size, dtype=torch.bool, device=self._device)
-            mask[row, list(positions)] = True
-            stage.mask = mask
-        stages.append(stage)
-        return stage
+            stages[index].allow(row, positions)
+        return stages[index]
+
+    def _blank(self, width: int, masked: bool) -> _Stage:
+        """A stage that changes nothing."""
+        device = self._device
+        return _Stage(
+            torch.ones(self._count, width, dtype=self._dtype, device=device),
+            torch.zeros(self._count, width, dtype=self._dtype, device=device),
+            torch.zeros(self._count, 0, dtype=torch.bool, device=device) if masked else None,
+        )
 
     def _affine(
         self, intervention: Intervention, layer: str, units: list[int]

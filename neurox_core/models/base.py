@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import torch
@@ -109,6 +109,10 @@ class TranslationModel(ABC):
     start_id: int
     suppressed: Sequence[int]
     """Ids that are never produced."""
+    max_target: int | None = None
+    """Most tokens the decoder has positions for; None if there is no such limit."""
+    forced_start: Sequence[int] = ()
+    """Ids every output begins with, such as the language of a multilingual model."""
 
     # --- what an adapter brings -----------------------------------------------------------------
 
@@ -206,21 +210,25 @@ class TranslationModel(ABC):
         TextTooLongError, UnknownAddressError, MissingStatisticsError, CancelledError
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
+        _at_least_one(batch_size=batch_size, max_length=max_length)
         rows = per_row(interventions, len(texts))
         sources = [self.checked(text) for text in texts]
-        forced = [self._prefix(p) for p in prefixes] if prefixes is not None else None
+        forced = self._prefixes(prefixes, texts)
+        limits = [
+            max_length or max(self.length_limit(s) + len(p), min_length)
+            for s, p in zip(sources, forced, strict=True)
+        ]
         results: list[Translation | None] = [None] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(sources[i].ids))
         for first in range(0, len(order), batch_size):
             batch = order[first : first + batch_size]
-            limits = [max_length or self.length_limit(sources[i]) for i in batch]
             options = SearchOptions(
                 beams=beams,
                 length_penalty=length_penalty,
-                max_length=max(limits),
-                max_lengths=limits,
+                max_length=max(limits[i] for i in batch),
+                max_lengths=[limits[i] for i in batch],
                 min_length=min_length,
-                prefixes=[forced[i] for i in batch] if forced is not None else None,
+                prefixes=[forced[i] for i in batch],
             )
             found = self.search(
                 [sources[i] for i in batch], [rows[i] for i in batch], options, cancelled=cancelled
@@ -240,7 +248,13 @@ class TranslationModel(ABC):
         on_token: Callable[[int, list[list[int]]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> list[list[Hypothesis]]:
-        """Decode one batch: for each row its hypotheses, best first (see :mod:`.search`)."""
+        """Decode one batch: for each row its hypotheses, best first (see :mod:`.search`).
+
+        `interventions` holds one list for each source. Limits beyond the model's positions are
+        lowered to them, and what the model forces at the start is put before the prefixes.
+        """
+        _same_length(sources, interventions=interventions)
+        options = self._fitted(options, len(sources))
         ids, mask = self.batch([s.ids for s in sources])
         plan = self.plan(interventions)
         with running(Run(plan or None)):
@@ -276,6 +290,13 @@ class TranslationModel(ABC):
             If `capture` or an intervention names what the model does not have.
         """
         self.check_layers(capture)
+        _same_length(sources, targets=targets, interventions=interventions)
+        for target in targets or []:
+            if self.max_target is not None and len(target.ids) > self.max_target:
+                raise TextTooLongError(
+                    f"A target text has {len(target.ids)} tokens; {self.name} takes at most "
+                    f"{self.max_target}. It begins: {target.text[:60]!r}"
+                )
         ids, mask = self.batch([s.ids for s in sources])
         run = Run(
             (self.plan(interventions) or None) if interventions is not None else None, capture
@@ -295,7 +316,8 @@ class TranslationModel(ABC):
             scores = None
             if logprobs:
                 every = torch.log_softmax(self.logits(hidden).float(), dim=-1)
-                scores = every.gather(-1, outputs.unsqueeze(-1)).squeeze(-1) * target_mask
+                scores = every.gather(-1, outputs.unsqueeze(-1)).squeeze(-1)
+                scores = scores.masked_fill(~target_mask, 0.0)
         return Forced(run.captured, mask, target_mask, inputs, outputs, scores)
 
     def checked(self, text: str) -> Tokens:
@@ -312,7 +334,8 @@ class TranslationModel(ABC):
 
     def length_limit(self, source: Tokens) -> int:
         """Most tokens to produce for a source unless told otherwise; the same in any batch."""
-        return 2 * len(source.ids) + 10
+        limit = 2 * len(source.ids) + 10
+        return limit if self.max_target is None else min(limit, self.max_target)
 
     def plan(self, rows: Sequence[Interventions]) -> Plan:
         """Compile interventions, one list for each row, for this model."""
@@ -353,9 +376,45 @@ class TranslationModel(ABC):
         if run is not None:
             run.place("decoder", position, rows)
 
-    def _prefix(self, text: str) -> list[int]:
-        ids = self.tokenize(text, "target").ids if text.strip() else []
-        return list(ids[:-1]) if ids and ids[-1] == self.eos_id else list(ids)
+    def _prefixes(self, prefixes: Sequence[str] | None, texts: Sequence[str]) -> list[list[int]]:
+        """Ids that each translation has to begin with."""
+        if prefixes is None:
+            return [[] for _ in texts]
+        if isinstance(prefixes, str) or len(prefixes) != len(texts):
+            raise InvalidInputError(f"Give a list of {len(texts)} prefixes, one for each text.")
+        found = []
+        for text in prefixes:
+            ids = self.tokenize(text, "target").ids if text.strip() else []
+            found.append(list(ids[:-1]) if ids and ids[-1] == self.eos_id else list(ids))
+        return found
+
+    def _fitted(self, options: SearchOptions, rows: int) -> SearchOptions:
+        """Options within the model's positions, with what it forces at the start."""
+        changes: dict[str, Any] = {}
+        if self.forced_start:
+            given = options.prefixes or [[] for _ in range(rows)]
+            changes["prefixes"] = [[*self.forced_start, *prefix] for prefix in given]
+        limit = self.max_target
+        if limit is not None and options.max_length > limit:
+            changes["max_length"] = limit
+            changes["min_length"] = min(options.min_length, limit)
+            if options.max_lengths is not None:
+                changes["max_lengths"] = [min(n, limit) for n in options.max_lengths]
+        return replace(options, **changes) if changes else options
+
+
+def _at_least_one(**numbers: int | None) -> None:
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise InvalidInputError(f"{name} must be 1 or more, not {number}.")
+
+
+def _same_length(sources: Sequence[Tokens], **others: Sequence[Any] | None) -> None:
+    for name, values in others.items():
+        if values is not None and len(values) != len(sources):
+            raise InvalidInputError(
+                f"There are {len(sources)} sources but {len(values)} {name}; give one for each."
+            )
 
 
 def per_row(

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
 import torch
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
+from transformers.utils import logging as hub_logging
 
 from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
@@ -61,16 +63,19 @@ class HuggingFaceSeq2Seq(TranslationModel):
         self.statistics = None
         self.max_tokens = min(int(getattr(config, "max_position_embeddings", None) or 512), 500)
         self.vocabulary_size = int(config.vocab_size)
-        self.pad_id, self.eos_id = int(config.pad_token_id), int(config.eos_token_id)
+        self.pad_id, self.eos_id = int(config.pad_token_id), _first(config.eos_token_id)
         start = generation.decoder_start_token_id
         self.start_id = int(config.decoder_start_token_id if start is None else start)
         self.suppressed = _suppressed(generation)
+        positions = getattr(config, "max_position_embeddings", None)
+        self.max_target = None if positions is None else int(positions)
+        forced = generation.forced_bos_token_id
+        self.forced_start = () if forced is None else (int(forced),)
+        # A Marian tokenizer switches languages on itself while it works.
+        self._tokenizing = Lock()
         self.source_language = getattr(tokenizer, "source_lang", None) or "und"
         self.target_language = getattr(tokenizer, "target_lang", None) or "und"
-        width = int(config.d_model)
-        self.sites = install("encoder", module.get_encoder(), width) | install(
-            "decoder", module.get_decoder(), width
-        )
+        self.sites = _install_once(module, int(config.d_model))
         self._check_logits()
 
     @classmethod
@@ -78,6 +83,7 @@ class HuggingFaceSeq2Seq(TranslationModel):
         cls, source: str | Path, name: str, device: str = "cpu", local: bool = True
     ) -> HuggingFaceSeq2Seq:
         """Open a folder or, if `local` is False, a name on the model hub."""
+        hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call] # One bar a file says nothing to a person.
         try:
             config = AutoConfig.from_pretrained(source, local_files_only=local)
             if not config.is_encoder_decoder:
@@ -120,11 +126,10 @@ class HuggingFaceSeq2Seq(TranslationModel):
         processor = getattr(
             self._tokenizer, "spm_source" if side == "source" else "spm_target", None
         )
-        if side == "source":
-            ids = list(self._tokenizer(text)["input_ids"])
-        else:
-            ids = list(self._tokenizer(text_target=text)["input_ids"])
-        pieces = [str(p) for p in self._tokenizer.convert_ids_to_tokens(ids)]
+        key = "text" if side == "source" else "text_target"
+        with self._tokenizing:
+            ids = list(self._tokenizer(**{key: text})["input_ids"])
+            pieces = [str(p) for p in self._tokenizer.convert_ids_to_tokens(ids)]
         special = set(self._tokenizer.all_special_ids) - {self._tokenizer.unk_token_id}
         plain = [i for i, token in enumerate(ids) if token not in special]
         if processor is not None:
@@ -145,7 +150,8 @@ class HuggingFaceSeq2Seq(TranslationModel):
         if not getattr(self._tokenizer, "is_fast", False):
             return laid_along(text, [pieces[i] for i in plain])
         key = "text" if side == "source" else "text_target"
-        offsets = self._tokenizer(**{key: text}, return_offsets_mapping=True)["offset_mapping"]
+        with self._tokenizing:
+            offsets = self._tokenizer(**{key: text}, return_offsets_mapping=True)["offset_mapping"]
         return [tuple(offsets[i]) for i in plain]
 
     def detokenize(self, ids: Sequence[int]) -> str:
@@ -225,6 +231,22 @@ class HuggingFaceSeq2Seq(TranslationModel):
 
 
 _FINGERPRINTED = {".json", ".safetensors", ".spm", ".model", ".txt"}
+
+
+def _install_once(module: Any, width: int) -> dict[str, int]:
+    """Hooks are permanent, so a network that is wrapped again keeps those it has."""
+    sites: dict[str, int] | None = getattr(module, "_neurox_sites", None)
+    if sites is None:
+        sites = install("encoder", module.get_encoder(), width) | install(
+            "decoder", module.get_decoder(), width
+        )
+        module._neurox_sites = sites
+    return dict(sites)
+
+
+def _first(ids: int | Sequence[int]) -> int:
+    """A configuration's end token may be a list; the first is the one that training wrote."""
+    return int(ids if isinstance(ids, int) else ids[0])
 
 
 def _suppressed(generation: Any) -> list[int]:

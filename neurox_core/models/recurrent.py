@@ -118,11 +118,10 @@ class RecurrentLayer(nn.Module):
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """Advance one position: `x` (batch, input) and `state` to output and new state."""
         gates = torch.nn.functional.linear(x, self._weight("ih", 0), self._weight_bias(0))
-        h, c = self._cell(gates, state, 0)
         run = active()
+        h, c = self._cell(gates, state, 0, run, slice(None), 0)
         if run is None:
             return h, (h, c)
-        h, c = self._edit_state(run, h, c, slice(None), 0)
         return run.visit(self.hidden_address, h.unsqueeze(1)).squeeze(1), (h, c)
 
     def _needs_steps(self, run: Run) -> bool:
@@ -165,8 +164,7 @@ class RecurrentLayer(nn.Module):
             )
             order = range(positions) if direction == 0 else range(positions - 1, -1, -1)
             for t in order:
-                h, c = self._cell(gates[:, t], state, direction)
-                h, c = self._edit_state(run, h, c, units, t)
+                h, c = self._cell(gates[:, t], state, direction, run, units, t)
                 if lengths is not None:
                     real = (lengths.to(x.device) > t).unsqueeze(1)
                     h, c = torch.where(real, h, state[0]), torch.where(real, c, state[1])
@@ -182,16 +180,6 @@ class RecurrentLayer(nn.Module):
             torch.cat([c for _, c in finals], dim=-1),
         )
 
-    def _edit_state(
-        self, run: Run, h: Tensor, c: Tensor, units: slice, offset: int
-    ) -> tuple[Tensor, Tensor]:
-        """Apply edits of scope ``recurrence`` to the part of the state that `units` names."""
-        if run.touches(self.cell_address, "recurrence"):
-            c = self._edit_part(run, self.cell_address, c, units, offset)
-        if run.touches(self.hidden_address, "recurrence"):
-            h = self._edit_part(run, self.hidden_address, h, units, offset)
-        return h, c
-
     def _edit_part(self, run: Run, address: str, part: Tensor, units: slice, offset: int) -> Tensor:
         # Edits address the whole width, so one direction is set into it and cut out again.
         whole = part.new_zeros(part.shape[0], self.size * self.directions)
@@ -199,12 +187,29 @@ class RecurrentLayer(nn.Module):
         edited = run.visit(address, whole.unsqueeze(1), offset, scope="recurrence")
         return edited.squeeze(1)[:, units]
 
-    def _cell(self, gates: Tensor, state: State, direction: int) -> State:
-        """One LSTM step from the input's share of the gates (batch, 4*size), in torch's order."""
+    def _cell(
+        self,
+        gates: Tensor,
+        state: State,
+        direction: int,
+        run: Run | None,
+        units: slice,
+        offset: int,
+    ) -> State:
+        """One LSTM step from the input's share of the gates (batch, 4*size), in torch's order.
+
+        Edits of scope ``recurrence`` act on the part of the state that `units` names: on the cell
+        before the hidden state is read off it, and on the hidden state itself.
+        """
         gates = torch.addmm(gates, state[0], self._weight("hh", direction).t())
         i, f, g, o = gates.chunk(4, dim=-1)
         c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
+        if run is not None and run.touches(self.cell_address, "recurrence"):
+            c = self._edit_part(run, self.cell_address, c, units, offset)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        if run is not None and run.touches(self.hidden_address, "recurrence"):
+            h = self._edit_part(run, self.hidden_address, h, units, offset)
+        return h, c
 
     def _weight(self, kind: str, direction: int) -> Tensor:
         suffix = "_reverse" if direction else ""

@@ -249,6 +249,6 @@ def require_finite(value: float, request: int, position: int) -> None:
     if not math.isfinite(value):
         raise InvalidInputError(
             f"The model gives no finite probability (but {value}) to any token it may produce, or "
-            f"to the forced one, at position {position} of text {request}. If an intervention is "
-            "active, use a smaller value; if a prefix is, use other words."
+            f"to the forced one, at position {position} of row {request} of the batch. If an "
+            "intervention is active, use a smaller value; if a prefix is, use other words."
         )

@@ -247,6 +247,41 @@ def test_interventions_compose_in_their_order(tiny_model: TranslationModel) -> N
     assert torch.allclose(second[0, 3], clean[0, 3] + 6.0)
 
 
+def test_a_batch_needs_one_list_of_interventions_a_row(tiny_model: TranslationModel) -> None:
+    sources = [tiny_model.checked(t) for t in TEXTS]
+    off = [edit(tiny_model, "zero")]
+    with pytest.raises(InvalidInputError, match="4 sources but 1 interventions"):
+        tiny_model.search(sources, [off], SearchOptions())
+    with pytest.raises(InvalidInputError, match="4 sources but 2 targets"):
+        tiny_model.forward(sources, sources[:2], logprobs=True)
+    with pytest.raises(InvalidInputError, match="list of 4 such lists"):
+        tiny_model.translate(TEXTS, [off, off])
+
+
+def test_prefixes_begin_the_translation_and_their_limits_are_their_own(
+    tiny_model: TranslationModel,
+) -> None:
+    prefixes = ["Elle lit", "", "La femme", "Ils"]
+    found = tiny_model.translate(TEXTS, prefixes=prefixes)
+    for prefix, result in zip(prefixes, found, strict=True):
+        assert result.text.startswith(prefix)
+    assert tiny_model.translate(["He left."], prefixes=["La femme voit les deux vieilles maisons"])
+    for wrong in (["Il"], "Ils "):
+        with pytest.raises(InvalidInputError, match="list of 4 prefixes"):
+            tiny_model.translate(TEXTS, prefixes=wrong)
+
+
+def test_limits_hold_for_each_text_alone(tiny_model: TranslationModel) -> None:
+    both = tiny_model.translate(TEXTS[:2], min_length=40)
+    assert [len(r.ids) >= 40 for r in both] == [True, True]
+    assert both[0].ids == tiny_model.translate(TEXTS[:1], min_length=40)[0].ids
+    short = tiny_model.translate(TEXTS, max_length=2)
+    assert all(len(r.ids) <= 2 for r in short) and any(r.truncated for r in short)
+    for wrong in ({"max_length": 0}, {"batch_size": 0}):
+        with pytest.raises(InvalidInputError, match="1 or more"):
+            tiny_model.translate(TEXTS, **wrong)
+
+
 def test_bad_text_is_refused_with_its_reason(tiny_model: TranslationModel) -> None:
     with pytest.raises(InvalidInputError, match="empty"):
         tiny_model.translate(["He left.", "  "])
