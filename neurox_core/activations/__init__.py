@@ -1,7 +1,7 @@
 """What a model computes on a corpus: extraction, the store on disk, and what can be said of it."""
 
 from .contexts import Context, contexts
-from .extract import default_layers, extract
+from .extraction import default_layers, extract
 from .statistics import LayerStatistics
 from .store import ActivationStore, open_store
 from .tables import TokenTable, WordTable, aggregate, word_ranges

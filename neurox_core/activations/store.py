@@ -29,7 +29,7 @@ def open_store(path: str | PathLike[str], *, verify: bool = True) -> ActivationS
     Parameters
     ----------
     path : path
-        The folder given to :func:`.extract`.
+        The folder given to :func:`.extraction.extract`.
     verify : bool
         Compare every checksum now (about a second a gigabyte). Without it only the presence and
         size of every file and the hashes of the small ones are checked; a damaged chunk then shows
@@ -64,7 +64,7 @@ def open_store(path: str | PathLike[str], *, verify: bool = True) -> ActivationS
 
 
 class ActivationStore:
-    """Activations of one model on one corpus; made by :func:`.extract`, opened by `open_store`.
+    """Activations of one model on one corpus; `extract` makes it, `open_store` opens it.
 
     Attributes
     ----------

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from ..errors import CancelledError
 from . import layout
 from .layout import UNIT_CHUNK, Metadata
 from .reading import LayerArray
-from .statistics import Groups, concatenate, describe
+from .statistics import LayerStatistics, concatenate, describe
 from .tables import TokenTable, WordTable
 from .top_words import WordLists, WordScorer
 
@@ -25,35 +29,28 @@ def summarize(
 ) -> None:
     """Write statistics and top words of every layer and mark the store as complete.
 
-    Reads one column of chunks after the other, so memory holds all tokens of 32 units.
+    Reads a column of chunks at a time in each thread, so memory holds all tokens of some times 32
+    units.
 
     Raises
     ------
     CancelledError
-        Before a column of chunks; all rows stay on disk.
+        Before a layer; all rows stay on disk.
     """
-    for stack, (tokens, words, _) in tables.items():
-        text = np.flatnonzero(~tokens.special)
-        groups = Groups(tokens.position[text])
-        scorer = WordScorer(words, len(tokens))
-        for address in (a for a in metadata.layers if a.startswith(stack)):
-            array = LayerArray(root, address)
-            parts, lists = [], []
-            for unit in range(0, metadata.layers[address], UNIT_CHUNK):
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        for stack, (tokens, words, _) in tables.items():
+            block = _Block(root, tokens, WordScorer(words, len(tokens)))
+            for address in (a for a in metadata.layers if a.startswith(stack)):
                 if cancelled():
                     raise CancelledError("Stopped before the statistics; start it again to go on.")
-                x = array[:, unit : unit + UNIT_CHUNK].astype(np.float32)
-                found, share = scorer.score(x)
-                part = describe(x[text], groups)
-                share = np.where(part.constant, np.nan, share)
-                parts.append(replace(part, word_variance=share, word_chance=scorer.chance))
-                lists.append(found)
-            layout.write_arrays(
-                root / layout.layer_file("statistics", address), concatenate(parts).arrays()
-            )
-            layout.write_arrays(
-                root / layout.layer_file("top_words", address), _joined(lists).arrays()
-            )
+                array = LayerArray(root, address)
+                starts = range(0, metadata.layers[address], UNIT_CHUNK)
+                parts = list(pool.map(partial(block.describe, array), starts))
+                statistics = concatenate([part for part, _ in parts])
+                lists = WordLists.concatenate([found for _, found in parts])
+                for kind, arrays in (("statistics", statistics.arrays()),
+                                     ("top_words", lists.arrays())):
+                    layout.write_arrays(root / layout.layer_file(kind, address), arrays)
     metadata.files = {
         file.relative_to(root).as_posix(): layout.file_hash(file) for file in _small_files(root)
     }
@@ -61,12 +58,21 @@ def summarize(
     metadata.write(root)
 
 
-def _joined(lists: list[WordLists]) -> WordLists:
-    return WordLists(
-        np.concatenate([part.types for part in lists], axis=1),
-        np.concatenate([part.scores for part in lists], axis=1),
-        np.concatenate([part.means for part in lists], axis=1),
-    )
+class _Block:
+    """What is common to all columns of chunks of a stack."""
+
+    def __init__(self, root: Path, tokens: TokenTable, scorer: WordScorer) -> None:
+        self._text = np.flatnonzero(~tokens.special)
+        self._positions = tokens.position[self._text]
+        self._scorer = scorer
+
+    def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
+        """Statistics and word lists of 32 units."""
+        x = array[:, first : first + UNIT_CHUNK]
+        statistics = describe(x[self._text], self._positions)
+        lists, share = self._scorer.score(torch.from_numpy(x).float().numpy())
+        share = np.where(statistics.constant, np.nan, share)
+        return replace(statistics, word_variance=share, word_chance=self._scorer.chance), lists
 
 
 def _small_files(root: Path) -> list[Path]:

@@ -1,4 +1,7 @@
-"""The words that a neuron answers to, for all neurons of a layer by two sparse matrix products.
+"""The words that a neuron answers to, for all neurons of a layer by one sparse matrix product.
+
+The product (words, tokens) x (tokens, units) takes the mean of every word's pieces and puts words
+of one type next to each other, so that sums over types are sums over neighbours.
 
 A word's value is the mean of its pieces; z is that value standardised over all words. Words are
 told apart by their surface form, case kept. Two scores are in use and both are kept:
@@ -14,14 +17,13 @@ told apart by their surface form, case kept. Two scores are in use and both are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-from .statistics import Floats, between
+from .statistics import Floats, Groups, units_first
 from .tables import WordTable, mean_matrix
 
 KINDS = ("top", "bottom", "frequent")
@@ -75,6 +77,18 @@ class WordLists:
     scores: NDArray[np.float32]
     means: NDArray[np.float32]
 
+    @classmethod
+    def empty(cls, units: int) -> WordLists:
+        """Lists without words."""
+        shape = (len(KINDS), units, KEPT)
+        return cls(np.full(shape, -1, np.int32), np.zeros(shape, "f4"), np.zeros(shape, "f4"))
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[WordLists]) -> WordLists:
+        """Lists of several blocks of units, one after the other."""
+        return cls(*(np.concatenate([getattr(p, name) for p in parts], axis=1)
+                     for name in ("types", "scores", "means")))
+
     def arrays(self) -> dict[str, np.ndarray]:
         """As plain arrays, for a file."""
         return {"types": self.types, "scores": self.scores, "means": self.means}
@@ -110,83 +124,70 @@ class WordScorer:
 
     def __init__(self, words: WordTable, tokens: int) -> None:
         present = np.flatnonzero(words.first < words.last)
-        bounds = np.stack([words.first[present], words.last[present]], axis=1)
-        self._means = mean_matrix(bounds, tokens, np.float64)
-        types = words.type[present]
-        self._present = np.flatnonzero(words.counts)
-        compact = np.searchsorted(self._present, types)
-        self._counts = words.counts[self._present]
-        self._types = csr_matrix(
-            (np.ones(len(types)), (compact, np.arange(len(types)))),
-            shape=(len(self._present), len(types)),
-        )
+        self._groups = Groups(words.type[present])
+        # Words type after type, so that those of a type lie side by side.
+        rows = present[self._groups.order]
+        bounds = np.stack([words.first[rows], words.last[rows]], axis=1)
+        self._means = mean_matrix(bounds, tokens, np.float32)
+        self._types = np.unique(words.type[present])
 
     @property
     def chance(self) -> float:
         """Share of variance that the word types of a random unit explain, in expectation."""
-        words = self._types.shape[1]
-        return (len(self._counts) - 1) / (words - 1) if words > 1 else float("nan")
+        return self._groups.chance
 
-    def score(self, x: NDArray[np.floating]) -> tuple[WordLists, Floats]:
-        """Word lists, and the share of variance that word types explain.
+    def score(self, x: NDArray[np.float32]) -> tuple[WordLists, Floats]:
+        """Word lists of some units, and the share of variance that word types explain.
 
         Parameters
         ----------
         x : array (tokens, units)
             All rows of the stack, special ones included.
         """
-        units = x.shape[1]
-        values = np.asarray(self._means @ np.asarray(x, np.float64))
-        if not len(values):
-            empty = np.zeros((len(KINDS), units, KEPT))
-            lists = WordLists((empty - 1).astype(np.int32), empty.astype("f4"), empty.astype("f4"))
-            return lists, np.full(units, np.nan)
-        low, high = values.min(0), values.max(0)
-        # Taking means rounds, so a constant may differ from itself in the last digits.
-        constant = high - low <= 1e-12 * np.maximum(np.abs(low), np.abs(high))
-        mean = values.mean(0)
-        values = np.where(constant, 0.0, values - mean)
-        squares = np.einsum("wu,wu->u", values, values)
-        deviation = np.sqrt(squares / len(values))
-        sums = np.asarray(self._types @ values)
-        magnitudes = np.asarray(self._types @ np.abs(values, out=values))
-        share = between(sums, self._counts, squares)
-        divisor = np.where(constant, 1.0, deviation)[:, None]
-        return self._lists(sums.T / divisor, magnitudes.T / divisor, mean, deviation), share
+        lists = WordLists.empty(x.shape[1])
+        shares = np.full(x.shape[1], np.nan)
+        if len(self._types):
+            scratch = np.empty((2, self._means.shape[0]))
+            for unit, values in enumerate(units_first(self._means @ x)):
+                shares[unit] = self._unit(values, lists, unit, scratch)
+        return lists, shares
 
-    def _lists(self, sums: Floats, magnitudes: Floats, mean: Floats, sd: Floats) -> WordLists:
-        """Pick the best types; `sums` and `magnitudes` are (units, types), of z and |z|."""
-        smoothed = sums / (self._counts + SMOOTHING)
-        average = magnitudes / self._counts
-        largest = average.max(1, keepdims=True)
-        relative = np.divide(average, largest, out=np.zeros_like(average), where=largest > 0)
-        picks = [_best(np.abs(smoothed)), _best(-smoothed), _best(relative)]
-        scores = [np.take_along_axis(s, p, 1)
-                  for s, p in zip((smoothed, smoothed, relative), picks, strict=True)]
-        means = [np.take_along_axis(sums, p, 1) / self._counts[p] * sd[:, None] + mean[:, None]
-                 for p in picks]
-        # A list holds what its name says: only negative words at the bottom, none of a constant.
-        holds = [scores[0] != 0, scores[1] < 0, scores[2] > THRESHOLD]
-        types = [np.where(h, self._present[p], -1) for h, p in zip(holds, picks, strict=True)]
-        return WordLists(
-            _padded(types, -1).astype(np.int32),
-            _padded(scores, 0).astype(np.float32),
-            _padded(means, 0).astype(np.float32),
-        )
+    def _unit(
+        self, values: NDArray[np.floating], lists: WordLists, unit: int, scratch: Floats
+    ) -> float:
+        """Fill in the lists of one unit; its share of variance, NaN for a constant."""
+        low, high = float(values.min()), float(values.max())
+        # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
+        if high - low <= 1e-6 * max(abs(low), abs(high)):
+            return float("nan")
+        centred, absolute = scratch
+        np.copyto(centred, values)
+        mean = float(centred.sum()) / len(centred)
+        centred -= mean
+        squares = float(centred @ centred)
+        deviation = (squares / len(centred)) ** 0.5
+        counts = self._groups.counts
+        sums = self._groups.sums(centred)
+        magnitudes = self._groups.sums(np.abs(centred, out=absolute)) / counts
+        smoothed = sums / deviation / (counts + SMOOTHING)
+        relative = magnitudes / magnitudes.max()
+        keys = (np.abs(smoothed), -smoothed, relative)
+        scores = (smoothed, smoothed, relative)
+        # A list holds what its name says: nothing but negative words at the bottom.
+        least = (0.0, 0.0, THRESHOLD)
+        for kind, (key, score, bound) in enumerate(zip(keys, scores, least, strict=True)):
+            chosen = _best(key)
+            chosen = chosen[key[chosen] > bound]
+            place = (kind, unit, slice(len(chosen)))
+            lists.types[place] = self._types[chosen]
+            lists.scores[place] = score[chosen]
+            lists.means[place] = sums[chosen] / counts[chosen] + mean
+        return self._groups.share(sums, squares)
 
 
 def _best(key: Floats) -> NDArray[np.int64]:
-    """Columns with the largest keys of each row, largest first, ties by column."""
-    kept = min(KEPT, key.shape[1])
-    if kept < key.shape[1]:
-        chosen = np.sort(np.argpartition(key, -kept, axis=1)[:, -kept:], axis=1)
-    else:
-        chosen = np.broadcast_to(np.arange(kept), key.shape).copy()
-    order = np.argsort(-np.take_along_axis(key, chosen, 1), axis=1, kind="stable")
-    return np.take_along_axis(chosen, order, 1)
-
-
-def _padded(parts: list[np.ndarray], fill: float) -> np.ndarray:
-    stacked = np.stack(parts)
-    missing = KEPT - stacked.shape[2]
-    return np.pad(stacked, ((0, 0), (0, 0), (0, missing)), constant_values=fill)
+    """Places of the largest keys, largest first, ties by place."""
+    chosen = np.arange(len(key))
+    if len(key) > KEPT:
+        chosen = np.sort(np.argpartition(key, -KEPT)[-KEPT:])
+    return chosen[np.argsort(-key[chosen], kind="stable")]

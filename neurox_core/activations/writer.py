@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,6 +23,14 @@ from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
 from .tables import Longs
 
 _TORCH = {"float16": torch.float16, "float32": torch.float32}
+
+
+class Rows(NamedTuple):
+    """Rows of one layer, from row `first` of the store on."""
+
+    address: str
+    first: int
+    values: Tensor
 
 
 class StackWriter:
@@ -38,21 +46,27 @@ class StackWriter:
     dtype : {"float16", "float32"}
     written : int
         Rows that are on disk already.
+
+    Attributes
+    ----------
+    written : int
+        Rows on disk.
     """
 
     def __init__(
         self, root: Path, layers: Mapping[str, int], offsets: Longs, dtype: str, written: int
     ) -> None:
-        self._offsets, self._dtype, self.written = offsets, dtype, written
+        self._offsets, self._dtype = offsets, dtype
+        self._first = self.written = written
         self._widths = dict(layers)
         self._arrays = {a: _array(root, a, int(offsets[-1]), w, dtype) for a, w in layers.items()}
         self._rows = {a: torch.empty(0, w, dtype=_TORCH[dtype]) for a, w in layers.items()}
-        self._range = (0, 0)
+        self._end = 0
 
-    def begin(self, first: int, last: int) -> None:
-        """Make room for the sentences `first` to `last` - 1, which follow what came before."""
-        self._range = (first, last)
-        size = int(self._offsets[last]) - self.written
+    def begin(self, last: int) -> None:
+        """Make room for the sentences up to `last` - 1, which follow what came before."""
+        self._end = int(self._offsets[last])
+        size = self._end - self._first
         for address, old in self._rows.items():
             rows = torch.empty(max(size, 0), self._widths[address], dtype=_TORCH[self._dtype])
             rows[: len(old)] = old
@@ -76,23 +90,31 @@ class StackWriter:
             real = flat.index_select(0, source.to(x.device)).to(rows.dtype)
             rows.index_copy_(0, target, real.to("cpu"))
 
-    def end(self) -> None:
-        """Check the gathered rows and write all full chunks; at the end of the corpus everything.
+    def take(self) -> list[Rows]:
+        """Give away the gathered rows that fill whole chunks; at the end of the corpus all."""
+        end = self._end
+        whole = end if end == self._offsets[-1] else end // TOKEN_CHUNK * TOKEN_CHUNK
+        count = max(0, whole - self._first)
+        full = []
+        for address, rows in self._rows.items():
+            full.append(Rows(address, self._first, rows[:count]))
+            self._rows[address] = rows[count:].clone()
+        self._first += count
+        return full
+
+    def write(self, full: Sequence[Rows]) -> None:
+        """Write what :meth:`take` gave; may run in another thread while more is gathered.
 
         Raises
         ------
         InvalidInputError
             If a value is not finite, or too large for float16.
         """
-        end = int(self._offsets[self._range[1]])
-        whole = end if end == self._offsets[-1] else end // TOKEN_CHUNK * TOKEN_CHUNK
-        count = max(0, whole - self.written)
-        for address, rows in self._rows.items():
-            self._check(address, rows)
-            if count:
-                self._arrays[address][self.written : whole] = rows[:count].numpy()
-            self._rows[address] = rows[count:].clone()
-        self.written += count
+        for address, first, rows in full:
+            if len(rows):
+                self._check(address, first, rows)
+                self._arrays[address][first : first + len(rows)] = rows.numpy()
+            self.written = first + len(rows)
 
     def _indices(self, sentences: Sequence[int], positions: int) -> tuple[Tensor, Tensor]:
         """Places of real tokens in the flattened batch and in the gathered rows."""
@@ -101,18 +123,19 @@ class StackWriter:
         lengths = self._offsets[chosen + 1] - starts
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         source = np.repeat(np.arange(len(chosen)) * positions, lengths) + within
-        target = np.repeat(starts - self.written, lengths) + within
+        target = np.repeat(starts - self._first, lengths) + within
         # After a resume the first sentence may have rows that are on disk already.
         new = target >= 0
         return torch.from_numpy(source[new]), torch.from_numpy(target[new])
 
-    def _check(self, address: str, rows: Tensor) -> None:
+    def _check(self, address: str, first: int, rows: Tensor) -> None:
         if not bool(torch.isfinite(rows).all()):
-            first, last = self._range
+            bad = first + int((~torch.isfinite(rows)).any(1).nonzero()[0])
+            sentence = int(np.searchsorted(self._offsets, bad, side="right")) - 1
             raise InvalidInputError(
-                f"{address} has values that {self._dtype} cannot hold (not a number, or beyond "
-                f"{torch.finfo(rows.dtype).max:g}) in sentences {first} to {last - 1}. "
-                "Extract with dtype='float32', or look for what makes the model overflow."
+                f"{address} has a value in sentence {sentence} that {self._dtype} cannot hold: not "
+                f"a number, or beyond {torch.finfo(rows.dtype).max:g}. Extract with "
+                "dtype='float32', or look for what makes the model overflow."
             )
 
 

@@ -1,9 +1,10 @@
 """From a model and a corpus to an activation store.
 
 The corpus is read shard by shard; inside a shard, batches of sentences of similar length go through
-one teacher-forced pass each (the decoder reads the reference, or texts that the caller gives), and
-the captured sites are gathered in the order of the corpus and written (see :mod:`.writer`). When
-all rows are on disk, the statistics and top words of every unit follow in one pass over them.
+one teacher-forced pass each (the decoder reads the reference, or texts that the caller gives). The
+captured sites are gathered in the order of the corpus and written by a second thread while the next
+shard is computed (see :mod:`.writer`). When all rows are on disk, the statistics and top words of
+every unit follow in one pass over them.
 
 The store keeps a key of all that its content depends on. Extraction into a folder that holds the
 finished store of the same key opens it; one that was cut off or cancelled goes on where it stopped.
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -28,7 +30,7 @@ from .layout import Metadata
 from .store import ActivationStore, open_store
 from .summaries import summarize
 from .tables import TokenTable, WordTable, build
-from .writer import StackWriter
+from .writer import Rows, StackWriter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -180,10 +182,25 @@ class _Extraction:
 
     def run(self, on_progress: Progress | None, cancelled: Callable[[], bool]) -> None:
         """Extract what is missing, then describe it."""
+        try:
+            with ThreadPoolExecutor(1) as disk:
+                self._record(disk, on_progress, cancelled)
+            summarize(self._root, self._meta, self._plan.tables, cancelled)
+        except OSError as error:
+            raise StoreError(
+                f"{self._root} cannot be written: {error.strerror or error}. Make room or choose "
+                "another folder, and extract again; it goes on where it stopped."
+            ) from error
+
+    def _record(
+        self, disk: ThreadPoolExecutor, on_progress: Progress | None, cancelled: Callable[[], bool]
+    ) -> None:
+        """Compute shard after shard while the one before is written by `disk`."""
         total = self._meta.sentences
+        writing: Future[None] | None = None
         for first, last in shards(self._first_missing(), self._offsets, self._row_bytes):
             for writer in self._writers.values():
-                writer.begin(first, last)
+                writer.begin(last)
             done = first
             for batch in self._batches(first, last):
                 if cancelled():
@@ -195,8 +212,18 @@ class _Extraction:
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
-            self._finish_shard()
-        summarize(self._root, self._meta, self._plan.tables, cancelled)
+            if writing is not None:
+                writing.result()
+            full = {stack: writer.take() for stack, writer in self._writers.items()}
+            writing = disk.submit(self._write, full)
+        if writing is not None:
+            writing.result()
+
+    def _write(self, full: Mapping[str, Sequence[Rows]]) -> None:
+        for stack, writer in self._writers.items():
+            writer.write(full[stack])
+            self._meta.written[stack] = writer.written
+        self._meta.write(self._root)
 
     def _first_missing(self) -> int:
         """The first sentence that has rows which are not on disk."""
@@ -218,12 +245,6 @@ class _Extraction:
         ).activations
         for writer in self._writers.values():
             writer.place(batch, captured)
-
-    def _finish_shard(self) -> None:
-        for stack, writer in self._writers.items():
-            writer.end()
-            self._meta.written[stack] = writer.written
-        self._meta.write(self._root)
 
 
 def _decoder_texts(corpus: Corpus, given: str | Sequence[str]) -> tuple[list[str], str]:
