@@ -170,7 +170,7 @@ def units_first(x: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def concatenate(parts: Sequence[LayerStatistics]) -> LayerStatistics:
-    """Units of several statistics of the same tokens, one after the other."""
+    """Units of several statistics, one after the other; count and chances are the first one's."""
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in parts]) for name in _PER_UNIT
     }

@@ -1,0 +1,1 @@
+"""One file for each analysis; every module here is found and registered by its ``ANALYSIS``."""

@@ -1,0 +1,109 @@
+"""What an analysis has to say about itself, and to compute.
+
+An analysis is one :class:`Analysis` object in a file of its own in the folder ``analyses``, or in
+another distribution that names it in the entry point group ``neurox.rankings``. It gives a score to
+every neuron, large for neurons that come first; everything else (constant neurons, order, ties,
+signature) is done once for all by :func:`.registry.rank`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from .sample import Sample
+
+Value = int | float | str | bool
+Parameters = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An option of an analysis.
+
+    Attributes
+    ----------
+    default : int, float, str or bool
+        Its type is the option's type.
+    help : str
+    minimum, maximum : float, optional
+        Bounds of a number, both allowed themselves.
+    choices : tuple of str
+        What a string may be; anything if empty.
+    """
+
+    default: Value
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def check(self, name: str, value: object) -> Value:
+        """The value in the option's type; InvalidInputError if it does not fit."""
+        kind = type(self.default)
+        fits = isinstance(value, (int, float) if kind is float else kind)
+        if not fits or (isinstance(value, bool) and kind is not bool):
+            raise InvalidInputError(f"{name} is {kind.__name__}, not {value!r}.")
+        found: Value = kind(value)  # type: ignore[call-overload, arg-type]
+        if self.choices and found not in self.choices:
+            raise InvalidInputError(f"{name} is one of {', '.join(self.choices)}, not {value!r}.")
+        if isinstance(found, (int, float)) and not isinstance(found, bool):
+            low = -np.inf if self.minimum is None else self.minimum
+            high = np.inf if self.maximum is None else self.maximum
+            if not low <= found <= high:
+                raise InvalidInputError(f"{name} is from {low:g} to {high:g}, not {value!r}.")
+        return found
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A way to order neurons.
+
+    Attributes
+    ----------
+    name : str
+        What :func:`.registry.rank` is called with.
+    title, summary, formula, reference : str
+        For the screen: a name, one sentence on what comes first, the score as a formula, and where
+        it comes from.
+    score : callable of (Sample, parameters)
+        Scores of all neurons, float64, the best largest. Those of constant neurons do not matter.
+    parameters : mapping of str to Parameter
+    standardize : bool
+        Whether activations are standardised first if the caller does not say.
+    standardizable : bool
+        False where standardised activations make all scores equal.
+    needs : frozenset of str
+        Which of ``labels``, ``others`` and ``seed`` the score depends on.
+    """
+
+    name: str
+    title: str
+    summary: str
+    formula: str
+    reference: str
+    score: Callable[[Sample, Parameters], NDArray[np.float64]]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    standardize: bool = False
+    standardizable: bool = True
+    needs: frozenset[str] = frozenset()
+
+    def checked(self, given: Mapping[str, object]) -> dict[str, Value]:
+        """All parameters, given or by default; InvalidInputError names one that does not fit."""
+        for name in given:
+            if name not in self.parameters:
+                known = ", ".join(self.parameters) or "none"
+                raise InvalidInputError(
+                    f"The ranking {self.name!r} has no parameter {name!r}; it has: {known}."
+                )
+        return {
+            name: parameter.check(name, given.get(name, parameter.default))
+            for name, parameter in self.parameters.items()
+        }
