@@ -27,6 +27,8 @@ LOG = logging.getLogger(__name__)
 
 GRACE = 15.0
 """Seconds a cancelled job has to stop by itself."""
+_NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+"""No web pages of Dask's own; without an address its server would still ask for port 8787."""
 _PACE = 0.15
 """Seconds between two reports of the same job."""
 
@@ -126,7 +128,7 @@ class DaskEngine:
             with dask.config.set({"distributed.worker.daemon": True}):
                 self._cluster = LocalCluster(
                     n_workers=self._workers, threads_per_worker=1, processes=True,
-                    host="127.0.0.1", dashboard_address=None, silence_logs=logging.ERROR,
+                    host="127.0.0.1", silence_logs=logging.ERROR, scheduler_kwargs=_NO_PAGES,
                 )  # fmt: skip
             self._client = Client(self._cluster, set_as_default=False)
         self._client.subscribe_topic(f"neurox-{self._client.id}", self._heard)
@@ -150,8 +152,8 @@ class DaskEngine:
         with self._lock:
             known = job in self._orders
         if known:
+            self._end(job, Outcome("cancelled"))  # First, or Dask's own word on it comes before.
             future.cancel()
-            self._end(job, Outcome("cancelled"))
 
     def _heard(self, event: tuple[float, Mapping[str, Any]]) -> None:
         told = event[1]
