@@ -13,6 +13,8 @@ export default defineConfig({
     outDir: here('../server/static'),
     emptyOutDir: true,
     target: 'es2022',
+    // light-dark() has to reach the browser as it is: the theme switch works through color-scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     reportCompressedSize: true,
   },

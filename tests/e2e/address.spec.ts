@@ -1,10 +1,9 @@
 import { expect, test, type Page } from '@playwright/test';
-import { baseline, changed, find, focus, LOOKED, open, pane, STRONG } from './page';
+import { baseline, changed, find, focus, LOOKED, open, pane, settled, STRONG } from './page';
 
 /** What a person sees, as text and paint. */
 async function seen(page: Page): Promise<unknown> {
-  await expect(page.locator('.behind')).toHaveCount(0);
-  await expect(page.locator('.skeleton')).toHaveCount(0);
+  await settled(page);
   return page.evaluate(() => ({
     sentences: [...document.querySelectorAll('.pane-translations article')].map((e) => e.textContent),
     current: document.querySelector('article.current')?.getAttribute('data-item'),
@@ -20,7 +19,7 @@ async function seen(page: Page): Promise<unknown> {
 test('reload shows the same thing', async ({ page }) => {
   await open(page);
   await page.getByLabel('A sentence of your own').fill('Where is "my" <b>book</b> & pen?');
-  await page.getByRole('button', { name: 'Translate' }).click();
+  await page.getByRole('button', { name: 'Translate', exact: true }).click();
   await find(page, LOOKED);
   await pane(page, 'neuron').getByRole('button', { name: 'Select' }).click();
   await page.getByLabel(`${LOOKED}, operation`).selectOption('add');

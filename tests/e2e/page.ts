@@ -53,3 +53,8 @@ export async function setNeuron(page: Page, address: string, value: string): Pro
   await box.fill(value);
   await box.press('Enter');
 }
+
+/** Wait until every text on the page belongs to the setting on the page. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('.behind, .skeleton')).toHaveCount(0);
+}

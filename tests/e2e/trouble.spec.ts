@@ -3,7 +3,7 @@ import { baseline, card, find, focus, LOOKED, open, pane, sentence, STRONG } fro
 
 async function say(page: import('@playwright/test').Page, text: string): Promise<void> {
   await page.getByLabel('A sentence of your own').fill(text);
-  await page.getByRole('button', { name: 'Translate' }).click();
+  await page.getByRole('button', { name: 'Translate', exact: true }).click();
 }
 
 test('an empty sentence is refused in words', async ({ page }) => {

@@ -8,7 +8,7 @@ import { setTheme, theme, type ThemeChoice } from '../services/preferences';
 import { model, project, switchModel } from '../services/project';
 import { interventions, switchAllOff } from '../services/selection';
 import { link } from '../services/store';
-import { count } from '../lib/format';
+import { fixed } from '../lib/format';
 import { Icon, type IconName } from './Icon';
 import { JobProgress } from './States';
 
@@ -92,7 +92,7 @@ export function Header() {
       <ModelSwitch />
       {now !== null && (
         <span class="quiet model-facts">
-          {now.source_language}{'\u2192'}{now.target_language}, {count(now.parameters / 1e6)} M parameters
+          {now.source_language}{'\u2192'}{now.target_language}, {fixed(now.parameters / 1e6)} M parameters
         </span>
       )}
       <span class="spring" />

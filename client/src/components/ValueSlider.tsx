@@ -20,17 +20,20 @@ function at(range: SliderRange, value: number): string {
 
 export function ValueSlider({ label, range, value, live, onChange }: ValueSliderProps) {
   const [typed, setTyped] = useState<string | null>(null);
+  const shown = String(Number(value.toPrecision(5)));
   const [wrong, setWrong] = useState<string | null>(null);
-  const commit = () => {
-    if (typed === null) return;
-    const found = readValue(typed);
+  // Reads the box itself: a key can follow another before this component is drawn again.
+  const commit = (event: { currentTarget: HTMLInputElement }) => {
+    const text = event.currentTarget.value;
+    if (text === shown) return;
+    const found = readValue(text);
     if ('wrong' in found) {
       setWrong(found.wrong);
       return;
     }
     setWrong(null);
     setTyped(null);
-    if (found.value !== value) onChange(found.value);
+    onChange(found.value);
   };
   return (
     <div class={`value-slider ${live ? 'live' : ''}`}>
@@ -63,11 +66,11 @@ export function ValueSlider({ label, range, value, live, onChange }: ValueSlider
         aria-label={`${label}, number`}
         aria-invalid={wrong !== null}
         title={wrong ?? undefined}
-        value={typed ?? String(Number(value.toPrecision(5)))}
+        value={typed ?? shown}
         onInput={(e) => { setTyped(e.currentTarget.value); }}
         onBlur={commit}
         onKeyDown={(e) => {
-          if (e.key === 'Enter') commit();
+          if (e.key === 'Enter') commit(e);
           if (e.key === 'Escape') {
             setTyped(null);
             setWrong(null);

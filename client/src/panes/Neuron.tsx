@@ -89,7 +89,7 @@ function WordLists({ info }: { info: NeuronInfo }) {
       </div>
       {list.value === 'top' ? (
         <div class="two">
-          <Words title="Top words" words={info.top_words} most={both} />
+          <Words title="Top words, by size" words={info.top_words} most={both} />
           <Words title="Bottom words" words={info.bottom_words} most={both} />
         </div>
       ) : (

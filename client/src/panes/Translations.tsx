@@ -24,7 +24,7 @@ const HELP = (
     <p>
       Every sentence with its translation by the model as it is (<b>translation</b>), by the model with your
       interventions (<b>changed</b>), and by a person (<b>reference</b>). New words are marked in the changed
-      translation, lost words are struck through in the clean one.
+      translation, lost words are underlined in red in the clean one.
     </p>
     <p>Type any English sentence of your own; it is treated like the rest. Move between sentences with the up and down keys.</p>
   </>
