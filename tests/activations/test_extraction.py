@@ -1,0 +1,211 @@
+"""What is in the store is what the model computes, in the order of the corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurox_core.activations import ActivationStore, extract, open_store
+from neurox_core.activations.batching import batches
+from neurox_core.corpora import Corpus
+from neurox_core.errors import (
+    CancelledError,
+    InvalidInputError,
+    StoreError,
+    TextTooLongError,
+    UnknownAddressError,
+)
+from tests.activations.fake import END, START, FakeModel
+
+
+def made_up(sentences: int, seed: int = 0) -> Corpus:
+    """Sentences of 1 to 12 words from a small vocabulary."""
+    draw = np.random.default_rng(seed)
+    vocabulary = np.array(["the", "house", "l'eau", "tower,", "Tower", "a", "unbelievable", "it."])
+    lines = [" ".join(draw.choice(vocabulary, draw.integers(1, 13))) for _ in range(2 * sentences)]
+    return Corpus("made up", lines[:sentences], lines[sentences:])
+
+
+SMALL = made_up(30)
+LARGE = made_up(1100)
+
+
+def same(store: ActivationStore, other: ActivationStore) -> None:
+    """Two stores hold the same in every respect."""
+    assert store.key == other.key
+    for address in store.layers:
+        np.testing.assert_array_equal(np.asarray(store.layer(address)), other.layer(address))
+        for name, values in store.statistics(address).arrays().items():
+            np.testing.assert_array_equal(values, other.statistics(address).arrays()[name])
+        neuron = f"{address}[0]"
+        assert store.top_words(neuron) == other.top_words(neuron)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+@pytest.mark.parametrize("batch_tokens", [1, 90, 10**6])
+def test_rows_stand_in_the_order_of_the_corpus(
+    tmp_path: Path, dtype: str, batch_tokens: int
+) -> None:
+    model = FakeModel()
+    store = extract(
+        model, SMALL, tmp_path / "a", model.layers, dtype=dtype, batch_tokens=batch_tokens  # type: ignore[arg-type]
+    )
+    assert dict(store.layers) == model.sites
+    for address in model.layers:
+        texts = SMALL.sources if address.startswith("encoder") else SMALL.references
+        expected = np.concatenate([model.values(address, text) for text in texts])
+        found = store.layer(address)
+        assert found.shape == expected.shape and found.dtype == dtype
+        np.testing.assert_array_equal(np.asarray(found), expected.astype(dtype))
+    outputs = np.concatenate([model.tokenize(text).ids for text in SMALL.references])
+    table = store.tokens("decoder")
+    np.testing.assert_array_equal(table.outputs, outputs)
+    assert (table.special == (outputs == END)).all()
+    assert (table.inputs[table.position == 0] == START).all()
+    later = np.flatnonzero(table.position > 0)
+    np.testing.assert_array_equal(table.inputs[later], outputs[later - 1])
+
+
+def test_real_models_give_what_a_pass_over_one_sentence_gives(
+    tmp_path: Path, tiny_model: Any
+) -> None:
+    corpus = Corpus(
+        "few", ["He left.", "The woman sees the two old houses.", "She reads."],
+        ["Il est parti.", "La femme voit les deux vieilles maisons.", "Elle lit."],
+    )  # fmt: skip
+    store = extract(tiny_model, corpus, tmp_path / "a", tiny_model.layers, dtype="float32")
+    for i, (source, reference) in enumerate(zip(corpus.sources, corpus.references, strict=True)):
+        alone = tiny_model.forward(
+            [tiny_model.tokenize(source)], [tiny_model.tokenize(reference, "target")],
+            tiny_model.layers,
+        ).activations
+        found = store.sentence(i, tiny_model.layers)
+        for address in tiny_model.layers:
+            np.testing.assert_allclose(found[address], alone[address][0], atol=2e-5, rtol=1e-4)
+
+
+def test_by_default_the_output_of_every_block_is_recorded(
+    tmp_path: Path, tiny_recurrent: Any
+) -> None:
+    store = extract(tiny_recurrent, Corpus("one", ["He left."], ["Il est parti."]), tmp_path / "a")
+    assert list(store.layers) == [
+        f"{stack}.{layer}.rnn_hidden" for stack in ("encoder", "decoder") for layer in (0, 1)
+    ]
+
+
+def test_progress_reaches_the_end_and_the_same_store_is_opened_again(tmp_path: Path) -> None:
+    model, seen = FakeModel(), []
+    first = extract(
+        model, SMALL, str(tmp_path / "a"), batch_tokens=50,  # type: ignore[arg-type]
+        on_progress=lambda done, total: seen.append((done, total)),
+    )  # fmt: skip
+    assert seen == sorted(set(seen)) and seen[-1] == (30, 30) and len(seen) > 3
+    calls = model.calls
+    same(first, extract(model, SMALL, tmp_path / "a"))  # type: ignore[arg-type]
+    assert model.calls == calls
+
+
+@pytest.mark.parametrize("how", ["cancelled", "killed"])
+def test_work_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path, how: str) -> None:
+    model = FakeModel(width=40)
+    whole = extract(model, LARGE, tmp_path / "whole", batch_tokens=500)  # type: ignore[arg-type]
+    needed, model.calls = model.calls, 0
+    if how == "killed":
+        model.fail_after = needed - 3
+        with pytest.raises(KeyboardInterrupt):
+            extract(model, LARGE, tmp_path / "cut", batch_tokens=500)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(CancelledError, match="start it again"):
+            extract(
+                model, LARGE, tmp_path / "cut", batch_tokens=500,  # type: ignore[arg-type]
+                cancelled=lambda: model.calls > needed - 3,
+            )  # fmt: skip
+    with pytest.raises(StoreError, match="not finished"):
+        open_store(tmp_path / "cut")
+    model.calls, model.fail_after = 0, 10**9
+    store = extract(model, LARGE, tmp_path / "cut", batch_tokens=500)  # type: ignore[arg-type]
+    assert 0 < model.calls < needed * 0.7
+    same(whole, store)
+
+
+def test_work_cancelled_before_the_statistics_computes_nothing_twice(tmp_path: Path) -> None:
+    model = FakeModel()
+    extract(model, SMALL, tmp_path / "whole", batch_tokens=50)  # type: ignore[arg-type]
+    needed, model.calls = model.calls, 0
+    with pytest.raises(CancelledError):
+        extract(
+            model, SMALL, tmp_path / "cut", batch_tokens=50,  # type: ignore[arg-type]
+            cancelled=lambda: model.calls == needed,
+        )  # fmt: skip
+    same(open_store(tmp_path / "whole"), extract(model, SMALL, tmp_path / "cut"))  # type: ignore[arg-type]
+    assert model.calls == needed
+
+
+def test_another_store_is_not_touched_unless_it_may_be(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    extract(model, SMALL, tmp_path / "a", ["encoder.0.resid_post"])
+    with pytest.raises(StoreError, match="holds activations of fake .*overwrite=True"):
+        extract(model, SMALL, tmp_path / "a", ["encoder.1.resid_post"])
+    again = extract(model, SMALL, tmp_path / "a", ["encoder.1.resid_post"], overwrite=True)
+    assert list(again.layers) == ["encoder.1.resid_post"]
+    other = tmp_path / "thesis"
+    other.mkdir()
+    (other / "chapter.txt").write_text("years of work")
+    with pytest.raises(StoreError, match="Nothing was changed"):
+        extract(model, SMALL, other, overwrite=True)
+    assert (other / "chapter.txt").read_text() == "years of work"
+
+
+def test_the_decoder_reads_the_texts_that_are_given(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    given = list(reversed(SMALL.references))
+    store = extract(model, SMALL, tmp_path / "a", ["decoder.0.resid_post"], decoder_text=given)
+    assert store.texts("decoder") == given
+    found = store.sentence(0, ["decoder.0.resid_post"])["decoder.0.resid_post"]
+    expected = model.values("decoder.0.resid_post", given[0]).astype(np.float16)
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
+    assert store.decoder_text.startswith("given:")
+    with pytest.raises(InvalidInputError, match="no 'encoder' rows"):
+        store.tokens("encoder")
+
+
+def test_values_beyond_float16_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    model: Any = FakeModel(scale=60000.0)
+    with pytest.raises(InvalidInputError, match=r"in sentence \d+ .*dtype='float32'"):
+        extract(model, SMALL, tmp_path / "a", ["encoder.0.resid_post"])
+    store = extract(model, SMALL, tmp_path / "b", ["encoder.0.resid_post"], dtype="float32")
+    assert float(np.abs(store.neuron("encoder.0.resid_post[0]")).max()) > 65504
+
+
+def test_bad_requests_name_what_is_wrong(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    path = tmp_path / "a"
+    with pytest.raises(UnknownAddressError, match="encoder.0.resid_post"):
+        extract(model, SMALL, path, ["encoder.7.resid_post"])
+    with pytest.raises(InvalidInputError, match=r"layers=\['encoder.0.embed'\]"):
+        extract(model, SMALL, path, "encoder.0.embed")
+    with pytest.raises(InvalidInputError, match="at least one layer"):
+        extract(model, SMALL, path, [])
+    with pytest.raises(InvalidInputError, match="float16, float32"):
+        extract(model, SMALL, path, dtype="int8")
+    with pytest.raises(InvalidInputError, match="1 texts for 30 sentences"):
+        extract(model, SMALL, path, decoder_text=["one"])
+    long = Corpus("long", ["short", "word " * 100], ["a", "b"])
+    with pytest.raises(TextTooLongError, match="Sentence 1 .*at most 60"):
+        extract(model, long, path, ["encoder.0.embed"])
+    assert not path.exists()
+
+
+def test_batches_hold_every_sentence_once_and_pad_little() -> None:
+    draw = np.random.default_rng(1)
+    lengths = draw.integers(1, 60, size=(200, 2)).tolist() + [[900, 3]]
+    found = batches(lengths, 400)
+    assert sorted(i for batch in found for i in batch) == list(range(201))
+    for batch in found:
+        longest = max(max(lengths[i]) for i in batch)
+        assert len(batch) == 1 or longest * len(batch) <= 400
+    padded = sum(len(batch) * max(max(lengths[i]) for i in batch) for batch in found)
+    assert padded < 1.2 * sum(max(pair) for pair in lengths)

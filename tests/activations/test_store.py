@@ -1,0 +1,174 @@
+"""Reading a store, and what is said when a part of it is damaged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurox_core.activations import ActivationStore, contexts, extract, open_store
+from neurox_core.errors import InvalidInputError, StoreError, UnknownAddressError
+from tests.activations.fake import FakeModel
+from tests.activations.test_extraction import SMALL, made_up
+
+LAYER = "encoder.1.resid_post"
+CORPUS = made_up(400, seed=3)
+
+
+@pytest.fixture(scope="module")
+def model() -> Any:
+    return FakeModel(width=40)
+
+
+@pytest.fixture(scope="module")
+def store(model: Any, tmp_path_factory: pytest.TempPathFactory) -> ActivationStore:
+    return extract(model, CORPUS, tmp_path_factory.mktemp("stores") / "acts", dtype="float32")
+
+
+def test_one_neuron_over_the_corpus(store: ActivationStore, model: Any) -> None:
+    expected = np.concatenate([model.values(LAYER, text)[:, 37] for text in CORPUS.sources])
+    np.testing.assert_array_equal(store.neuron(f"{LAYER}[37]", include_special=True), expected)
+    ends = np.cumsum([len(model.tokenize(text).ids) for text in CORPUS.sources]) - 1
+    np.testing.assert_array_equal(store.neuron(f"{LAYER}[37]"), np.delete(expected, ends))
+
+
+def test_words_of_one_sentence(store: ActivationStore, model: Any) -> None:
+    index = 17
+    tokens = model.tokenize(CORPUS.sources[index])
+    values = model.values(LAYER, CORPUS.sources[index])
+    means = [
+        values[[p for p, w in enumerate(tokens.word_ids) if w == word]].mean(0)
+        for word in range(len(tokens.words))
+    ]
+    found = store.sentence(index, [LAYER, f"{LAYER}[2]"], word="mean")
+    np.testing.assert_allclose(found[LAYER], means, rtol=1e-6, atol=1e-7)
+    np.testing.assert_array_equal(found[f"{LAYER}[2]"], found[LAYER][:, 2])
+    whole = store.neuron(f"{LAYER}[2]", word="mean")
+    np.testing.assert_allclose(whole[store.words("encoder").of(index)], found[f"{LAYER}[2]"])
+    lasts = [max(p for p, w in enumerate(tokens.word_ids) if w == word)
+             for word in range(len(tokens.words))]
+    found = store.sentence(index, [f"{LAYER}[2]"], word="last")
+    np.testing.assert_array_equal(found[f"{LAYER}[2]"], values[lasts, 2])
+
+
+def test_contexts_are_the_extreme_words_of_distinct_sentences(
+    store: ActivationStore, model: Any
+) -> None:
+    places = []
+    for i, text in enumerate(CORPUS.sources):
+        tokens, values = model.tokenize(text), model.values(LAYER, text)[:, 5]
+        for word in range(len(tokens.words)):
+            pieces = [p for p, w in enumerate(tokens.word_ids) if w == word]
+            places.append((float(values[pieces].mean()), i, word))
+    for sign, found in zip((-1, 1), contexts(store, f"{LAYER}[5]", 8), strict=True):
+        best: dict[int, tuple[float, int, int]] = {}
+        for place in sorted(places, key=lambda p: (sign * p[0], p[1:])):
+            best.setdefault(place[1], place)
+        expected = list(best.values())[:8]
+        assert [(c.sentence, c.word) for c in found] == [(s, w) for _, s, w in expected]
+        assert [c.value for c in found] == pytest.approx([v for v, _, _ in expected], rel=1e-5)
+        for context in found:
+            assert context.text == CORPUS.sources[context.sentence]
+            assert context.values[context.word] == np.float32(context.value)
+            assert len(context.values) == len(context.words)
+
+
+def test_a_store_serves_as_statistics_of_interventions(store: ActivationStore) -> None:
+    moments = store.moments(LAYER)
+    assert moments is not None
+    columns = store.columns(LAYER, 0, 40).astype(np.float64)
+    np.testing.assert_allclose(moments[0], columns.mean(0), atol=1e-12)
+    np.testing.assert_allclose(moments[1], columns.std(0), rtol=1e-12)
+    ranges = store.ranges(LAYER)
+    assert ranges is not None
+    np.testing.assert_array_equal(ranges, [columns.min(0), columns.max(0)])
+    assert store.moments("decoder.9.resid_post") is None
+
+
+def test_unknown_places_are_told(store: ActivationStore) -> None:
+    with pytest.raises(UnknownAddressError, match="not recorded"):
+        store.layer("encoder.0.embed")
+    with pytest.raises(UnknownAddressError, match="40 units, 0 to 39"):
+        store.neuron(f"{LAYER}[40]")
+    with pytest.raises(InvalidInputError, match="no sentence 400"):
+        store.sentence(400, [LAYER])
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-7])
+
+
+DAMAGE: list[tuple[str, Callable[[Path], None]]] = [
+    (name, how)
+    for name in (
+        f"activations/{LAYER}/c/0/1", f"activations/{LAYER}/zarr.json", "texts.json",
+        "tokens/encoder.npz", f"statistics/{LAYER}.npz", f"top_words/{LAYER}.npz", "store.json",
+        "vocabulary/encoder.json",
+    )
+    for how in (flip, cut, Path.unlink)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "how"), DAMAGE)
+def test_damage_names_the_file_and_the_way_out(
+    store: ActivationStore, tmp_path: Path, name: str, how: Callable[[Path], None]
+) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(store.path, root)
+    how(root / name)
+    with pytest.raises(StoreError) as caught:
+        open_store(root)
+    message = str(caught.value)
+    assert str(root) in message
+    if (name, how) != ("store.json", Path.unlink):
+        assert str(root / name) in message
+        assert f"Delete the folder {root}" in message
+
+
+@pytest.mark.parametrize("how", [flip, cut, Path.unlink])
+def test_damage_is_found_when_reading_too(
+    store: ActivationStore, tmp_path: Path, how: Callable[[Path], None]
+) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(store.path, root)
+    opened = open_store(root, verify=False)
+    chunk = root / "activations" / LAYER / "c" / "0" / "1"
+    how(chunk)
+    np.testing.assert_array_equal(opened.neuron(f"{LAYER}[3]"), store.neuron(f"{LAYER}[3]"))
+    for read in (lambda: opened.neuron(f"{LAYER}[35]"), lambda: opened.sentence(2, [LAYER])):
+        with pytest.raises(StoreError, match="Delete the folder") as caught:
+            read()
+        assert str(chunk) in str(caught.value)
+
+
+def test_extracting_into_a_damaged_store_says_so_and_overwrite_mends_it(
+    model: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "a"
+    extract(model, SMALL, path)
+    flip(path / "store.json")
+    with pytest.raises(StoreError, match="Delete the folder"):
+        extract(model, SMALL, path)
+    assert extract(model, SMALL, path, overwrite=True).sentences == 30
+
+
+def test_stores_of_another_version_are_refused(store: ActivationStore, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(store.path, root)
+    values = json.loads((root / "store.json").read_text())
+    (root / "store.json").write_text(json.dumps({**values, "version": 99}))
+    with pytest.raises(StoreError, match="version 99"):
+        open_store(root)
+    with pytest.raises(StoreError, match="not an activation store"):
+        open_store(tmp_path / "nothing")
