@@ -122,6 +122,32 @@ class NeuronNote(Contract):
     note: str
 
 
+class PresetEdit(Contract):
+    """One intervention of a preset, with nothing left to a default."""
+
+    neurons: list[str]
+    operation: Literal["zero", "mean", "set", "add", "scale"]
+    value: float
+    unit: Literal["raw", "sigma"]
+    positions: list[int] | None
+    scope: Literal["output", "recurrence"]
+
+
+class Preset(Contract):
+    """A group of neurons that turns a property of the translation.
+
+    Of `of` sentences that it was not chosen by, `turned` came out exactly as the model translates
+    the sentence that differs in that property; `sentences` are some of these.
+    """
+
+    model: str
+    name: str
+    turned: int
+    of: int
+    sentences: list[str]
+    interventions: list[PresetEdit]
+
+
 class ProjectSummary(Contract):
     """One line of the list of projects."""
 
@@ -144,6 +170,8 @@ class Project(ProjectSummary):
     rankings: list[RankingMethod]
     default_model: str
     notes: list[NeuronNote] = Field(description="Known-good neurons, shown first.")
+    warnings: list[str] = Field(description="Models that cannot be opened, and why.")
+    presets: list[Preset] = Field(description="Groups of neurons that are known to work.")
 
 
 class TextView(Contract):

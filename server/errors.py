@@ -70,8 +70,6 @@ def not_found(kind: str, name: str, instead: str) -> ApiError:
 
 def error_body(error: Exception) -> ErrorBody:
     """Any exception as an answer."""
-    if isinstance(error, ValidationError):
-        return validation_body(error)
     if isinstance(error, HTTPException):
         status = error.code or 500
         message = _ADVICE.get(status) or error.description or error.name

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from neurox_core import demo
 from neurox_core.engine.sources import CorpusReference, open_corpus, recorded_layers
 from neurox_core.errors import InvalidInputError, ModelLoadError, UnknownNameError
 
-from .contracts import ProjectSummary
+from .contracts import NeuronNote, Preset, ProjectSummary
 
 if TYPE_CHECKING:
     from neurox_core.corpora import Corpus
@@ -125,6 +126,22 @@ class Project:
             if self._corpus is None:
                 self._corpus = open_corpus(self.corpus_reference)
             return self._corpus
+
+    @property
+    def notes(self) -> list[NeuronNote]:
+        """Neurons worth a look: the file's, and the demo's own with the demo's corpus."""
+        own = [NeuronNote(**note.model_dump()) for note in self.file.notes]
+        return own + [NeuronNote(**v) for v in self._highlights("notes")]
+
+    @property
+    def presets(self) -> list[Preset]:
+        """Groups of neurons that are known to work; only the demo has some."""
+        return [Preset.model_validate(v) for v in self._highlights("presets")]
+
+    def _highlights(self, kind: str) -> list[dict[str, Any]]:
+        if self.file.corpus != "demo":
+            return []
+        return [v for v in demo.highlights()[kind] if v["model"] in self.models]
 
     def model_reference(self, name: str) -> str:
         """What the core loads; a path that exists beside the project file is made absolute."""

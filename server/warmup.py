@@ -28,11 +28,11 @@ def warm_up(app: Flask) -> Thread:
 
 
 def _open(project: Project) -> None:
-    try:
-        names = [project.default_model, *(n for n in project.models if n != project.default_model)]
-        for name in names:
+    names = [project.default_model, *(n for n in project.models if n != project.default_model)]
+    for name in names:
+        try:
             live = project.live(name)
             if name == project.default_model and len(project.corpus):
                 live.translate(project.corpus.sources[:1])
-    except NeuroXError as error:
-        LOG.warning("warming up: %s", error)
+        except NeuroXError as error:
+            LOG.warning("%s", error)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neurox_core.corpora import Corpus
+from neurox_core.errors import ModelLoadError, UnknownNameError
 from neurox_core.models.tokens import Tokens
 from neurox_core.rankings import describe
 
 from ..contracts import (
     CorpusInfo,
     CorpusPart,
-    NeuronNote,
+    ModelInfo,
     Project,
     ProjectList,
     RankingMethod,
@@ -31,25 +32,44 @@ def list_projects(services: Services) -> ProjectList:
 
 
 def show_project(services: Services, project: str) -> Project:
-    """All that the page needs; starts recording the default model if that was not done yet."""
+    """All that the page needs; starts recording the default model if that was not done yet.
+
+    A model that cannot be opened is left out and told of; the others stay usable.
+    """
     opened = services.projects[project]
-    models = [
-        model_info(
-            opened.live(name).model, name, opened.title(name), services.stores.extracted(opened, name)
-        )
-        for name in opened.models
-    ]
+    models, problems = _models(services, opened)
+    if not models:
+        raise problems[0]
+    names = [model.name for model in models]
+    default = opened.default_model if opened.default_model in names else names[0]
     if services.settings.auto_extract:
-        services.work.ensure_extracted(opened, opened.default_model)
-    file = opened.file
+        services.work.ensure_extracted(opened, default)
     return Project(
         **opened.summary.model_dump(),
         models=models,
         corpus=_corpus_info(opened),
         rankings=[RankingMethod.model_validate(d) for d in describe()],
-        default_model=opened.default_model,
-        notes=[NeuronNote(**note.model_dump()) for note in file.notes],
+        default_model=default,
+        notes=[note for note in opened.notes if note.model in names],
+        presets=[preset for preset in opened.presets if preset.model in names],
+        warnings=[str(problem) for problem in problems],
     )
+
+
+def _models(
+    services: Services, opened: OpenProject
+) -> tuple[list[ModelInfo], list[ModelLoadError]]:
+    """The models that can be opened, and why the others cannot."""
+    found, problems = [], []
+    for name in opened.models:
+        try:
+            model = opened.live(name).model
+        except ModelLoadError as error:
+            problems.append(error)
+            continue
+        extracted = services.stores.extracted(opened, name)
+        found.append(model_info(model, name, opened.title(name), extracted))
+    return found, problems
 
 
 def list_sentences(services: Services, project: str, query: SentenceQuery) -> SentencePage:
@@ -85,8 +105,6 @@ def _matching(opened: OpenProject, query: SentenceQuery) -> Sequence[int]:
 
 def corpus_part(opened: OpenProject, part: str) -> list[int]:
     """Sentences of a part; UnknownNameError if the corpus has none of that name."""
-    from neurox_core.errors import UnknownNameError
-
     parts = opened.parts()
     if part not in parts:
         raise UnknownNameError("part of the corpus", part[:80], list(parts))

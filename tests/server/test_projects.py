@@ -150,8 +150,21 @@ def test_a_missing_model_folder_is_told_and_the_rest_goes_on(
     }  # fmt: skip
     app = serve(replace(settings, projects=(written(tmp_path, values | changes),)))
     api = Api(app.test_client())
-    error = api.get("/projects/broken", 409)["error"]
-    assert error["code"] == "model_load"
-    assert "'gone'" in error["message"] and str(tmp_path / "gone") in error["message"]
+    found = Project.model_validate(api.get("/projects/broken"))
+    assert [m.name for m in found.models] == ["lstm"] and found.default_model == "lstm"
+    assert "'gone'" in found.warnings[0] and str(tmp_path / "gone") in found.warnings[0]
     body = {"project": "broken", "model": "lstm", "texts": ["He left."]}
     assert api.post("/projects/broken/translate", body)["items"]
+    error = api.post("/projects/broken/translate", body | {"model": "gone"}, 409)["error"]
+    assert error["code"] == "model_load" and str(tmp_path / "gone") in error["message"]
+
+
+def test_a_project_none_of_whose_models_can_be_opened(
+    serve: Any, settings: Any, tmp_path: Path, project_file: Path
+) -> None:
+    from dataclasses import replace
+
+    values = GOOD | {"models": [str(tmp_path / "gone")], "corpus": str(project_file.parent / "text.tsv")}
+    api = Api(serve(replace(settings, projects=(written(tmp_path, values),))).test_client())
+    assert api.get("/projects/mine", 409)["error"]["code"] == "model_load"
+    assert api.get("/projects")["projects"]
