@@ -7,10 +7,11 @@ Transformer (``marian``) translate English to French.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import CorpusError, UnknownNameError
 
@@ -45,6 +46,23 @@ def model_folder(name: str) -> Path:
     if name not in models():
         raise UnknownNameError("demo model", name, models())
     return folder() / "models" / name
+
+
+def highlights() -> dict[str, list[dict[str, Any]]]:
+    """Neurons worth showing first, as ``python -m neurox_demo.highlights`` found them.
+
+    Returns
+    -------
+    dict
+        ``notes``: neurons that follow something visible (``model``, ``address``, ``note``).
+        ``presets``: groups that turn a property of the translation (``model``, ``name``,
+        ``turned`` of ``of`` held-out sentences, ``sentences``, ``interventions``).
+    """
+    path = folder() / "highlights.json"
+    if not path.is_file():
+        return {"notes": [], "presets": []}
+    found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def corpus(part: str | None = None) -> Corpus:

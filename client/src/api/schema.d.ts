@@ -505,11 +505,10 @@ export interface components {
             /** Project */
             project: string;
             /**
-             * Result
-             * @description ScoreResult, RankingInfo or None; partial while running.
+             * @description Of a job that scores; partial while it runs.
              * @default null
              */
-            result: unknown;
+            result: components["schemas"]["ScoreResult"] | null;
             /**
              * State
              * @enum {string}
@@ -708,6 +707,54 @@ export interface components {
             sentences: number;
         };
         /**
+         * Preset
+         * @description A group of neurons that turns a property of the translation.
+         *
+         *     Of `of` sentences that it was not chosen by, `turned` came out exactly as the model translates
+         *     the sentence that differs in that property; `sentences` are some of these.
+         */
+        Preset: {
+            /** Interventions */
+            interventions: components["schemas"]["PresetEdit"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Of */
+            of: number;
+            /** Sentences */
+            sentences: string[];
+            /** Turned */
+            turned: number;
+        };
+        /**
+         * PresetEdit
+         * @description One intervention of a preset, with nothing left to a default.
+         */
+        PresetEdit: {
+            /** Neurons */
+            neurons: string[];
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "zero" | "mean" | "set" | "add" | "scale";
+            /** Positions */
+            positions: number[] | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "raw" | "sigma";
+            /** Value */
+            value: number;
+        };
+        /**
          * Project
          * @description All that the page needs to draw itself.
          */
@@ -726,10 +773,20 @@ export interface components {
              * @description Known-good neurons, shown first.
              */
             notes: components["schemas"]["NeuronNote"][];
+            /**
+             * Presets
+             * @description Groups of neurons that are known to work.
+             */
+            presets: components["schemas"]["Preset"][];
             /** Rankings */
             rankings: components["schemas"]["RankingMethod"][];
             /** Title */
             title: string;
+            /**
+             * Warnings
+             * @description Models that cannot be opened, and why.
+             */
+            warnings: string[];
         };
         /**
          * ProjectList

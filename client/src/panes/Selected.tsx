@@ -11,7 +11,7 @@ import { OPERATIONS, type SelectedNeuron } from '../lib/view';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
 import { focus } from '../services/ranking';
-import { add, clearSelected, edit, focusOn, interventions, isSelected, notes, remove, selected } from '../services/selection';
+import { add, applyPreset, clearSelected, edit, focusOn, interventions, isSelected, notes, presets, remove, selected } from '../services/selection';
 
 const HELP = (
   <>
@@ -93,6 +93,25 @@ function Card({ neuron }: { neuron: SelectedNeuron }) {
   );
 }
 
+/** Groups of neurons that turn a property, with how often they do on sentences not chosen by. */
+function Presets() {
+  if (presets.value.length === 0) return null;
+  return (
+    <div class="presets">
+      <h3 class="tiny-title">Turn a property</h3>
+      <ul class="offers" aria-label="Groups of neurons that turn a property">
+        {presets.value.map((p) => (
+          <li key={p.name}>
+            <button type="button" class="small square" aria-label={`Apply: ${p.name}`} onClick={() => { applyPreset(p); }}><Icon name="plus" /></button>
+            <span>{p.name}</span>
+            <span class="quiet">{`${p.interventions.length} neurons; turned ${p.turned} of ${p.of} held-out sentences`}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** Neurons that the project says are worth a look, one click away. */
 function Offers() {
   const open = notes.value.filter((n) => !isSelected(n.address));
@@ -107,6 +126,27 @@ function Offers() {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Groups of neurons that turn something, tried on sentences that they were not chosen by. */
+function Presets() {
+  if (presets.value.length === 0) return null;
+  return (
+    <div class="presets">
+      <h3>Groups that turn something</h3>
+      <ul>
+        {presets.value.map((preset) => (
+          <li key={preset.name}>
+            <button type="button" class="small" onClick={() => { applyPreset(preset); }}>{preset.name}</button>
+            <span class="quiet">
+              turned <b class="numbers">{preset.turned} of {preset.of}</b> new sentences,{' '}
+              {preset.interventions.reduce((n, i) => n + i.neurons.length, 0)} neurons
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -132,7 +172,8 @@ export function Selected() {
         <ul class="cards">
           {selected.value.map((neuron) => <Card key={neuron.address} neuron={neuron} />)}
         </ul>
-        {selected.value.length === 0 && <Offers />}
+        {selected.value.length === 0 && <Presets />}
+        {selected.value.length === 0 && <><Presets /><Offers /></>}
       </div>
     </Pane>
   );

@@ -1,8 +1,8 @@
 /** The neuron looked at, the neurons selected, and what is done to them. */
 import { computed } from '@preact/signals';
-import type { InterventionBody } from '../api/types';
+import type { InterventionBody, Preset } from '../api/types';
 import { layerOf, parseNeuron } from '../lib/address';
-import { MAX_SELECTED, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
+import { MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
 import { notify, say } from './notices';
 import { model, project } from './project';
 import { change, field, view } from './store';
@@ -11,6 +11,26 @@ export const selected = field('selected');
 
 /** The known-good neurons of the open model. */
 export const notes = computed(() => (project.value?.notes ?? []).filter((n) => n.model === model.value?.name));
+
+/** Groups of neurons that turn a property of the open model's translations. */
+export const presets = computed(() => (project.value?.presets ?? []).filter((p) => p.model === model.value?.name));
+
+/** Select a preset's neurons with their settings, and show the sentences that it turns. */
+export function applyPreset(preset: Preset): void {
+  const group = preset.interventions.flatMap((i) =>
+    i.neurons.map((address) => ({
+      ...newlySelected(address, i.scope ?? 'output'),
+      on: true,
+      operation: i.operation,
+      value: i.value ?? 0,
+      unit: i.unit ?? 'raw',
+      positions: i.positions ?? null,
+    })),
+  );
+  const texts = [...new Set([...preset.sentences, ...view.peek().texts])].slice(0, MAX_TEXTS);
+  change({ selected: group.slice(0, MAX_SELECTED), texts, offset: 0, item: 't0' }, { push: true });
+  say(`${preset.name}: ${group.length} neurons applied`);
+}
 
 /** A neuron's intervention as the server takes it. */
 export function toIntervention(neuron: SelectedNeuron): InterventionBody {
@@ -54,6 +74,28 @@ export function remove(address: string): void {
 export function clearSelected(): void {
   change({ selected: [] }, { push: true });
   say('No neurons selected');
+}
+
+/** The groups of neurons of the open model that are known to turn something. */
+export const presets = computed(() => (project.value?.presets ?? []).filter((p) => p.model === model.value?.name));
+
+/** Put a preset in place of what is selected, with a sentence that shows what it does. */
+export function applyPreset(preset: Preset): void {
+  const neurons: SelectedNeuron[] = preset.interventions.flatMap((i) =>
+    i.neurons.map((address) => ({
+      address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions,
+    })),
+  );
+  const own = view.peek().texts;
+  const fresh = preset.sentences.filter((s) => !own.includes(s)).slice(0, Math.max(0, Math.min(2, MAX_TEXTS - own.length)));
+  const texts = [...own, ...fresh];
+  const shown = texts.indexOf(preset.sentences[0] ?? '');
+  change({
+    selected: neurons.slice(0, MAX_SELECTED), texts,
+    item: shown < 0 ? view.peek().item : `t${shown}`,
+    focus: neurons[0]?.address ?? view.peek().focus,
+  }, { push: true });
+  say(`${preset.name} applied`);
 }
 
 /** Change what is done to a selected neuron. */
