@@ -10,7 +10,6 @@ export type LayerInfo = Schemas['LayerInfo'];
 export type RankingMethod = Schemas['RankingMethod'];
 export type NeuronNote = Schemas['NeuronNote'];
 export type Preset = Schemas['Preset'];
-export type Preset = Schemas['Preset'];
 export type TextView = Schemas['TextView'];
 export type Sentence = Schemas['Sentence'];
 export type SentencePage = Schemas['SentencePage'];

@@ -93,25 +93,6 @@ function Card({ neuron }: { neuron: SelectedNeuron }) {
   );
 }
 
-/** Groups of neurons that turn a property, with how often they do on sentences not chosen by. */
-function Presets() {
-  if (presets.value.length === 0) return null;
-  return (
-    <div class="presets">
-      <h3 class="tiny-title">Turn a property</h3>
-      <ul class="offers" aria-label="Groups of neurons that turn a property">
-        {presets.value.map((p) => (
-          <li key={p.name}>
-            <button type="button" class="small square" aria-label={`Apply: ${p.name}`} onClick={() => { applyPreset(p); }}><Icon name="plus" /></button>
-            <span>{p.name}</span>
-            <span class="quiet">{`${p.interventions.length} neurons; turned ${p.turned} of ${p.of} held-out sentences`}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
 /** Neurons that the project says are worth a look, one click away. */
 function Offers() {
   const open = notes.value.filter((n) => !isSelected(n.address));
@@ -172,7 +153,6 @@ export function Selected() {
         <ul class="cards">
           {selected.value.map((neuron) => <Card key={neuron.address} neuron={neuron} />)}
         </ul>
-        {selected.value.length === 0 && <Presets />}
         {selected.value.length === 0 && <><Presets /><Offers /></>}
       </div>
     </Pane>

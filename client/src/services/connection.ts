@@ -27,6 +27,7 @@ export async function connect(): Promise<void> {
     path: `${base.pathname}socket.io`,
     transports: ['websocket', 'polling'],
     reconnectionDelayMax: 4000,
+    timeout: 6000,
   });
   socket.on('connect', () => {
     if (line.peek() === 'lost') reconnections.value++;

@@ -54,6 +54,9 @@ export function followProject(): void {
   });
   projectLoad.follow();
   effect(() => {
+    for (const warning of project.value?.warnings ?? []) notify('warning', warning);
+  });
+  effect(() => {
     const open = project.value;
     const now = view.value;
     if (open === null) return;

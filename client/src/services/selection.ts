@@ -15,20 +15,20 @@ export const notes = computed(() => (project.value?.notes ?? []).filter((n) => n
 /** Groups of neurons that turn a property of the open model's translations. */
 export const presets = computed(() => (project.value?.presets ?? []).filter((p) => p.model === model.value?.name));
 
-/** Select a preset's neurons with their settings, and show the sentences that it turns. */
+/** Sentences of a preset that are shown when it is applied. */
+const SHOWN = 3;
+
+/** Put a preset in place of what is selected, with sentences that show what it does. */
 export function applyPreset(preset: Preset): void {
-  const group = preset.interventions.flatMap((i) =>
+  const group: SelectedNeuron[] = preset.interventions.flatMap((i) =>
     i.neurons.map((address) => ({
-      ...newlySelected(address, i.scope ?? 'output'),
-      on: true,
-      operation: i.operation,
-      value: i.value ?? 0,
-      unit: i.unit ?? 'raw',
-      positions: i.positions ?? null,
+      address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions,
     })),
   );
-  const texts = [...new Set([...preset.sentences, ...view.peek().texts])].slice(0, MAX_TEXTS);
-  change({ selected: group.slice(0, MAX_SELECTED), texts, offset: 0, item: 't0' }, { push: true });
+  const texts = [...new Set([...preset.sentences.slice(0, SHOWN), ...view.peek().texts])].slice(0, MAX_TEXTS);
+  change({
+    selected: group.slice(0, MAX_SELECTED), texts, item: 't0', focus: group[0]?.address ?? view.peek().focus,
+  }, { push: true });
   say(`${preset.name}: ${group.length} neurons applied`);
 }
 
@@ -74,28 +74,6 @@ export function remove(address: string): void {
 export function clearSelected(): void {
   change({ selected: [] }, { push: true });
   say('No neurons selected');
-}
-
-/** The groups of neurons of the open model that are known to turn something. */
-export const presets = computed(() => (project.value?.presets ?? []).filter((p) => p.model === model.value?.name));
-
-/** Put a preset in place of what is selected, with a sentence that shows what it does. */
-export function applyPreset(preset: Preset): void {
-  const neurons: SelectedNeuron[] = preset.interventions.flatMap((i) =>
-    i.neurons.map((address) => ({
-      address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions,
-    })),
-  );
-  const own = view.peek().texts;
-  const fresh = preset.sentences.filter((s) => !own.includes(s)).slice(0, Math.max(0, Math.min(2, MAX_TEXTS - own.length)));
-  const texts = [...own, ...fresh];
-  const shown = texts.indexOf(preset.sentences[0] ?? '');
-  change({
-    selected: neurons.slice(0, MAX_SELECTED), texts,
-    item: shown < 0 ? view.peek().item : `t${shown}`,
-    focus: neurons[0]?.address ?? view.peek().focus,
-  }, { push: true });
-  say(`${preset.name} applied`);
 }
 
 /** Change what is done to a selected neuron. */
