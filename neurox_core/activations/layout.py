@@ -13,8 +13,8 @@
 Chunks of 4096 tokens by 32 units are a quarter of a megabyte: one neuron over all tokens reads one
 column of chunks, one sentence over some neurons one chunk for each 32 units. Chunks are not
 compressed (activations hardly shrink), so their size is known beforehand, and each ends with its
-CRC-32C, which Zarr checks whenever it reads. The small files are covered by SHA-256 in
-``store.json``, and ``store.json`` by a hash of itself. Files are replaced in one step: a kill
+CRC-32C, which is checked whenever it is read. The small files are covered by SHA-256 in
+``store.json``, and ``store.json`` by a hash of itself; they are replaced in one step, so a kill
 leaves the old one or the new one.
 """
 
@@ -124,11 +124,6 @@ def layer_file(kind: str, address: str) -> str:
 def chunk_grid(tokens: int, units: int) -> tuple[int, int]:
     """Number of chunks along tokens and units."""
     return -(-tokens // TOKEN_CHUNK), -(-units // UNIT_CHUNK)
-
-
-def chunk_bytes(dtype: str) -> int:
-    """Size of every chunk file; those at the edge are padded."""
-    return TOKEN_CHUNK * UNIT_CHUNK * np.dtype(dtype).itemsize + CHECKSUM_BYTES
 
 
 def write_json(path: Path, value: object) -> None:

@@ -1,4 +1,4 @@
-"""Reading a layer's Zarr array, with damage told in words."""
+"""Reading a layer's array, with damage told in words."""
 
 from __future__ import annotations
 
@@ -11,22 +11,18 @@ import numpy as np
 import zarr
 from numpy.typing import NDArray
 
-from .layout import (
-    CHECKSUM_BYTES,
-    TOKEN_CHUNK,
-    UNIT_CHUNK,
-    chunk_bytes,
-    chunk_grid,
-    damaged,
-    layer_folder,
-)
+from ..errors import InvalidInputError
+from .chunks import ChunkError, check_size, chunk_file, read_chunk
+from .layout import TOKEN_CHUNK, UNIT_CHUNK, chunk_grid, damaged, layer_folder
+
+Selection = int | slice
 
 
 class LayerArray:
     """The activations of one layer, (tokens, units), read as far as they are asked for.
 
-    Supports ``array[rows, units]`` with integers and slices, ``shape``, ``dtype`` and
-    ``numpy.asarray``.
+    Supports ``array[rows, units]`` with integers and slices, ``shape``, ``dtype``, ``len`` and
+    ``numpy.asarray``; `zarr` is the same as an array of the Zarr library.
 
     Parameters
     ----------
@@ -39,32 +35,38 @@ class LayerArray:
     def __init__(self, root: Path, address: str) -> None:
         self._root, self._folder = root, layer_folder(root, address)
         try:
-            self._array: Any = zarr.open_array(store=str(self._folder), mode="r")
+            self.zarr: Any = zarr.open_array(store=str(self._folder), mode="r")
         except Exception as error:  # Zarr raises many kinds for missing and malformed metadata
             raise damaged(root, self._folder / "zarr.json", str(error)) from error
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Tokens and units."""
-        rows, units = self._array.shape
-        return int(rows), int(units)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """As stored."""
-        found: np.dtype[Any] = np.dtype(self._array.dtype)
-        return found
+        rows, units = self.zarr.shape
+        self.shape = (int(rows), int(units))
+        self.dtype: np.dtype[Any] = np.dtype(self.zarr.dtype)
 
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, selection: Any) -> NDArray[Any]:
-        self._require_files(selection)
-        try:
-            return np.asarray(self._array[selection])
-        except (ValueError, OSError) as error:
-            self.verify()
-            raise damaged(self._root, self._folder, str(error)) from error
+    def __getitem__(self, selection: Selection | tuple[Selection, Selection]) -> NDArray[Any]:
+        picked = selection if isinstance(selection, tuple) else (selection, slice(None))
+        if len(picked) != 2 or not all(isinstance(p, (int, np.integer, slice)) for p in picked):
+            raise InvalidInputError(
+                "Activations are read as array[tokens, units] with numbers and slices; for "
+                "anything else take numpy.asarray(array) first."
+            )
+        # What is read is the smallest block of whole chunks; numpy then picks from it.
+        (row, rows), (unit, units) = (
+            _bounds(part, size) for part, size in zip(picked, self.shape, strict=True)
+        )
+        block = np.empty((rows - row, units - unit), self.dtype)
+        for i, j in itertools.product(_chunks(row, rows, TOKEN_CHUNK),
+                                      _chunks(unit, units, UNIT_CHUNK)):
+            top, left = i * TOKEN_CHUNK, j * UNIT_CHUNK
+            a, b = max(row, top), min(rows, top + TOKEN_CHUNK)
+            c, d = max(unit, left), min(units, left + UNIT_CHUNK)
+            values = self._chunk(i, j)[a - top : b - top, c - left : d - left]
+            block[a - row : b - row, c - unit : d - unit] = values
+        places = _moved(picked[0], self.shape[0], row), _moved(picked[1], self.shape[1], unit)
+        found: NDArray[Any] = block[places]
+        return found
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         values = self[:, :]
@@ -72,49 +74,53 @@ class LayerArray:
 
     def check_files(self) -> None:
         """Every chunk is there and has its size; StoreError naming the first that is not."""
-        expected = chunk_bytes(str(self.dtype))
         for file in self._files():
             try:
-                size = file.stat().st_size
-            except OSError as error:
-                raise damaged(self._root, file, "it is missing") from error
-            if size != expected:
-                raise damaged(
-                    self._root, file, f"it has {size} bytes where there should be {expected}"
-                )
+                check_size(file, self.dtype)
+            except ChunkError as error:
+                raise damaged(self._root, file, str(error)) from error
 
     def verify(self) -> None:
         """Read everything and compare its checksums; StoreError naming the first damaged file."""
-        self.check_files()
-        for row, column in itertools.product(*map(range, chunk_grid(*self.shape))):
-            place = (
-                slice(row * TOKEN_CHUNK, (row + 1) * TOKEN_CHUNK),
-                slice(column * UNIT_CHUNK, (column + 1) * UNIT_CHUNK),
-            )
-            try:
-                self._array[place]
-            except (ValueError, OSError) as error:
-                file = self._folder / "c" / str(row) / str(column)
-                raise damaged(self._root, file, f"its {8 * CHECKSUM_BYTES}-bit checksum does not "
-                              "fit its content") from error
+        for i, j in itertools.product(*map(range, chunk_grid(*self.shape))):
+            self._chunk(i, j)
 
-    def _require_files(self, selection: Any) -> None:
-        # Zarr takes a missing chunk for one of zeros; here all are written, so it is damage.
-        rows, units = self.shape
-        selected = selection if isinstance(selection, tuple) else (selection,)
-        picked = [*selected, slice(None), slice(None)][:2]
-        touched = _chunks(picked[0], rows, TOKEN_CHUNK), _chunks(picked[1], units, UNIT_CHUNK)
-        for row, column in itertools.product(*touched):
-            file = self._folder / "c" / str(row) / str(column)
-            if not file.exists():
-                raise damaged(self._root, file, "it is missing")
+    def _chunk(self, row: int, column: int) -> NDArray[Any]:
+        file = chunk_file(self._folder, row, column)
+        try:
+            return read_chunk(file, self.dtype)
+        except ChunkError as error:
+            raise damaged(self._root, file, str(error)) from error
 
     def _files(self) -> Iterator[Path]:
         for row, column in itertools.product(*map(range, chunk_grid(*self.shape))):
-            yield self._folder / "c" / str(row) / str(column)
+            yield chunk_file(self._folder, row, column)
 
 
-def _chunks(selected: Any, size: int, chunk: int) -> list[int]:
-    """Numbers of the chunks along one axis that an integer, slice or list of indices touches."""
-    places = np.arange(size)[selected]
-    return [int(number) for number in np.unique(places // chunk)]
+def _bounds(selected: Selection, size: int) -> tuple[int, int]:
+    """Smallest range that holds a selection along an axis; IndexError as in numpy."""
+    if not isinstance(selected, slice):
+        index = int(selected)
+        if not -size <= index < size:
+            raise IndexError(f"index {index} is out of bounds for axis with size {size}")
+        return index % size, index % size + 1
+    places = range(*selected.indices(size))
+    if not places:
+        return 0, 0
+    return min(places[0], places[-1]), max(places[0], places[-1]) + 1
+
+
+def _moved(selected: Selection, size: int, origin: int) -> Selection:
+    """The selection relative to the block that was read."""
+    if not isinstance(selected, slice):
+        return int(selected) % size - origin
+    places = range(*selected.indices(size))
+    if not places:
+        return slice(0, 0)
+    # The block ends where the selection does, whichever way it goes.
+    return slice(places[0] - origin, None, places.step)
+
+
+def _chunks(first: int, last: int, size: int) -> range:
+    """Chunks that hold the places `first` to `last` - 1."""
+    return range(first // size, -(-last // size))

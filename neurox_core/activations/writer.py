@@ -8,17 +8,20 @@ off goes on from there.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 import zarr
+from numpy.typing import NDArray
 from torch import Tensor
 from zarr.codecs import Crc32cCodec
 
 from ..errors import InvalidInputError
+from .chunks import chunk_file, write_chunk
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
 from .tables import Longs
 
@@ -59,7 +62,7 @@ class StackWriter:
         self._offsets, self._dtype = offsets, dtype
         self._first = self.written = written
         self._widths = dict(layers)
-        self._arrays = {a: _array(root, a, int(offsets[-1]), w, dtype) for a, w in layers.items()}
+        self._folders = {a: _folder(root, a, int(offsets[-1]), w, dtype) for a, w in layers.items()}
         self._rows = {a: torch.empty(0, w, dtype=_TORCH[dtype]) for a, w in layers.items()}
         self._end = 0
 
@@ -113,7 +116,7 @@ class StackWriter:
         for address, first, rows in full:
             if len(rows):
                 self._check(address, first, rows)
-                self._arrays[address][first : first + len(rows)] = rows.numpy()
+                self._write(address, first // TOKEN_CHUNK, rows.numpy())
             self.written = first + len(rows)
 
     def _indices(self, sentences: Sequence[int], positions: int) -> tuple[Tensor, Tensor]:
@@ -128,6 +131,17 @@ class StackWriter:
         new = target >= 0
         return torch.from_numpy(source[new]), torch.from_numpy(target[new])
 
+    def _write(self, address: str, row: int, values: NDArray[np.floating]) -> None:
+        """Chunks of some rows, from chunk row `row` on."""
+        for top, left in itertools.product(*(
+            range(0, size, step)
+            for size, step in zip(values.shape, (TOKEN_CHUNK, UNIT_CHUNK), strict=True)
+        )):
+            write_chunk(
+                chunk_file(self._folders[address], row + top // TOKEN_CHUNK, left // UNIT_CHUNK),
+                values[top : top + TOKEN_CHUNK, left : left + UNIT_CHUNK],
+            )
+
     def _check(self, address: str, first: int, rows: Tensor) -> None:
         if not bool(torch.isfinite(rows).all()):
             bad = first + int((~torch.isfinite(rows)).any(1).nonzero()[0])
@@ -139,14 +153,12 @@ class StackWriter:
             )
 
 
-def _array(root: Path, address: str, rows: int, width: int, dtype: str) -> Any:
-    """Open the Zarr array of a layer, or make it."""
+def _folder(root: Path, address: str, rows: int, width: int, dtype: str) -> Path:
+    """The folder of a layer's Zarr array, with its metadata."""
     folder = layer_folder(root, address)
-    if (folder / "zarr.json").is_file():
-        return zarr.open_array(store=str(folder), mode="r+")
-    return zarr.create_array(
-        store=str(folder), shape=(rows, width), chunks=(TOKEN_CHUNK, UNIT_CHUNK), dtype=dtype,
-        compressors=[Crc32cCodec()], filters=None, fill_value=0.0,
-        # A chunk of zeros is written too: a missing file is always damage.
-        config={"write_empty_chunks": True},
-    )  # fmt: skip
+    if not (folder / "zarr.json").is_file():
+        zarr.create_array(
+            store=str(folder), shape=(rows, width), chunks=(TOKEN_CHUNK, UNIT_CHUNK), dtype=dtype,
+            compressors=[Crc32cCodec()], filters=None, fill_value=0.0,
+        )  # fmt: skip
+    return folder

@@ -78,7 +78,7 @@ class ArraySource(Source):
                     f"Neuron {first + int(bad[0])} has values that are not finite numbers; "
                     "leave out its column or those tokens."
                 )
-        digest = hashlib.sha256(memoryview(np.ascontiguousarray(values))).hexdigest()
+        digest = hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
         self.origin = f"array:{digest[:12]}"
 
     @classmethod

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zarr
 
 from neurox_core.activations import ActivationStore, contexts, extract, open_store
 from neurox_core.errors import InvalidInputError, StoreError, UnknownAddressError
@@ -17,7 +18,7 @@ from tests.activations.fake import FakeModel
 from tests.activations.test_extraction import SMALL, made_up
 
 LAYER = "encoder.1.resid_post"
-CORPUS = made_up(400, seed=3)
+CORPUS = made_up(500, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,32 @@ def test_one_neuron_over_the_corpus(store: ActivationStore, model: Any) -> None:
     np.testing.assert_array_equal(store.neuron(f"{LAYER}[37]", include_special=True), expected)
     ends = np.cumsum([len(model.tokenize(text).ids) for text in CORPUS.sources]) - 1
     np.testing.assert_array_equal(store.neuron(f"{LAYER}[37]"), np.delete(expected, ends))
+
+
+def test_a_layer_is_read_like_an_array_and_by_any_zarr_library(
+    store: ActivationStore, model: Any
+) -> None:
+    expected = np.concatenate([model.values(LAYER, text) for text in CORPUS.sources])
+    layer = store.layer(LAYER)
+    assert layer.shape == expected.shape and len(layer) == len(expected) > 4096
+    np.testing.assert_array_equal(np.asarray(layer), expected)
+    np.testing.assert_array_equal(zarr.open_array(layer.zarr.store, mode="r")[:], expected)
+    for place in (
+        (5, 3), (-1, -1), (slice(4000, 4200), slice(30, 34)), (slice(None, None, 1000), 39),
+        (slice(4100, 4000, -7), slice(None, None, -3)), (slice(9, 3), slice(None)), 7, slice(3, 5),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(layer[place], expected[place])
+    with pytest.raises(IndexError):
+        layer[10**6, 0]
+    with pytest.raises(InvalidInputError, match="numbers and slices"):
+        layer[[1, 2], 0]  # type: ignore[index]
+
+
+def test_zarr_itself_finds_a_damaged_chunk(store: ActivationStore, tmp_path: Path) -> None:
+    shutil.copytree(store.path / "activations" / LAYER, tmp_path / "layer")
+    flip(tmp_path / "layer" / "c" / "0" / "0")
+    with pytest.raises(ValueError, match="checksum"):
+        zarr.open_array(str(tmp_path / "layer"), mode="r")[:]
 
 
 def test_words_of_one_sentence(store: ActivationStore, model: Any) -> None:
@@ -95,8 +122,8 @@ def test_unknown_places_are_told(store: ActivationStore) -> None:
         store.layer("encoder.0.embed")
     with pytest.raises(UnknownAddressError, match="40 units, 0 to 39"):
         store.neuron(f"{LAYER}[40]")
-    with pytest.raises(InvalidInputError, match="no sentence 400"):
-        store.sentence(400, [LAYER])
+    with pytest.raises(InvalidInputError, match="no sentence 500"):
+        store.sentence(500, [LAYER])
 
 
 def flip(file: Path) -> None:
