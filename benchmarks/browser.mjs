@@ -42,7 +42,11 @@ async function slider(browser, url, model, neuron, text, events) {
     ['q', 'no sentence of the corpus holds this'],
   ]);
   const page = await open(browser, view);
-  await page.waitForSelector('[data-item="t0"] [data-role="changed"] [data-w], [data-item="t0"] [data-role="changed"]:not(:empty)');
+  // The server may still be loading the model.
+  await page.waitForFunction(() => {
+    const line = document.querySelector('[data-item="t0"] [data-role="changed"]');
+    return line !== null && line.querySelector('.quiet') === null && !line.classList.contains('behind');
+  }, null, { timeout: 120000 });
   await page.waitForTimeout(3000);
   return page.evaluate(async ({ count }) => {
     const input = document.querySelector('[data-neuron] input[type="range"]');
@@ -111,11 +115,12 @@ async function recolour(browser, url, model, tokens, times) {
   });
   const show = async (count) => {
     const page = await open(browser, address(url, [['m', model], ['w', 'pieces'], ...select(count), ...own]));
-    await page.waitForFunction((rows) => {
-      const all = document.querySelectorAll('.act-row');
-      return all.length >= rows && document.querySelectorAll('.tokens[data-n]').length === all.length;
-    }, count * own.length, { timeout: 120000 });
-    // Sentences of the corpus come later than the user's own: wait until nothing is added any more.
+    // The sentences of the corpus come after the user's own, and rows while they are fetched.
+    await page.waitForFunction((texts) => {
+      const rows = document.querySelectorAll('.act-row').length;
+      return document.querySelectorAll('.act-group').length > texts
+        && document.querySelectorAll('.tokens[data-n]').length === rows;
+    }, own.length, { timeout: 120000 });
     const shown = await page.evaluate(async () => {
       let [last, since] = [0, performance.now()];
       while (performance.now() - since < 2000) {

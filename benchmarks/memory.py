@@ -9,33 +9,14 @@ without it, resident size). Target: under 1.2 GB.
 from __future__ import annotations
 
 import argparse
-import json
 import time
-import urllib.error
-import urllib.request
-from typing import Any
 
 import psutil
 
 from .harness import table, verdict
-from .serving import demo_server
+from .serving import ask, demo_server, wait_for_jobs
 
 TARGET = 1200.0
-
-
-def ask(url: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """A JSON answer; None for a binary one or an error that only says 'not ready'."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{url}{path}", data=data, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=300) as answer:
-            content = answer.read()
-            return json.loads(content) if "json" in answer.headers["Content-Type"] else None
-    except urllib.error.HTTPError as error:
-        if error.code == 409:
-            return None
-        raise
 
 
 def use(url: str) -> list[str]:
@@ -51,18 +32,6 @@ def use(url: str) -> list[str]:
     ask(url, "api/v1/projects/demo/rankings",
         {"model": project["default_model"], "method": "variance"})  # fmt: skip
     return [model["name"] for model in project["models"]]
-
-
-def wait_for_jobs(url: str, seconds: float) -> None:
-    """Until no job waits or runs."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if all(
-            job["state"] not in ("queued", "running") for job in ask(url, "api/v1/jobs")["jobs"]
-        ):
-            return
-        time.sleep(1)
-    raise SystemExit(f"Jobs still run after {seconds:g} seconds.")
 
 
 def memory(process: int) -> list[tuple[str, float, float]]:

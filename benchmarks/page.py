@@ -18,7 +18,7 @@ from typing import Any
 from neurox_server.settings import Settings
 
 from .harness import ROOT, Spread, need_models, table, verdict
-from .serving import demo_server
+from .serving import demo_server, extract_all
 
 PAINT_TARGET = 1000.0
 SIZE_TARGET = 200_000
@@ -50,6 +50,7 @@ def main() -> None:
     files, size = client_size()
     (model,) = need_models(["lstm-a"])
     with demo_server() as served:
+        extract_all(served.url)
         paint = Spread.of(browser("paint", served.url, options.times)["milliseconds"])
         colours = browser("recolour", served.url, model, options.tokens, options.times)
     styled, painted = Spread.of(colours["script"]), Spread.of(colours["painted"])

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from neurox_core.demo import models
 from neurox_core.errors import NeuroXError
 from neurox_server.cli.ports import address, free_port, wait_until_healthy
 
@@ -31,9 +37,15 @@ def demo_server(
     """The demo project on a server that does nothing else."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="neurox-benchmark-") as folder:
+        # The demo project with those models that this checkout has.
+        project = Path(folder) / "demo.yaml"
+        project.write_text(
+            f"id: demo\ntitle: Demo\ncorpus: demo\nmodels: [{', '.join(models())}]\n",
+            encoding="utf-8",
+        )
         settings = Path(folder) / "server.yaml"
         settings.write_text(
-            f"workspace: workspace\nport: {port}\nthreads: {threads}\n"
+            f"projects: [demo.yaml]\nworkspace: workspace\nport: {port}\nthreads: {threads}\n"
             f"auto_extract: {str(auto_extract).lower()}\nidle_seconds: {idle_seconds}\n",
             encoding="utf-8",
         )
@@ -51,3 +63,37 @@ def demo_server(
         finally:
             server.terminate()
             server.wait(30)
+
+
+def ask(url: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """A JSON answer; None for a binary one or an error that only says 'not ready'."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{url}{path}", data=data, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=300) as answer:
+            content = answer.read()
+            return json.loads(content) if "json" in answer.headers["Content-Type"] else None
+    except urllib.error.HTTPError as error:
+        if error.code == 409:
+            return None
+        raise
+
+
+def wait_for_jobs(url: str, seconds: float) -> None:
+    """Until no job waits or runs."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if all(
+            job["state"] not in ("queued", "running") for job in ask(url, "api/v1/jobs")["jobs"]
+        ):
+            return
+        time.sleep(1)
+    raise SystemExit(f"Jobs still run after {seconds:g} seconds.")
+
+
+def extract_all(url: str) -> None:
+    """Record the activations of every model, so that no page starts a job later."""
+    for model in ask(url, "api/v1/projects/demo")["models"]:
+        ask(url, "api/v1/projects/demo/extract", {"model": model["name"]})
+    wait_for_jobs(url, 1800)

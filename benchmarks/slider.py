@@ -19,7 +19,7 @@ import socketio
 
 from .harness import Spread, need_models, table, verdict
 from .page import browser
-from .serving import demo_server
+from .serving import demo_server, extract_all
 
 TEXT = "The old woman did not see the two small children who played in the garden yesterday."
 TARGETS = {"lstm-a": 60.0, "marian": 120.0}
@@ -72,6 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     rows: list[list[object]] = []
     with demo_server(options.threads) as served:
+        extract_all(served.url)
         for model in need_models(options.models):
             sides = {"server": server_side}
             if not options.no_browser:
