@@ -62,7 +62,9 @@ class Pairs:
 
     def part(self, start: int) -> Pairs:
         """Every second pair, from `start`."""
-        return Pairs(self.plain[start::2], self.wanted[start::2], self.before[start::2], self.after[start::2])
+        return Pairs(
+            self.plain[start::2], self.wanted[start::2], self.before[start::2], self.after[start::2]
+        )
 
 
 def pairs_of(model: TranslationModel, texts: list[tuple[str, str]]) -> Pairs:
@@ -164,7 +166,11 @@ def main() -> None:
     names = parser.parse_args().models or nx.demo.models()
     torch.set_num_threads(1)
     path = nx.demo.folder() / "highlights.json"
-    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"notes": [], "presets": []}
+    found = (
+        json.loads(path.read_text(encoding="utf-8"))
+        if path.exists()
+        else {"notes": [], "presets": []}
+    )
     for name in names:
         model = nx.load_model(name)
         site = "rnn_hidden" if model.family == "recurrent" else "resid_post"
@@ -173,7 +179,8 @@ def main() -> None:
         fresh = {"notes": notes(model, layers[-1]), "presets": presets(model, layers)}
         for key, values in fresh.items():
             found[key] = sorted(
-                [v for v in found[key] if v["model"] != name] + list(values), key=lambda v: str(v["model"])
+                [v for v in found[key] if v["model"] != name] + list(values),
+                key=lambda v: str(v["model"]),
             )
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

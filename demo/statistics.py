@@ -1,4 +1,4 @@
-"""Write each demo model's ``statistics.safetensors``: ``python -m neurox_demo.statistics lstm-a``.
+"""Write each demo model's ``statistics.safetensors`` and ``card.json``: ``python -m neurox_demo.statistics lstm-a``.
 
 Mean, standard deviation, minimum and maximum of every neuron over the shipped test text, source
 and reference, special tokens left out, so that ablation by the mean, values in sigma and the marks
@@ -14,6 +14,7 @@ import torch
 
 import neurox_core as nx
 from neurox_core.models.base import TranslationModel
+from neurox_core.models.card import ModelCard
 from neurox_core.models.statistics_file import KnownStatistics
 
 
@@ -62,9 +63,9 @@ def main() -> None:
     corpus = nx.demo.corpus()
     for name in names:
         model = nx.load_model(name)
-        collect(model, list(corpus.sources), list(corpus.references)).write(
-            nx.demo.model_folder(name)
-        )
+        folder = nx.demo.model_folder(name)
+        collect(model, list(corpus.sources), list(corpus.references)).write(folder)
+        ModelCard.of(model).write(folder)
 
 
 if __name__ == "__main__":

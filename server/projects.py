@@ -24,6 +24,7 @@ from .contracts import NeuronNote, Preset, ProjectSummary
 if TYPE_CHECKING:
     from neurox_core.corpora import Corpus
     from neurox_core.engine.live import LiveModel
+    from neurox_core.models.card import ModelCard
 
 PART_COLUMN = "part"
 """The sentence label that splits a corpus into parts with scores of their own."""
@@ -109,6 +110,7 @@ class Project:
         self.corpus_reference = _corpus_reference(file.corpus, folder)
         self._folder = folder
         self._live: dict[str, LiveModel] = {}
+        self._cards: dict[str, ModelCard] = {}
         self._locks = {name: Lock() for name in self.models}
         self._corpus: Corpus | None = None
         self._corpus_lock = Lock()
@@ -154,6 +156,19 @@ class Project:
         """How a model is called on the screen."""
         return self._entry(name).title or name
 
+    def card(self, name: str) -> ModelCard:
+        """A model's facts: from its folder if they stand there, else by loading it.
+
+        Raises what :meth:`live` raises.
+        """
+        if name not in self._cards:
+            from neurox_core.models.card import ModelCard, read_card
+
+            reference = self.model_reference(name)
+            folder = demo.model_folder(reference) if reference in demo.models() else Path(reference)
+            self._cards[name] = read_card(folder) or ModelCard.of(self.live(name).model)
+        return self._cards[name]
+
     def live(self, name: str) -> LiveModel:
         """A model, loaded at first use.
 
@@ -181,7 +196,7 @@ class Project:
 
     def layers(self, name: str) -> list[str]:
         """The layers of a model that are recorded on the corpus."""
-        return recorded_layers(self.live(name).model.layers)
+        return recorded_layers(self.card(name).sites)
 
     def parts(self) -> dict[str, list[int]]:
         """Sentences of each part of the corpus; empty if it is not split."""

@@ -49,8 +49,8 @@ class Stores:
 
     def path(self, project: Project, model: str) -> Path:
         """Where a model's activations on the project's corpus belong."""
-        network = project.live(model).model
-        key = digest(network.fingerprint, project.corpus.fingerprint, project.layers(model))
+        card = project.card(model)
+        key = digest(card.fingerprint, project.corpus.fingerprint, project.layers(model))
         return self._folder / f"{model}-{key[:16]}"
 
     def find(self, project: Project, model: str) -> ActivationStore | None:
@@ -95,7 +95,7 @@ class Stores:
     def extracted(self, project: Project, model: str) -> list[str]:
         """Layers of a model that have activations and statistics on disk."""
         try:
-            store = self.find(project, model)
+            store = self.at(self.path(project, model))
         except StoreError:  # Told in full by the endpoints that need the store.
             return []
         return [] if store is None else list(store.layers)

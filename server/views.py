@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from neurox_core.addresses import LayerAddress
 from neurox_core.engine.live import Item, Rendering
 from neurox_core.interventions import Intervention
-from neurox_core.models.base import TranslationModel
-from neurox_core.models.sites import parameters_of
+from neurox_core.models.card import ModelCard
 from neurox_core.models.tokens import Tokens
 
 from .contracts import (
@@ -72,7 +71,7 @@ def layer_info(address: str, width: int) -> LayerInfo:
     )  # fmt: skip
 
 
-def model_info(model: TranslationModel, name: str, title: str, extracted: list[str]) -> ModelInfo:
+def model_info(model: ModelCard, name: str, title: str, extracted: list[str]) -> ModelInfo:
     """A model, described for the page."""
     return ModelInfo(
         name=name,
@@ -82,7 +81,7 @@ def model_info(model: TranslationModel, name: str, title: str, extracted: list[s
         target_language=model.target_language,
         source_direction="rtl" if model.source_language in _RIGHT_TO_LEFT else "ltr",
         target_direction="rtl" if model.target_language in _RIGHT_TO_LEFT else "ltr",
-        parameters=parameters_of(model.module),
+        parameters=model.parameters,
         max_tokens=model.max_tokens,
         layers=[layer_info(address, width) for address, width in model.sites.items()],
         extracted=extracted,

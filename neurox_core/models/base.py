@@ -111,6 +111,8 @@ class TranslationModel(ABC):
     """Ids that are never produced."""
     max_target: int | None = None
     """Most tokens the decoder has positions for; None if there is no such limit."""
+    fingerprinted: Sequence[str] = ()
+    """Files of the model's folder that the fingerprint is taken from."""
     forced_start: Sequence[int] = ()
     """Ids every output begins with, such as the language of a multilingual model."""
 

@@ -28,7 +28,10 @@ from .base import TranslationModel
 from .fingerprint import fingerprint_files
 from .sites import install
 from .spans import laid_along, sentencepiece_spans
+from .statistics_file import FILE as FILE_OF_STATISTICS
 from .tokens import Tokens, word_ids, words_of
+
+FILE_OF_CARD = "card.json"
 
 
 @dataclass
@@ -102,13 +105,15 @@ class HuggingFaceSeq2Seq(TranslationModel):
             raise ModelLoadError(
                 f"{source} cannot be opened as a translation model: {error}"
             ) from error
-        folder = Path(source)
+        folder, files = Path(source), []
         if folder.is_dir():
-            names = sorted(p.name for p in folder.iterdir() if p.suffix in _FINGERPRINTED)
-            print_ = fingerprint_files(folder, names)
+            files = sorted(p.name for p in folder.iterdir() if _makes_the_model(p))
+            mark = fingerprint_files(folder, files)
         else:
-            print_ = str(getattr(config, "_commit_hash", None) or source).replace("/", "-")[:40]
-        return cls(module, tokenizer, name, print_, device)
+            mark = str(getattr(config, "_commit_hash", None) or source).replace("/", "-")[:40]
+        model = cls(module, tokenizer, name, mark, device)
+        model.fingerprinted = files
+        return model
 
     @property
     def module(self) -> nn.Module:
@@ -230,7 +235,11 @@ class HuggingFaceSeq2Seq(TranslationModel):
             )
 
 
-_FINGERPRINTED = {".json", ".safetensors", ".spm", ".model", ".txt"}
+def _makes_the_model(path: Path) -> bool:
+    ours = (FILE_OF_CARD, FILE_OF_STATISTICS)
+    return (
+        path.suffix in {".json", ".safetensors", ".spm", ".model", ".txt"} and path.name not in ours
+    )
 
 
 def _install_once(module: Any, width: int) -> dict[str, int]:

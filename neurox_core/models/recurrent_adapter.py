@@ -26,6 +26,9 @@ from .recurrent import RecurrentConfig, RecurrentSeq2Seq, State
 from .spans import sentencepiece_spans
 from .tokens import Tokens, word_ids, words_of
 
+FILES = ("config.json", "model.safetensors", "source.spm")
+"""What makes a model; all of it goes into the fingerprint."""
+
 
 @dataclass
 class _Memory:
@@ -85,8 +88,9 @@ class RecurrentModel(TranslationModel):
             raise ModelLoadError(
                 f"The folder {folder} does not hold a recurrent model that can be opened: {error}"
             ) from error
-        used = ("config.json", "model.safetensors", "source.spm")
-        return cls(module, pieces, name, fingerprint_files(folder, used), device)
+        model = cls(module, pieces, name, fingerprint_files(folder, FILES), device)
+        model.fingerprinted = FILES
+        return model
 
     @property
     def module(self) -> RecurrentSeq2Seq:

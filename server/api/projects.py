@@ -63,7 +63,7 @@ def _models(
     found, problems = [], []
     for name in opened.models:
         try:
-            model = opened.live(name).model
+            model = opened.card(name)
         except ModelLoadError as error:
             problems.append(error)
             continue
