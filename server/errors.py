@@ -94,7 +94,9 @@ def validation_body(error: ValidationError, part: str = "body") -> ErrorBody:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     if problems[0]["type"] == "json_invalid":
         text = problems[0]["msg"].removeprefix("Invalid JSON: ")
-        return ErrorBody(status=400, error=_detail("malformed_json", f"The {part} is not JSON: {text}."))
+        return ErrorBody(
+            status=400, error=_detail("malformed_json", f"The {part} is not JSON: {text}.")
+        )
     told = [f"{_place(p['loc'], part)}: {_words(p['msg'])}" for p in problems[:3]]
     more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
     detail = _detail("invalid_input", "; ".join(told) + more + ".")
@@ -104,7 +106,9 @@ def validation_body(error: ValidationError, part: str = "body") -> ErrorBody:
 
 def answer(body: ErrorBody) -> Response:
     """An error as a response."""
-    response = current_app.response_class(body.model_dump_json(), body.status, mimetype="application/json")
+    response = current_app.response_class(
+        body.model_dump_json(), body.status, mimetype="application/json"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -5,9 +5,8 @@ running job, or the finished one with its result. While a job runs its state liv
 written to the records about once a second; every change is published, at most some times a second.
 
 When a server starts it looks for jobs that an earlier one left unfinished. Tasks are idempotent and
-resume from disk, so such a job is simply started again under its old id; it is shown as failed, with
-the advice to start it again, only if that cannot be done. Jobs of another server that is still
-alive on the same records are left to it.
+resume from disk, so such a job is simply started again under its old id. Jobs of another server
+that is still alive on the same records are left to it.
 """
 
 from __future__ import annotations
@@ -121,7 +120,8 @@ class Jobs:
                     return _job(record)
             record = JobRecord(
                 id=uuid.uuid4().hex[:12], key=question.key, owner=self._owner, kind=question.kind,
-                title=question.title, project=question.project, parameters=dict(question.parameters),
+                title=question.title, project=question.project,
+                parameters=dict(question.parameters),
                 state="queued", done=0, total=0, unit=question.unit, message="", created=now(),
                 finished=None, result=None, error=None,
             )  # fmt: skip
@@ -210,7 +210,10 @@ class Jobs:
                 record.message = progress.message
             if progress.partial is not None:
                 record.result = dict(progress.partial)
-            tell, write = moment - running.told > _TOLD_EVERY, moment - running.written > _WRITTEN_EVERY
+            tell, write = (
+                moment - running.told > _TOLD_EVERY,
+                moment - running.written > _WRITTEN_EVERY,
+            )
             if tell:
                 running.told = moment
             if write:
@@ -230,7 +233,9 @@ class Jobs:
             if outcome.state == "done":
                 record.result, record.done = outcome.result, record.total
             if outcome.state == "failed":
-                detail = ErrorDetail(code=outcome.code, message=outcome.message, where=None, job=None)
+                detail = ErrorDetail(
+                    code=outcome.code, message=outcome.message, where=None, job=None
+                )
                 record.error = detail.model_dump()
             self._records.put(record)
             job = _job(record)

@@ -22,8 +22,14 @@ from .errors import ApiError
 _COMPRESSED = {".js", ".css", ".html", ".svg", ".json", ".map", ".webmanifest", ".txt"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASSETS = "assets/"
-_KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml",
-          ".webmanifest": "application/manifest+json", ".map": "application/json"}  # fmt: skip
+_KINDS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".map": "application/json",
+}
 
 
 class _File(NamedTuple):
@@ -83,8 +89,10 @@ def _read(path: Path, changed: int) -> _File:
 
 
 def _sent(file: _File, path: Path, cache: str) -> Response:
-    kind = _KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = file.packed if "gzip" in request.accept_encodings else None
+    kind = (
+        _KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    )
+    packed = file.packed if request.accept_encodings.quality("gzip") > 0 else None
     response = current_app.response_class(file.plain if packed is None else packed, mimetype=kind)
     response.headers["Cache-Control"] = cache
     response.set_etag(file.tag if packed is None else f"{file.tag}-gz")

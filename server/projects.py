@@ -268,7 +268,9 @@ def demo_file() -> Path:
     for folder in (here / "configs", here.parent / "configs"):
         if (folder / "demo.yaml").is_file():
             return folder / "demo.yaml"
-    raise InvalidInputError("The demo project's file demo.yaml is missing: install the package again.")
+    raise InvalidInputError(
+        "The demo project's file demo.yaml is missing: install NeuroX again."
+    )
 
 
 def read_project(path: Path) -> Project:
@@ -282,11 +284,15 @@ def read_project(path: Path) -> Project:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InvalidInputError(f"The project file {path} cannot be read: {error.strerror}.") from error
+        raise InvalidInputError(
+            f"The project file {path} cannot be read: {error.strerror}."
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"The project file {path} is not YAML: {error}") from error
     if not isinstance(values, dict):
-        raise InvalidInputError(f"The project file {path} must hold keys such as 'id' and 'models'.")
+        raise InvalidInputError(
+            f"The project file {path} must hold keys such as 'id' and 'models'."
+        )
     try:
         return Project(ProjectFile.model_validate(values), path.resolve().parent)
     except ValidationError as error:

@@ -89,9 +89,7 @@ class Rankings:
 
     def all(self, project: str, model: str | None) -> list[RankingInfo]:
         """The rankings of a project, or of one of its models."""
-        return [
-            RankingInfo.model_validate(r.info) for r in self._records.rankings(project, model)
-        ]
+        return [RankingInfo.model_validate(r.info) for r in self._records.rankings(project, model)]
 
     def get(self, project: str, identifier: str) -> RankingInfo:
         """A ranking; ApiError (404) if the project has none of that id."""
@@ -117,7 +115,7 @@ class Rankings:
 
 
 def rows(info: RankingInfo, order: Order, scores: Scores) -> list[tuple[int, str, float | None]]:
-    """Rank, address and score of every neuron, best first; None for a score that is not a number."""
+    """Rank, address and score of every neuron, best first; None for a score that is no number."""
     addresses = [f"{layer.address}[{u}]" for layer in info.layers for u in range(layer.width)]
     return [
         (place, addresses[i], float(scores[i]) if np.isfinite(scores[i]) else None)

@@ -73,7 +73,9 @@ def run(settings: Settings) -> None:
         for app in made:
             close(app)
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )
     if settings.host not in LOOPBACK:
         sys.stderr.write(
             f"Open http://<this machine>:{settings.port}/?token={settings.token} in a browser.\n"

@@ -24,8 +24,8 @@ COOKIE = "neurox_token"
 OPEN_PATHS = ("/healthz",)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -73,8 +73,8 @@ def check_host(asked: Request, settings: Settings) -> None:
     if name not in LOOPBACK and name not in settings.allowed_hosts:
         raise ApiError(
             "forbidden",
-            f"This server does not answer to the name {name!r}. Use 127.0.0.1, or start it with this "
-            "name allowed.",
+            f"This server does not answer to the name {name!r}. Use 127.0.0.1, or start it with "
+            "this name allowed.",
         )
 
 
@@ -119,7 +119,8 @@ def _welcome(token: str, given: str) -> Response:
     target = escape(request.path + (f"?{rest}" if rest else ""), quote=True)
     page = (
         f'<!doctype html><html lang="en"><title>NeuroX</title>'
-        f'<meta http-equiv="refresh" content="0;url={target}"><a href="{target}">Open NeuroX</a></html>'
+        f'<meta http-equiv="refresh" content="0;url={target}">'
+        f'<a href="{target}">Open NeuroX</a></html>'
     )
     response = Response(page, mimetype="text/html", headers={"Cache-Control": "no-store"})
     response.set_cookie(

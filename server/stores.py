@@ -100,9 +100,7 @@ class Stores:
             return []
         return [] if store is None else list(store.layers)
 
-    def known(
-        self, project: Project, model: str, places: Sequence[tuple[str, int]]
-    ) -> Table:
+    def known(self, project: Project, model: str, places: Sequence[tuple[str, int]]) -> Table:
         """Moments and ranges of neurons (layer address, unit), from the store or the model."""
         network = project.live(model).model
         extracted = set(self.extracted(project, model))

@@ -13,7 +13,6 @@ from .contracts import Job
 from .errors import ApiError
 from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
-from .records import JobRecord
 from .stores import Stores, digest
 
 
@@ -106,7 +105,8 @@ class Work:
                 project.id,
                 digest(
                     "score", __version__, network.fingerprint, project.corpus.fingerprint, values,
-                    needed_moments(network, interventions), beams, part, project.corpus.columns.get(PART_COLUMN),
+                    needed_moments(network, interventions), beams, part,
+                    project.corpus.columns.get(PART_COLUMN),
                 ),
                 {
                     "model": project.model_reference(model),
@@ -121,4 +121,3 @@ class Work:
                 },
             )
         )  # fmt: skip
-

@@ -39,7 +39,7 @@ class DaskEngine:
     Parameters
     ----------
     scheduler : str, optional
-        Address of a running scheduler, such as ``tcp://host:8786``; own worker processes if missing.
+        Address of a running scheduler, such as ``tcp://host:8786``; own processes if missing.
     workers : int
         Own worker processes, of one thread each.
     idle_seconds : float
@@ -218,8 +218,8 @@ def _told(error: BaseException | None) -> str:
     """Why Dask gave a job up, for a person."""
     if type(error).__name__ == "KilledWorker":
         return (
-            "The worker process that ran this was killed several times, perhaps for want of memory. "
-            "What was finished is kept; close other programs and start the job again."
+            "The worker process that ran this was killed several times, perhaps for want of "
+            "memory. What was finished is kept; close other programs and start the job again."
         )
     return f"The job was given up: {type(error).__name__}: {error}. Start it again."
 

@@ -4,7 +4,8 @@ A request asks for some texts under some settings. All rows, the baseline's and 
 decoded in one batch with the same options. A row does not depend on its neighbours (a law of the
 model contract) and its length limit follows from its own source, so a baseline that was decoded
 before with as many beams is as good as one decoded again: while a slider moves only the changed
-rows are computed. The lock is held for one batch at a time, so that a long request lets short ones in between.
+rows are computed. The lock is held for one batch at a time, so that a long request lets short ones
+in between.
 """
 
 from __future__ import annotations
@@ -124,7 +125,9 @@ class LiveModel:
         except NeuroXError:
             raise
         except (ValueError, RuntimeError) as error:
-            raise InvalidInputError(f"The text {text[:60]!r} cannot be tokenised: {error}") from error
+            raise InvalidInputError(
+                f"The text {text[:60]!r} cannot be tokenised: {error}"
+            ) from error
 
     def exclusively(self) -> Lock:
         """The model's lock, for other work on it; hold it for one batch at a time."""
@@ -178,8 +181,8 @@ class LiveModel:
             return []
         shown = ", ".join(repr(p) for p in list(dict.fromkeys(places))[:5])
         return [
-            f"{self.model.name} does not know {shown}: it was never trained on these characters and "
-            "sees an unknown sign in their place, so do not trust this translation."
+            f"{self.model.name} does not know {shown}: it was never trained on these "
+            "characters and sees an unknown sign in their place, so do not trust this translation."
         ]
 
     def _known(self, text: str, beams: int) -> Rendering | None:

@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import CancelledError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
@@ -230,7 +232,8 @@ def needed_moments(
             layer, unit = resolve(model, name)
             moments = model.statistics.moments(layer) if model.statistics is not None else None
             if moments is not None:
-                found.append((name, float(moments[0][unit]), float(moments[1][unit])))
+                mean, deviation = (float(np.asarray(values)[unit]) for values in moments)
+                found.append((name, mean, deviation))
     return found
 
 

@@ -34,7 +34,9 @@ class ThreadEngine:
     def _run(self, order: Order) -> None:
         reporter = _Reporter(self, order)
         stopped = Outcome("cancelled")
-        outcome = stopped if reporter.cancelled() else run_task(order.kind, order.parameters, reporter)
+        outcome = (
+            stopped if reporter.cancelled() else run_task(order.kind, order.parameters, reporter)
+        )
         with self._lock:
             self._unwanted.discard(order.job)
         order.on_end(outcome)

@@ -39,15 +39,16 @@ def ranking_order(services: Services, project: str, ranking: str) -> Response:
     return current_app.response_class(frame, mimetype=MIME, headers=headers)
 
 
-def export_ranking(
-    services: Services, project: str, ranking: str, query: ExportQuery
-) -> Response:
+def export_ranking(services: Services, project: str, ranking: str, query: ExportQuery) -> Response:
     """A ranking as a table: rank, neuron, score."""
     info = services.rankings.get(services.projects[project].id, ranking)
     table = rows(info, *services.rankings.order(info.id))
     if query.format == "json":
         neurons = [{"rank": r, "neuron": n, "score": s} for r, n, s in table]
-        text, mime = json.dumps({"ranking": info.model_dump(), "neurons": neurons}), "application/json"
+        text, mime = (
+            json.dumps({"ranking": info.model_dump(), "neurons": neurons}),
+            "application/json",
+        )
     else:
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")

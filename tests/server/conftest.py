@@ -107,7 +107,10 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(project_file: Path, static: Path, tmp_path: Path) -> Settings:
     """Of a server that starts nothing by itself."""
     return Settings(
-        projects=(project_file,), workspace=tmp_path / "workspace", static=static, auto_extract=False
+        projects=(project_file,),
+        workspace=tmp_path / "workspace",
+        static=static,
+        auto_extract=False,
     )
 
 

@@ -59,12 +59,15 @@ def extraction(folder: Path, model: Path, job: str, sentences: int) -> Watched:
     """An order to record activations on so many sentences."""
     rows = (PAIRS * (sentences // len(PAIRS) + 1))[:sentences]
     text = folder / "text.tsv"
-    text.write_text("".join(f"{s} {i}\t{r} {i}\n" for i, (_, s, r) in enumerate(rows)), encoding="utf-8")
+    text.write_text(
+        "".join(f"{s} {i}\t{r} {i}\n" for i, (_, s, r) in enumerate(rows)), encoding="utf-8"
+    )
     layers = [f"{stack}.{i}.rnn_{kind}" for stack in ("encoder", "decoder") for i in (0, 1)
               for kind in ("hidden", "cell")]  # fmt: skip
     return Watched(
         job, "extract",
-        {"model": str(model), "corpus": {"path": str(text)}, "path": str(folder / "store"), "layers": layers},
+        {"model": str(model), "corpus": {"path": str(text)}, "path": str(folder / "store"),
+         "layers": layers},
     )  # fmt: skip
 
 
@@ -103,7 +106,9 @@ def test_a_running_job_stops_when_told_and_what_it_did_is_kept(
     assert job.progress[-1].done < BIG
 
 
-def test_a_waiting_job_is_withdrawn(engine: DaskEngine, tmp_path: Path, recurrent_folder: Path) -> None:
+def test_a_waiting_job_is_withdrawn(
+    engine: DaskEngine, tmp_path: Path, recurrent_folder: Path
+) -> None:
     (tmp_path / "first").mkdir()
     (tmp_path / "second").mkdir()
     first = extraction(tmp_path / "first", recurrent_folder, "first", BIG)
@@ -142,7 +147,9 @@ def test_processes_without_work_are_ended(tmp_path: Path, recurrent_folder: Path
     own.close()
 
 
-def test_a_scheduler_that_is_not_there_fails_the_job(tmp_path: Path, recurrent_folder: Path) -> None:
+def test_a_scheduler_that_is_not_there_fails_the_job(
+    tmp_path: Path, recurrent_folder: Path
+) -> None:
     own = DaskEngine(scheduler="tcp://127.0.0.1:9")
     job = extraction(tmp_path, recurrent_folder, "alone", 10)
     own.submit(job.order)

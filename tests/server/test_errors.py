@@ -47,7 +47,12 @@ def checked(answer: Any, status: int, *words: str) -> ErrorBody:
         ("PUT", "/api/v1/projects", 405, ""),
         ("GET", "/api/v1/projects/tiny/rankings/none/order", 404, "'none'"),
         ("GET", "/api/v1/projects/tiny/rankings/none/export?format=xls", 422, "format"),
-        ("GET", "/api/v1/projects/tiny/models/lstm/neurons/encoder.9.rnn_hidden[0]", 404, "encoder.9"),
+        (
+            "GET",
+            "/api/v1/projects/tiny/models/lstm/neurons/encoder.9.rnn_hidden[0]",
+            404,
+            "encoder.9",
+        ),
         ("GET", "/api/v1/projects/tiny/models/lstm/neurons/nonsense", 422, "nonsense"),
         ("GET", "/assets/none.js", 404, "none.js"),
         ("GET", "/..%2f..%2ftiny.yaml", 404, ""),
@@ -80,7 +85,9 @@ def test_wrong_addresses(shared: Flask, method: str, path: str, status: int, wor
         ([], 422, ["body"]),
     ],
 )
-def test_wrong_translate_requests(shared: Flask, values: Any, status: int, words: list[str]) -> None:
+def test_wrong_translate_requests(
+    shared: Flask, values: Any, status: int, words: list[str]
+) -> None:
     client = shared.test_client()
     checked(client.post(TRANSLATE, json=values), status, *words)
     assert client.post(TRANSLATE, json=body()).status_code == 200
@@ -143,7 +150,9 @@ def test_a_huge_body(shared: Flask) -> None:
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_bug_is_a_500_that_tells_nothing_private(shared: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_a_500_that_tells_nothing_private(
+    shared: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     services = shared.extensions["neurox"]
 
     def broken() -> None:

@@ -25,7 +25,12 @@ from neurox_server.settings import Settings
 
 from .conftest import API, PAIRS, Api
 
-LAYERS = ["encoder.0.rnn_hidden", "encoder.1.rnn_hidden", "decoder.0.rnn_hidden", "decoder.1.rnn_hidden"]
+LAYERS = [
+    "encoder.0.rnn_hidden",
+    "encoder.1.rnn_hidden",
+    "decoder.0.rnn_hidden",
+    "decoder.1.rnn_hidden",
+]
 
 
 class Silent:
@@ -66,7 +71,12 @@ def test_extraction_from_question_to_neuron(api: Api, app: Flask) -> None:
     error = api.get("/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]", 409)["error"]
     assert error["code"] == "not_ready"
     job = api.wait(error["job"])
-    assert (job["state"], job["kind"], job["project"], job["error"]) == ("done", "extract", "tiny", None)
+    assert (job["state"], job["kind"], job["project"], job["error"]) == (
+        "done",
+        "extract",
+        "tiny",
+        None,
+    )
     assert (job["done"], job["total"], job["unit"]) == (8, 8, "sentences")
     assert job["finished"] >= job["created"]
     models = api.get("/projects/tiny")["models"]
@@ -87,7 +97,11 @@ def test_extraction_from_question_to_neuron(api: Api, app: Flask) -> None:
 
 
 def test_statistics_come_with_activations_once_recorded(api: Api) -> None:
-    body = {"model": "lstm", "neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.embed[0]"], "sentences": [0]}
+    body = {
+        "model": "lstm",
+        "neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.embed[0]"],
+        "sentences": [0],
+    }
 
     def meta() -> dict[str, Any]:
         answer = api.client.post(f"{API}/projects/tiny/activations", json=body)
@@ -100,8 +114,18 @@ def test_statistics_come_with_activations_once_recorded(api: Api) -> None:
     assert known["deviation"][0] > 0
     assert known["mean"][1] is None
     # The model can now be set to its own means.
-    change = {"neurons": ["encoder.1.rnn_hidden[3]"], "operation": "set", "value": 2.0, "unit": "sigma"}
-    request = {"project": "tiny", "model": "lstm", "sentences": [0], "settings": [{"interventions": [change]}]}
+    change = {
+        "neurons": ["encoder.1.rnn_hidden[3]"],
+        "operation": "set",
+        "value": 2.0,
+        "unit": "sigma",
+    }
+    request = {
+        "project": "tiny",
+        "model": "lstm",
+        "sentences": [0],
+        "settings": [{"interventions": [change]}],
+    }
     assert api.post("/projects/tiny/translate", request)["items"]
 
 
@@ -150,7 +174,9 @@ def test_cancel(api: Api, slow: threading.Event) -> None:
     ended = api.wait(job["id"])
     assert ended["state"] == "cancelled" and ended["done"] < 100
     # It is not begun again behind the person's back, but when asked to.
-    error = api.post("/projects/tiny/rankings", {"model": "lstm", "method": "variance"}, 409)["error"]
+    error = api.post("/projects/tiny/rankings", {"model": "lstm", "method": "variance"}, 409)[
+        "error"
+    ]
     assert error["job"] == job["id"] and "cancelled" in error["message"]
     slow.set()
     fresh = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
@@ -230,7 +256,9 @@ def test_rankings(api: Api) -> None:
     assert info.neurons == 64 and [x.address for x in info.layers] == LAYERS
     assert info.signature and info.title
     assert api.post("/projects/tiny/rankings", body)["id"] == info.id
-    some = RankingInfo.model_validate(api.post("/projects/tiny/rankings", body | {"layers": LAYERS[1:2]}))
+    some = RankingInfo.model_validate(
+        api.post("/projects/tiny/rankings", body | {"layers": LAYERS[1:2]})
+    )
     assert some.id != info.id and some.neurons == 16
     listed = api.get("/projects/tiny/rankings?model=lstm")["rankings"]
     assert {r["id"] for r in listed} == {info.id, some.id}
@@ -285,7 +313,11 @@ def test_wrong_ranking_requests(api: Api, change: dict[str, Any], status: int, w
     assert word in api.post("/projects/tiny/rankings", body, status)["error"]["message"]
 
 
-OFF = {"neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[1]"], "operation": "set", "value": 20.0}
+OFF = {
+    "neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[1]"],
+    "operation": "set",
+    "value": 20.0,
+}
 
 
 def test_scores_are_sacrebleus_of_the_models_translations(
@@ -317,7 +349,9 @@ def test_scores_are_sacrebleus_of_the_models_translations(
 
 
 def test_a_score_without_changes_has_no_difference(api: Api) -> None:
-    job = api.post("/projects/tiny/score", {"model": "marian", "interventions": [], "part": "natural"}, 202)
+    job = api.post(
+        "/projects/tiny/score", {"model": "marian", "interventions": [], "part": "natural"}, 202
+    )
     result = ScoreResult.model_validate(api.wait(job["id"])["result"])
     (part,) = result.parts
     assert (part.part, part.sentences, part.changed_sentences) == ("natural", 4, 0)
@@ -325,7 +359,10 @@ def test_a_score_without_changes_has_no_difference(api: Api) -> None:
 
 
 def test_translations_on_disk_are_used_again(
-    serve: Callable[..., Flask], tiny_recurrent: Any, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    serve: Callable[..., Flask],
+    tiny_recurrent: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
 ) -> None:
     monkeypatch.setattr("neurox_core.engine.scoring.BATCH", 3)
     translated: list[int] = []
@@ -395,7 +432,9 @@ def test_wrong_score_requests(api: Api, change: dict[str, Any], status: int, wor
 def test_a_damaged_store_is_named_and_made_again(api: Api, settings: Settings) -> None:
     api.extracted()
     (store,) = (settings.workspace / "stores").iterdir()
-    chunk = next(p for p in sorted((store / "activations").rglob("*")) if p.is_file() and "c" in p.parts[-3:])
+    chunk = next(
+        p for p in sorted((store / "activations").rglob("*")) if p.is_file() and "c" in p.parts[-3:]
+    )
     data = bytearray(chunk.read_bytes())
     data[10] ^= 255
     chunk.write_bytes(data)

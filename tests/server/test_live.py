@@ -14,7 +14,11 @@ from neurox_server.frames import decode
 
 from .conftest import API, PAIRS, Api
 
-STRONG = {"neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[2]"], "operation": "set", "value": 30.0}
+STRONG = {
+    "neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[2]"],
+    "operation": "set",
+    "value": 30.0,
+}
 
 
 def translated(reader: Api, **body: Any) -> TranslateResponse:
@@ -104,7 +108,9 @@ def test_a_baseline_is_decoded_once(tiny_recurrent: Any, monkeypatch: pytest.Mon
 
 def test_encoder_activations_are_the_models_own(reader: Api, tiny_recurrent: Any) -> None:
     neurons = ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[0]"]
-    values, meta = painted(reader, neurons=neurons, sentences=[0, 4], texts=["The town."], word="pieces")
+    values, meta = painted(
+        reader, neurons=neurons, sentences=[0, 4], texts=["The town."], word="pieces"
+    )
     texts = [PAIRS[0][1], PAIRS[4][1], "The town."]
     assert [(t.sentence, t.side, t.text) for t in meta.texts] == [
         (0, "source", "source"), (4, "source", "source"), (None, "source", "source"),
@@ -114,11 +120,11 @@ def test_encoder_activations_are_the_models_own(reader: Api, tiny_recurrent: Any
         assert entry.view.text == text
         assert entry.count == len(entry.view.pieces)
         alone = tiny_recurrent.forward(
-            [tiny_recurrent.tokenize(text)], capture=["encoder.1.rnn_hidden", "encoder.0.rnn_hidden"]
+            [tiny_recurrent.tokenize(text)],
+            capture=["encoder.1.rnn_hidden", "encoder.0.rnn_hidden"],
         ).activations
-        expected = np.stack([
-            alone["encoder.1.rnn_hidden"][0, :, 3].numpy(), alone["encoder.0.rnn_hidden"][0, :, 0].numpy()
-        ])  # fmt: skip
+        rows = [alone["encoder.1.rnn_hidden"][0, :, 3], alone["encoder.0.rnn_hidden"][0, :, 0]]
+        expected = np.stack([row.numpy() for row in rows])
         part = values[:, entry.start : entry.start + entry.count]
         np.testing.assert_allclose(part, expected, atol=2e-3)
 
@@ -136,7 +142,9 @@ def test_words_are_made_of_their_pieces(reader: Api, word: str) -> None:
         assert float(words[0, number]) == pytest.approx(expected, abs=2e-3)
 
 
-def test_decoder_activations_belong_to_the_piece_they_produce(reader: Api, tiny_recurrent: Any) -> None:
+def test_decoder_activations_belong_to_the_piece_they_produce(
+    reader: Api, tiny_recurrent: Any
+) -> None:
     neuron, layer = "decoder.1.rnn_hidden[2]", "decoder.1.rnn_hidden"
     values, meta = painted(reader, neurons=[neuron], sentences=[2], text="reference", word="pieces")
     assert [(t.side, t.text) for t in meta.texts] == [("target", "reference")]
@@ -177,7 +185,9 @@ def test_both_stacks_stand_on_their_own_sides(reader: Api) -> None:
         ({"model": "none"}, 404, "'none'"),
     ],
 )
-def test_wrong_activation_requests(reader: Api, change: dict[str, Any], status: int, word: str) -> None:
+def test_wrong_activation_requests(
+    reader: Api, change: dict[str, Any], status: int, word: str
+) -> None:
     body = {"model": "lstm", "neurons": ["encoder.1.rnn_hidden[1]"], "sentences": [0], **change}
     error = reader.post("/projects/tiny/activations", body, status)["error"]
     assert word in error["message"]

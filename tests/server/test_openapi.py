@@ -55,7 +55,8 @@ def test_every_route_is_described(shared: Flask) -> None:
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)))
         for rule in shared.url_map.iter_rules()
         for method in rule.methods or ()
-        if method in ("GET", "POST", "DELETE") and rule.endpoint.partition(".")[0] in ("api", "root")
+        if method in ("GET", "POST", "DELETE")
+        and rule.endpoint.partition(".")[0] in ("api", "root")
     }
     assert described == served
 

@@ -48,7 +48,14 @@ def test_an_unchanged_page_is_not_sent_again(shared: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/assets/none.js", "/../settings.py", "/assets/..%2f..%2fproject%2ftiny.yaml", "/.env", "/a\0.js"]
+    "path",
+    [
+        "/assets/none.js",
+        "/../settings.py",
+        "/assets/..%2f..%2fproject%2ftiny.yaml",
+        "/.env",
+        "/a\0.js",
+    ],
 )
 def test_files_that_are_not_of_the_page(shared: Flask, path: str) -> None:
     answer = shared.test_client().get(path)

@@ -49,7 +49,9 @@ def test_a_wrong_key_is_named_with_its_file(
         assert word in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["a: [", "just words", "", "- 1\n- 2", "!!python/object:os.system {}"])
+@pytest.mark.parametrize(
+    "text", ["a: [", "just words", "", "- 1\n- 2", "!!python/object:os.system {}"]
+)
 def test_files_that_hold_no_project(tmp_path: Path, text: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(InvalidInputError, match=str(path)):
@@ -102,7 +104,11 @@ def test_sentences(reader: Api) -> None:
     page = SentencePage.model_validate(reader.get("/projects/tiny/sentences?limit=3"))
     assert (page.total, page.offset, [s.index for s in page.sentences]) == (8, 0, [0, 1, 2])
     first = page.sentences[0]
-    assert (first.source.text, first.reference.text, first.part) == ("He left.", "Il est parti.", "everyday")
+    assert (first.source.text, first.reference.text, first.part) == (
+        "He left.",
+        "Il est parti.",
+        "everyday",
+    )
     assert first.source.words == ["He", "left", "."]
     assert first.source.spaces == [False, True, False]
     assert len(first.source.pieces) == len(first.source.piece_words)
@@ -145,7 +151,10 @@ def test_a_missing_model_folder_is_told_and_the_rest_goes_on(
     folder = project_file.parent
     changes = {
         "id": "broken",
-        "models": [{"name": "gone", "path": str(tmp_path / "gone")}, {"name": "lstm", "path": str(folder / "lstm")}],
+        "models": [
+            {"name": "gone", "path": str(tmp_path / "gone")},
+            {"name": "lstm", "path": str(folder / "lstm")},
+        ],
         "corpus": str(folder / "text.tsv"), "notes": [],
     }  # fmt: skip
     app = serve(replace(settings, projects=(written(tmp_path, values | changes),)))
@@ -164,7 +173,10 @@ def test_a_project_none_of_whose_models_can_be_opened(
 ) -> None:
     from dataclasses import replace
 
-    values = GOOD | {"models": [str(tmp_path / "gone")], "corpus": str(project_file.parent / "text.tsv")}
+    values = GOOD | {
+        "models": [str(tmp_path / "gone")],
+        "corpus": str(project_file.parent / "text.tsv"),
+    }
     api = Api(serve(replace(settings, projects=(written(tmp_path, values),))).test_client())
     assert api.get("/projects/mine", 409)["error"]["code"] == "model_load"
     assert api.get("/projects")["projects"]

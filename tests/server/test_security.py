@@ -27,13 +27,17 @@ def test_a_token_is_made_up_where_one_is_needed(settings: Settings) -> None:
     assert first and second and first != second and len(first) >= 32
 
 
-@pytest.mark.parametrize("change", [{"token": "short"}, {"port": 70000}, {"threads": 0}, {"idle_seconds": 0}])
+@pytest.mark.parametrize(
+    "change", [{"token": "short"}, {"port": 70000}, {"threads": 0}, {"idle_seconds": 0}]
+)
 def test_settings_that_cannot_be(settings: Settings, change: dict[str, object]) -> None:
     with pytest.raises(InvalidInputError):
         replace(settings, **change)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("path", ["/", "/assets/index-1a2b3c4d.js", PROJECTS, "/openapi.json", "/any/page"])
+@pytest.mark.parametrize(
+    "path", ["/", "/assets/index-1a2b3c4d.js", PROJECTS, "/openapi.json", "/any/page"]
+)
 def test_nothing_without_the_token(guarded: Flask, path: str) -> None:
     answer = guarded.test_client().get(path)
     assert answer.status_code == 401
@@ -98,7 +102,9 @@ def test_names_can_be_allowed(serve: Callable[..., Flask], settings: Settings) -
     [(None, 200), ("http://localhost", 200), ("http://evil.example", 403), ("null", 403),
      ("http://localhost:8080", 403)],
 )  # fmt: skip
-def test_pages_of_other_origins_change_nothing(shared: Flask, origin: str | None, status: int) -> None:
+def test_pages_of_other_origins_change_nothing(
+    shared: Flask, origin: str | None, status: int
+) -> None:
     answer = shared.test_client().post(
         f"{PROJECTS}/tiny/translate",
         json={"project": "tiny", "model": "lstm", "texts": ["He left."]},

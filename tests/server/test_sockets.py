@@ -19,6 +19,9 @@ from neurox_server.sockets import Turns
 from .conftest import Api
 
 BODY = {"project": "tiny", "model": "lstm", "texts": ["He left."], "request": 3}
+NOT_A_NUMBER = {
+    "neurons": ["encoder.1.rnn_hidden[1]"], "operation": "set", "value": float("nan")
+}  # fmt: skip
 
 
 def connected(app: Flask, **options: Any) -> SocketIOTestClient:
@@ -42,11 +45,12 @@ def test_translate_answers_as_over_http(shared: Flask, reader: Api) -> None:
         (None, 422), ("text", 422), ({}, 422), (BODY | {"beams": "many"}, 422),
         (BODY | {"texts": ["a\0"]}, 422), (BODY | {"texts": [""]}, 422),
         (BODY | {"model": "none"}, 404), (BODY | {"project": "none"}, 404),
-        (BODY | {"settings": [{"interventions": [
-            {"neurons": ["encoder.1.rnn_hidden[1]"], "operation": "set", "value": float("nan")}]}]}, 422),
+        (BODY | {"settings": [{"interventions": [NOT_A_NUMBER]}]}, 422),
     ],
 )  # fmt: skip
-def test_wrong_requests_are_told_and_the_connection_lives(shared: Flask, body: Any, status: int) -> None:
+def test_wrong_requests_are_told_and_the_connection_lives(
+    shared: Flask, body: Any, status: int
+) -> None:
     client = connected(shared)
     error = ErrorBody.model_validate(client.emit("translate", body, callback=True))
     assert error.status == status and error.error.message
@@ -109,7 +113,11 @@ def test_jobs_are_told_to_every_page(app: Flask, api: Api) -> None:
     for client in clients:
         until, states = time.monotonic() + 5, []
         while "done" not in states and time.monotonic() < until:
-            news = [Job.model_validate(m["args"][0]) for m in client.get_received() if m["name"] == "job"]
+            news = [
+                Job.model_validate(m["args"][0])
+                for m in client.get_received()
+                if m["name"] == "job"
+            ]
             states += [n.state for n in news if n.id == job["id"]]
         assert states[0] == "queued" and states[-1] == "done"
 
