@@ -1,4 +1,4 @@
-"""Find what is worth showing first: ``python -m neurox_demo.highlights`` writes ``highlights.json``.
+"""Find what is worth showing first: ``python -m neurox_demo.highlights [MODEL ...]``.
 
 *Notes* name neurons that follow something a person can see: of each layer the neuron with the
 largest absolute Pearson correlation, over the words of the test corpus, with the word's position,
@@ -29,25 +29,45 @@ import neurox_core as nx
 from neurox_core.models.base import TranslationModel
 
 PREDICATES = (
-    "is tired", "left", "is very happy", "was reading a book", "arrived yesterday", "will come tomorrow",
-    "is at home", "does not like the soup", "bought a car", "was ill", "is my friend", "sings a song",
-    "went out", "has three dogs", "is famous", "eats an apple", "was angry", "can swim",
-    "fell in the garden", "is a good doctor", "wants to sleep", "was sad yesterday", "is here", "died",
-)  # fmt: skip
-PLACES = (
-    "at home", "in the garden", "tired", "very happy", "here", "in the kitchen", "ill", "angry",
-    "reading a book", "sad", "famous", "late", "in the car", "young", "eating an apple", "alone",
-)  # fmt: skip
-PEOPLE = ("The teacher", "My brother", "The doctor", "She")
+    """
+is tired, left, is very happy, was reading a book, arrived yesterday, will come tomorrow,
+is at home, does not like the soup, bought a car, was ill, is my friend, sings a song, went out,
+has three dogs, is famous, eats an apple, was angry, can swim, fell in the garden,
+is a good doctor, wants to sleep, was sad yesterday, is here, died
+""".replace("\n", " ")
+    .strip()
+    .split(", ")
+)
+STATES = (
+    """
+at home, in the garden, tired, very happy, here, in the kitchen, ill, angry, reading a book, sad,
+famous, late, in the car, young, eating an apple, alone
+""".replace("\n", " ")
+    .strip()
+    .split(", ")
+)
+DEEDS = ("left", "will come tomorrow", "arrived", "can swim")
+
+
+def _who(number: int) -> str:
+    """People take turns, so that no property is that of one subject."""
+    return ("The teacher", "My brother", "The doctor", "She")[number % 4]
+
 
 PROPERTIES = {
     "masculine to feminine": [(f"He {p}.", f"She {p}.") for p in PREDICATES],
     "feminine to masculine": [(f"She {p}.", f"He {p}.") for p in PREDICATES],
-    "present to past": [(f"{PEOPLE[i % 4]} is {p}.", f"{PEOPLE[i % 4]} was {p}.") for i, p in enumerate(PLACES)],
-    "affirmed to negated": [(f"{PEOPLE[i % 4]} is {p}.", f"{PEOPLE[i % 4]} is not {p}.") for i, p in enumerate(PLACES)],
-    "singular to plural": [(f"The {n} {v}.", f"The {n}s {v}.") for n, v in product(
-        ("boy", "teacher", "doctor", "cook"), ("left", "will come tomorrow", "arrived", "can swim"))],
-}  # fmt: skip
+    "present to past": [
+        (f"{_who(i)} is {s}.", f"{_who(i)} was {s}.") for i, s in enumerate(STATES)
+    ],
+    "affirmed to negated": [
+        (f"{_who(i)} is {s}.", f"{_who(i)} is not {s}.") for i, s in enumerate(STATES)
+    ],
+    "singular to plural": [
+        (f"The {noun} {deed}.", f"The {noun}s {deed}.")
+        for noun, deed in product(("boy", "teacher", "doctor", "cook"), DEEDS)
+    ],
+}
 COUNTS, BETAS = (3, 5, 10, 20), (0.0, 1.0, 3.0, 6.0)
 
 
@@ -105,12 +125,13 @@ def presets(model: TranslationModel, layers: list[str]) -> Iterator[dict[str, An
             strength = np.abs(difference.mean(0)) / (difference.std(0) + 0.05)
             order = np.argsort(-strength)
             scopes = ("output", "recurrence") if layer.endswith("rnn_hidden") else ("output",)
+            to, of = there.mean(0), here.mean(0)
             for scope, count, beta in product(scopes, COUNTS, BETAS):
-                to, of = there.mean(0), here.mean(0)
+                aim = np.round(to + beta * (to - of), 3)
                 edits = [
-                    nx.Intervention([f"{layer}[{u}]"], "set", round(float(to[u] + beta * (to[u] - of[u])), 3), scope=scope)
+                    nx.Intervention([f"{layer}[{u}]"], "set", float(aim[u]), scope=scope)
                     for u in order[:count]
-                ]  # fmt: skip
+                ]
                 score = len(turned(model, edits, fit)) - 0.02 * count
                 if score > best[0]:
                     best = (score, edits)

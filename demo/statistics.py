@@ -1,4 +1,4 @@
-"""Write each demo model's ``statistics.safetensors`` and ``card.json``: ``python -m neurox_demo.statistics lstm-a``.
+"""Write each demo model's statistics and card: ``python -m neurox_demo.statistics lstm-a``.
 
 Mean, standard deviation, minimum and maximum of every neuron over the shipped test text, source
 and reference, special tokens left out, so that ablation by the mean, values in sigma and the marks

@@ -1,4 +1,4 @@
-"""A person sees every difference between two translations, and no difference where there is none."""
+"""A person sees every difference between two translations, and none where there is none."""
 
 from __future__ import annotations
 
