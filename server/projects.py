@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from neurox_core.engine.live import LiveModel
     from neurox_core.models.card import ModelCard
 
+LIGHT = 50_000_000
+"""Parameters up to which a model is loaded before anybody asks for it."""
+
 PART_COLUMN = "part"
 """The sentence label that splits a corpus into parts with scores of their own."""
 
@@ -162,11 +165,9 @@ class Project:
         Raises what :meth:`live` raises.
         """
         if name not in self._cards:
-            from neurox_core.models.card import ModelCard, read_card
+            from neurox_core.models.card import ModelCard
 
-            reference = self.model_reference(name)
-            folder = demo.model_folder(reference) if reference in demo.models() else Path(reference)
-            self._cards[name] = read_card(folder) or ModelCard.of(self.live(name).model)
+            self._cards[name] = self._written_card(name) or ModelCard.of(self.live(name).model)
         return self._cards[name]
 
     def live(self, name: str) -> LiveModel:
@@ -194,6 +195,11 @@ class Project:
                     ) from error
             return self._live[name]
 
+    def is_light(self, name: str) -> bool:
+        """Whether a model is known to be small enough to be loaded before anybody asks."""
+        card = self._written_card(name)
+        return card is not None and card.parameters <= LIGHT
+
     def layers(self, name: str) -> list[str]:
         """The layers of a model that are recorded on the corpus."""
         return recorded_layers(self.card(name).sites)
@@ -216,9 +222,19 @@ class Project:
         for index in indices:
             if not 0 <= index < len(corpus):
                 raise InvalidInputError(
-                    f"There is no sentence {index}: the corpus has sentences 0 to {len(corpus) - 1}."
+                    f"There is no sentence {index}: the corpus has sentences 0 to "
+                    f"{len(corpus) - 1}."
                 )
         return [corpus.sources[i] for i in indices]
+
+    def _written_card(self, name: str) -> ModelCard | None:
+        """The card in a model's folder, if it is there and still true."""
+        from neurox_core.models.card import read_card
+
+        reference = self.model_reference(name)
+        return read_card(
+            demo.model_folder(reference) if reference in demo.models() else Path(reference)
+        )
 
     def _entry(self, name: str) -> ModelEntry:
         if name not in self.models:

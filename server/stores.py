@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from neurox_core.activations import ActivationStore, open_store
 from neurox_core.activations.layout import META, Metadata
+from neurox_core.engine.live import LiveModel
 from neurox_core.errors import StoreError
 from neurox_core.models.base import TranslationModel
 
@@ -61,11 +62,14 @@ class Stores:
         StoreError
             If it is there and damaged; the message names the file and the way out.
         """
-        store = self.at(self.path(project, model))
-        network = project.live(model).model
-        if store is not None and network.statistics is None:
-            network.statistics = store
-        return store
+        return self.at(self.path(project, model))
+
+    def live(self, project: Project, model: str) -> LiveModel:
+        """A loaded model; one without statistics of its own is lent the store's."""
+        live = project.live(model)
+        if live.model.statistics is None and self.extracted(project, model):
+            live.model.statistics = self.find(project, model)
+        return live
 
     def at(self, path: Path) -> ActivationStore | None:
         """The finished store of a folder, opened once for each time that it was written."""

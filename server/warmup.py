@@ -1,13 +1,15 @@
-"""What a server does before anybody asks: open the text and the models, in the background.
+"""What a server does before anybody asks: open the text and the models of its first project.
 
-Libraries and models take seconds to load, the page less than one. So they are loaded while the
-person's browser starts; a request that comes first simply waits at the same locks.
+Libraries and models take seconds to load, the page less than one. The default model is loaded
+before the server says that it is healthy, so that the first screen has something to show at once;
+the other models follow in the background if they are small. A request that comes first simply waits
+at the same locks.
 """
 
 from __future__ import annotations
 
 import logging
-from threading import Thread
+from threading import Event, Thread
 
 from flask import Flask
 
@@ -18,21 +20,36 @@ from .services import Services
 
 LOG = logging.getLogger(__name__)
 
+LONGEST = 20.0
+"""Seconds that the default model may hold up the start of the server."""
+
 
 def warm_up(app: Flask) -> Thread:
-    """Open the first project in a thread of its own; errors wait for whoever asks."""
+    """Open the first project; returns when its default model is ready, or takes too long.
+
+    A model that cannot be opened is logged; whoever asks for it is told.
+    """
     parts: Services = app.extensions["neurox"]
-    thread = Thread(target=_open, args=(parts.projects.first,), name="neurox-warm-up", daemon=True)
+    ready = Event()
+    thread = Thread(
+        target=_open, args=(parts.projects.first, ready), name="neurox-warm-up", daemon=True
+    )
     thread.start()
+    ready.wait(LONGEST)
     return thread
 
 
-def _open(project: Project) -> None:
-    names = [project.default_model, *(n for n in project.models if n != project.default_model)]
-    for name in names:
+def _open(project: Project, ready: Event) -> None:
+    try:
+        live = project.live(project.default_model)
+        live.translate(project.corpus.sources[:1])
+    except NeuroXError as error:
+        LOG.warning("%s", error)
+    finally:
+        ready.set()
+    for name in project.models:
         try:
-            live = project.live(name)
-            if name == project.default_model and len(project.corpus):
-                live.translate(project.corpus.sources[:1])
+            if project.is_light(name):
+                project.live(name)
         except NeuroXError as error:
             LOG.warning("%s", error)

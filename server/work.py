@@ -92,8 +92,8 @@ class Work:
         UnknownAddressError, MissingStatisticsError
             At once, not minutes later in the job.
         """
-        network = project.live(model).model
         store = self._stores.find(project, model)
+        network = self._stores.live(project, model).model
         network.plan([interventions])
         values = [i.to_dict() for i in interventions]
         count = sum(len(i.neurons) for i in interventions)

@@ -7,7 +7,7 @@ a target piece gets the state that produced it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ..activations import aggregate, word_ranges
 from ..addresses import Neuron
 from ..errors import InvalidInputError, UnknownAddressError
-from ..models.base import TranslationModel
 from ..models.tokens import Tokens
 from .live import LiveModel
 
@@ -71,7 +70,7 @@ def paint(
     """
     if word not in WORD_VIEWS:
         raise InvalidInputError(f"word must be one of {', '.join(WORD_VIEWS)}, not {word!r}.")
-    places = [resolve(live.model, name) for name in neurons]
+    places = [resolve(live.model.sites, name) for name in neurons]
     layers = sorted({layer for layer, _ in places})
     found: list[Painting] = []
     for first in range(0, len(sources), TEXTS):
@@ -101,13 +100,13 @@ def by_word(values: NDArray[np.float32], tokens: Tokens, word: str) -> NDArray[n
     return np.ascontiguousarray(aggregate(values.T, word_ranges(tokens), word).T)
 
 
-def resolve(model: TranslationModel, name: str) -> tuple[str, int]:
+def resolve(sites: Mapping[str, int], name: str) -> tuple[str, int]:
     """Layer address and unit of a neuron; UnknownAddressError if the model lacks it."""
     neuron = Neuron.parse(name)
     layer = str(neuron.layer)
-    if layer not in model.sites:
-        raise UnknownAddressError(name, model.layers)
-    width = model.sites[layer]
+    if layer not in sites:
+        raise UnknownAddressError(name, list(sites))
+    width = sites[layer]
     if neuron.unit >= width:
         last = f"{layer}[{width - 1}]"
         raise UnknownAddressError(name, [last], f"{layer} has {width} units, 0 to {width - 1}")

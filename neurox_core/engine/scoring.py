@@ -229,7 +229,7 @@ def needed_moments(
         if intervention.operation != "mean" and intervention.unit == "raw":
             continue
         for name in intervention.neurons:
-            layer, unit = resolve(model, name)
+            layer, unit = resolve(model.sites, name)
             moments = model.statistics.moments(layer) if model.statistics is not None else None
             if moments is not None:
                 mean, deviation = (float(np.asarray(values)[unit]) for values in moments)

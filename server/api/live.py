@@ -45,7 +45,7 @@ def translate_now(
     """The work of both interfaces, HTTP and Socket.IO."""
     began = time.perf_counter()
     opened = services.projects[body.project]
-    live = opened.live(body.model)
+    live = services.stores.live(opened, body.model)
     texts = opened.sentence_texts(body.sentences) + body.texts
     if not texts:
         raise ApiError("invalid_input", "There is nothing to translate: give sentences or texts.")
@@ -67,7 +67,7 @@ def activations(services: Services, project: str, body: ActivationsRequest) -> R
     texts = opened.sentence_texts(body.sentences) + body.texts
     if not texts:
         raise ApiError("invalid_input", "There is nothing to read: give sentences or texts.")
-    places = [resolve(live.model, name) for name in body.neurons]
+    places = [resolve(live.model.sites, name) for name in body.neurons]
     sources = [live.checked(text) for text in texts]
     targets, kinds = None, ["translation"] * len(texts)
     if any(layer.startswith("decoder.") for layer, _ in places):

@@ -23,7 +23,7 @@ def show_neuron(services: Services, project: str, model: str, address: str) -> N
     """Statistics, top words and top contexts; 409 with a job if they are not recorded yet."""
     opened = services.projects[project]
     try:
-        layer, unit = resolve(opened.live(model).model, address)
+        layer, unit = resolve(opened.card(model).sites, address)
     except UnknownAddressError as error:
         raise ApiError(error.code, str(error), "address", status=404) from error
     store = services.stores.find(opened, model)
