@@ -79,7 +79,8 @@ class LayerStatistics:
 
     def edges(self, unit: int) -> Floats:
         """Edges of a unit's histogram, one more than bins."""
-        return edges(self.minimum[unit], self.maximum[unit])
+        found: Floats = edges(self.minimum[unit : unit + 1], self.maximum[unit : unit + 1])[0]
+        return found
 
     def histogram(self, unit: int) -> tuple[Floats, NDArray[np.int64]]:
         """Edges and counts of a unit's histogram."""
@@ -126,37 +127,40 @@ _PER_UNIT = [
 ]
 
 
-def edges(minimum: float, maximum: float) -> Floats:
-    """Edges of equal bins; a constant unit gets bins around its value that span 1, as in numpy."""
-    if minimum == maximum:
-        minimum, maximum = minimum - 0.5, maximum + 0.5
-    return np.linspace(minimum, maximum, BINS + 1)
+def edges(minimum: Floats, maximum: Floats) -> Floats:
+    """Edges of equal bins along a new last axis.
+
+    A constant unit gets bins around its value that span 1, as in numpy.
+    """
+    margin = np.where(minimum == maximum, 0.5, 0.0)
+    found: Floats = np.linspace(minimum - margin, maximum + margin, BINS + 1, axis=-1)
+    return found
 
 
-def describe(
-    x: NDArray[np.floating], positions: NDArray[np.integer] | None = None
-) -> LayerStatistics:
+def describe(x: NDArray[np.floating], groups: Groups | None = None) -> LayerStatistics:
     """Statistics of some units.
 
     Parameters
     ----------
     x : array (tokens, units), floating
-        Finite values, special tokens left out; at least one token.
-    positions : array (tokens,) of int, optional
-        Place of each token in its sentence. Word shares are filled in by :mod:`.summaries`.
+        Finite values; at least one token.
+    groups : Groups, optional
+        The tokens to look at, by their positions; all of `x` if missing. Word shares are filled in
+        by :mod:`.summaries`.
     """
-    groups = None
-    if positions is not None:
-        groups = Groups(positions)
+    if groups is not None:
         x = x[groups.order]
-    # One unit after the other, its values side by side: all that follows stays in the cache.
-    scratch = np.empty((2, len(x)))
-    parts = [_Unit(values, groups, scratch) for values in units_first(x)]
-    columns: dict[str, Any] = {
-        name: np.array([getattr(part, name) for part in parts]) for name in _PER_UNIT
-    }
-    chance = float("nan") if groups is None else groups.chance
-    return LayerStatistics(count=len(x), **columns, position_chance=chance)
+    values = units_first(x)
+    moments = _moments(values, groups)
+    # The moments are done with the order of the tokens.
+    values.sort(axis=1)
+    minimum, maximum = values[:, 0].astype(np.float64), values[:, -1].astype(np.float64)
+    return LayerStatistics(
+        count=len(x), minimum=minimum, maximum=maximum, quantiles=_quantiles(values),
+        counts=_counts(values, edges(minimum, maximum)),
+        word_variance=np.full(len(values), np.nan),
+        position_chance=float("nan") if groups is None else groups.chance, **moments,
+    )  # fmt: skip
 
 
 def units_first(x: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -186,6 +190,8 @@ class Groups:
     ----------
     labels : array of int
         Group of each row.
+    rows : array of int, optional
+        The rows that `labels` are about; by default the first, second and so on.
 
     Attributes
     ----------
@@ -195,11 +201,14 @@ class Groups:
         Rows of each group.
     """
 
-    def __init__(self, labels: NDArray[np.integer]) -> None:
-        self.order = np.argsort(labels, kind="stable")
+    def __init__(
+        self, labels: NDArray[np.integer], rows: NDArray[np.integer] | None = None
+    ) -> None:
+        order = np.argsort(labels, kind="stable")
         _, self._starts, self.counts = np.unique(
-            labels[self.order], return_index=True, return_counts=True
+            labels[order], return_index=True, return_counts=True
         )
+        self.order = order if rows is None else rows[order]
 
     @property
     def chance(self) -> float:
@@ -222,60 +231,51 @@ class Groups:
         return min(float(sums @ (sums / self.counts)) / squares, 1.0)
 
 
-class _Unit:
-    """The statistics of one unit, under the names of :class:`LayerStatistics`.
-
-    Parameters
-    ----------
-    values : array (tokens,), floating
-        Sorted in place.
-    scratch : array (2, tokens) of float64
-        Memory to work in; fresh memory for each unit would cost more than the arithmetic.
-    """
-
-    def __init__(
-        self, values: NDArray[np.floating], groups: Groups | None, scratch: Floats
-    ) -> None:
-        count = len(values)
-        x, y = scratch
-        np.copyto(x, values)
-        values.sort()
-        self.minimum, self.maximum = float(values[0]), float(values[-1])
-        self.mean_absolute = float(np.abs(x, out=y).sum()) / count
+def _moments(values: NDArray[np.floating], groups: Groups | None) -> dict[str, Any]:
+    """Moments of each row, and shares of variance, under the names of LayerStatistics."""
+    names = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance",
+             "position_variance")  # fmt: skip
+    found = np.full((len(names), len(values)), np.nan)
+    count = values.shape[1]
+    # One unit after the other in the same memory, so that all its steps stay in the cache.
+    x, y = np.empty((2, count))
+    for unit, row in enumerate(values):
+        np.copyto(x, row)
+        absolute = np.abs(x, out=y).sum() / count
         # A constant's mean is its value: rounding must not give it a deviation.
-        constant = self.minimum == self.maximum
-        self.mean = self.minimum if constant else float(x.sum()) / count
-        x -= self.mean
-        self.mean_distance = float(np.abs(x, out=y).sum()) / count
+        mean = x[0] if (x == x[0]).all() else x.sum() / count
+        x -= mean
+        distance = np.abs(x, out=y).sum() / count
         squares = np.multiply(x, x, out=y)
-        variance = float(squares.sum()) / count
-        self.deviation = variance**0.5
-        third, fourth = float(squares @ x) / count, float(squares @ squares) / count
-        self.skewness = third / variance**1.5 if variance > 0 else float("nan")
-        self.kurtosis = fourth / variance**2 - 3.0 if variance > 0 else float("nan")
-        self.quantiles = _quantiles(values)
-        self.counts = _counts(values, edges(self.minimum, self.maximum))
-        self.position_variance = self.word_variance = float("nan")
-        if groups is not None:
-            self.position_variance = groups.share(groups.sums(x), variance * count)
+        variance = squares.sum() / count
+        skewness = kurtosis = share = np.nan
+        if variance > 0:
+            skewness = (squares @ x) / count / variance**1.5
+            kurtosis = (squares @ squares) / count / variance**2 - 3.0
+            if groups is not None:
+                share = groups.share(groups.sums(x), variance * count)
+        found[:, unit] = (mean, variance**0.5, skewness, kurtosis, absolute, distance, share)
+    return dict(zip(names, found, strict=True))
 
 
 def _quantiles(ordered: NDArray[np.floating]) -> Floats:
-    """Quantiles of sorted values, linear between neighbours."""
-    place = _LEVELS * (len(ordered) - 1)
+    """Quantiles of sorted rows, linear between neighbours."""
+    place = _LEVELS * (ordered.shape[1] - 1)
     low = place.astype(np.int64)
-    a = ordered[low].astype(np.float64)
-    b = ordered[np.minimum(low + 1, len(ordered) - 1)]
+    a = ordered[:, low].astype(np.float64)
+    b = ordered[:, np.minimum(low + 1, ordered.shape[1] - 1)]
     found: Floats = a + (b - a) * (place - low)
     return found
 
 
 def _counts(ordered: NDArray[np.floating], bounds: Floats) -> NDArray[np.int64]:
-    """Histogram of sorted values; the last bin holds its right edge."""
+    """Histograms of sorted rows; the last bin holds its right edge."""
     # The least value of the data's type that is not below an edge splits them as the edge does.
-    inner = bounds[1:-1].astype(ordered.dtype)
+    inner = bounds[:, 1:-1].astype(ordered.dtype)
     upward = np.nextafter(inner, ordered.dtype.type(np.inf))
-    cuts = np.empty(len(bounds), np.int64)
-    cuts[0], cuts[-1] = 0, len(ordered)
-    cuts[1:-1] = ordered.searchsorted(np.where(inner < bounds[1:-1], upward, inner))
-    return cuts[1:] - cuts[:-1]
+    inner = np.where(inner < bounds[:, 1:-1], upward, inner)
+    cuts = np.zeros(bounds.shape, np.int64)
+    cuts[:, -1] = ordered.shape[1]
+    for unit, row in enumerate(ordered):
+        cuts[unit, 1:-1] = row.searchsorted(inner[unit])
+    return cuts[:, 1:] - cuts[:, :-1]

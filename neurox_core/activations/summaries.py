@@ -16,7 +16,7 @@ from ..errors import CancelledError
 from . import layout
 from .layout import UNIT_CHUNK, Metadata
 from .reading import LayerArray
-from .statistics import LayerStatistics, concatenate, describe
+from .statistics import Groups, LayerStatistics, concatenate, describe
 from .tables import TokenTable, WordTable
 from .top_words import WordLists, WordScorer
 
@@ -62,14 +62,14 @@ class _Block:
     """What is common to all columns of chunks of a stack."""
 
     def __init__(self, root: Path, tokens: TokenTable, scorer: WordScorer) -> None:
-        self._text = np.flatnonzero(~tokens.special)
-        self._positions = tokens.position[self._text]
+        text = np.flatnonzero(~tokens.special)
+        self._positions = Groups(tokens.position[text], text)
         self._scorer = scorer
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
         """Statistics and word lists of 32 units."""
         x = array[:, first : first + UNIT_CHUNK]
-        statistics = describe(x[self._text], self._positions)
+        statistics = describe(x, self._positions)
         lists, share = self._scorer.score(torch.from_numpy(x).float().numpy())
         share = np.where(statistics.constant, np.nan, share)
         return replace(statistics, word_variance=share, word_chance=self._scorer.chance), lists

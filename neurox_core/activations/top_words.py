@@ -144,50 +144,74 @@ class WordScorer:
         x : array (tokens, units)
             All rows of the stack, special ones included.
         """
-        lists = WordLists.empty(x.shape[1])
-        shares = np.full(x.shape[1], np.nan)
-        if len(self._types):
-            scratch = np.empty((2, self._means.shape[0]))
-            for unit, values in enumerate(units_first(self._means @ x)):
-                shares[unit] = self._unit(values, lists, unit, scratch)
-        return lists, shares
+        values = units_first(self._means @ x)
+        if not len(self._types):
+            return WordLists.empty(len(values)), np.full(len(values), np.nan)
+        found = _Sums(values, self._groups)
+        return self._lists(found), found.shares
 
-    def _unit(
-        self, values: NDArray[np.floating], lists: WordLists, unit: int, scratch: Floats
-    ) -> float:
-        """Fill in the lists of one unit; its share of variance, NaN for a constant."""
-        low, high = float(values.min()), float(values.max())
-        # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
-        if high - low <= 1e-6 * max(abs(low), abs(high)):
-            return float("nan")
-        centred, absolute = scratch
-        np.copyto(centred, values)
-        mean = float(centred.sum()) / len(centred)
-        centred -= mean
-        squares = float(centred @ centred)
-        deviation = (squares / len(centred)) ** 0.5
+    def _lists(self, found: _Sums) -> WordLists:
+        """The best types of every unit."""
         counts = self._groups.counts
-        sums = self._groups.sums(centred)
-        magnitudes = self._groups.sums(np.abs(centred, out=absolute)) / counts
-        smoothed = sums / deviation / (counts + SMOOTHING)
-        relative = magnitudes / magnitudes.max()
-        keys = (np.abs(smoothed), -smoothed, relative)
-        scores = (smoothed, smoothed, relative)
+        smoothed = found.sums / (found.deviations[:, None] * (counts + SMOOTHING))
+        average = found.magnitudes / counts
+        largest = average.max(1, keepdims=True)
+        relative = np.divide(average, largest, out=average, where=largest > 0)
+        lists = WordLists.empty(len(smoothed))
         # A list holds what its name says: nothing but negative words at the bottom.
-        least = (0.0, 0.0, THRESHOLD)
-        for kind, (key, score, bound) in enumerate(zip(keys, scores, least, strict=True)):
+        for kind, (key, score, least) in enumerate((
+            (np.abs(smoothed), smoothed, 0.0), (-smoothed, smoothed, 0.0),
+            (relative, relative, THRESHOLD),
+        )):  # fmt: skip
             chosen = _best(key)
-            chosen = chosen[key[chosen] > bound]
-            place = (kind, unit, slice(len(chosen)))
-            lists.types[place] = self._types[chosen]
-            lists.scores[place] = score[chosen]
-            lists.means[place] = sums[chosen] / counts[chosen] + mean
-        return self._groups.share(sums, squares)
+            kept = slice(chosen.shape[1])
+            holds = np.take_along_axis(key, chosen, 1) > least
+            means = np.take_along_axis(found.sums, chosen, 1) / counts[chosen]
+            lists.types[kind, :, kept] = np.where(holds, self._types[chosen], -1)
+            lists.scores[kind, :, kept] = np.take_along_axis(score, chosen, 1) * holds
+            lists.means[kind, :, kept] = (means + found.means[:, None]) * holds
+        return lists
+
+
+class _Sums:
+    """Sums over the types of words, one row a unit, of values about their mean.
+
+    Attributes
+    ----------
+    means, deviations : array (units,)
+        Over words. A constant unit has sums of 0, and 1 in place of its deviation.
+    sums, magnitudes : array (units, types)
+        Sums of x - mean and of |x - mean|.
+    shares : array (units,)
+        Of variance explained by types; NaN for a constant unit.
+    """
+
+    def __init__(self, values: NDArray[np.floating], groups: Groups) -> None:
+        units, words = values.shape
+        self.means = np.zeros(units)
+        self.deviations = np.ones(units)
+        self.sums, self.magnitudes = np.zeros((2, units, len(groups.counts)))
+        self.shares = np.full(units, np.nan)
+        centred, absolute = np.empty((2, words))
+        low, high = values.min(1), values.max(1)
+        # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
+        changes = high - low > 1e-6 * np.maximum(np.abs(low), np.abs(high))
+        for unit in np.flatnonzero(changes):
+            np.copyto(centred, values[unit])
+            self.means[unit] = mean = centred.sum() / words
+            centred -= mean
+            squares = float(centred @ centred)
+            self.deviations[unit] = (squares / words) ** 0.5
+            self.sums[unit] = groups.sums(centred)
+            self.magnitudes[unit] = groups.sums(np.abs(centred, out=absolute))
+            self.shares[unit] = groups.share(self.sums[unit], squares)
 
 
 def _best(key: Floats) -> NDArray[np.int64]:
-    """Places of the largest keys, largest first, ties by place."""
-    chosen = np.arange(len(key))
-    if len(key) > KEPT:
-        chosen = np.sort(np.argpartition(key, -KEPT)[-KEPT:])
-    return chosen[np.argsort(-key[chosen], kind="stable")]
+    """Columns of the largest keys of each row, largest first, ties by column."""
+    if key.shape[1] > KEPT:
+        chosen = np.sort(np.argpartition(key, -KEPT, axis=1)[:, -KEPT:], axis=1)
+    else:
+        chosen = np.tile(np.arange(key.shape[1]), (len(key), 1))
+    order = np.argsort(-np.take_along_axis(key, chosen, 1), axis=1, kind="stable")
+    return np.take_along_axis(chosen, order, 1)
