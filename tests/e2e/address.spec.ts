@@ -62,6 +62,7 @@ test('what an address says wrongly is ignored and named', async ({ page }) => {
     await expect(notices.filter({ hasText: word })).toHaveCount(1);
   }
   await expect(pane(page, 'selected').locator('.card')).toHaveCount(0);
+  const before = await notices.count();
   await notices.first().getByRole('button', { name: 'Dismiss' }).click();
-  await expect(notices).toHaveCount(5);
+  await expect(notices).toHaveCount(before - 1);
 });

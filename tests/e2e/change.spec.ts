@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { baseline, card, changed, open, pane, sentence, setNeuron, settled, STRONG } from './page';
+import { baseline, card, changed, LOOKED, open, pane, sentence, setNeuron, settled, STRONG } from './page';
 
 test('turn a neuron: the translation changes, is marked, and comes back', async ({ page }) => {
   await open(page);
@@ -54,12 +54,12 @@ test('answers that come late never replace newer ones', async ({ page }) => {
   });
   await open(page, `v=1&s=${STRONG}~set~0~raw~output~all~on`);
   const box = page.getByLabel(`${STRONG}, number`);
-  for (const value of ['60', '-60', '1', '45']) {
+  for (const value of ['60', '-60', '30', '0.5']) {
     await box.fill(value);
     await box.press('Enter');
     await page.waitForTimeout(60);
   }
-  await expect(page).toHaveURL(/set~45/);
+  await expect(page).toHaveURL(/set~0.5/);
   await settled(page);
   const shown = await changed(page, 'c0').innerText();
   await page.waitForTimeout(1000);
@@ -69,11 +69,11 @@ test('answers that come late never replace newer ones', async ({ page }) => {
 });
 
 test('only at the marked words', async ({ page }) => {
-  await open(page, 'v=1&s=encoder.1.rnn_hidden[3]~set~0');
-  await card(page, 'encoder.1.rnn_hidden[3]').getByLabel('encoder.1.rnn_hidden[3], where').selectOption('marked');
+  await open(page, `v=1&n=${LOOKED}&s=${LOOKED}~set~0`);
+  await card(page, LOOKED).getByLabel(`${LOOKED}, where`).selectOption('marked');
   await page.locator('.act-group').first().locator('.v').nth(1).click();
   await expect(page.locator('.act-group').first().locator('[data-marked]')).toHaveCount(1);
-  await expect(card(page, 'encoder.1.rnn_hidden[3]')).toContainText(/positions \d/);
+  await expect(card(page, LOOKED)).toContainText(/positions \d/);
   await expect(page).toHaveURL(/output~\d/);
 });
 
@@ -110,7 +110,7 @@ test('two people do not see each other\u2019s interventions', async ({ browser, 
 });
 
 test('clear all', async ({ page }) => {
-  await open(page, `v=1&s=${STRONG}~zero~0~raw~output~all~on&s=encoder.1.rnn_hidden[3]`);
+  await open(page, `v=1&s=${STRONG}~zero~0~raw~output~all~on&s=${LOOKED}`);
   await expect(pane(page, 'selected').locator('.card')).toHaveCount(2);
   await pane(page, 'selected').getByRole('button', { name: 'Clear all' }).click();
   await expect(pane(page, 'selected').locator('.card')).toHaveCount(0);

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { open, pane, STRONG } from './page';
 
 test('score the corpus, watch it, cancel it, find it again', async ({ page }) => {
+  test.setTimeout(240_000); // A worker process has to start, and a machine may be busy.
   // A value that nobody scored before: a finished score would come at once.
   const value = (Math.random() * 9 + 1).toFixed(5);
   await open(page, `v=1&s=${STRONG}~set~${value}~raw~output~all~on`);
@@ -9,7 +10,7 @@ test('score the corpus, watch it, cancel it, find it again', async ({ page }) =>
   await score.getByRole('button', { name: 'Score with 1 changed' }).click();
   await expect(score.locator('progress')).toBeVisible();
   await expect(page).toHaveURL(/[?&]j=/);
-  await expect(score).toContainText(/\d+ of \d/);
+  await expect(score.locator('.job-running')).toContainText(/\d+ of \d/, { timeout: 120_000 });
   await page.reload();
   await expect(score.locator('progress')).toBeVisible();
   await score.getByRole('button', { name: 'Cancel' }).click();

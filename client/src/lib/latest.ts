@@ -69,18 +69,3 @@ export class Latest<Input, Output> {
     );
   }
 }
-
-/** Call a function at most once a frame, with the newest argument. */
-export function perFrame<T>(act: (value: T) => void): (value: T) => void {
-  let pending: { value: T } | null = null;
-  return (value) => {
-    const scheduled = pending !== null;
-    pending = { value };
-    if (scheduled) return;
-    requestAnimationFrame(() => {
-      const now = pending;
-      pending = null;
-      if (now !== null) act(now.value);
-    });
-  };
-}

@@ -54,7 +54,7 @@ export function rangeOf(operation: Operation, unit: Unit, moments: NeuronMoments
   const origin = as === 'add' || unit === 'sigma' ? has.mean : 0;
   const at = (raw: number) => (raw - origin) / divide;
   const [low, middle, high] = [at(has.minimum), at(has.mean), at(has.maximum)];
-  const room = (high - low) * 0.75;
+  const room = (high - low) * 1.25;
   const [from, to] = [Math.min(low - room, 0), Math.max(high + room, 0)];
   const step = stepFor(to - from);
   return {

@@ -154,8 +154,8 @@ function Head() {
       </div>
       <p class="quiet">
         {place >= 0 && now !== null ? `${place + 1} of ${count(now.order.length)} by ${now.info.title || (method.value?.title ?? '')}` : 'not in this ranking'}
-        {note !== undefined && <span class="note"> {note.note}</span>}
       </p>
+      {note !== undefined && <p class="note">{note.note}</p>}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Pane } from '../components/Pane';
 import { address } from '../api/client';
 import { count } from '../lib/format';
 import { jobById } from '../services/jobs';
-import { method, model, project } from '../services/project';
+import { FIRST_METHOD, method, model, project } from '../services/project';
 import { exportPath, ranked, rankingLoad } from '../services/ranking';
 import { change, view } from '../services/store';
 
@@ -17,7 +17,7 @@ const HELP = (
 );
 
 function setMethod(name: string): void {
-  change({ method: name === project.peek()?.rankings[0]?.name ? '' : name }, { push: true });
+  change({ method: name === FIRST_METHOD ? '' : name }, { push: true });
 }
 
 function Methods() {

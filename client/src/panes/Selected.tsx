@@ -5,7 +5,6 @@ import { Pane } from '../components/Pane';
 import { ValueSlider } from '../components/ValueSlider';
 import type { Operation, Scope, Unit } from '../api/types';
 import { layerOf } from '../lib/address';
-import { number } from '../lib/format';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type SelectedNeuron } from '../lib/view';
 import { momentsOf } from '../services/neuron';
@@ -82,12 +81,9 @@ function Card({ neuron }: { neuron: SelectedNeuron }) {
       <div class="card-head">
         <input type="checkbox" role="switch" class="switch" aria-label={`${address}, on`} checked={on} onChange={() => { edit(address, { on: !on }); }} />
         <button type="button" class="plain address" title={`Look at ${address}`} onClick={() => { focusOn(address, { push: true }); }}>{address}</button>
-        <span class="quiet numbers moments">
-          {moments === null ? '' : `min ${number(moments.minimum)}  mean ${number(moments.mean)}  max ${number(moments.maximum)}`}
-        </span>
+        <Controls neuron={neuron} />
         <button type="button" class="plain tiny" aria-label={`Remove ${address}`} onClick={() => { remove(address); }}><Icon name="close" /></button>
       </div>
-      <Controls neuron={neuron} />
       <ValueSlider label={address} range={rangeOf(operation, unit, moments)} value={standsAt(neuron, moments)} live={on} onChange={move} />
     </li>
   );

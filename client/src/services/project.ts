@@ -31,9 +31,13 @@ export const model = computed<ModelInfo | null>(() => {
   return open === null ? null : (modelOf(open, view.value.model) ?? modelOf(open, '') ?? null);
 });
 
+/** The analysis shown when none was chosen: the one that needs no explanation. */
+export const FIRST_METHOD = 'variance';
+
 export const method = computed<RankingMethod | null>(() => {
   const methods = project.value?.rankings ?? [];
-  return methods.find((m) => m.name === view.value.method) ?? methods[0] ?? null;
+  const named = (name: string) => methods.find((m) => m.name === name);
+  return named(view.value.method) ?? named(FIRST_METHOD) ?? methods[0] ?? null;
 });
 
 /** Path of a resource of the open project. */

@@ -7,7 +7,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ApiError } from '../api/client';
 import type { InterventionBody, Output, TextView, TranslatedItem } from '../api/types';
-import { Latest, perFrame } from '../lib/latest';
+import { Latest } from '../lib/latest';
 import { reconnections, translate } from './connection';
 import { model, project } from './project';
 import { asApiError } from './resource';
@@ -150,22 +150,19 @@ const line = new Latest<Wanted, undefined>({
   fail: () => undefined,
 });
 
-const ask = perFrame((now: Wanted) => {
-  line.push(now);
-});
-
 /** Try again what failed. */
 export function retryTranslations(): void {
   failures.value = new Map();
   const now = wanted.peek();
-  if (now !== null) ask(now);
+  if (now !== null) line.push(now);
 }
 
 export function followTranslations(): void {
   effect(() => {
     const now = wanted.value;
+    // No throttle: a slider moves once a frame, and while an answer is due only the newest waits.
     if (now !== null) untracked(() => {
-      ask(now);
+      line.push(now);
     });
   });
   effect(() => {
