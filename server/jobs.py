@@ -31,6 +31,9 @@ from .records import ACTIVE, JobRecord, Records, now
 
 LOG = logging.getLogger(__name__)
 
+WAITING = "waiting for a worker process"
+"""Message of a job that has not begun."""
+
 _TOLD_EVERY = 0.2
 _WRITTEN_EVERY = 1.0
 
@@ -122,7 +125,8 @@ class Jobs:
                 id=uuid.uuid4().hex[:12], key=question.key, owner=self._owner, kind=question.kind,
                 title=question.title, project=question.project,
                 parameters=dict(question.parameters),
-                state="queued", done=0, total=0, unit=question.unit, message="", created=now(),
+                state="queued", done=0, total=0, unit=question.unit, message=WAITING,
+                created=now(),
                 finished=None, result=None, error=None,
             )  # fmt: skip
             return self._begin(record)

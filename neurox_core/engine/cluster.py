@@ -122,6 +122,8 @@ class DaskEngine:
         import dask
         from distributed import Client, LocalCluster
 
+        # Dask tells of every connection; what concerns a person is told by the job.
+        logging.getLogger("distributed").setLevel(logging.ERROR)
         if self._scheduler:
             self._client = Client(self._scheduler, timeout=10, set_as_default=False)
         else:
