@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from os import PathLike
@@ -280,7 +280,7 @@ def _tokenize(model: TranslationModel, stack: str, texts: Sequence[str]) -> list
 
 def _finished(root: Path, key: str, overwrite: bool) -> bool:
     """Whether the finished store of this key lies here; makes way for it if it may."""
-    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+    if not root.exists() or (root.is_dir() and not any(_kept(root))):
         return False
     if not (root / layout.META).is_file():
         raise StoreError(
@@ -300,19 +300,29 @@ def _finished(root: Path, key: str, overwrite: bool) -> bool:
     return False
 
 
+def _kept(root: Path) -> Iterator[Path]:
+    """What lies in a folder, apart from files that a kill left half-written."""
+    return (file for file in root.iterdir() if file.suffix != ".partial")
+
+
 def _begun(root: Path, plan: _Plan) -> Metadata:
-    """The description of a store that was begun, or of a new one, with its tables written."""
-    if (root / layout.META).is_file():
-        return Metadata.read(root)
+    """The description of a store that was begun, or of a new one, with its tables written.
+
+    The description comes first, so that a folder in which a kill left anything is known as ours.
+    """
     root.mkdir(parents=True, exist_ok=True)
+    if (root / layout.META).is_file():
+        metadata = Metadata.read(root)
+    else:
+        metadata = plan.metadata
+        metadata.write(root)
     layout.write_json(root / "texts.json", plan.texts)
     for stack, (tokens, words, vocabulary) in plan.tables.items():
         columns = {f"token_{k}": v for k, v in _columns(tokens)}
         columns |= {f"word_{k}": v for k, v in _columns(words)}
         layout.write_arrays(root / f"tokens/{stack}.npz", columns)
         layout.write_json(root / f"vocabulary/{stack}.json", vocabulary)
-    plan.metadata.write(root)
-    return plan.metadata
+    return metadata
 
 
 def _columns(table: TokenTable | WordTable) -> list[tuple[str, np.ndarray]]:

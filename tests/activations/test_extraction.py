@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurox_core.activations import ActivationStore, extract, open_store
+from neurox_core.activations import ActivationStore, extract, layout, open_store
 from neurox_core.activations.batching import batches
 from neurox_core.corpora import Corpus
 from neurox_core.errors import (
@@ -129,6 +129,23 @@ def test_work_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path, how: str
     store = extract(model, LARGE, tmp_path / "cut", batch_tokens=500)  # type: ignore[arg-type]
     assert 0 < model.calls < needed * 0.7
     same(whole, store)
+
+
+@pytest.mark.parametrize("name", ["write_json", "write_arrays"])
+def test_a_kill_at_the_very_beginning_leaves_nothing_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def killed(path: Path, content: object) -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.with_name(path.name + ".partial").write_text("half")
+        raise KeyboardInterrupt
+
+    model: Any = FakeModel()
+    with monkeypatch.context() as patched:
+        patched.setattr(layout, name, killed)
+        with pytest.raises(KeyboardInterrupt):
+            extract(model, SMALL, tmp_path / "a")
+    assert extract(model, SMALL, tmp_path / "a").sentences == 30
 
 
 def test_work_cancelled_before_the_statistics_computes_nothing_twice(tmp_path: Path) -> None:
