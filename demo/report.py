@@ -21,7 +21,9 @@ def main() -> None:
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 4])
     options = parser.parse_args()
     torch.set_num_threads(1)
-    print("| model | part | sentences | beams | BLEU | chrF |\n| --- | --- | ---: | ---: | ---: | ---: |")
+    print(
+        "| model | part | sentences | beams | BLEU | chrF |\n| --- | --- | ---: | ---: | ---: | ---: |"
+    )
     score: CorpusScore | None = None
     for name in options.models or nx.demo.models():
         model = nx.load_model(name)
@@ -31,7 +33,10 @@ def main() -> None:
                 texts = [t.text for t in model.translate(list(corpus.sources), beams=beams)]
                 score = score_corpus(texts, list(corpus.references))
                 cells = (f"{m.value:.1f} ± {m.interval:.1f}" for m in (score.bleu, score.chrf))
-                print(f"| {name} | {part} | {len(texts)} | {beams} | {' | '.join(cells)} |", flush=True)
+                print(
+                    f"| {name} | {part} | {len(texts)} | {beams} | {' | '.join(cells)} |",
+                    flush=True,
+                )
     if score is not None:
         print(f"\nBLEU: {score.bleu.signature}\nchrF: {score.chrf.signature}")
 
