@@ -99,8 +99,9 @@ def document() -> dict[str, Any]:
 
 
 def close(app: Flask) -> None:
-    """End an application's worker processes and give its database back; jobs resume next time."""
+    """End an application's connections and worker processes; its jobs resume next time."""
     parts: Services = app.extensions["neurox"]
+    app.extensions["socketio"].server.eio.disconnect()
     parts.jobs.close()
 
 

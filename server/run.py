@@ -1,7 +1,9 @@
 """Serving an application with gunicorn: one process that owns the models, with threads.
 
 A thread is held by every open page (its WebSocket), so there are many; they mostly wait. A second
-process would hold every model a second time. Port 0 takes any free port.
+process would hold every model a second time. When a signal ends the server, open pages are told to
+go and worker processes are ended at the same time as gunicorn finishes its last answers, so that it
+takes a second or two and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -9,15 +11,46 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from .settings import LOOPBACK, Settings
 
-_ENDING = 3
-"""Seconds that open connections have when the server ends; a WebSocket never ends by itself."""
+LONGEST_END = 12
+"""Seconds that the server may take to end before it is killed."""
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's process with threads; one that ends closes its application meanwhile."""
+
+    _closing: Thread | None = None
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM."""
+        if self._closing is None:
+            self._closing = Thread(target=_close, args=(self.app,), name="neurox-close")
+            self._closing.start()
+        super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """SIGQUIT, which gunicorn sends on Ctrl-C."""
+        self.handle_exit(sig, frame)
+
+    def closed(self) -> None:
+        """Wait for the application; the interpreter must not go before its threads."""
+        if self._closing is not None:
+            self._closing.join(LONGEST_END)
+
+
+def _close(server: _Server) -> None:
+    from .app import close
+
+    for app in server.made:
+        close(app)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -25,6 +58,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, make: Callable[[], Flask], options: dict[str, Any]) -> None:
         self._make, self._options = make, options
+        self.made: list[Flask] = []
         super().__init__()
 
     def load_config(self) -> None:
@@ -33,7 +67,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return self._make()
+        self.made.append(self._make())
+        return self.made[-1]
 
 
 def run(settings: Settings) -> None:
@@ -52,7 +87,6 @@ def run(settings: Settings) -> None:
     from .projects import open_projects
 
     open_projects(settings.projects)  # Told here, before any process is started.
-    made: list[Flask] = []
 
     def make() -> Flask:
         """In the worker process: the application, and what warms it up."""
@@ -63,15 +97,8 @@ def run(settings: Settings) -> None:
 
         torch.set_num_threads(settings.threads)
         app = create_app(settings)
-        made.append(app)
         warm_up(app)
         return app
-
-    def ended(server: Any, worker: Any) -> None:
-        from .app import close
-
-        for app in made:
-            close(app)
 
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
@@ -86,12 +113,12 @@ def run(settings: Settings) -> None:
         {
             "bind": f"{host}:{settings.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "threads": settings.request_threads,
             "timeout": 120,
-            "graceful_timeout": _ENDING,
+            "graceful_timeout": LONGEST_END,
             "keepalive": 5,
-            "worker_exit": ended,
+            "worker_exit": lambda arbiter, worker: worker.closed(),
             "loglevel": "warning",
             "control_socket_disable": True,
         },

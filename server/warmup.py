@@ -45,11 +45,13 @@ def _open(project: Project, ready: Event) -> None:
         live.translate(project.corpus.sources[:1])
     except NeuroXError as error:
         LOG.warning("%s", error)
+    except Exception:
+        LOG.exception("opening %s in advance failed", project.default_model)
     finally:
         ready.set()
     for name in project.models:
         try:
             if project.is_light(name):
                 project.live(name)
-        except NeuroXError as error:
+        except Exception as error:  # Whoever asks for the model is told; so is the log.
             LOG.warning("%s", error)

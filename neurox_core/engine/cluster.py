@@ -27,6 +27,8 @@ LOG = logging.getLogger(__name__)
 
 GRACE = 15.0
 """Seconds a cancelled job has to stop by itself."""
+LEAVING = 3.0
+"""Seconds that jobs have to leave when the engine is closed."""
 _NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 """No web pages of Dask's own; without an address its server would still ask for port 8787."""
 _PACE = 0.15
@@ -73,12 +75,13 @@ class DaskEngine:
             self._hands.submit(self._guarded, job, lambda: self._withdraw(job))
 
     def close(self) -> None:
-        """End the worker processes; running jobs are left unfinished."""
+        """End the worker processes; running jobs stop at their next batch, unfinished."""
         with self._lock:
             self._closed = True
+            running = {job: future for job, (_, future) in self._orders.items() if future}
             self._orders.clear()
             self._rest(None)
-        self._hands.submit(self._stop)
+        self._hands.submit(self._abandon, running)
         self._hands.shutdown(wait=True)
 
     def worker_pids(self) -> list[int]:
@@ -149,6 +152,19 @@ class DaskEngine:
             timer.start()
         else:
             self._drop(job, future)
+
+    def _abandon(self, running: Mapping[str, Any]) -> None:
+        """Have running jobs leave their workers, which then end at once."""
+        try:
+            if self._client is not None:
+                for job in running:
+                    self._client.run(_unwanted, job, on_error="ignore")
+                until = time.monotonic() + LEAVING
+                while time.monotonic() < until and not all(f.done() for f in running.values()):
+                    time.sleep(0.05)
+        except Exception:
+            LOG.exception("running jobs could not be told to stop")
+        self._stop()
 
     def _drop(self, job: str, future: Any) -> None:
         with self._lock:
