@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, paintRow, positionsOf } from '../src/lib/painter';
+import { columnsOf, paintTokens, positionsOf } from '../src/lib/painter';
 import { reveal, windowOf } from '../src/lib/windowed';
 import type { LayerInfo } from '../src/api/types';
 import { indexOf, layerOf, neuronAt, parseNeuron } from '../src/lib/address';
@@ -76,8 +76,12 @@ describe('token rows', () => {
   it('are painted from their own stretch of the values, and nothing is painted without one', () => {
     const row = document.createElement('div');
     for (const text of ['a', 'b', 'c']) row.append(Object.assign(document.createElement('span'), { textContent: text }), ' ');
-    paintRow(row, new Float32Array([9, 9, 0, 1, NaN]), 2, { centre: 0, limit: 1, deviation: null });
+    const tokens = [...row.children];
+    const scale = { centre: 0, limit: 1, deviation: null };
+    const names = paintTokens(tokens, new Float32Array([9, 9, 0, 1, NaN]), 2, scale);
     expect([...row.children].map((c) => c.className)).toEqual(['v p0', 'v p20', 'v none']);
     expect(row.textContent).toBe('a b c ');
+    paintTokens(tokens, new Float32Array([9, 9, 0, -1, NaN]), 2, scale, names);
+    expect([...row.children].map((c) => c.className)).toEqual(['v p0', 'v n20', 'v none']);
   });
 });

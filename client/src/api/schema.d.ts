@@ -499,7 +499,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score" | "rank";
+            kind: "extract" | "score";
             /** Message */
             message: string;
             /** Project */

@@ -3,7 +3,7 @@ import { binClass, neuronScale, Z_LIMIT, type Palette, type Scale } from '../lib
 import { number } from '../lib/format';
 import { momentsOf } from '../services/neuron';
 import { focus } from '../services/ranking';
-import { change, view } from '../services/store';
+import { change, viewed } from '../services/store';
 
 const STEPS = [-20, -16, -12, -8, -4, 0, 4, 8, 12, 16, 20];
 const PALETTES: [Palette, string][] = [
@@ -14,7 +14,7 @@ const PALETTES: [Palette, string][] = [
 
 function ends(): [string, string, string] {
   const known = momentsOf(focus.value);
-  if (view.value.scale === 'z' && known?.mean !== null && known !== null && known.deviation !== null && known.deviation > 0) {
+  if (viewed.scale.value === 'z' && known?.mean !== null && known !== null && known.deviation !== null && known.deviation > 0) {
     return [`\u2212${Z_LIMIT} sd`, 'mean', `+${Z_LIMIT} sd`];
   }
   if (known === null) return ['negative', '0', 'positive'];
@@ -39,11 +39,11 @@ export function Legend() {
 export function ColourChoice() {
   return (
     <>
-      <select aria-label="Scale of the colours" value={view.value.scale} onChange={(e) => { change({ scale: e.currentTarget.value as Scale }); }}>
+      <select aria-label="Scale of the colours" value={viewed.scale.value} onChange={(e) => { change({ scale: e.currentTarget.value as Scale }); }}>
         <option value="z">standard score</option>
         <option value="raw">raw value</option>
       </select>
-      <select aria-label="Colours" value={view.value.palette} onChange={(e) => { change({ palette: e.currentTarget.value as Palette }); }}>
+      <select aria-label="Colours" value={viewed.palette.value} onChange={(e) => { change({ palette: e.currentTarget.value as Palette }); }}>
         {PALETTES.map(([value, label]) => <option key={value} value={value}>{label}</option>)}
       </select>
     </>

@@ -3,17 +3,17 @@ import { useEffect, useState } from 'preact/hooks';
 import { count } from '../lib/format';
 import { project } from '../services/project';
 import { page, PAGE, turnPage } from '../services/sentences';
-import { change, view } from '../services/store';
+import { change, view, viewed } from '../services/store';
 import { Icon } from './Icon';
 
 /** Typing settles this long before it becomes a search. */
 const SETTLE = 250;
 
 function Search() {
-  const [text, setText] = useState(view.value.query);
+  const [text, setText] = useState(viewed.query.value);
   useEffect(() => {
-    setText(view.value.query);
-  }, [view.value.query]);
+    setText(viewed.query.value);
+  }, [viewed.query.value]);
   useEffect(() => {
     if (text === view.peek().query) return undefined;
     const timer = setTimeout(() => {
@@ -30,12 +30,12 @@ function Search() {
 
 export function Pager() {
   const total = page.value?.total ?? 0;
-  const first = view.value.offset;
+  const first = viewed.offset.value;
   const last = Math.min(total, first + PAGE);
   const parts = project.value?.corpus.parts ?? [];
   return (
     <div class="pager">
-      <select aria-label="Part of the corpus" value={view.value.part} onChange={(e) => { change({ part: e.currentTarget.value, offset: 0, item: '' }, { push: true }); }}>
+      <select aria-label="Part of the corpus" value={viewed.part.value} onChange={(e) => { change({ part: e.currentTarget.value, offset: 0, item: '' }, { push: true }); }}>
         <option value="">all parts</option>
         {parts.map((p) => <option key={p.name} value={p.name}>{p.name} ({count(p.sentences)})</option>)}
       </select>

@@ -3,9 +3,9 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ActivatedText } from '../services/activations';
 import { neuronScale, type NeuronMoments } from '../lib/colour';
-import { columnsOf, paintRow } from '../lib/painter';
+import { columnsOf, paintTokens } from '../lib/painter';
 import { hoverKey } from '../services/hover';
-import { view } from '../services/store';
+import { viewed } from '../services/store';
 
 export interface TokenRowProps {
   neuron: string;
@@ -31,11 +31,16 @@ export function TokenRow(props: TokenRowProps) {
   const { neuron, item, side, text, values, moments, pieces, direction } = props;
   const ref = useRef<HTMLDivElement>(null);
   const columns = useMemo(() => columnsOf(text.view, pieces), [text.view, pieces]);
+  const painted = useRef<{ tokens: Element[]; names: string[] }>({ tokens: [], names: [] });
   const paint = () => {
-    const row = ref.current;
-    if (row !== null) paintRow(row, values, text.start, neuronScale(view.value.scale, moments, values));
+    const { tokens, names } = painted.current;
+    painted.current.names = paintTokens(tokens, values, text.start, neuronScale(viewed.scale.value, moments, values), names);
   };
-  useLayoutEffect(paint);
+  useLayoutEffect(() => {
+    const tokens = [...(ref.current?.children ?? [])];
+    painted.current = { tokens, names: tokens.map((token) => token.className) };
+    paint();
+  }, [columns, values, text.start, moments]);
   useSignalEffect(paint);
   useEffect(() => {
     const cells = ref.current?.children ?? [];

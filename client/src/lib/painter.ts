@@ -3,17 +3,32 @@
  * here. Spans get nothing but paint (no padding, border, margin, weight or direction), since
  * anything that takes room would break the joining of Arabic letters.
  */
-import { binClass, binOf, type NeuronScale } from './colour';
+import { binClass, binOf, BINS, type NeuronScale } from './colour';
 
-/** Give every token of a row the class of its value's bin. */
-export function paintRow(row: Element, values: ArrayLike<number>, start: number, scale: NeuronScale): void {
-  const tokens = row.children;
-  for (let i = 0; i < tokens.length; i++) {
+/** Class names by bin, made once: painting thousands of tokens should not join strings. */
+const NAMES = Array.from({ length: 2 * BINS + 1 }, (_, i) => binClass(i - BINS));
+const UNPAINTED = binClass(null);
+
+/**
+ * Give every token the class of its value's bin.
+ *
+ * @param tokens the row's elements, one a column
+ * @param painted what the last call returned for these elements, so that only changes are written
+ */
+export function paintTokens(
+  tokens: readonly Element[],
+  values: ArrayLike<number>,
+  start: number,
+  scale: NeuronScale,
+  painted: readonly string[] = [],
+): string[] {
+  return tokens.map((token, i) => {
     const value = values[start + i];
-    const name = binClass(value === undefined ? null : binOf(value - scale.centre, scale.limit));
-    const token = tokens[i];
-    if (token !== undefined && token.className !== name) token.className = name;
-  }
+    const bin = value === undefined ? null : binOf(value - scale.centre, scale.limit);
+    const name = bin === null ? UNPAINTED : (NAMES[bin + BINS] ?? UNPAINTED);
+    if (painted[i] !== name) token.className = name;
+    return name;
+  });
 }
 
 /** A piece as text, and whether it begins a word: SentencePiece writes a space as a low line. */

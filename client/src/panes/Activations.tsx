@@ -7,7 +7,7 @@ import { StatusLine } from '../components/StatusLine';
 import { TokenRow } from '../components/TokenRow';
 import { stackOf } from '../lib/address';
 import { positionsOf } from '../lib/painter';
-import type { DecoderText, SelectedNeuron, WordMode } from '../lib/view';
+import type { DecoderText, WordMode } from '../lib/view';
 import { activationsLoad, painted, type Activated } from '../services/activations';
 import { gridKeys, gridLeave } from '../services/grid';
 import { hoverNothing, hoverTarget, readHoverKey } from '../services/hover';
@@ -17,7 +17,7 @@ import { model } from '../services/project';
 import { focus } from '../services/ranking';
 import { focusOn, selected, togglePositions } from '../services/selection';
 import { currentItem, items, setItem, type PageItem } from '../services/sentences';
-import { change, view } from '../services/store';
+import { change, viewed } from '../services/store';
 import { itemId } from '../services/translations';
 
 const HELP = (
@@ -42,9 +42,9 @@ function sideOf(kind: 'source' | 'translation' | 'reference'): 'source' | 'targe
   return kind === 'translation' ? 'target' : kind;
 }
 
-const limited = computed<ReadonlyMap<string, SelectedNeuron>>(() =>
-  new Map(selected.value.filter((n) => n.positions !== null).map((n) => [n.address, n])),
-);
+/** Positions of the neurons that are limited to some; as text first, so that sliders redraw no row. */
+const limits = computed(() => JSON.stringify(selected.value.flatMap((n) => (n.positions === null ? [] : [[n.address, n.positions]]))));
+const limited = computed(() => new Map(JSON.parse(limits.value) as [string, number[]][]));
 
 function dataOf(neuron: string): Activated | null {
   const load = activationsLoad[stackOf(neuron)].load.value;
@@ -77,8 +77,8 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
           text={text}
           values={values}
           moments={momentsOf(neuron) ?? data?.moments.get(neuron) ?? NOTHING}
-          pieces={view.value.word === 'pieces'}
-          positions={limited.value.get(neuron)?.positions ?? null}
+          pieces={viewed.word.value === 'pieces'}
+          positions={limited.value.get(neuron) ?? null}
         />
       )}
     </div>
@@ -102,25 +102,25 @@ function pick(target: EventTarget | null): void {
   if (group?.dataset.item !== undefined) setItem(group.dataset.item);
   const neuron = cell?.parentElement?.dataset.n;
   if (cell === null || neuron === undefined) return;
-  const chosen = limited.value.get(neuron);
-  if (chosen === undefined) return;
+  const chosen = selected.value.find((n) => n.address === neuron);
+  if (chosen === undefined || chosen.positions === null) return;
   const key = readHoverKey(cell.dataset.h ?? '');
   const column = Number(cell.dataset.c);
   const text = key === null ? undefined : dataOf(neuron)?.texts.get(key.item);
-  const positions = view.value.word === 'pieces' ? [column] : positionsOf(text?.view.piece_words ?? [], column);
+  const positions = viewed.word.value === 'pieces' ? [column] : positionsOf(text?.view.piece_words ?? [], column);
   if (positions.length > 0) togglePositions(chosen, positions);
 }
 
 function Actions() {
   return (
     <>
-      <select aria-label="Words or sub-words" value={view.value.word} onChange={(e) => { change({ word: e.currentTarget.value as WordMode }); }}>
+      <select aria-label="Words or sub-words" value={viewed.word.value} onChange={(e) => { change({ word: e.currentTarget.value as WordMode }); }}>
         <option value="mean">words, mean</option>
         <option value="first">words, first piece</option>
         <option value="last">words, last piece</option>
         <option value="pieces">sub-words</option>
       </select>
-      <select aria-label="Text under decoder neurons" value={view.value.decoder} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
+      <select aria-label="Text under decoder neurons" value={viewed.decoder.value} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
         <option value="translation">over translation</option>
         <option value="reference">over reference</option>
       </select>
@@ -158,7 +158,7 @@ export function Activations() {
       {painted.value.length > 0 && !drawn && loading && <Skeleton lines={8} label="Loading activations" />}
       {painted.value.length > 0 && drawn && (
         <div
-          class={`scroll act-grid ${view.value.wrap ? '' : 'nowrap'}`}
+          class={`scroll act-grid ${viewed.wrap.value ? '' : 'nowrap'}`}
           role="grid"
           aria-label="Activations of the neurons over the words"
           aria-readonly="true"

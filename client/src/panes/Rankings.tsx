@@ -7,7 +7,7 @@ import { count } from '../lib/format';
 import { jobById } from '../services/jobs';
 import { FIRST_METHOD, method, model, project } from '../services/project';
 import { exportPath, ranked, rankingLoad } from '../services/ranking';
-import { change, view } from '../services/store';
+import { change, viewed } from '../services/store';
 
 const HELP = (
   <>
@@ -37,7 +37,7 @@ function Methods() {
 function Layers() {
   const all = model.value?.layers ?? [];
   const extracted = new Set(model.value?.extracted ?? []);
-  const chosen = view.value.layers;
+  const chosen = viewed.layers.value;
   const choose = (value: string) => {
     change({ layers: value === '' ? [] : value === 'encoder' || value === 'decoder' ? all.filter((l) => l.stack === value).map((l) => l.address) : [value] }, { push: true });
   };

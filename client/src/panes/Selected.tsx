@@ -5,6 +5,7 @@ import { Pane } from '../components/Pane';
 import { ValueSlider } from '../components/ValueSlider';
 import type { Operation, Scope, Unit } from '../api/types';
 import { layerOf } from '../lib/address';
+import { memo } from '../lib/memo';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type SelectedNeuron } from '../lib/view';
 import { momentsOf } from '../services/neuron';
@@ -69,7 +70,8 @@ function Controls({ neuron }: { neuron: SelectedNeuron }) {
   );
 }
 
-function Card({ neuron }: { neuron: SelectedNeuron }) {
+/** Redrawn only if its own neuron changes: with many of them a slider has to stay quick. */
+const Card = memo(function Card({ neuron }: { neuron: SelectedNeuron }) {
   const { address, on, operation, unit } = neuron;
   const moments = momentsOf(address);
   const move = (value: number) => {
@@ -87,7 +89,7 @@ function Card({ neuron }: { neuron: SelectedNeuron }) {
       <ValueSlider label={address} range={rangeOf(operation, unit, moments)} value={standsAt(neuron, moments)} live={on} onChange={move} />
     </li>
   );
-}
+}, (a, b) => a.neuron === b.neuron);
 
 /** Neurons that the project says are worth a look, one click away. */
 function Offers() {

@@ -14,7 +14,7 @@ import { interventions } from '../services/selection';
 import {
   currentItem, items, page, removeText, revealed, sentencesLoad, setItem, type PageItem,
 } from '../services/sentences';
-import { change, view } from '../services/store';
+import { change, viewed } from '../services/store';
 import {
   failures, isBehind, itemId, lastMilliseconds, retryTranslations, shown, type Shown,
 } from '../services/translations';
@@ -160,11 +160,11 @@ function Actions() {
     <>
       <label class="inline">
         beams
-        <select aria-label="Beams of the search" value={String(view.value.beams)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
+        <select aria-label="Beams of the search" value={String(viewed.beams.value)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
           {[1, 2, 3, 4, 5].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
         </select>
       </label>
-      <button type="button" class="plain tiny" aria-pressed={view.value.wrap} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !view.value.wrap }); }}>
+      <button type="button" class="plain tiny" aria-pressed={viewed.wrap.value} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !viewed.wrap.value }); }}>
         <Icon name="wrap" />
       </button>
     </>
@@ -184,7 +184,7 @@ export function Translations() {
       footer={<Pager />}
     >
       <OwnSentence />
-      <div class={`scroll sentences ${view.value.wrap ? '' : 'nowrap'}`} onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
+      <div class={`scroll sentences ${viewed.wrap.value ? '' : 'nowrap'}`} onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
         {failure !== null && <Failure error={failure} what="The sentences could not be translated" retry={retryTranslations} />}
         {items.value.filter((i) => i.own !== null).map((item) => <Block key={itemId(item)} item={item} />)}
         <Loaded of={sentencesLoad} what="The corpus" skeleton={<Skeleton lines={12} />}>

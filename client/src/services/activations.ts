@@ -16,7 +16,7 @@ import { Resource } from './resource';
 import { selected } from './selection';
 import { items, type PageItem } from './sentences';
 import { failures, itemId } from './translations';
-import { field } from './store';
+import { viewed } from './store';
 
 export interface ActivatedText {
   start: number;
@@ -37,15 +37,18 @@ export interface Activated {
 type Stack = 'encoder' | 'decoder';
 
 const KEPT_PAGES = 12;
-const word = field('word');
-const beams = field('beams');
-const decoderText = field('decoder');
+const word = viewed.word;
+const beams = viewed.beams;
+const decoderText = viewed.decoder;
+
+/** As text, so that a move of a slider, which changes no name, redraws no row. */
+const names = computed<string>(() => {
+  const all = selected.value.map((n) => n.address);
+  return (focus.value === '' || all.includes(focus.value) ? all : [focus.value, ...all]).join(' ');
+});
 
 /** Neurons that are painted: the one looked at, then the selected ones. */
-export const painted = computed<string[]>(() => {
-  const all = selected.value.map((n) => n.address);
-  return focus.value === '' || all.includes(focus.value) ? all : [focus.value, ...all];
-});
+export const painted = computed<string[]>(() => (names.value === '' ? [] : names.value.split(' ')));
 
 interface Key {
   project: string;

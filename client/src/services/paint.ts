@@ -1,9 +1,9 @@
 /** Keeps the style sheet of the colour bins in step with the chosen palette. */
 import { effect } from '@preact/signals';
 import { paletteCss } from '../lib/colour';
-import { field } from './store';
+import { viewed } from './store';
 
-const palette = field('palette');
+const palette = viewed.palette;
 
 export function followPalette(): void {
   const sheet = new CSSStyleSheet();

@@ -7,9 +7,9 @@ import { modelOf, settle } from '../lib/settle';
 import { takeJob } from './jobs';
 import { notify } from './notices';
 import { asApiError, Resource } from './resource';
-import { change, field, problems, view } from './store';
+import { change, problems, view, viewed } from './store';
 
-const wanted = field('project');
+const wanted = viewed.project;
 
 /** The open project: the one that the address names, or the first that the server has. */
 export const projectLoad = new Resource<Project>(
@@ -28,7 +28,7 @@ export const project = computed<Project | null>(() => projectLoad.load.value.val
 
 export const model = computed<ModelInfo | null>(() => {
   const open = project.value;
-  return open === null ? null : (modelOf(open, view.value.model) ?? modelOf(open, '') ?? null);
+  return open === null ? null : (modelOf(open, viewed.model.value) ?? modelOf(open, '') ?? null);
 });
 
 /** The analysis shown when none was chosen: the one that needs no explanation. */
@@ -37,7 +37,7 @@ export const FIRST_METHOD = 'variance';
 export const method = computed<RankingMethod | null>(() => {
   const methods = project.value?.rankings ?? [];
   const named = (name: string) => methods.find((m) => m.name === name);
-  return named(view.value.method) ?? named(FIRST_METHOD) ?? methods[0] ?? null;
+  return named(viewed.method.value) ?? named(FIRST_METHOD) ?? methods[0] ?? null;
 });
 
 /** Path of a resource of the open project. */

@@ -6,7 +6,7 @@ import { indexOf, neuronAt } from '../lib/address';
 import { inProject, method, model, project } from './project';
 import { Resource, WaitFor } from './resource';
 import { focusOn, notes } from './selection';
-import { field, view } from './store';
+import { viewed } from './store';
 
 export interface Ranked {
   info: RankingInfo;
@@ -18,7 +18,7 @@ export interface Ranked {
   places: Uint32Array;
 }
 
-const layers = field('layers');
+const layers = viewed.layers;
 
 function isRanking(body: RankingInfo | Job): body is RankingInfo {
   return 'signature' in body;
@@ -61,7 +61,7 @@ export function placeOf(of: Ranked, address: string): number {
 
 /** The neuron looked at: the chosen one, else a known-good one, else the best of the ranking. */
 export const focus = computed<string>(() => {
-  const chosen = view.value.focus;
+  const chosen = viewed.focus.value;
   if (chosen !== '') return chosen;
   const note = notes.value[0]?.address;
   if (note !== undefined) return note;

@@ -6,7 +6,7 @@ import { hover, readHoverKey } from './hover';
 import { momentsOf } from './neuron';
 import { focus } from './ranking';
 import { items } from './sentences';
-import { view } from './store';
+import { viewed } from './store';
 import { itemId } from './translations';
 
 export interface Reading {
@@ -32,7 +32,7 @@ function read(neuron: string): Reading | null {
   const special = /^(.*)\|special\|(\d+)$/s.exec(now.key);
   const item = key?.item ?? special?.[1];
   if (item === undefined) return null;
-  const pieces = view.value.word === 'pieces';
+  const pieces = viewed.word.value === 'pieces';
   const column = now.column ?? (pieces ? -1 : (key?.word ?? -1));
   const kind = activationsLoad[stackOf(neuron)].load.value.value?.texts.get(item)?.kind;
   if (key !== null && key.side !== (kind === 'translation' ? 'target' : kind)) return null;

@@ -6,9 +6,9 @@ import { findJob, jobById, takeJob } from './jobs';
 import { inProject, model, project } from './project';
 import { asApiError } from './resource';
 import { interventions } from './selection';
-import { change, field, view } from './store';
+import { change, view, viewed } from './store';
 
-const shownJob = field('score');
+const shownJob = viewed.score;
 
 export const scoreError = signal<ApiError | null>(null);
 export const starting = signal(false);
@@ -31,7 +31,7 @@ function settingOf(modelName: string, beams: number, applied: InterventionBody[]
 /** Whether the neurons have been changed since the shown score was started. */
 export const outdated = computed(() => {
   const made = madeWith.get(shownJob.value);
-  const now = settingOf(model.value?.name ?? '', view.value.beams, interventions.value);
+  const now = settingOf(model.value?.name ?? '', viewed.beams.value, interventions.value);
   return scoreJob.value !== null && made !== undefined && made !== now;
 });
 

@@ -5,9 +5,9 @@ import { layerOf, parseNeuron } from '../lib/address';
 import { MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
 import { notify, say } from './notices';
 import { model, project } from './project';
-import { change, field, view } from './store';
+import { change, view, viewed } from './store';
 
-export const selected = field('selected');
+export const selected = viewed.selected;
 
 /** The known-good neurons of the open model. */
 export const notes = computed(() => (project.value?.notes ?? []).filter((n) => n.model === model.value?.name));

@@ -5,7 +5,7 @@ import type { Sentence, SentencePage } from '../api/types';
 import { MAX_TEXT_LENGTH, MAX_TEXTS } from '../lib/view';
 import { inProject, project } from './project';
 import { Resource } from './resource';
-import { change, field, view } from './store';
+import { change, view, viewed } from './store';
 
 export const PAGE = 8;
 
@@ -22,10 +22,10 @@ export interface PageItem {
   corpus: Sentence | null;
 }
 
-const offset = field('offset');
-const part = field('part');
-const query = field('query');
-const texts = field('texts');
+const offset = viewed.offset;
+const part = viewed.part;
+const query = viewed.query;
+const texts = viewed.texts;
 
 export const sentencesLoad = new Resource<SentencePage>(
   computed(() => {
@@ -53,7 +53,7 @@ export const items = computed<PageItem[]>(() => [
 
 /** The sentence that the keyboard is on. */
 export const currentItem = computed<ItemKey>(() => {
-  const wanted = view.value.item;
+  const wanted = viewed.item.value;
   return items.value.some((i) => i.key === wanted) ? wanted : (items.value[0]?.key ?? '');
 });
 

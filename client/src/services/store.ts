@@ -3,7 +3,7 @@
  * quickly (sliders, arrow keys) replaces the current one, a few times a second at most, because
  * browsers refuse more.
  */
-import { computed, signal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import { decodeView, encodeView, type Problem } from '../lib/codec';
 import { DEFAULT_VIEW, type View } from '../lib/view';
 
@@ -15,10 +15,13 @@ export const problems = signal<Problem[]>([]);
 const WRITE_EVERY = 300;
 let timer: ReturnType<typeof setTimeout> | null = null;
 
-/** One field of the view, as a signal that tells only of its own changes. */
-export function field<K extends keyof View>(key: K) {
-  return computed(() => view.value[key]);
+function fields(): { [K in keyof View]: ReadonlySignal<View[K]> } {
+  const made = Object.keys(DEFAULT_VIEW).map((key) => [key, computed(() => view.value[key as keyof View])]);
+  return Object.fromEntries(made) as { [K in keyof View]: ReadonlySignal<View[K]> };
 }
+
+/** The view field by field. Components read these: a move of a slider then redraws only its own. */
+export const viewed = fields();
 
 function written(): string {
   const query = encodeView(view.peek());

@@ -13,7 +13,7 @@ import { model, project } from './project';
 import { asApiError } from './resource';
 import { interventions } from './selection';
 import { currentItem, items, type ItemKey, type PageItem } from './sentences';
-import { field } from './store';
+import { viewed } from './store';
 
 export interface Shown {
   source: TextView;
@@ -43,7 +43,7 @@ const QUICK = 70;
 /** The rest of the page waits no longer than this while the current sentence follows a slider. */
 const REST_EVERY = 350;
 
-const beams = field('beams');
+const beams = viewed.beams;
 
 const wanted = computed<Wanted | null>(() => {
   const [p, m] = [project.value, model.value];
