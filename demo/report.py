@@ -21,9 +21,8 @@ def main() -> None:
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 4])
     options = parser.parse_args()
     torch.set_num_threads(1)
-    print(
-        "| model | part | sentences | beams | BLEU | chrF |\n| --- | --- | ---: | ---: | ---: | ---: |"
-    )
+    print("| model | part | sentences | beams | BLEU | chrF |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
     score: CorpusScore | None = None
     for name in options.models or nx.demo.models():
         model = nx.load_model(name)
