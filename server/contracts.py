@@ -462,7 +462,7 @@ class Job(Contract):
     """Work that takes more than about two seconds."""
 
     id: str
-    kind: Literal["extract", "score", "rank"]
+    kind: Literal["extract", "score"]
     title: str
     project: str
     state: JobState
