@@ -22,10 +22,11 @@ from threading import Lock
 from typing import Any
 
 import psutil
+from pydantic import ValidationError
 
 from neurox_core.engine.running import Engine, Order, Outcome, Progress
 
-from .contracts import ErrorDetail, Job
+from .contracts import ErrorDetail, Job, ScoreResult
 from .errors import not_found
 from .records import ACTIVE, JobRecord, Records, now
 
@@ -49,6 +50,8 @@ class Question:
         Hash of everything that the result depends on.
     parameters : mapping
         Plain values for the task.
+    total : int
+        How much there is to do.
     unit : str
         What progress counts.
     """
@@ -58,6 +61,7 @@ class Question:
     project: str
     key: str
     parameters: Mapping[str, Any]
+    total: int
     unit: str = "sentences"
 
 
@@ -125,7 +129,7 @@ class Jobs:
                 id=uuid.uuid4().hex[:12], key=question.key, owner=self._owner, kind=question.kind,
                 title=question.title, project=question.project,
                 parameters=dict(question.parameters),
-                state="queued", done=0, total=0, unit=question.unit, message=WAITING,
+                state="queued", done=0, total=question.total, unit=question.unit, message=WAITING,
                 created=now(),
                 finished=None, result=None, error=None,
             )  # fmt: skip
@@ -173,10 +177,6 @@ class Jobs:
             record.message = "started again after a restart"
             with self._lock:
                 self._begin(record)
-
-    def fail(self, identifier: str, message: str) -> None:
-        """End a job that cannot be run."""
-        self._end(identifier, Outcome("failed", code="not_resumable", message=message))
 
     def close(self) -> None:
         """Stop running jobs without ending them; the next server starts them again."""
@@ -256,9 +256,19 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
             "state": record.state, "done": record.done, "total": record.total, "unit": record.unit,
             "message": record.message, "eta_seconds": eta, "created": record.created,
             "finished": record.finished, "error": error,
-            "result": record.result if record.kind == "score" else None,
+            "result": _result(record),
         }
     )  # fmt: skip
+
+
+def _result(record: JobRecord) -> ScoreResult | None:
+    """The result of a job that scores; None if it is not of this version's form."""
+    if record.kind != "score" or record.result is None:
+        return None
+    try:
+        return ScoreResult.model_validate(record.result)
+    except ValidationError:
+        return None
 
 
 def owner_name() -> str:

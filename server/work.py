@@ -75,6 +75,7 @@ class Work:
                 "path": str(path),
                 "layers": project.layers(model),
             },
+            len(project.corpus),
         )
 
     def score(
@@ -119,5 +120,6 @@ class Work:
                     "cache": str(self._cache),
                     "store": None if store is None else str(store.path),
                 },
+                len(project.parts()[part]) if part is not None else len(project.corpus),
             )
         )  # fmt: skip

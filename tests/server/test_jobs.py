@@ -21,6 +21,7 @@ from neurox_core.errors import CancelledError
 from neurox_server.contracts import Job, NeuronInfo, RankingInfo, ScoreResult
 from neurox_server.frames import decode
 from neurox_server.jobs import is_alive, owner_name
+from neurox_server.records import RecordsError
 from neurox_server.settings import Settings
 
 from .conftest import API, PAIRS, Api
@@ -453,6 +454,26 @@ def test_a_store_with_a_broken_index_is_told(api: Api, settings: Settings) -> No
     assert api.get("/projects/tiny")["models"][0]["extracted"] == []
     assert api.extracted()["state"] == "done"
     assert api.get(path)["count"] > 0
+
+
+def test_records_that_are_no_database_are_named(
+    serve: Callable[..., Flask], settings: Settings
+) -> None:
+    settings.workspace.mkdir()
+    (settings.workspace / "records.sqlite").write_text("not a database, and long enough to tell")
+    with pytest.raises(RecordsError, match="records.sqlite"):
+        serve()
+
+
+def test_a_result_of_another_version_is_left_out(app: Flask, api: Api) -> None:
+    job = api.post("/projects/tiny/score", {"model": "lstm", "interventions": []}, 202)
+    api.wait(job["id"])
+    records = app.extensions["neurox"].jobs._records
+    record = records.job(job["id"])
+    record.result = {"bleu": 12}
+    records.put(record)
+    found = api.get(f"/jobs/{job['id']}")
+    assert found["state"] == "done" and found["result"] is None
 
 
 def test_a_job_is_a_contract(api: Api) -> None:
