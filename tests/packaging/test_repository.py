@@ -125,7 +125,7 @@ def test_no_private_path_or_host_is_written() -> None:
 
 def test_nothing_is_loaded_from_pickle_or_foreign_code() -> None:
     forbidden = re.compile(
-        r"\bimport pickle|trust_remote_code\s*=\s*True|(?<![.\w])eval\(|innerHTML\s*=|(?<![.\w])exec\("
+        r"\bimport pickle|trust_remote_code\s*=\s*True|innerHTML\s*=|(?<![.\w])(?:eval|exec)\("
     )
     for path in tracked():
         if path.suffix in (".py", ".ts", ".tsx") and "tests" not in path.parts:
