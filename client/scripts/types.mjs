@@ -3,6 +3,7 @@
  *
  *   npm run types              asks the checkout's own Python for the document
  *   npm run types -- FILE|URL  reads it from a file or from a running server
+ *   npm run types -- --check   writes nothing; fails if the committed types are not these
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,6 +26,13 @@ async function document(from) {
   return readFileSync(from, 'utf8');
 }
 
-const schema = JSON.parse(await document(process.argv[2]));
+const options = process.argv.slice(2);
+const check = options.includes('--check');
+const schema = JSON.parse(await document(options.find((option) => option !== '--check')));
 const body = astToString(await openapiTS(schema, { alphabetize: true }));
-writeFileSync(target, `/** Generated from the OpenAPI document by \`npm run types\`. Do not edit. */\n${body}`);
+const made = `/** Generated from the OpenAPI document by \`npm run types\`. Do not edit. */\n${body}`;
+if (!check) writeFileSync(target, made);
+else if (readFileSync(target, 'utf8') !== made) {
+  process.stderr.write('client/src/api/schema.d.ts is not what the server publishes. Run: npm run types\n');
+  process.exitCode = 1;
+}

@@ -118,3 +118,19 @@ test('clear all', async ({ page }) => {
   await page.goBack();
   await expect(pane(page, 'selected').locator('.card')).toHaveCount(2);
 });
+
+test('a known group of neurons turns its sentences', async ({ page, request }) => {
+  const { projects } = (await (await request.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
+  const project = (await (await request.get(`/api/v1/projects/${projects[0]?.id ?? ''}`)).json()) as {
+    default_model: string;
+    presets: { model: string; name: string; sentences: string[]; interventions: { neurons: string[] }[] }[];
+  };
+  const preset = project.presets.find((p) => p.model === project.default_model);
+  test.skip(preset === undefined, 'the project offers no group for its first model');
+  await open(page);
+  await pane(page, 'selected').getByRole('button', { name: preset?.name ?? '' }).click();
+  const neurons = new Set(preset?.interventions.flatMap((i) => i.neurons));
+  await expect(pane(page, 'selected').locator('.card.on')).toHaveCount(neurons.size);
+  await expect(sentence(page, 't0')).toContainText(preset?.sentences[0] ?? '');
+  await expect(changed(page, 't0').locator('mark').first()).toBeVisible();
+});
