@@ -206,5 +206,5 @@ def rendering(model: TranslationModel, translation: Translation) -> Rendering:
     text, words = translation.text, words_of(translation.text)
     written = [_UNKNOWN if p == "<unk>" else p for p in translation.tokens]
     spans = laid_along(text, written) + ([None] if ended else [])
-    tokens = Tokens(text, translation.ids, pieces, spans, words, word_ids(text, spans, words))
+    tokens = Tokens(text, translation.ids, pieces, spans, words, word_ids(spans, words))
     return Rendering(tokens, translation.score, translation.truncated, [])

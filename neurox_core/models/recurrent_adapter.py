@@ -108,7 +108,7 @@ class RecurrentModel(TranslationModel):
         words = words_of(text)
         spans.append(None)
         return Tokens(
-            text, [*ids, self.eos_id], [*pieces, "</s>"], spans, words, word_ids(text, spans, words)
+            text, [*ids, self.eos_id], [*pieces, "</s>"], spans, words, word_ids(spans, words)
         )
 
     def detokenize(self, ids: Sequence[int]) -> str:

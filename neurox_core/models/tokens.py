@@ -10,6 +10,7 @@ which is not a space.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,14 +72,14 @@ def spaces_before(text: str, words: Sequence[tuple[int, int]]) -> list[bool]:
 
 
 def word_ids(
-    text: str, spans: Sequence[tuple[int, int] | None], words: Sequence[tuple[int, int]]
+    spans: Sequence[tuple[int, int] | None], words: Sequence[tuple[int, int]]
 ) -> list[int]:
-    """The word of each piece: the one that holds its first character that is not white space."""
-    owner = [-1] * len(text)
-    for number, (a, b) in enumerate(words):
-        owner[a:b] = [number] * (b - a)
+    """The word of each piece: the one that holds its first character that is in a word at all."""
+    ends = [end for _, end in words]
     found = []
     for span in spans:
-        inside = [] if span is None else [owner[i] for i in range(*span) if owner[i] >= 0]
-        found.append(inside[0] if inside else -1)
+        word = -1 if span is None else bisect_right(ends, span[0])
+        # The first word that ends after the piece begins, if it begins before the piece ends.
+        inside = span is not None and word < len(words) and words[word][0] < span[1]
+        found.append(word if inside else -1)
     return found

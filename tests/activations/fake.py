@@ -46,8 +46,7 @@ class FakeModel:
         pieces = [text[slice(*span)] for span in spans if span is not None]
         ids = [10 + zlib.crc32(piece.encode()) % 1000 for piece in pieces]
         spans.append(None)
-        return Tokens(text, [*ids, END], [*pieces, "</s>"], spans, words,
-                      word_ids(text, spans, words))
+        return Tokens(text, [*ids, END], [*pieces, "</s>"], spans, words, word_ids(spans, words))
 
     def values(self, address: str, text: str) -> np.ndarray:
         """Activations of a layer on a text, (tokens, width), float32."""

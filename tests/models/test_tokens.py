@@ -1,0 +1,55 @@
+"""Words are the same for every model, and every piece finds the word that it belongs to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurox_core.models.base import TranslationModel
+from neurox_core.models.spans import laid_along
+from neurox_core.models.tokens import word_ids, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("l'homme n'est pas là.", "l' homme n' est pas là ."),
+        ("Don't stop, it's late!", "Don't stop , it's late !"),
+        ("Qu'est-ce que c'est ?", "Qu' est-ce que c' est ?"),
+        ("aujourd'hui, lorsqu'il", "aujourd'hui , lorsqu' il"),
+        ("a (b) 3.5", "a ( b ) 3 . 5"),
+        ("", ""),
+    ],
+)
+def test_words(text: str, words: str) -> None:
+    assert [text[a:b] for a, b in words_of(text)] == words.split()
+
+
+@given(st.text(alphabet="ab' .é日", max_size=20), st.data())
+def test_a_piece_belongs_to_the_word_of_its_first_letter(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    spans = list(zip([0, *cuts], [*cuts, len(text)], strict=True))
+    words = words_of(text)
+    owner = {i: n for n, (a, b) in enumerate(words) for i in range(a, b)}
+    inside = {i: n for n, (a, b) in enumerate(words) for i in range(a + 1, b)}
+    # A piece of no width, such as a sign that normalisation adds, belongs where it stands.
+    expected = [
+        inside.get(a, -1) if a == b else next((owner[i] for i in range(a, b) if i in owner), -1)
+        for a, b in spans
+    ]
+    assert word_ids(spans, words) == expected
+
+
+def test_pieces_without_offsets_are_laid_along_the_text() -> None:
+    text = "The  cats' house"
+    spans = laid_along(text, ["▁The", "▁cat", "s", "'", "▁house"])
+    assert [text[a:b] for a, b in spans] == ["The", "cat", "s", "'", "house"]
+
+
+def test_the_quick_way_equals_the_tokenizer(tiny_marian: TranslationModel) -> None:
+    for text in ("She reads a book.", "l'homme 日本", "", "  two  spaces "):
+        for side in ("source", "target"):
+            quick = tiny_marian._by_sentencepiece(text, side)  # type: ignore[attr-defined]
+            assert quick[:2] == tiny_marian._by_tokenizer(text, side)[:2]  # type: ignore[attr-defined]
+    assert tiny_marian._by_sentencepiece("a </s> b", "source") is None  # type: ignore[attr-defined]
