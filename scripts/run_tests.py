@@ -22,7 +22,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = Path(os.environ.get("NEUROX_TEST_RESULTS") or ROOT / "test-results" / "reports")
+RESULTS = Path(os.environ.get("NEUROX_TEST_RESULTS") or ROOT / "build" / "reports")
 BIN = Path(sys.executable).parent
 
 
