@@ -85,8 +85,12 @@ class DaskEngine:
         self._hands.shutdown(wait=True)
 
     def worker_pids(self) -> list[int]:
-        """Process ids of the workers; empty before the first job."""
-        return [] if self._client is None else list(self._client.run(_pid).values())
+        """Process ids of the workers; empty before the first job and after a rest."""
+        client = self._client
+        try:
+            return [] if client is None else list(client.run(_pid).values())
+        except OSError:  # They are just being ended.
+            return []
 
     # --- all that follows runs on the engine's own thread, but for what Dask calls back ----------
 
