@@ -12,10 +12,12 @@ import { fileURLToPath } from 'node:url';
  */
 const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '..');
 const given = process.env.NEUROX_URL;
-const port = Number(process.env.NEUROX_E2E_PORT ?? 7391);
+// Workers read this file again, so what is chosen here is handed on in the environment. Two
+// checkouts may be tested at once: the port comes from the process.
+process.env.NEUROX_E2E_PORT ??= String(20_000 + (process.pid % 20_000));
+const port = Number(process.env.NEUROX_E2E_PORT);
 const own = join(root, '.venv/bin/neurox');
 const neurox = existsSync(own) ? own : 'neurox';
-// Workers read this file again: the folder is made once and handed on.
 process.env.NEUROX_E2E_WORKSPACE ??= mkdtempSync(join(tmpdir(), 'neurox-e2e-'));
 const browsers = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browser = browsers.find((path) => path !== undefined && existsSync(path));

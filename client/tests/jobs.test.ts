@@ -34,10 +34,10 @@ describe('news of jobs', () => {
     expect([older, newer].reduce<Job[]>(mergeJob, [job({})]).map((j) => j.id)).toEqual(['c', 'a', 'b']);
   });
 
-  it('takes the server\'s list, but no older state with it', () => {
-    const mine = [job({ state: 'done', done: 100 }), job({ id: 'gone' })];
-    const list = mergeList(mine, [job({ done: 90 }), job({ id: 'new' })]);
-    expect(list.map((j) => [j.id, j.state])).toEqual([['a', 'done'], ['new', 'running']]);
+  it('takes the server\'s list, but no older state with it, and keeps what the list is too short for', () => {
+    const mine = [job({ state: 'done', done: 100 }), job({ id: 'old', created: '2025-01-01T00:00:00Z' })];
+    const list = mergeList(mine, [job({ done: 90 }), job({ id: 'new', created: '2026-02-01T00:00:00Z' })]);
+    expect(list.map((j) => [j.id, j.state])).toEqual([['new', 'running'], ['a', 'done'], ['old', 'running']]);
   });
 
   it('knows the share that is done only if the total is known', () => {

@@ -30,13 +30,12 @@ export function mergeJob(jobs: readonly Job[], next: Job): Job[] {
   return jobs.map((job, i) => (i === at ? next : job));
 }
 
-/** Take in the server's whole list, which also says what is gone. */
+/**
+ * Take in the server's list. It holds the newest jobs only, so one that is missing there is kept:
+ * the address may have asked for an older one by its name.
+ */
 export function mergeList(jobs: readonly Job[], list: readonly Job[]): Job[] {
-  const known = new Map(jobs.map((job) => [job.id, job]));
-  return list.map((next) => {
-    const old = known.get(next.id);
-    return old !== undefined && !supersedes(old, next) ? old : next;
-  });
+  return list.reduce<Job[]>(mergeJob, [...jobs]);
 }
 
 /** Share of the work that is done, or null if nobody knows. */
