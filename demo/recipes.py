@@ -53,5 +53,5 @@ RECIPES = {
     "lstm-a": Recipe("recurrent", 11, 3000, 2e-3, 1000, leave_out=0),
     "lstm-b": Recipe("recurrent", 22, 2000, 2e-3, 1000, leave_out=1),
     "lstm-c": Recipe("recurrent", 33, 2000, 2e-3, 1000, leave_out=2),
-    "marian": Recipe("marian", 44, 4250, 1e-3, 1000, warmup=600, guide=1.0),
+    "marian": Recipe("marian", 44, 5000, 1e-3, 1000, warmup=600, guide=1.0),
 }
