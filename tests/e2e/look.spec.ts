@@ -113,3 +113,22 @@ for (const width of [1024, 1440, 1920]) {
     expect(spilled).toEqual([]);
   });
 }
+
+test('another model: what it lacks is let go and named, and the way back restores it', async ({ page, request }) => {
+  const { projects } = (await (await request.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
+  const project = (await (await request.get(`/api/v1/projects/${projects[0]?.id ?? ''}`)).json()) as {
+    models: { name: string; layers: { address: string }[] }[];
+  };
+  const layer = LOOKED.slice(0, LOOKED.indexOf('['));
+  const other = project.models.find((m) => !m.layers.some((l) => l.address === layer));
+  test.skip(other === undefined, 'every model has the same layers');
+  await open(page, `v=1&n=${LOOKED}&s=${LOOKED}`);
+  const before = await page.locator('article').first().innerText();
+  await page.locator('.model-switch select').selectOption(other?.name ?? '');
+  await expect(page.locator('.notice')).toContainText([LOOKED]);
+  await expect(page.locator('.card')).toHaveCount(0);
+  await expect(page.locator('.behind')).toHaveCount(0);
+  await page.goBack();
+  await expect(page.locator('.card')).toHaveCount(1);
+  await expect(page.locator('article').first()).toHaveText(before.replace(/\s+/g, ' '), { useInnerText: true });
+});

@@ -159,7 +159,7 @@ export function Neurons() {
       id="neurons"
       title="Neurons"
       help={HELP}
-      note={load.value === null ? undefined : <span class="quiet numbers">{count(load.value.order.length)}</span>}
+      note={load.value === null || load.state === 'waiting' ? undefined : <span class="quiet numbers">{count(load.value.order.length)}</span>}
     >
       <Search />
       <Notes />

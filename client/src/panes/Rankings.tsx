@@ -1,12 +1,10 @@
 /** Which analysis orders the neurons, over which layers, and how it works. */
-import { JobProgress } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
 import { address } from '../api/client';
 import { count } from '../lib/format';
-import { jobById } from '../services/jobs';
 import { FIRST_METHOD, method, model, project } from '../services/project';
-import { exportPath, ranked, rankingLoad } from '../services/ranking';
+import { exportPath, ranked } from '../services/ranking';
 import { change, viewed } from '../services/store';
 
 const HELP = (
@@ -65,17 +63,10 @@ function Layers() {
   );
 }
 
-/** The job that makes the ranking, while there is one. */
-function Making() {
-  const load = rankingLoad.load.value;
-  const job = load.job === null ? undefined : jobById(load.job);
-  return load.state === 'waiting' && job !== undefined ? <JobProgress job={job} compact /> : null;
-}
-
 export function Rankings() {
   const now = method.value;
   const path = exportPath.value;
-  const made = ranked.value;
+  const made = ranked.value?.info.model === model.value?.name ? ranked.value : null;
   return (
     <Pane
       id="rankings"
@@ -92,7 +83,7 @@ export function Rankings() {
             <p><code class="formula">{now.formula}</code></p>
             <p class="quiet">{now.reference}</p>
             {made !== null && <p class="quiet signature">signature <code>{made.info.signature}</code></p>}
-            {path !== null && (
+            {made !== null && path !== null && (
               <p class="downloads">
                 <a class="button small" href={address(`${path}?format=csv`)} download><Icon name="download" /> CSV</a>
                 <a class="button small" href={address(`${path}?format=json`)} download><Icon name="download" /> JSON</a>
@@ -100,7 +91,6 @@ export function Rankings() {
             )}
           </details>
         )}
-        <Making />
       </div>
     </Pane>
   );

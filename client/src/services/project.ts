@@ -2,6 +2,7 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { ask } from '../api/client';
 import type { Job, ModelInfo, Project, ProjectSummary, RankingMethod } from '../api/types';
+import { layerOf } from '../lib/address';
 import type { Problem } from '../lib/codec';
 import { modelOf, settle } from '../lib/settle';
 import { takeJob } from './jobs';
@@ -76,7 +77,17 @@ export function followProject(): void {
 /** Switch models. Selected neurons that the other model lacks go, with a notice. */
 export function switchModel(name: string): void {
   const open = project.peek();
-  change({ model: name === open?.default_model ? '' : name, focus: '', score: '' }, { push: true });
+  const layers = open?.models.find((m) => m.name === name)?.layers ?? [];
+  const now = view.peek();
+  const kept = now.selected.filter((n) => layerOf(layers, n.address)?.scopes.includes(n.scope) === true);
+  const lost = now.selected.filter((n) => !kept.includes(n)).map((n) => n.address);
+  if (lost.length > 0) {
+    notify('warning', `${name} does not have ${lost.slice(0, 3).join(', ')}${lost.length > 3 ? ` and ${lost.length - 3} more` : ''}: no longer selected. The back button returns to them.`);
+  }
+  change({
+    model: name === open?.default_model ? '' : name, focus: '', score: '', selected: kept,
+    layers: now.layers.filter((l) => layers.some((x) => x.address === l)),
+  }, { push: true });
 }
 
 /** Start, or find, the job that records the open model's activations. */
