@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ..addresses import Neuron
-from ..errors import InvalidInputError, MissingStatisticsError, UnknownAddressError
+from ..errors import MissingStatisticsError, UnknownAddressError
 from .intervention import Intervention
 
 
@@ -107,10 +107,6 @@ class Plan:
     def touches(self, address: str, scope: str) -> bool:
         """Whether any row is edited at this address and scope."""
         return (address, scope) in self._stages
-
-    def stacks(self) -> set[str]:
-        """The stacks in which something is edited."""
-        return {address.partition(".")[0] for address, _ in self._stages}
 
     def apply(self, address: str, scope: str, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
         """Edit `x` (batch, positions, width), whose first position is `start`; a new tensor."""
@@ -211,22 +207,3 @@ class Plan:
             torch.as_tensor(v, dtype=self._dtype, device=self._device) for v in found
         )
         return mean[units], deviation[units]
-
-
-def check(interventions: Sequence[Intervention], sites: Mapping[str, int]) -> None:
-    """Raise if an intervention names a neuron that the model does not have, or mixes scopes."""
-    for intervention in interventions:
-        if not isinstance(intervention, Intervention):
-            raise InvalidInputError(f"{intervention!r} is not an Intervention.")
-    Plan([interventions], sites, _Anything(sites))
-
-
-class _Anything:
-    """Statistics of zero and one, to check addresses alone."""
-
-    def __init__(self, sites: Mapping[str, int]) -> None:
-        self._sites = sites
-
-    def moments(self, layer: str) -> tuple[Sequence[float], Sequence[float]]:
-        width = self._sites[layer]
-        return [0.0] * width, [1.0] * width

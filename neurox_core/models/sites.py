@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import torch
 from torch import Tensor, nn
 
 from .taps import tap
@@ -153,8 +152,3 @@ def _before(address: str) -> Callable[..., Any]:
 def parameters_of(module: nn.Module) -> int:
     """Number of distinct weights."""
     return sum(p.numel() for p in {id(p): p for p in module.parameters()}.values())
-
-
-def inference_module(module: nn.Module, device: str) -> nn.Module:
-    """Evaluation mode, no gradients, on a device."""
-    return module.to(torch.device(device)).eval().requires_grad_(False)
