@@ -56,8 +56,9 @@ done
 
 echo "5. Ask it"
 curl -fsS "http://127.0.0.1:$port/healthz"; echo
-curl -fsS "http://127.0.0.1:$port/" | grep -qi '<!doctype html' && echo "The page is there."
+token="Authorization: Bearer $NEUROX_TOKEN"
+curl -fsS -H "$token" "http://127.0.0.1:$port/" | grep -i '<!doctype html' || { echo "No page."; exit 1; }
 status=$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/api/v1/projects")
 [ "$status" = 401 ] || { echo "Without a token the answer is $status, not 401."; exit 1; }
-curl -fsS -H "Authorization: Bearer $NEUROX_TOKEN" "http://127.0.0.1:$port/api/v1/projects"; echo
+curl -fsS -H "$token" "http://127.0.0.1:$port/api/v1/projects"; echo
 echo "All steps passed."
