@@ -44,6 +44,8 @@ setup(
         "neurox_server": ["py.typed", "static/**/*"],
         "neurox_server.configs": ["*.yaml"],
         "neurox_demo": [
+            "*.json",
+            "*.md",
             "models/**/*",
             "corpus/*.test.*",
             "corpus/*.json",
