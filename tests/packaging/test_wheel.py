@@ -112,6 +112,8 @@ def test_the_wheel_carries_page_models_corpus_and_settings(wheel: Path) -> None:
     assert {f"neurox_demo/{p.as_posix()}" for p in shipped} <= set(names)
     for package in ("neurox_core", "neurox_server"):
         assert f"{package}/py.typed" in names
+    for path in (ROOT / "demo").glob("*.json"):
+        assert f"neurox_demo/{path.name}" in names
 
 
 def test_the_wheel_claims_no_name_that_is_not_its_own(wheel: Path) -> None:
