@@ -18,7 +18,7 @@ process.env.NEUROX_E2E_PORT ??= String(20_000 + (process.pid % 20_000));
 const port = Number(process.env.NEUROX_E2E_PORT);
 const own = join(root, '.venv/bin/neurox');
 const neurox = existsSync(own) ? own : 'neurox';
-process.env.NEUROX_E2E_WORKSPACE ??= mkdtempSync(join(tmpdir(), 'neurox-e2e-'));
+if (given === undefined) process.env.NEUROX_E2E_WORKSPACE ??= mkdtempSync(join(tmpdir(), 'neurox-e2e-'));
 const browsers = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browser = browsers.find((path) => path !== undefined && existsSync(path));
 
@@ -45,7 +45,7 @@ export default defineConfig({
   ...(given === undefined
     ? {
         webServer: {
-          command: `"${neurox}" demo --no-browser --port ${port} --workspace "${process.env.NEUROX_E2E_WORKSPACE}"`,
+          command: `"${neurox}" demo --no-browser --port ${port} --workspace "${process.env.NEUROX_E2E_WORKSPACE ?? ''}"`,
           cwd: root,
           url: `http://127.0.0.1:${port}/healthz`,
           timeout: 300_000,

@@ -1,4 +1,7 @@
 import { request, type FullConfig } from '@playwright/test';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 interface Job {
   id: string;
@@ -7,7 +10,7 @@ interface Job {
 }
 
 /** Wait until the corpus has been read by the default model; the tests look at its neurons. */
-export default async function setup(config: FullConfig): Promise<void> {
+export default async function setup(config: FullConfig): Promise<() => void> {
   const baseURL = config.projects[0]?.use.baseURL;
   if (baseURL === undefined) throw new Error('The configuration names no server.');
   const api = await request.newContext({ baseURL });
@@ -26,4 +29,8 @@ export default async function setup(config: FullConfig): Promise<void> {
     job = (await (await api.get(`/api/v1/jobs/${job.id}`)).json()) as Job;
   }
   await api.dispose();
+  return () => {
+    const own = process.env.NEUROX_E2E_WORKSPACE;
+    if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) === true) rmSync(own, { recursive: true, force: true, maxRetries: 3 });
+  };
 }
