@@ -50,6 +50,8 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     parts = everyday_parts(train, dev, test, seed)
+    # What a person sees first are sentences of middle length; the order is otherwise the draw's.
+    parts = parts._replace(test=sorted(parts.test, key=lambda p: abs(len(p.english) - 6)))
     for name, pairs in parts._asdict().items():
         (folder / f"everyday.{name}.tsv").write_text(table(pairs), encoding="utf-8")
     for side, sentences in (
