@@ -443,7 +443,7 @@ def test_prefixes_that_do_not_fit_are_refused(prefixes: list[list[int]], message
 def test_scores_that_are_no_numbers_are_reported(beams: int, number: float) -> None:
     model = Table(3, 8)
     model.table[1, 1] = number
-    with pytest.raises(InvalidInputError, match="position 1 of text 1"):
+    with pytest.raises(InvalidInputError, match="position 1 of row 1 of the batch"):
         search(model, model.state(), 3, SearchOptions(beams, min_length=3))
 
 
