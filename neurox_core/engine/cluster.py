@@ -15,6 +15,7 @@ this machine they stay on the loopback interface.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -253,6 +254,7 @@ def _on_worker(job: str, kind: str, parameters: dict[str, Any], topic: str) -> d
     """The Dask task: run a job's task and hand its outcome back as plain values."""
     from distributed import get_worker
 
+    _give_way()
     board = _board(get_worker())
     reporter = _EventReporter(get_worker(), board, job, topic)
     board["running"].add(job)
@@ -261,6 +263,12 @@ def _on_worker(job: str, kind: str, parameters: dict[str, Any], topic: str) -> d
     finally:
         board["running"].discard(job)
         board["unwanted"].discard(job)
+
+
+def _give_way() -> None:
+    """Let whoever moves a slider go first: jobs run at low priority, threads they start too."""
+    if hasattr(os, "nice") and os.nice(0) < 10:
+        os.nice(10 - os.nice(0))
 
 
 class _EventReporter:

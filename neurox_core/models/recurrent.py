@@ -86,6 +86,7 @@ class RecurrentLayer(nn.Module):
         self.cell_address = f"{stack}.{index}.rnn_cell"
         self.directions = 2 if bidirectional else 1
         self.size = hidden_size // self.directions
+        self._prepared: list[tuple[Tensor, Tensor, Tensor]] = []
         self.rnn = nn.LSTM(input_size, self.size, batch_first=True, bidirectional=bidirectional)
 
     def forward(
@@ -117,7 +118,8 @@ class RecurrentLayer(nn.Module):
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """Advance one position: `x` (batch, input) and `state` to output and new state."""
-        gates = torch.nn.functional.linear(x, self._weight("ih", 0), self._weight_bias(0))
+        inputs, _, bias = self._maps(0)
+        gates = torch.addmm(bias, x, inputs)
         run = active()
         h, c = self._cell(gates, state, 0, run, slice(None), 0)
         if run is None:
@@ -159,9 +161,8 @@ class RecurrentLayer(nn.Module):
             units = slice(direction * self.size, (direction + 1) * self.size)
             zero = x.new_zeros(batch, self.size)
             state = (zero, zero) if initial is None else initial
-            gates = torch.nn.functional.linear(
-                x, self._weight("ih", direction), self._weight_bias(direction)
-            )
+            inputs, _, bias = self._maps(direction)
+            gates = torch.matmul(x, inputs) + bias
             order = range(positions) if direction == 0 else range(positions - 1, -1, -1)
             for t in order:
                 h, c = self._cell(gates[:, t], state, direction, run, units, t)
@@ -201,7 +202,7 @@ class RecurrentLayer(nn.Module):
         Edits of scope ``recurrence`` act on the part of the state that `units` names: on the cell
         before the hidden state is read off it, and on the hidden state itself.
         """
-        gates = torch.addmm(gates, state[0], self._weight("hh", direction).t())
+        gates = torch.addmm(gates, state[0], self._maps(direction)[1])
         i, f, g, o = gates.chunk(4, dim=-1)
         c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
         if run is not None and run.touches(self.cell_address, "recurrence"):
@@ -211,17 +212,21 @@ class RecurrentLayer(nn.Module):
             h = self._edit_part(run, self.hidden_address, h, units, offset)
         return h, c
 
-    def _weight(self, kind: str, direction: int) -> Tensor:
-        suffix = "_reverse" if direction else ""
-        weight: Tensor = getattr(self.rnn, f"weight_{kind}_l0{suffix}")
-        return weight
+    def prepare(self) -> None:
+        """Keep the weights as single steps want them; call it when they no longer change."""
+        self._prepared = [self._transposed(d) for d in range(self.directions)]
 
-    def _weight_bias(self, direction: int) -> Tensor:
-        suffix = "_reverse" if direction else ""
-        bias: Tensor = getattr(self.rnn, f"bias_ih_l0{suffix}") + getattr(
-            self.rnn, f"bias_hh_l0{suffix}"
-        )
-        return bias
+    def _maps(self, direction: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Input and state weights, (in, 4*size) each, and their joint bias."""
+        return self._prepared[direction] if self._prepared else self._transposed(direction)
+
+    def _transposed(self, direction: int) -> tuple[Tensor, Tensor, Tensor]:
+        # Rows of a contiguous transpose are read in order; for a few rows that is up to three times
+        # as fast as the product with the weights as they are stored.
+        end = "_reverse" if direction else ""
+        weights = [getattr(self.rnn, f"weight_{kind}_l0{end}") for kind in ("ih", "hh")]
+        bias = getattr(self.rnn, f"bias_ih_l0{end}") + getattr(self.rnn, f"bias_hh_l0{end}")
+        return weights[0].t().contiguous(), weights[1].t().contiguous(), bias
 
 
 class RecurrentSeq2Seq(nn.Module):
@@ -250,6 +255,7 @@ class RecurrentSeq2Seq(nn.Module):
         self.readout = nn.Linear(2 * hidden, width)
         self.output_bias = nn.Parameter(torch.zeros(config.vocab_size))
         self.dropout = nn.Dropout(config.dropout)
+        self._words: Tensor | None = None  # The transposed embedding, once prepared.
 
     def embed(self, stack: str, ids: Tensor) -> Tensor:
         """Scaled embeddings, (batch, positions) to (batch, positions, embedding)."""
@@ -322,7 +328,19 @@ class RecurrentSeq2Seq(nn.Module):
             x, state = layer.step(x, state)
             carried.append(state)
         readout, weights = self._attend(x.unsqueeze(1), memory, mask)
-        return self.logits(readout.squeeze(1)), carried, weights.squeeze(1)
+        readout = readout.squeeze(1)
+        if self._words is not None:
+            logits = torch.addmm(self.output_bias, readout, self._words)
+        else:
+            logits = self.logits(readout)
+        return logits, carried, weights.squeeze(1)
+
+    def prepare(self) -> None:
+        """Make single steps quick; call it when the weights no longer change."""
+        for layer in [*self.encoder, *self.decoder]:
+            assert isinstance(layer, RecurrentLayer)
+            layer.prepare()
+        self._words = self.embedding.weight.t().contiguous()
 
     def logits(self, readout: Tensor) -> Tensor:
         """Scores over the vocabulary from the tied embedding."""

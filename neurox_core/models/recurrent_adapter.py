@@ -63,6 +63,7 @@ class RecurrentModel(TranslationModel):
         config = module.config
         self.name, self._fingerprint, self._pieces = name, fingerprint, pieces
         self._module = module.to(device).eval().requires_grad_(False)
+        self._module.prepare()
         self.device, self.dtype = torch.device(device), torch.float32
         self.statistics = None
         self.max_tokens = 500
