@@ -1,8 +1,24 @@
 import { expect, test, type Page } from '@playwright/test';
 import { baseline, changed, find, focus, LOOKED, open, pane, settled, STRONG } from './page';
 
-/** What a person sees, as text and paint. */
+/** What a person sees once nothing moves any more: the same twice in a row. */
 async function seen(page: Page): Promise<unknown> {
+  let last = '';
+  await expect
+    .poll(
+      async () => {
+        const before = last;
+        last = JSON.stringify(await glance(page));
+        return last === before;
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
+  return JSON.parse(last) as unknown;
+}
+
+/** What stands on the page now, as text and paint. */
+async function glance(page: Page): Promise<unknown> {
   await settled(page);
   return page.evaluate(() => ({
     sentences: [...document.querySelectorAll('.pane-translations article')].map((e) => e.textContent),
