@@ -40,6 +40,8 @@ class _Stage:
     factor: Tensor
     shift: Tensor
     mask: Tensor | None = None
+    _order: Tensor | None = None
+    _ordered: tuple[Tensor, Tensor] | None = None
 
     def allow(self, row: int, positions: Sequence[int]) -> None:
         """Let a row be edited at some positions."""
@@ -50,9 +52,7 @@ class _Stage:
         self.mask[row, list(positions)] = True
 
     def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
-        factor, shift = self.factor, self.shift
-        if rows is not None:
-            factor, shift = factor[rows], shift[rows]
+        factor, shift = self._in_order(rows)
         edited = torch.addcmul(shift.unsqueeze(1), x, factor.unsqueeze(1))
         if self.mask is None:
             return edited
@@ -62,6 +62,14 @@ class _Stage:
         if rows is not None:
             here = here[rows]
         return torch.where(here.unsqueeze(-1), edited, x)
+
+    def _in_order(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Factor and shift of the batch's rows; a decoder asks for the same order step after step."""
+        if rows is None:
+            return self.factor, self.shift
+        if self._ordered is None or self._order is not rows:
+            self._order, self._ordered = rows, (self.factor[rows], self.shift[rows])
+        return self._ordered
 
 
 class Plan:
