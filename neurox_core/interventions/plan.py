@@ -64,7 +64,7 @@ class _Stage:
         return torch.where(here.unsqueeze(-1), edited, x)
 
     def _in_order(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Factor and shift of the batch's rows; a decoder asks for the same order step after step."""
+        """Factor and shift of the batch's rows; a decoder asks for one order many times."""
         if rows is None:
             return self.factor, self.shift
         if self._ordered is None or self._order is not rows:
