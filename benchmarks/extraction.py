@@ -85,9 +85,11 @@ def measure(name: str, repeats: int, batch_tokens: int, layers: list[str] | None
     seconds["record"] = recording[-len(seconds["extract"]) :]
     against = [
         ratios(seconds[a], seconds[b]).text(2)
-        for a, b in (("forward", "record"), ("bare", "record"), ("forward", "extract"))
+        for b in ("record", "extract")
+        for a in ("forward", "bare")
     ]
-    ratio = ratios(seconds["forward"], seconds["record"])
+    # The verdict is on the hardest reading: all of extraction against the least of a pass.
+    ratio = ratios(seconds["bare"], seconds["extract"])
     rate = {k: Spread.of([bare.tokens / s for s in v]) for k, v in seconds.items()}
     return [name, neurons[0], bare.tokens, rate["forward"].text(0), rate["bare"].text(0),
             rate["record"].text(0), *against, verdict(ratio.median >= TARGET)]  # fmt: skip
@@ -109,7 +111,8 @@ def main() -> None:
     ]
     columns = [
         "model", "neurons", "tokens", "forward tokens/s", "without projection", "recording",
-        "recording/forward", "recording/without projection", "all/forward", f"at least {TARGET}",
+        "recording/forward", "recording/without projection", "all/forward",
+        "all/without projection", f"at least {TARGET}",
     ]  # fmt: skip
     title = "Extraction against a bare forward pass: tokens a second, median [quartiles]"
     table(title, columns, rows)
