@@ -9,13 +9,14 @@ array([1, 0])
 import sys
 from types import ModuleType
 
-from .analysis import Analysis, Parameter
+from .analysis import Analysis, Parameter, Scored
 from .ranking import Ranking
 from .registry import analysis, describe, rank, rankings
 from .sample import Sample
 
 __all__ = [
-    "Analysis", "Parameter", "Ranking", "Sample", "analysis", "describe", "rank", "rankings",
+    "Analysis", "Parameter", "Ranking", "Sample", "Scored", "analysis", "describe",
+    "rank", "rankings",
 ]  # fmt: skip
 
 

@@ -25,6 +25,29 @@ Parameters = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
+class Scored:
+    """What an analysis found, where scores alone do not say it all.
+
+    Attributes
+    ----------
+    scores : array (neurons,) of float64
+        The best largest; NaN where there is none.
+    order : array of int64, optional
+        The published order, where it is not that of the scores.
+    labels : mapping of str to Scored
+        A sub-ranking for each label.
+    details : mapping of str to object
+        Everything else worth showing: numbers, strings, lists and mappings of these, and arrays
+        whose first axis is neurons (``best_partner``), or that a screen draws (``confusion``).
+    """
+
+    scores: NDArray[np.float64]
+    order: NDArray[np.int64] | None = None
+    labels: Mapping[str, Scored] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Parameter:
     """An option of an analysis.
 
@@ -74,14 +97,18 @@ class Analysis:
         For the screen: a name, one sentence on what comes first, the score as a formula, and where
         it comes from.
     score : callable of (Sample, parameters)
-        Scores of all neurons, float64, the best largest. Those of constant neurons do not matter.
+        Scores of all neurons, float64, the best largest, or a :class:`Scored`. Those of constant
+        neurons do not matter.
     parameters : mapping of str to Parameter
     standardize : bool
         Whether activations are standardised first if the caller does not say.
     standardizable : bool
         False where standardised activations make all scores equal.
     needs : frozenset of str
-        Which of ``labels``, ``others`` and ``seed`` the score depends on.
+        Which of ``labels``, ``others``, ``words`` and ``seed`` the score depends on; ``words``:
+        rows of a store are words, ``targets``: labels may be a number.
+    family : str
+        Where the screen lists it: ``individual``, ``cross-model``, ``linguistic``.
     """
 
     name: str
@@ -89,11 +116,12 @@ class Analysis:
     summary: str
     formula: str
     reference: str
-    score: Callable[[Sample, Parameters], NDArray[np.float64]]
+    score: Callable[[Sample, Parameters], NDArray[np.float64] | Scored]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     standardize: bool = False
     standardizable: bool = True
     needs: frozenset[str] = frozenset()
+    family: str = "individual"
 
     def checked(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, given or by default; InvalidInputError names one that does not fit."""

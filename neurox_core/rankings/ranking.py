@@ -34,6 +34,10 @@ class Ranking:
         Everything that was chosen.
     signature : str
         What the ranking was made from, in sacreBLEU's form.
+    labels : mapping of str to Ranking
+        A ranking for each label, if the analysis tells labels apart.
+    details : mapping of str to object
+        What else the analysis found (see :class:`.analysis.Scored`).
     """
 
     name: str
@@ -42,6 +46,8 @@ class Ranking:
     layers: Layers | None
     parameters: Mapping[str, object] = field(default_factory=dict)
     signature: str = ""
+    labels: Mapping[str, Ranking] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.order)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from types import MappingProxyType
-from typing import cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 from ..activations.store import ActivationStore
 from ..errors import InvalidInputError, UnknownNameError
 from . import analyses
-from .analysis import Analysis
+from .analysis import Analysis, Scored
+from .inputs import collect
 from .ranking import Layers, Ranking, ordered
-from .sample import ArraySource, Sample, Source, StoreSource
+from .sample import Progress, Sample
 
 ENTRY_POINTS = "neurox.rankings"
 DISTRIBUTION = "neurox-app"
@@ -38,10 +40,34 @@ def rankings() -> list[str]:
     return sorted(_registry())
 
 
-def describe() -> list[dict[str, str]]:
-    """What a screen shows of every analysis: name, title, summary, formula and reference."""
-    shown = ("name", "title", "summary", "formula", "reference")
-    return [{key: getattr(analysis(name), key) for key in shown} for name in rankings()]
+def describe() -> list[dict[str, Any]]:
+    """What a screen shows of every analysis, and what it has to ask for.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``title``, ``summary``, ``formula``, ``reference``, ``family``, ``needs`` (sorted
+        list), ``standardize``, ``standardizable``, and ``parameters``: a list of dict with
+        ``name``, ``kind``, ``default``, ``help``, ``minimum``, ``maximum``, ``choices``.
+    """
+    return [_described(analysis(name)) for name in rankings()]
+
+
+def _described(found: Analysis) -> dict[str, Any]:
+    shown = ("name", "title", "summary", "formula", "reference", "family", "standardize",
+             "standardizable")  # fmt: skip
+    options = [
+        {
+            "name": name, "kind": type(option.default).__name__, "default": option.default,
+            "help": option.help, "minimum": option.minimum, "maximum": option.maximum,
+            "choices": list(option.choices),
+        }
+        for name, option in found.parameters.items()
+    ]  # fmt: skip
+    return {
+        **{key: getattr(found, key) for key in shown},
+        "needs": sorted(found.needs), "parameters": options,
+    }  # fmt: skip
 
 
 def analysis(name: str) -> Analysis:
@@ -60,7 +86,10 @@ def rank(
     others: object = None,
     seed: int = 0,
     layers: Sequence[str] | Layers | None = None,
+    words: str = "last",
     standardize: bool | None = None,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
     **parameters: object,
 ) -> Ranking:
     """Order neurons by an analysis.
@@ -71,15 +100,24 @@ def rank(
         One of :func:`rankings`.
     activations : array (tokens, neurons), floating, or ActivationStore
         A store's special tokens are left out; it may be larger than memory.
-    labels, others : optional
-        Labels of tokens, and activations of other models, for analyses that need them; the others
-        do not look at them.
+    labels : sequence or Labelling, optional
+        One for each row of the array, or for each word (that has tokens) or each token of a store;
+        None, '' and NaN where a label does not apply. Analyses that need none do not look at them.
+    others : array, ActivationStore, or a sequence or mapping of these, optional
+        Other models on the same rows or, for stores, on the same texts: their words are compared.
     seed : int
         For analyses that draw random numbers.
     layers : sequence of str, or of (str, int)
-        Which layers of a store, all by default; or the addresses and widths of an array's columns.
+        Which layers of a store, all by default (those of one stack where words are needed: the
+        labels', or else the first); or the addresses and widths of an array's columns.
+    words : {"last", "first", "mean"}
+        Which of its tokens stand for a word of a store, where words are needed.
     standardize : bool, optional
         Work on (x - mean) / deviation; by default as the analysis declares.
+    on_progress : callable, optional
+        Called with work done, all work, a message, and a preliminary result or None.
+    cancelled : callable, optional
+        Returns True when the work should stop.
     **parameters
         Options that the analysis declares.
 
@@ -91,7 +129,9 @@ def rank(
     ------
     UnknownNameError, UnknownAddressError
     InvalidInputError
-        For an option that the analysis does not have, and for values that are not finite.
+        For an option that the analysis does not have, labels that do not fit or have one class
+        only, and for values that are not finite.
+    CancelledError
 
     Examples
     --------
@@ -108,34 +148,41 @@ def rank(
     for what, given in (("labels", labels), ("others", others)):
         if what in chosen.needs and given is None:
             raise InvalidInputError(f"The ranking {name!r} needs {what}=.")
-    sample = Sample(_source(activations, layers), standardized, labels, others, seed)
-    scores = np.asarray(chosen.score(sample, MappingProxyType(options)), np.float64)
+    inputs = collect(chosen.needs, activations, labels, others, layers, words)
+    sample = Sample(
+        inputs.source, standardized, inputs.labels, inputs.others, inputs.other_names, seed,
+        on_progress, cancelled,
+    )  # fmt: skip
+    sample.report(0, 1)
+    found = chosen.score(sample, MappingProxyType(options))
+    scored = found if isinstance(found, Scored) else Scored(np.asarray(found, np.float64))
+    made: dict[str, object] = {**options, "standardize": standardized, "seed": seed}
+    return _ranking(chosen, sample, scored, made, _signature(chosen, sample, options))
+
+
+def _ranking(
+    chosen: Analysis, sample: Sample, scored: Scored, made: dict[str, object], signature: str
+) -> Ranking:
+    """Constant neurons last, every neuron once, the same for each label."""
+    scores = np.asarray(scored.scores, np.float64)
     if scores.shape != (sample.neurons,):
         raise InvalidInputError(
-            f"The ranking {name!r} gave {scores.shape} scores for {sample.neurons} neurons."
+            f"The ranking {chosen.name!r} gave {scores.shape} scores for {sample.neurons} neurons."
         )
     scores = np.where(sample.constant, np.nan, scores)
+    order = ordered(scores)
+    if scored.order is not None:
+        missing = np.isnan(scores[scored.order])
+        order = np.concatenate([scored.order[~missing], scored.order[missing]]).astype(np.int64)
+        if not np.array_equal(np.sort(order), np.arange(sample.neurons)):
+            raise InvalidInputError(f"The ranking {chosen.name!r} gave an order that is none.")
+    below = {
+        label: _ranking(chosen, sample, one, {**made, "label": label}, f"{signature}|label:{label}")
+        for label, one in scored.labels.items()
+    }
     return Ranking(
-        name, ordered(scores), scores, sample.source.layers,
-        {**options, "standardize": standardized, "seed": seed},
-        _signature(chosen, sample, options),
-    )  # fmt: skip
-
-
-def _source(
-    activations: NDArray[np.floating] | ActivationStore, layers: Sequence[str] | Layers | None
-) -> Source:
-    names = None if layers is None else list(layers)
-    plain = names is not None and all(isinstance(item, str) for item in names)
-    if isinstance(layers, str):
-        raise InvalidInputError(f"layers is a list; write layers=[{layers!r}].")
-    if isinstance(activations, ActivationStore):
-        if names is not None and not plain:
-            raise InvalidInputError("layers of a store are a list of addresses.")
-        return StoreSource(activations, cast("list[str] | None", names))
-    if names is not None and plain:
-        raise InvalidInputError("layers of an array are a list of (address, width).")
-    return ArraySource.of(activations, cast("list[tuple[str, int]] | None", names))
+        chosen.name, order, scores, sample.source.layers, made, signature, below, scored.details
+    )
 
 
 def _signature(chosen: Analysis, sample: Sample, options: Mapping[str, object]) -> str:
@@ -149,6 +196,10 @@ def _signature(chosen: Analysis, sample: Sample, options: Mapping[str, object]) 
         "neurons": source.neurons,
         "tokens": "+".join(str(count) for count in dict.fromkeys(source.tokens.tolist())),
     }
+    if "labels" in chosen.needs and sample.labels is not None:
+        facts["labels"] = f"{sample.labels.name}.{_hash(sample.labels.values)}"
+    if "others" in chosen.needs:
+        facts["others"] = "+".join(other.origin.replace("|", ".") for other in sample.others)
     if "seed" in chosen.needs:
         facts["seed"] = sample.seed
     listed = "|".join(f"{name}:{value}" for name, value in facts.items())
@@ -174,6 +225,10 @@ def _registry() -> Mapping[str, Analysis]:
             continue
         found[other.name] = other
     return MappingProxyType(found)
+
+
+def _hash(values: NDArray[Any]) -> str:
+    return hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()[:12]
 
 
 def _version() -> str:

@@ -48,7 +48,11 @@ def show_project(services: Services, project: str) -> Project:
         **opened.summary.model_dump(),
         models=models,
         corpus=_corpus_info(opened),
-        rankings=[RankingMethod.model_validate(d) for d in describe()],
+        rankings=[
+            RankingMethod.model_validate({k: d[k] for k in RankingMethod.model_fields})
+            for d in describe()
+            if not d["needs"]
+        ],
         default_model=default,
         notes=[note for note in opened.notes if note.model in names],
         presets=[preset for preset in opened.presets if preset.model in names],

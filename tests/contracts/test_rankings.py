@@ -212,7 +212,8 @@ def test_unknown_rankings_are_told_with_those_that_there_are() -> None:
 def test_every_ranking_says_what_it_is() -> None:
     assert [entry["name"] for entry in describe()] == rankings()
     for entry in describe():
-        assert all(entry.values()) and entry["summary"].endswith(".")
+        assert all(entry[key] for key in ("title", "summary", "formula", "reference", "family"))
+        assert entry["summary"].endswith(".")
 
 
 def test_the_package_is_a_function_too() -> None:

@@ -53,7 +53,7 @@ def test_others_join_and_broken_or_clashing_ones_are_left_out(
         assert {"theirs", "variance", "wrong"} <= set(registry.rankings())
     assert "MISSING" in caplog.text and "CLASH" in caplog.text
     np.testing.assert_allclose(rank("variance", x).scores, x.var(0))
-    np.testing.assert_array_equal(rank("theirs", x, labels=["a"]).scores, x[0])
+    np.testing.assert_array_equal(rank("theirs", x, labels=["a", "b"] * 10).scores, x[0])
 
 
 def test_what_an_analysis_needs_and_gives_is_checked(plugged: None) -> None:

@@ -1,0 +1,187 @@
+"""A label for every row of an array of activations, or for every word of a text.
+
+A labelling has either classes (a number for each row, -1 where the label does not apply) or a
+target (a float for each row, NaN where it does not apply). Classes are numbered in sorted order, so
+that the same labels always get the same numbers. Beside each label stand the sentence it is from
+(held-out parts and resampling go by sentence) and, where known, the word type (control tasks give
+one random label to each type).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import InvalidInputError
+
+NO_CLASS = -1
+"""Class of a row to which the label does not apply."""
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """Labels of rows.
+
+    Attributes
+    ----------
+    name : str
+        What is labelled, such as ``upos``.
+    values : array (rows,) of int32 or float64
+        Classes, or a target.
+    classes : tuple of str
+        Names of the classes by number; empty for a target.
+    sentences : array (rows,) of int64
+        Sentence of each row.
+    types : array (rows,) of int64 or None
+        Word type of each row.
+    stack : str or None
+        Stack of a model whose words are labelled; None for rows of an array.
+    """
+
+    name: str
+    values: NDArray[np.int32] | NDArray[np.float64]
+    classes: tuple[str, ...]
+    sentences: NDArray[np.int64]
+    types: NDArray[np.int64] | None = None
+    stack: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        values: ArrayLike | Labelling,
+        *,
+        name: str = "label",
+        sentences: ArrayLike | None = None,
+        types: ArrayLike | None = None,
+        stack: str | None = None,
+    ) -> Labelling:
+        """A labelling from plain values.
+
+        Parameters
+        ----------
+        values : sequence of str, int, bool or float
+            Floats are a target, NaN where it does not apply; everything else is a class, None, ''
+            and -1 where it does not apply.
+        sentences : sequence of int, optional
+            By default each row is a sentence of its own.
+
+        Raises
+        ------
+        InvalidInputError
+            If the values are not one for each row, or infinite.
+        """
+        if isinstance(values, Labelling):
+            return values
+        array = np.asarray(values)
+        if array.ndim != 1 or not len(array):
+            raise InvalidInputError(
+                f"Labels are one value for each row; these have the shape {array.shape}."
+            )
+        found, classes = _target(array) if array.dtype.kind == "f" else _classes(array)
+        groups = np.arange(len(found)) if sentences is None else np.asarray(sentences, np.int64)
+        kinds = None if types is None else np.unique(np.asarray(types), return_inverse=True)[1]
+        for what, other in (("sentences", groups), ("types", kinds)):
+            if other is not None and other.shape != found.shape:
+                raise InvalidInputError(
+                    f"{what} has shape {other.shape}; there are {len(found)} labels."
+                )
+        return cls(name, found, classes, groups, kinds, stack)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the labels are a target, not classes."""
+        return self.values.dtype.kind == "f"
+
+    @property
+    def applies(self) -> NDArray[np.bool_]:
+        """Rows that have a label."""
+        return ~np.isnan(self.values) if self.numeric else self.values != NO_CLASS
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """Rows of each class."""
+        if self.numeric:
+            raise InvalidInputError(f"{self.name} is a number; it has no classes.")
+        return np.bincount(self.values[self.applies], minlength=len(self.classes)).astype(np.int64)
+
+    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Labelling:
+        """The labels of some rows; classes keep their numbers."""
+        return replace(
+            self, values=self.values[rows], sentences=self.sentences[rows],
+            types=None if self.types is None else self.types[rows],
+        )  # fmt: skip
+
+    def used(self) -> Labelling:
+        """Only the rows with a label, and only the classes that occur in them."""
+        taken = self.take(self.applies)
+        if self.numeric:
+            return taken
+        present = np.flatnonzero(taken.counts)
+        number = np.full(len(self.classes), NO_CLASS, np.int32)
+        number[present] = np.arange(len(present), dtype=np.int32)
+        names = tuple(self.classes[i] for i in present)
+        return replace(taken, values=number[taken.values], classes=names)
+
+    def against(self, positive: str) -> Labelling:
+        """Two classes: rows of one class, and all the others.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such class.
+        """
+        if positive not in self.classes:
+            known = ", ".join(self.classes[:20])
+            raise InvalidInputError(f"{self.name} has no class {positive!r}; it has: {known}.")
+        is_it = self.values == self.classes.index(positive)
+        values = np.where(self.applies, is_it, NO_CLASS).astype(np.int32)
+        return replace(
+            self, name=f"{self.name}={positive}", values=values, classes=("other", positive)
+        )
+
+
+def _target(array: NDArray[np.floating]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    if np.isinf(array).any():
+        raise InvalidInputError("A numeric label is infinite; give a number, or NaN for none.")
+    return array.astype(np.float64), ()
+
+
+def _classes(array: NDArray[np.generic]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    if array.dtype.kind in "iub":
+        names, numbers = np.unique(array, return_inverse=True)
+        missing = array == NO_CLASS if array.dtype.kind == "i" else np.zeros(len(array), bool)
+        texts = [str(n) for n in names.tolist()]
+    else:
+        given = ["" if v is None else str(v) for v in array.tolist()]
+        texts = sorted(set(given))
+        number = {text: i for i, text in enumerate(texts)}
+        numbers = np.array([number[text] for text in given])
+        missing = np.array([text == "" for text in given])
+    kept = sorted(set(numbers[~missing].tolist()))
+    renumbered = np.full(len(texts), NO_CLASS, np.int32)
+    renumbered[kept] = np.arange(len(kept), dtype=np.int32)
+    values = np.where(missing, NO_CLASS, renumbered[numbers]).astype(np.int32)
+    return values, tuple(texts[i] for i in kept)
+
+
+def require_classes(labelling: Labelling, minimum: int = 2) -> Sequence[str]:
+    """Names of the classes; InvalidInputError if it is a target or has too few of them."""
+    if labelling.numeric:
+        raise InvalidInputError(
+            f"{labelling.name} is a number; this ranking needs classes. Cut it into ranges first, "
+            "or use probe or linear_regression."
+        )
+    if len(labelling.classes) < minimum:
+        only = ", ".join(labelling.classes) or "none"
+        raise InvalidInputError(
+            f"{labelling.name} has {len(labelling.classes)} class here ({only}); at least "
+            f"{minimum} are needed. Take more sentences or another label."
+        )
+    return labelling.classes
