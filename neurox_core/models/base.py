@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import torch
@@ -25,6 +26,9 @@ from .taps import Run, active, running
 from .tokens import Tokens
 
 Interventions = Sequence[Intervention]
+TASKS = (
+    "translation", "language-modelling", "classification", "token-classification", "encoding",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,10 @@ class TranslationModel(ABC):
     """
 
     family: ClassVar[str]
+    task: ClassVar[str] = "translation"
+    """What it is for, which says what a score of it means: one of :data:`TASKS`."""
+    source_stack: ClassVar[str] = "encoder"
+    """The stack that reads the source; a language model has only ``decoder``."""
 
     name: str
     device: torch.device
@@ -115,6 +123,10 @@ class TranslationModel(ABC):
     """Files of the model's folder that the fingerprint is taken from."""
     forced_start: Sequence[int] = ()
     """Ids every output begins with, such as the language of a multilingual model."""
+    unresolved: Mapping[str, str] = MappingProxyType({})
+    """Sites that a model of this kind should have but that were not found, with the reason."""
+    languages: Sequence[str] = ()
+    """Codes that the source and target language can be chosen from; empty if they are fixed."""
 
     # --- what an adapter brings -----------------------------------------------------------------
 
@@ -341,7 +353,8 @@ class TranslationModel(ABC):
 
     def plan(self, rows: Sequence[Interventions]) -> Plan:
         """Compile interventions, one list for each row, for this model."""
-        return Plan(rows, self.sites, self.statistics, self.dtype, self.device)
+        # Half precision is edited in single precision (see Run.visit).
+        return Plan(rows, self.sites, self.statistics, torch.float32, self.device)
 
     def check_layers(self, layers: Sequence[str]) -> None:
         """Raise UnknownAddressError for the first layer that the model does not have."""
@@ -387,7 +400,10 @@ class TranslationModel(ABC):
         found = []
         for text in prefixes:
             ids = self.tokenize(text, "target").ids if text.strip() else []
-            found.append(list(ids[:-1]) if ids and ids[-1] == self.eos_id else list(ids))
+            ids = list(ids[:-1]) if ids and ids[-1] == self.eos_id else list(ids)
+            # The tokenizer writes the target language itself; what is forced comes only once.
+            forced = list(self.forced_start)
+            found.append(ids[len(forced) :] if forced and ids[: len(forced)] == forced else ids)
         return found
 
     def _fitted(self, options: SearchOptions, rows: int) -> SearchOptions:

@@ -26,9 +26,10 @@ from transformers.utils import logging as hub_logging
 from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
 from .fingerprint import fingerprint_files
-from .sites import install
+from .sites import confirm, install_once, stack_of
 from .spans import laid_along, sentencepiece_spans
 from .statistics_file import FILE as FILE_OF_STATISTICS
+from .taps import Run, running
 from .tokens import Tokens, word_ids, words_of
 
 FILE_OF_CARD = "card.json"
@@ -81,8 +82,7 @@ class HuggingFaceSeq2Seq(TranslationModel):
         self._tokenizing = Lock()
         self.source_language = getattr(tokenizer, "source_lang", None) or "und"
         self.target_language = getattr(tokenizer, "target_lang", None) or "und"
-        self.sites = _install_once(module, int(config.d_model))
-        self._check_logits()
+        self._resolve_sites()
 
     @classmethod
     def load(
@@ -239,7 +239,19 @@ class HuggingFaceSeq2Seq(TranslationModel):
         bias = getattr(self._module, "final_logits_bias", None)
         return scores if bias is None else scores + bias.view(*[1] * (scores.ndim - 1), -1)
 
-    @torch.inference_mode()
+    def _resolve_sites(self) -> None:
+        """Find the sites, and let one pass confirm them and the way that logits are made."""
+        stacks = {
+            "encoder": stack_of(self._module.get_encoder()),
+            "decoder": stack_of(self._module.get_decoder()),
+        }
+        found = install_once(self._module, stacks, int(self._module.config.d_model))
+        probe = Run(capture=list(found.sites))
+        with running(probe):
+            self._check_logits()
+        checked = confirm(found, probe, {"encoder": 3, "decoder": 2})
+        self.sites, self.unresolved = checked.sites, checked.unresolved
+
     def _check_logits(self) -> None:
         ids = torch.full((1, 3), self.eos_id, device=self.device)
         memory = self.encode(ids, torch.ones_like(ids, dtype=torch.bool))
@@ -261,17 +273,6 @@ def _makes_the_model(path: Path) -> bool:
     return (
         path.suffix in {".json", ".safetensors", ".spm", ".model", ".txt"} and path.name not in ours
     )
-
-
-def _install_once(module: Any, width: int) -> dict[str, int]:
-    """Hooks are permanent, so a network that is wrapped again keeps those it has."""
-    sites: dict[str, int] | None = getattr(module, "_neurox_sites", None)
-    if sites is None:
-        sites = install("encoder", module.get_encoder(), width) | install(
-            "decoder", module.get_decoder(), width
-        )
-        module._neurox_sites = sites
-    return dict(sites)
 
 
 def _first(ids: int | Sequence[int]) -> int:

@@ -1,56 +1,55 @@
-"""Where the sites of a Hugging Face encoder-decoder are, found by looking, never by guessing.
+"""Where the sites of a Hugging Face model are, found by looking, never by guessing.
 
-A family table names, for a block of each stack, the module whose output or input is a site. A
-site exists only if the module is there; its width is read off the weights. Families differ in
-whether a module returns a tensor or a tuple (T5's blocks do) and whether the hidden states come as
-a keyword (M2M100, mBART), so the hooks handle both everywhere. Post-norm models (Marian, BART) have
-``resid_post`` after the layer norm; pre-norm ones (mBART, NLLB, T5) have the plain residual stream
-and a ``final_norm`` of its own.
+:mod:`.site_tables` names, for a block of each style, the module whose input or output is a site. A
+site exists only if the module is there and its width can be read off its weights; and it stays only
+if a first forward pass shows that it is visited and has that width (:func:`confirm`). Everything
+else of the vocabulary is listed with the reason in ``unresolved``.
+
+Families differ in whether a module returns a tensor or a tuple (T5's blocks do), whether the hidden
+states come as a keyword (M2M100, mBART), and whether rows are flattened on the way (OPT's
+feed-forward), so hooks handle all of it everywhere. Post-norm models (Marian, BART, BERT) have
+``resid_post`` after the layer norm; pre-norm ones (mBART, NLLB, T5, GPT-2, Llama) have the plain
+residual stream there and a ``final_norm`` of its own. ``embed`` is what the first block reads, so
+scaling, positions and the norm of the embedding are in it whatever the family.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from torch import Tensor, nn
 
-from .taps import tap
+from .site_tables import LISTS, TABLES, BlockTable, Side, SitePath
+from .taps import Run, tap
 
-Side = Literal["input", "output"]
+Unresolved = dict[str, str]
+
+_CROSS = ("cross_attn_heads", "cross_attn_out")
+_FEED = ("self_attn_heads", "self_attn_out", "ffn_pre", "ffn_act", "ffn_out")
 
 
 @dataclass(frozen=True)
-class SitePath:
-    """A site as a module path within a block, and which end of it."""
+class Installed:
+    """What was found in one or several stacks.
 
-    site: str
-    path: str
-    side: Side
+    Attributes
+    ----------
+    sites : dict of str to int
+        Addresses and widths, in order of computation.
+    unresolved : dict of str to str
+        Addresses that a model of this kind should have, and why they were not found.
+    """
 
+    sites: dict[str, int] = field(default_factory=dict)
+    unresolved: Unresolved = field(default_factory=dict)
 
-BART_BLOCK = (
-    SitePath("self_attn_heads", "self_attn.out_proj", "input"),
-    SitePath("self_attn_out", "self_attn", "output"),
-    SitePath("cross_attn_heads", "encoder_attn.out_proj", "input"),
-    SitePath("cross_attn_out", "encoder_attn", "output"),
-    SitePath("ffn_pre", "fc1", "output"),
-    SitePath("ffn_act", "fc2", "input"),
-    SitePath("ffn_out", "fc2", "output"),
-)
-T5_BLOCK = (
-    SitePath("self_attn_heads", "layer.0.SelfAttention.o", "input"),
-    SitePath("self_attn_out", "layer.0.SelfAttention", "output"),
-    SitePath("cross_attn_heads", "layer.1.EncDecAttention.o", "input"),
-    SitePath("cross_attn_out", "layer.1.EncDecAttention", "output"),
-    SitePath("ffn_act", "layer.{last}.DenseReluDense.wo", "input"),
-    SitePath("ffn_out", "layer.{last}.DenseReluDense.wo", "output"),
-)
-_NORMS = ("layer_norm", "final_layer_norm")
+    def __or__(self, other: Installed) -> Installed:
+        return Installed(self.sites | other.sites, self.unresolved | other.unresolved)
 
 
-def install(stack: str, module: nn.Module, width: int) -> dict[str, int]:
+def install(stack: str, module: nn.Module, width: int) -> Installed:
     """Put the permanent, inert hooks into one stack.
 
     Parameters
@@ -58,44 +57,159 @@ def install(stack: str, module: nn.Module, width: int) -> dict[str, int]:
     stack : str
         ``encoder`` or ``decoder``.
     module : nn.Module
-        With its blocks in ``layers`` or ``block``.
+        The member that holds the list of blocks, and the norm after them if there is one.
     width : int
         The model's hidden size.
 
     Returns
     -------
-    dict of str to int
-        Addresses and widths, in order of computation; empty if the blocks were not found.
+    Installed
+        Without any site if there is no list of blocks.
     """
     blocks, table = _blocks(module)
-    sites: dict[str, int] = {}
+    if not blocks:
+        return Installed({}, {f"{stack}.0.resid_post": f"no list of blocks in {_kind(module)}"})
+    found = Installed()
     for index, block in enumerate(blocks):
-        found = {"embed": width} if index == 0 else {}
-        _hook(block, f"{stack}.{index}.embed", "input") if index == 0 else None
-        for place in table:
-            target = _find(block, place.path.format(last=_last(block)))
-            size = _width(block, place, target, width)
-            if target is not None and size:
-                _hook(target, f"{stack}.{index}.{place.site}", place.side)
-                found[place.site] = size
+        # In order: `embed` and `resid_pre` of the first block are the same tensor.
+        for site in (("embed",) if index == 0 else ()) + ("resid_pre",):
+            _hook(block, f"{stack}.{index}.{site}", "input")
+            found.sites[f"{stack}.{index}.{site}"] = width
+        _install_block(found, f"{stack}.{index}", block, table, width)
         _hook(block, f"{stack}.{index}.resid_post", "output")
-        found["resid_post"] = width
-        sites |= {f"{stack}.{index}.{site}": size for site, size in found.items()}
-    # Only a norm that the stack itself owns; blocks have members of the same names.
-    norm = next((m for name, m in module.named_children() if name in _NORMS), None)
-    if norm is not None and blocks:
+        found.sites[f"{stack}.{index}.resid_post"] = width
+    norm = _norm(module, table)
+    if norm is not None:
         address = f"{stack}.{len(blocks) - 1}.final_norm"
         _hook(norm, address, "output")
-        sites[address] = width
-    return sites
+        found.sites[address] = width
+    return found
 
 
-def _blocks(module: nn.Module) -> tuple[list[nn.Module], tuple[SitePath, ...]]:
+def _install_block(
+    found: Installed, prefix: str, block: nn.Module, table: BlockTable | None, width: int
+) -> None:
+    if table is None:
+        reason = f"{_kind(block)} is of no style that NeuroX knows; see neurox_core.models"
+        found.unresolved.update({f"{prefix}.{site}": reason for site in _FEED})
+        return
+    for place in table.places:
+        paths = [path.format(last=_last(block)) for path in place.alternatives]
+        target = next((m for m in map(lambda p: _find(block, p), paths) if m is not None), None)
+        if target is None:
+            if place.site not in _CROSS:  # A stack without cross-attention lacks nothing.
+                found.unresolved[f"{prefix}.{place.site}"] = f"no module {' or '.join(paths)}"
+            continue
+        size = linear_width(target, place.side)
+        if size is None:
+            found.unresolved[f"{prefix}.{place.site}"] = (
+                f"{_kind(target)} at {paths[0]} is no linear map whose width can be read"
+            )
+        elif place.site.endswith("_out") and size != width:
+            found.unresolved[f"{prefix}.{place.site}"] = (
+                f"{paths[0]} gives {size} units where the model has {width}"
+            )
+        else:
+            _hook(target, f"{prefix}.{place.site}", place.side)
+            found.sites[f"{prefix}.{place.site}"] = size
+
+
+def install_once(module: Any, stacks: Mapping[str, nn.Module], width: int) -> Installed:
+    """:func:`install` in each stack; a network that is wrapped again keeps the hooks it has."""
+    found: Installed | None = getattr(module, "_neurox_sites", None)
+    if found is None:
+        found = Installed()
+        for stack, member in stacks.items():
+            found = found | install(stack, member, width)
+        module._neurox_sites = found
+    return Installed(dict(found.sites), dict(found.unresolved))
+
+
+def confirm(found: Installed, run: Run, lengths: Mapping[str, int]) -> Installed:
+    """Keep the sites that a forward pass of one row visited with the width that was read.
+
+    Parameters
+    ----------
+    found : Installed
+    run : Run
+        After the pass; it captured every site.
+    lengths : mapping of str to int
+        Positions of each stack in that pass.
+    """
+    kept: dict[str, int] = {}
+    unresolved = dict(found.unresolved)
+    for address, width in found.sites.items():
+        seen = run.captured.get(address)
+        expected = (1, lengths[address.partition(".")[0]], width)
+        if seen is None:
+            unresolved[address] = "the forward pass does not call this module"
+        elif tuple(seen.shape) != expected:
+            unresolved[address] = f"has shape {tuple(seen.shape)}, not {expected}"
+        else:
+            kept[address] = width
+    return Installed(kept, unresolved)
+
+
+def stack_of(module: nn.Module) -> nn.Module:
+    """The member that holds the blocks: the module itself, or the one inside it that does."""
+    for candidate in _inside(module):
+        if _blocks(candidate)[0]:
+            return candidate
+    return module
+
+
+def _inside(module: nn.Module) -> Iterable[nn.Module]:
+    yield module
+    for name in ("decoder", "encoder", "transformer", "model"):
+        inner = getattr(module, name, None)
+        if isinstance(inner, nn.Module):
+            yield inner
+
+
+def linear_width(module: nn.Module, side: Side) -> int | None:
+    """Units on one side of a linear map; None for anything that is no linear map."""
+    if isinstance(module, nn.Linear):
+        return module.in_features if side == "input" else module.out_features
+    weight = getattr(module, "weight", None)
+    if type(module).__name__ == "Conv1D" and isinstance(weight, Tensor) and weight.ndim == 2:
+        return int(weight.shape[0 if side == "input" else 1])  # GPT-2 keeps it transposed.
+    return None
+
+
+def heads_of(config: Any, stack: str) -> int | None:
+    """Attention heads of a stack, if the configuration says so."""
+    for name in (f"{stack}_attention_heads", "num_attention_heads", "num_heads", "n_heads"):
+        count = getattr(config, name, None)
+        if isinstance(count, int) and count > 0:
+            return count
+    return None
+
+
+def parameters_of(module: nn.Module) -> int:
+    """Number of distinct weights."""
+    return sum(p.numel() for p in {id(p): p for p in module.parameters()}.values())
+
+
+def _blocks(module: nn.Module) -> tuple[list[nn.Module], BlockTable | None]:
+    """The blocks and their table; a table only if all blocks have all its anchors."""
     children = dict(module.named_children())
-    for name, table in (("layers", BART_BLOCK), ("block", T5_BLOCK)):
-        if isinstance(children.get(name), nn.ModuleList):
-            return list(children[name].children()), table
-    return [], ()
+    for table in TABLES:
+        members = children.get(table.blocks)
+        if isinstance(members, nn.ModuleList) and len(members):
+            blocks = list(members)
+            if all(_find(b, anchor) is not None for b in blocks for anchor in table.anchors):
+                return blocks, table
+    for name in LISTS:
+        members = children.get(name)
+        if isinstance(members, nn.ModuleList) and len(members):
+            return list(members), None
+    return [], None
+
+
+def _norm(module: nn.Module, table: BlockTable | None) -> nn.Module | None:
+    # Only a norm that the stack itself owns; blocks have members of the same names.
+    names = table.norms if table is not None else ()
+    return next((m for name, m in module.named_children() if name in names), None)
 
 
 def _last(block: nn.Module) -> int:
@@ -110,13 +224,8 @@ def _find(block: nn.Module, path: str) -> nn.Module | None:
         return None
 
 
-def _width(block: nn.Module, place: SitePath, target: nn.Module | None, width: int) -> int:
-    """Width of a site, from the linear map beside it; 0 if the module is not as expected."""
-    if target is None:
-        return 0
-    if isinstance(target, nn.Linear):
-        return target.in_features if place.side == "input" else target.out_features
-    return width if place.site.endswith("_attn_out") else 0
+def _kind(module: nn.Module) -> str:
+    return type(module).__name__
 
 
 def _hook(module: nn.Module, address: str, side: Side) -> None:
@@ -142,13 +251,14 @@ def _before(address: str) -> Callable[..., Any]:
         if args:
             edited = tap(address, args[0])
             return None if edited is args[0] else ((edited, *args[1:]), dict(kwargs))
-        name = "hidden_states" if "hidden_states" in kwargs else next(iter(kwargs))
-        edited = tap(address, kwargs[name])
-        return None if edited is kwargs[name] else (args, {**kwargs, name: edited})
+        given = kwargs["hidden_states"]
+        edited = tap(address, given)
+        return None if edited is given else (args, {**kwargs, "hidden_states": edited})
 
     return hook
 
 
-def parameters_of(module: nn.Module) -> int:
-    """Number of distinct weights."""
-    return sum(p.numel() for p in {id(p): p for p in module.parameters()}.values())
+__all__ = [
+    "Installed", "SitePath", "confirm", "heads_of", "install", "install_once", "linear_width",
+    "parameters_of", "stack_of",
+]  # fmt: skip

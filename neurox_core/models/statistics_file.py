@@ -33,13 +33,25 @@ class KnownStatistics:
 
     def moments(self, layer: str) -> tuple[np.ndarray, np.ndarray] | None:
         """Means and standard deviations of a layer's units, or None."""
-        table = self._tables.get(layer)
+        table = self._table(layer)
         return None if table is None else (table[0], table[1])
 
     def ranges(self, layer: str) -> tuple[np.ndarray, np.ndarray] | None:
         """Minima and maxima of a layer's units, or None."""
-        table = self._tables.get(layer)
+        table = self._table(layer)
         return None if table is None else (table[2], table[3])
+
+    def _table(self, layer: str) -> np.ndarray | None:
+        """A layer's table; what a block reads is what the one before it gave."""
+        found = self._tables.get(layer)
+        stack, _, rest = layer.partition(".")
+        number, _, site = rest.partition(".")
+        if found is not None or site != "resid_pre":
+            return found
+        first = int(number) == 0
+        return self._tables.get(
+            f"{stack}.0.embed" if first else f"{stack}.{int(number) - 1}.resid_post"
+        )
 
     def write(self, folder: Path) -> None:
         """Write the file into a model's folder."""

@@ -51,6 +51,7 @@ class Run:
         self._wanted = frozenset(capture)
         self._start = {"encoder": 0, "decoder": 0}
         self._rows: dict[str, Tensor | None] = {"encoder": None, "decoder": None}
+        self._shape: dict[str, tuple[int, int]] = {}
 
     def place(self, stack: str, start: int, rows: Tensor | None = None) -> None:
         """Say where the next chunk of `stack` begins and whose rows it holds.
@@ -76,15 +77,30 @@ class Run:
         return self.editor is not None and self.editor.touches(address, scope)
 
     def visit(self, address: str, x: Tensor, offset: int = 0, scope: str = "output") -> Tensor:
-        """Edit, then keep, one activation of shape (batch, positions, width)."""
+        """Edit, then keep, one activation of shape (batch, positions, width).
+
+        A tensor (batch * positions, width), as OPT's feed-forward makes it, is seen in the shape
+        that the stack had before. In half precision the edit is computed in single precision.
+        """
+        stack = address.partition(".")[0]
+        flat = x.dim() == 2
+        if flat:
+            seen = x.view(*self._shape[stack], x.shape[-1])
+        else:
+            self._shape[stack] = (x.shape[0], x.shape[1])
+            seen = x
         if self.editor is not None and self.editor.touches(address, scope):
-            stack = address.partition(".")[0]
-            start = self._start[stack] + offset
-            x = self.editor.apply(address, scope, x, start, self._rows[stack])
+            start, rows = self._start[stack] + offset, self._rows[stack]
+            if x.dtype is torch.float16 or x.dtype is torch.bfloat16:
+                edited = self.editor.apply(address, scope, seen.float(), start, rows)
+                seen = edited.to(x.dtype)
+            else:
+                seen = self.editor.apply(address, scope, seen, start, rows)
+            x = seen.reshape(x.shape) if flat else seen
         if scope == "output" and address in self._wanted:
             # Detached, not copied: edits never work in place, so nobody else changes it. Copies to
             # the host are the extractor's business.
-            self.captured[address] = x.detach()
+            self.captured[address] = seen.detach()
         return x
 
 
