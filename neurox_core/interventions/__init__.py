@@ -2,5 +2,16 @@
 
 from .intervention import OPERATIONS, SCOPES, UNITS, Intervention
 from .plan import Plan
+from .reference import ReferenceValues
+from .where import Where, placed
 
-__all__ = ["OPERATIONS", "SCOPES", "UNITS", "Intervention", "Plan"]
+__all__ = [
+    "OPERATIONS",
+    "SCOPES",
+    "UNITS",
+    "Intervention",
+    "Plan",
+    "ReferenceValues",
+    "Where",
+    "placed",
+]

@@ -5,22 +5,24 @@ Every operation is affine in the activation: ``zero`` is 0*x + 0, ``mean`` 0*x +
 factor and a shift for each row and unit, applied to the whole site by one fused multiply-add, whose
 cost hardly depends on how many neurons are edited. Rows and units that nobody edits have factor 1
 and shift 0, which leaves them as they were. Interventions limited to positions become stages of
-their own, with a mask over absolute positions.
+their own, with a mask over absolute positions; so do those whose value differs from position to
+position (``resample`` and ``patch``). See :mod:`.stages`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ..addresses import Neuron
-from ..errors import MissingStatisticsError, UnknownAddressError
+from ..errors import InvalidInputError, MissingStatisticsError, UnknownAddressError
 from .intervention import Intervention
+from .stages import Affine, Patch, Resample, Stage, allowed
 
 
 class Moments(Protocol):
@@ -30,46 +32,11 @@ class Moments(Protocol):
         """Means and standard deviations of a layer's units, or None if unknown."""
 
 
-@dataclass
-class _Stage:
-    """One affine map of a site: factor and shift (rows, width), and where it holds.
+class Samples(Moments, Protocol):
+    """Where a plan finds what a layer's units do on real text."""
 
-    ``mask`` is (rows, positions), bool; None holds everywhere. Positions past its end are False.
-    """
-
-    factor: Tensor
-    shift: Tensor
-    mask: Tensor | None = None
-    _order: Tensor | None = None
-    _ordered: tuple[Tensor, Tensor] | None = None
-
-    def allow(self, row: int, positions: Sequence[int]) -> None:
-        """Let a row be edited at some positions."""
-        assert self.mask is not None
-        short = max(positions, default=-1) + 1 - self.mask.shape[1]
-        if short > 0:
-            self.mask = torch.nn.functional.pad(self.mask, (0, short))
-        self.mask[row, list(positions)] = True
-
-    def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
-        factor, shift = self._in_order(rows)
-        edited = torch.addcmul(shift.unsqueeze(1), x, factor.unsqueeze(1))
-        if self.mask is None:
-            return edited
-        here = x.new_zeros(self.mask.shape[0], x.shape[1], dtype=torch.bool)
-        known = self.mask[:, start : start + x.shape[1]]
-        here[:, : known.shape[1]] = known
-        if rows is not None:
-            here = here[rows]
-        return torch.where(here.unsqueeze(-1), edited, x)
-
-    def _in_order(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Factor and shift of the batch's rows; a decoder asks for one order many times."""
-        if rows is None:
-            return self.factor, self.shift
-        if self._ordered is None or self._order is not rows:
-            self._order, self._ordered = rows, (self.factor[rows], self.shift[rows])
-        return self._ordered
+    def samples(self, layer: str) -> ArrayLike | None:
+        """Activations (tokens, width) in random order, or None if unknown."""
 
 
 class Plan:
@@ -100,10 +67,11 @@ class Plan:
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
     ) -> None:
-        self._stages: dict[tuple[str, str], list[_Stage]] = {}
+        self._stages: dict[tuple[str, str], list[Stage]] = {}
         self._last: dict[tuple[str, str, int], int] = {}
         self._sites, self._statistics = sites, statistics
         self._count, self._dtype, self._device = len(rows), dtype, torch.device(device)
+        self._tables: dict[str, Tensor] = {}
         for row, interventions in enumerate(rows):
             for intervention in interventions:
                 self._add(row, intervention)
@@ -123,23 +91,65 @@ class Plan:
         return x
 
     def _add(self, row: int, intervention: Intervention) -> None:
-        by_layer: dict[str, list[int]] = {}
-        for name in intervention.neurons:
+        if intervention.where is not None:
+            raise InvalidInputError(
+                f"{intervention.where.to_dict()} is not yet a list of positions; "
+                "neurox_core.interventions.placed makes it one for a given text."
+            )
+        by_layer: dict[str, list[tuple[int, int]]] = {}
+        for place, name in enumerate(intervention.neurons):
             layer, unit = self._resolve(name)
-            by_layer.setdefault(layer, []).append(unit)
-        for layer, units in by_layer.items():
+            by_layer.setdefault(layer, []).append((place, unit))
+        for layer, members in by_layer.items():
             site = layer.rpartition(".")[2]
             scope = intervention.scope if site.startswith("rnn_") else "output"
-            stage = self._stage(
-                layer,
-                "recurrence" if site == "rnn_cell" else scope,
-                row,
-                intervention.positions,
-            )
-            factor, shift = self._affine(intervention, layer, units)
-            # Later interventions act on what earlier ones left.
-            stage.shift[row, units] = stage.shift[row, units] * factor + shift
-            stage.factor[row, units] *= factor
+            key = (layer, "recurrence" if site == "rnn_cell" else scope)
+            places, units = [p for p, _ in members], [u for _, u in members]
+            if intervention.operation == "resample":
+                self._add_resample(key, row, intervention, units)
+            elif intervention.operation == "patch":
+                self._add_patch(key, row, intervention, places, units)
+            else:
+                self._add_affine(key, row, intervention, units)
+
+    def _add_affine(
+        self, key: tuple[str, str], row: int, intervention: Intervention, units: list[int]
+    ) -> None:
+        somewhere = intervention.positions is not None
+        stage = self._stage(key, row, "somewhere" if somewhere else "everywhere")
+        assert isinstance(stage, Affine)
+        if intervention.positions is not None:
+            stage.allow(row, intervention.positions)
+        factor, shift = self._affine(intervention, key[0], units)
+        # Later interventions act on what earlier ones left.
+        stage.shift[row, units] = stage.shift[row, units] * factor + shift
+        stage.factor[row, units] *= factor
+
+    def _add_resample(
+        self, key: tuple[str, str], row: int, intervention: Intervention, units: list[int]
+    ) -> None:
+        somewhere = intervention.positions is not None
+        stage = self._stage(key, row, "resample somewhere" if somewhere else "resample")
+        assert isinstance(stage, Resample)
+        # Neighbouring seeds begin far apart (Knuth's multiplicative hash).
+        stage.offset[row] = intervention.seed * 2654435761 % 2**32 % len(stage.table)
+        stage.on[row, units] = True
+        if stage.mask is not None and intervention.positions is not None:
+            stage.mask = allowed(stage.mask, row, intervention.positions)
+
+    def _add_patch(
+        self,
+        key: tuple[str, str],
+        row: int,
+        intervention: Intervention,
+        places: list[int],
+        units: list[int],
+    ) -> None:
+        stage = self._stage(key, row, "patch")
+        assert isinstance(stage, Patch)
+        values = torch.tensor(intervention.values, dtype=self._dtype, device=self._device)
+        positions = intervention.positions or ()
+        stage.put(row, positions, units, values.reshape(len(positions), -1)[:, places])
 
     def _resolve(self, name: str) -> tuple[str, int]:
         neuron = Neuron.parse(name)
@@ -153,35 +163,57 @@ class Plan:
             )
         return layer, neuron.unit
 
-    def _stage(self, layer: str, scope: str, row: int, positions: tuple[int, ...] | None) -> _Stage:
+    def _stage(self, key: tuple[str, str], row: int, kind: str) -> Stage:
         """The stage an intervention goes into, shared with other rows where order allows.
 
         Stages apply in turn, so a row may only use the stage it used last, or a later one. It may
-        use its last stage again only if that holds everywhere: there maps compose. A masked stage
-        takes one intervention of a row.
+        use its last stage again only if that holds everywhere: there maps compose. Other stages
+        take one intervention of a row.
         """
-        stages = self._stages.setdefault((layer, scope), [])
-        last = self._last.get((layer, scope, row), -1)
-        everywhere = positions is None
-        for index in range(max(last, 0) if everywhere else last + 1, len(stages)):
-            if (stages[index].mask is None) == everywhere:
+        stages = self._stages.setdefault(key, [])
+        last = self._last.get((*key, row), -1)
+        for index in range(max(last, 0) if kind == "everywhere" else last + 1, len(stages)):
+            if stages[index].kind == kind:
                 break
         else:
             index = len(stages)
-            stages.append(self._blank(self._sites[layer], masked=not everywhere))
-        self._last[layer, scope, row] = index
-        if positions is not None:
-            stages[index].allow(row, positions)
+            stages.append(self._blank(key[0], kind))
+        self._last[(*key, row)] = index
         return stages[index]
 
-    def _blank(self, width: int, masked: bool) -> _Stage:
+    def _blank(self, layer: str, kind: str) -> Stage:
         """A stage that changes nothing."""
-        device = self._device
-        return _Stage(
-            torch.ones(self._count, width, dtype=self._dtype, device=device),
-            torch.zeros(self._count, width, dtype=self._dtype, device=device),
-            torch.zeros(self._count, 0, dtype=torch.bool, device=device) if masked else None,
-        )
+        count, width = self._count, self._sites[layer]
+
+        def flags(*shape: int) -> Tensor:
+            return torch.zeros(*shape, dtype=torch.bool, device=self._device)
+
+        def numbers(*shape: int) -> Tensor:
+            return torch.zeros(*shape, dtype=self._dtype, device=self._device)
+
+        mask = flags(count, 0) if kind.endswith("somewhere") else None
+        if kind == "patch":
+            return Patch(numbers(count, 0, width), flags(count, 0, width))
+        if kind.startswith("resample"):
+            offsets = torch.zeros(count, dtype=torch.int64, device=self._device)
+            return Resample(self._samples(layer), offsets, flags(count, width), mask, kind)
+        return Affine(numbers(count, width) + 1, numbers(count, width), mask)
+
+    def _samples(self, layer: str) -> Tensor:
+        """Activations of a layer in random order."""
+        if layer not in self._tables:
+            source = getattr(self._statistics, "samples", None)
+            found = None if source is None else source(layer)
+            if found is None:
+                raise MissingStatisticsError(
+                    f"'resample' and percentiles need activations of {layer} on real text, which "
+                    "are not known. Give the model some: model.statistics = "
+                    "neurox_core.ReferenceValues.measure(model, corpus.sources)."
+                )
+            self._tables[layer] = torch.as_tensor(
+                np.asarray(found), dtype=self._dtype, device=self._device
+            )
+        return self._tables[layer]
 
     def _affine(
         self, intervention: Intervention, layer: str, units: list[int]
@@ -192,6 +224,9 @@ class Plan:
             return 0.0, 0.0
         if operation == "scale":
             return value, 0.0
+        if operation == "set" and intervention.unit == "percentile":
+            values = self._samples(layer)[:, units].float()
+            return 0.0, torch.quantile(values, value / 100, dim=0).to(self._dtype)
         if operation != "mean" and intervention.unit == "raw":
             return (1.0 if operation == "add" else 0.0), value
         mean, deviation = self._moments(layer, units, intervention)

@@ -21,6 +21,7 @@ from torch import Tensor
 from ..errors import InvalidInputError, TextTooLongError, UnknownAddressError
 from ..interventions.intervention import Intervention
 from ..interventions.plan import Moments, Plan
+from ..interventions.where import placed
 from .search import Hypothesis, SearchOptions, search
 from .taps import Run, active, running
 from .tokens import Tokens
@@ -270,7 +271,7 @@ class TranslationModel(ABC):
         _same_length(sources, interventions=interventions)
         options = self._fitted(options, len(sources))
         ids, mask = self.batch([s.ids for s in sources])
-        plan = self.plan(interventions)
+        plan = self.plan([placed(i, s) for i, s in zip(interventions, sources, strict=True)])
         with running(Run(plan or None)):
             state = self.begin(self.encode(ids, mask))
             return search(
@@ -312,6 +313,8 @@ class TranslationModel(ABC):
                     f"{self.max_target}. It begins: {target.text[:60]!r}"
                 )
         ids, mask = self.batch([s.ids for s in sources])
+        if interventions is not None:
+            interventions = [placed(i, s) for i, s in zip(interventions, sources, strict=True)]
         run = Run(
             (self.plan(interventions) or None) if interventions is not None else None, capture
         )

@@ -1,0 +1,142 @@
+"""What neurons do on real text: the values that ``resample`` and percentiles take.
+
+A sample of tokens, in a fixed random order, stands for the distribution of a layer. It is a table
+(tokens, width), so that neurons that are resampled together keep what they have to do with each
+other. Special tokens are left out: an end token's state is nothing a word's should become.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from ..activations import ActivationStore
+    from ..models.base import TranslationModel
+    from .plan import Moments
+
+Table = NDArray[np.float32]
+TOKENS = 2000
+"""Tokens in a sample unless told otherwise."""
+
+
+class ReferenceValues:
+    """Samples of layers, with the moments of another source or of the samples themselves.
+
+    Parameters
+    ----------
+    tables : mapping of str to array (tokens, width), or to a function that makes it
+    base : Moments, optional
+        Whose means, deviations and ranges are used where it has them.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, Table | Callable[[], Table]], base: Moments | None = None
+    ) -> None:
+        self._tables = dict(tables)
+        self._base = base
+
+    @classmethod
+    def measure(
+        cls,
+        model: TranslationModel,
+        sources: Sequence[str],
+        references: Sequence[str] | None = None,
+        layers: Sequence[str] | None = None,
+        *,
+        tokens: int = TOKENS,
+        seed: int = 0,
+    ) -> ReferenceValues:
+        """Run a model on some sentences.
+
+        Parameters
+        ----------
+        references : sequence of str, optional
+            What the decoder is made to read; without them only encoder layers are measured.
+        layers : sequence of str, optional
+            All layers if missing.
+        tokens : int
+            About how many tokens are drawn; the text is gone through in a random order until there
+            are enough.
+        """
+        wanted = [a for a in layers or model.layers if references or a.startswith("encoder.")]
+        if not wanted or not sources:
+            raise InvalidInputError("Give sentences, and references to measure the decoder.")
+        order = np.random.default_rng(seed).permutation(len(sources))
+        parts: dict[str, list[Table]] = {layer: [] for layer in wanted}
+        seen = 0
+        for first in range(0, len(order), 32):
+            if seen >= tokens:
+                break
+            rows = order[first : first + 32].tolist()
+            texts = [model.checked(sources[i]) for i in rows]
+            targets = (
+                [model.tokenize(references[i], "target") for i in rows] if references else None
+            )
+            run = model.forward(texts, targets, capture=wanted)
+            # The last token of each text is the end token.
+            masks = {"encoder": run.source_mask.clone()}
+            masks["encoder"][range(len(rows)), run.source_mask.sum(1) - 1] = False
+            if run.target_mask is not None:
+                masks["decoder"] = run.target_mask
+            for layer in wanted:
+                mask = masks[layer.partition(".")[0]]
+                parts[layer].append(run.activations[layer][mask].float().cpu().numpy())
+            seen += int(masks["encoder"].sum())
+        found = {layer: _shuffled(np.concatenate(p), tokens, seed) for layer, p in parts.items()}
+        return cls(found, model.statistics)
+
+    @classmethod
+    def of_store(
+        cls, store: ActivationStore, *, tokens: int = TOKENS, seed: int = 0
+    ) -> ReferenceValues:
+        """Read samples from an activation store when they are first needed."""
+
+        def reader(layer: str, width: int) -> Callable[[], Table]:
+            def read() -> Table:
+                return _shuffled(store.columns(layer, 0, width), tokens, seed)
+
+            return read
+
+        return cls({layer: reader(layer, width) for layer, width in store.layers.items()}, store)
+
+    def samples(self, layer: str) -> Table | None:
+        """Activations (tokens, width) in random order, or None."""
+        found = self._tables.get(layer)
+        if callable(found):
+            found = self._tables[layer] = found()
+        return found
+
+    def moments(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
+        """Means and standard deviations of a layer's units, or None."""
+        known = self._base.moments(layer) if self._base is not None else None
+        if known is not None:
+            return known
+        table = self.samples(layer)
+        return None if table is None else (table.mean(0), table.std(0))
+
+    def ranges(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
+        """Minima and maxima of a layer's units, or None."""
+        source = getattr(self._base, "ranges", None)
+        known: tuple[ArrayLike, ArrayLike] | None = None if source is None else source(layer)
+        if known is not None:
+            return known
+        table = self.samples(layer)
+        return None if table is None else (table.min(0), table.max(0))
+
+    def digest(self, layer: str) -> str:
+        """Hash of a layer's sample: part of what a result depends on."""
+        table = self.samples(layer)
+        return "" if table is None else hashlib.sha256(table.tobytes()).hexdigest()[:16]
+
+
+def _shuffled(values: NDArray[np.floating], tokens: int, seed: int) -> Table:
+    """At most `tokens` rows in random order."""
+    order = np.random.default_rng(seed).permutation(len(values))[:tokens]
+    return np.ascontiguousarray(values[order], dtype=np.float32)

@@ -1,0 +1,135 @@
+"""What a plan does to one site: stages that apply one after the other.
+
+A stage holds the edits of all rows that can be done in one tensor operation. Rows that it does not
+concern pass through it unchanged. Positions are absolute; a mask says False past its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Stage(Protocol):
+    """One step of the edits of a site."""
+
+    @property
+    def kind(self) -> str:
+        """What other edits may share it."""
+
+    def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
+        """Edit `x` (batch, positions, width), whose first position is `start`."""
+
+
+@dataclass
+class Affine:
+    """A map of a site: factor and shift (rows, width), and where it holds.
+
+    ``mask`` is (rows, positions), bool; None holds everywhere.
+    """
+
+    factor: Tensor
+    shift: Tensor
+    mask: Tensor | None = None
+    _order: Tensor | None = None
+    _ordered: tuple[Tensor, Tensor] | None = None
+
+    @property
+    def kind(self) -> str:
+        """What other edits may share it."""
+        return "everywhere" if self.mask is None else "somewhere"
+
+    def allow(self, row: int, positions: Sequence[int]) -> None:
+        """Let a row be edited at some positions."""
+        assert self.mask is not None
+        self.mask = allowed(self.mask, row, positions)
+
+    def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
+        """Edit `x`."""
+        factor, shift = self._in_order(rows)
+        edited = torch.addcmul(shift.unsqueeze(1), x, factor.unsqueeze(1))
+        if self.mask is None:
+            return edited
+        return torch.where(window(self.mask, start, x.shape[1], rows).unsqueeze(-1), edited, x)
+
+    def _in_order(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Factor and shift of the batch's rows; a decoder asks for one order many times."""
+        if rows is None:
+            return self.factor, self.shift
+        if self._ordered is None or self._order is not rows:
+            self._order, self._ordered = rows, (self.factor[rows], self.shift[rows])
+        return self._ordered
+
+
+@dataclass
+class Resample:
+    """Values of random other tokens.
+
+    ``table`` is (tokens, width) in random order. A row takes at position t the token ``offset[row]
+    + t``, counted in a circle, for the units that are ``on`` (rows, width).
+    """
+
+    table: Tensor
+    offset: Tensor
+    on: Tensor
+    mask: Tensor | None
+    kind: str = "resample"
+
+    def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
+        """Edit `x`."""
+        offset = self.offset if rows is None else self.offset[rows]
+        on = (self.on if rows is None else self.on[rows]).unsqueeze(1)
+        places = torch.arange(start, start + x.shape[1], device=x.device)
+        values = self.table[(offset.unsqueeze(1) + places) % len(self.table)]
+        if self.mask is not None:
+            on = on & window(self.mask, start, x.shape[1], rows).unsqueeze(-1)
+        return torch.where(on, values, x)
+
+
+@dataclass
+class Patch:
+    """Values from another run: `values` and where they are `on`, (rows, positions, width)."""
+
+    values: Tensor
+    on: Tensor
+    kind: str = "patch"
+
+    def put(self, row: int, positions: Sequence[int], units: Sequence[int], values: Tensor) -> None:
+        """Let a row have `values` (positions, units)."""
+        short = max(positions, default=-1) + 1 - self.on.shape[1]
+        if short > 0:
+            self.values = torch.nn.functional.pad(self.values, (0, 0, 0, short))
+            self.on = torch.nn.functional.pad(self.on, (0, 0, 0, short))
+        places = torch.tensor(list(positions), dtype=torch.int64).unsqueeze(1)
+        self.values[row, places, list(units)] = values
+        self.on[row, places, list(units)] = True
+
+    def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
+        """Edit `x`."""
+        on, values = self.on[:, start : start + x.shape[1]], self.values
+        values = values[:, start : start + x.shape[1]]
+        if rows is not None:
+            on, values = on[rows], values[rows]
+        edited = torch.where(on, values, x[:, : on.shape[1]])
+        return torch.cat([edited, x[:, on.shape[1] :]], dim=1)
+
+
+def allowed(mask: Tensor, row: int, positions: Sequence[int]) -> Tensor:
+    """A mask (rows, positions), grown if need be, that is also True for a row at some positions."""
+    short = max(positions, default=-1) + 1 - mask.shape[1]
+    if short > 0:
+        mask = torch.nn.functional.pad(mask, (0, short))
+    mask[row, list(positions)] = True
+    return mask
+
+
+def window(mask: Tensor, start: int, length: int, rows: Tensor | None) -> Tensor:
+    """A mask's part from `start`, (batch, length), False where it has ended."""
+    here = mask.new_zeros(mask.shape[0], length)
+    known = mask[:, start : start + length]
+    here[:, : known.shape[1]] = known
+    return here if rows is None else here[rows]
