@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InvalidInputError
+from ..parameters import Parameter, Parameters, Value, checked
 
 if TYPE_CHECKING:
     from .sample import Sample
 
-Value = int | float | str | bool
-Parameters = Mapping[str, Value]
+__all__ = ["Analysis", "Parameter", "Parameters", "Scored", "Value"]
 
 
 @dataclass(frozen=True)
@@ -45,44 +44,6 @@ class Scored:
     order: NDArray[np.int64] | None = None
     labels: Mapping[str, Scored] = field(default_factory=dict)
     details: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """An option of an analysis.
-
-    Attributes
-    ----------
-    default : int, float, str or bool
-        Its type is the option's type.
-    help : str
-    minimum, maximum : float, optional
-        Bounds of a number, both allowed themselves.
-    choices : tuple of str
-        What a string may be; anything if empty.
-    """
-
-    default: Value
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-
-    def check(self, name: str, value: object) -> Value:
-        """The value in the option's type; InvalidInputError if it does not fit."""
-        kind = type(self.default)
-        fits = isinstance(value, (int, float) if kind is float else kind)
-        if not fits or (isinstance(value, bool) and kind is not bool):
-            raise InvalidInputError(f"{name} is {kind.__name__}, not {value!r}.")
-        found: Value = kind(value)  # type: ignore[call-overload, arg-type]
-        if self.choices and found not in self.choices:
-            raise InvalidInputError(f"{name} is one of {', '.join(self.choices)}, not {value!r}.")
-        if isinstance(found, (int, float)) and not isinstance(found, bool):
-            low = -np.inf if self.minimum is None else self.minimum
-            high = np.inf if self.maximum is None else self.maximum
-            if not low <= found <= high:
-                raise InvalidInputError(f"{name} is from {low:g} to {high:g}, not {value!r}.")
-        return found
 
 
 @dataclass(frozen=True)
@@ -125,13 +86,4 @@ class Analysis:
 
     def checked(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, given or by default; InvalidInputError names one that does not fit."""
-        for name in given:
-            if name not in self.parameters:
-                known = ", ".join(self.parameters) or "none"
-                raise InvalidInputError(
-                    f"The ranking {self.name!r} has no parameter {name!r}; it has: {known}."
-                )
-        return {
-            name: parameter.check(name, given.get(name, parameter.default))
-            for name, parameter in self.parameters.items()
-        }
+        return checked(f"the ranking {self.name!r}", self.parameters, given)

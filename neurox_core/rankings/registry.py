@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..activations.store import ActivationStore
 from ..errors import InvalidInputError, UnknownNameError
+from ..parameters import described
 from . import analyses
 from .analysis import Analysis, Scored
 from .inputs import collect
@@ -56,17 +57,9 @@ def describe() -> list[dict[str, Any]]:
 def _described(found: Analysis) -> dict[str, Any]:
     shown = ("name", "title", "summary", "formula", "reference", "family", "standardize",
              "standardizable")  # fmt: skip
-    options = [
-        {
-            "name": name, "kind": type(option.default).__name__, "default": option.default,
-            "help": option.help, "minimum": option.minimum, "maximum": option.maximum,
-            "choices": list(option.choices),
-        }
-        for name, option in found.parameters.items()
-    ]  # fmt: skip
     return {
         **{key: getattr(found, key) for key in shown},
-        "needs": sorted(found.needs), "parameters": options,
+        "needs": sorted(found.needs), "parameters": described(found.parameters),
     }  # fmt: skip
 
 
