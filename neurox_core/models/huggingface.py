@@ -9,33 +9,28 @@ extra scale or bias fails loudly there and not silently in a score.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import AutoModelForSeq2SeqLM
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
-from transformers.utils import logging as hub_logging
 
 from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
-from .fingerprint import fingerprint_files
+from .hub_files import Source
+from .hub_tokens import HubTokenizer
+from .placement import device_of, dtype_of
 from .sites import confirm, install_once, stack_of
-from .spans import laid_along, sentencepiece_spans
-from .statistics_file import FILE as FILE_OF_STATISTICS
 from .taps import Run, running
-from .tokens import Tokens, word_ids, words_of
+from .tokens import Tokens
 
-FILE_OF_CARD = "card.json"
-
-
-_Pieces = tuple[list[int], list[str], list[tuple[int, int] | None]]
+_AGREES = {torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
+"""How near our logits have to come to the model's own."""
 
 
 @dataclass
@@ -54,8 +49,14 @@ class HuggingFaceSeq2Seq(TranslationModel):
     ----------
     module : PreTrainedModel
         With ``get_encoder``, ``get_decoder`` and ``lm_head``.
-    tokenizer : PreTrainedTokenizerBase or None
+    tokenizer : HubTokenizer, PreTrainedTokenizerBase or None
         None for tests that pass ids.
+
+    Notes
+    -----
+    A multilingual model reads and writes the languages that its tokenizer is set to. Where the
+    tokenizer puts the target language first (NLLB, M2M100, mBART-50) every output begins with it;
+    where it puts it last (mBART) the decoder starts from it.
     """
 
     family: ClassVar[str] = "huggingface"
@@ -63,60 +64,90 @@ class HuggingFaceSeq2Seq(TranslationModel):
     def __init__(
         self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu"
     ) -> None:
+        if tokenizer is not None and not isinstance(tokenizer, HubTokenizer):
+            tokenizer = HubTokenizer(tokenizer)
         self.name, self._fingerprint, self._tokenizer = name, fingerprint, tokenizer
-        self._module = module.to(device).eval().requires_grad_(False)
+        self.device = device_of(device)
+        self._module = module.to(self.device).eval().requires_grad_(False)
         config, generation = module.config, module.generation_config
-        self.device, self.dtype = torch.device(device), module.dtype
+        self.dtype = module.dtype
         self.statistics = None
         self.max_tokens = min(int(getattr(config, "max_position_embeddings", None) or 512), 500)
         self.vocabulary_size = int(config.vocab_size)
-        self.pad_id, self.eos_id = int(config.pad_token_id), _first(config.eos_token_id)
+        self.pad_id, self.eos_id = int(config.pad_token_id), first_id(config.eos_token_id)
         start = generation.decoder_start_token_id
         self.start_id = int(config.decoder_start_token_id if start is None else start)
-        self.suppressed = _suppressed(generation)
+        self.suppressed = suppressed_ids(generation)
         positions = getattr(config, "max_position_embeddings", None)
         self.max_target = None if positions is None else int(positions)
         forced = generation.forced_bos_token_id
         self.forced_start = () if forced is None else (int(forced),)
-        # A Marian tokenizer switches languages on itself while it works.
-        self._tokenizing = Lock()
-        self.source_language = getattr(tokenizer, "source_lang", None) or "und"
-        self.target_language = getattr(tokenizer, "target_lang", None) or "und"
+        self.source_language = self.target_language = "und"
+        if tokenizer is not None:
+            self._resolve_languages(tokenizer)
         self._resolve_sites()
 
     @classmethod
     def load(
-        cls, source: str | Path, name: str, device: str = "cpu", local: bool = True
+        cls,
+        source: str | Path,
+        name: str,
+        device: str = "cpu",
+        local: bool = True,
+        *,
+        dtype: str = "float32",
+        source_language: str | None = None,
+        target_language: str | None = None,
     ) -> HuggingFaceSeq2Seq:
-        """Open a folder or, if `local` is False, a name on the model hub."""
-        hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call] # One bar a file says nothing to a person.
-        try:
-            config = AutoConfig.from_pretrained(source, local_files_only=local)
-            if not config.is_encoder_decoder:
-                raise ModelLoadError(
-                    f"{source} is a {config.model_type} model without an encoder and a decoder; "
-                    "NeuroX translates with encoder-decoder models."
-                )
-            module = AutoModelForSeq2SeqLM.from_pretrained(
-                source, local_files_only=local, dtype=torch.float32, attn_implementation="sdpa"
-            )
-            with warnings.catch_warnings():
-                # Marian's tokenizer recommends an optional normaliser of punctuation.
-                warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
-                tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
-        except (OSError, ValueError, KeyError, ImportError) as error:
+        """Open a folder or, if `local` is False, a name on the model hub.
+
+        Raises
+        ------
+        ModelLoadError
+            If it is no encoder-decoder, lacks weights, or writes several languages and none was
+            chosen.
+        UnknownNameError
+            If it does not have a language.
+        """
+        kind = dtype_of(dtype)
+        files = Source(source, local)
+        config = files.config()
+        if not config.is_encoder_decoder:
+            raise ModelLoadError(f"{source} is a {config.model_type} model without an encoder.")
+        tokenizer = files.tokenizer()
+        if (source_language or target_language) and not tokenizer.codes:
             raise ModelLoadError(
-                f"{source} cannot be opened as a translation model: {error}"
-            ) from error
-        folder, files = Path(source), []
-        if folder.is_dir():
-            files = sorted(p.name for p in folder.iterdir() if _makes_the_model(p))
-            mark = fingerprint_files(folder, files)
-        else:
-            mark = str(getattr(config, "_commit_hash", None) or source).replace("/", "-")[:40]
+                f"{source} has no languages to choose from; its text goes in as it is."
+            )
+        tokenizer.choose(source_language, target_language)
+        module = files.network(AutoModelForSeq2SeqLM, config, kind)
+        precision = None if kind is torch.float32 else str(kind)
+        mark, used = files.fingerprint(config, source_language, target_language, precision)
         model = cls(module, tokenizer, name, mark, device)
-        model.fingerprinted = files
+        model.fingerprinted = used
         return model
+
+    def _resolve_languages(self, tokenizer: HubTokenizer) -> None:
+        """What the decoder starts from and has to write first, from the chosen languages."""
+        self.languages = sorted(tokenizer.codes)
+        tags = {i: code for code, i in tokenizer.codes.items()}
+        chosen = tokenizer.target_language
+        if tags and chosen == "und":
+            given = (*self.forced_start, self.start_id)
+            chosen = next((tags[i] for i in given if i in tags), "und")
+            if chosen == "und":
+                raise ModelLoadError(
+                    f"{self.name} writes {len(tags)} languages and none is chosen: give "
+                    f"target_language, such as {', '.join(list(tokenizer.codes)[:5])}."
+                )
+            tokenizer.choose(None, chosen)
+        if tags:
+            frame = tokenizer.target_frame()
+            if frame and frame[0] == tokenizer.codes[chosen]:
+                self.forced_start = (frame[0],)
+            else:
+                self.start_id = tokenizer.codes[chosen]
+        self.source_language, self.target_language = tokenizer.source_language, chosen
 
     @property
     def module(self) -> nn.Module:
@@ -131,69 +162,28 @@ class HuggingFaceSeq2Seq(TranslationModel):
 
     def tokenize(self, text: str, side: str = "source") -> Tokens:
         """What the model's own tokenizer makes of a text, with spans and words."""
-        found = self._by_sentencepiece(text, side) or self._by_tokenizer(text, side)
-        ids, pieces, spans = found
-        words = words_of(text)
-        return Tokens(text, ids, pieces, spans, words, word_ids(spans, words))
-
-    def _by_sentencepiece(self, text: str, side: str) -> _Pieces | None:
-        """What a Marian tokenizer does with plain text, in a sixth of its time.
-
-        Text that may hold a special token or a language tag is left to the tokenizer itself.
-        """
-        tokenizer = self._tokenizer
-        if not hasattr(tokenizer, "spm_target") or "<" in text or ">" in text:
-            return None
-        target = side == "target"
-        processor = tokenizer.spm_target if target else tokenizer.spm_source
-        separate = target and getattr(tokenizer, "separate_vocabs", False)
-        vocabulary = tokenizer.target_encoder if separate else tokenizer.encoder
-        unknown = vocabulary[tokenizer.unk_token]
-        _, pieces, spans = sentencepiece_spans(processor, text)
-        ids = [vocabulary.get(piece, unknown) for piece in pieces]
-        shown = [
-            piece if token != unknown else tokenizer.unk_token
-            for piece, token in zip(pieces, ids, strict=True)
-        ]
-        end = tokenizer.eos_token_id
-        return [*ids, end], [*shown, tokenizer.eos_token], [*spans, None]
-
-    def _by_tokenizer(self, text: str, side: str) -> _Pieces:
-        key = "text" if side == "source" else "text_target"
-        with self._tokenizing:
-            ids = list(self._tokenizer(**{key: text})["input_ids"])
-            pieces = [str(p) for p in self._tokenizer.convert_ids_to_tokens(ids)]
-        special = set(self._tokenizer.all_special_ids) - {self._tokenizer.unk_token_id}
-        plain = [i for i, token in enumerate(ids) if token not in special]
-        spans: list[tuple[int, int] | None] = [None] * len(ids)
-        for index, span in zip(plain, self._offsets(text, side, plain, pieces), strict=True):
-            spans[index] = span
-        return ids, pieces, spans
-
-    def _offsets(
-        self, text: str, side: str, plain: list[int], pieces: list[str]
-    ) -> list[tuple[int, int] | None]:
-        if not getattr(self._tokenizer, "is_fast", False):
-            return laid_along(text, [pieces[i] for i in plain])
-        key = "text" if side == "source" else "text_target"
-        with self._tokenizing:
-            offsets = self._tokenizer(**{key: text}, return_offsets_mapping=True)["offset_mapping"]
-        return [tuple(offsets[i]) for i in plain]
+        return self.tokenizer.tokenize(text, side)
 
     def detokenize(self, ids: Sequence[int]) -> str:
         """The tokenizer's own decoding, special tokens left out."""
-        text = self._tokenizer.decode(list(ids), skip_special_tokens=True)
-        return str(text)
+        return self.tokenizer.detokenize(ids)
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """Pieces of ids."""
-        return [str(p) for p in self._tokenizer.convert_ids_to_tokens(list(ids))]
+        return self.tokenizer.pieces(ids)
+
+    @property
+    def tokenizer(self) -> HubTokenizer:
+        """The tokenizer."""
+        if self._tokenizer is None:
+            raise InvalidInputError(f"{self.name} was made without a tokenizer; it takes ids.")
+        found: HubTokenizer = self._tokenizer
+        return found
 
     @property
     def unk_id(self) -> int:
         """The id of what the vocabulary lacks; -1 if there is none."""
-        found = self._tokenizer.unk_token_id
-        return -1 if found is None else int(found)
+        return self.tokenizer.unk_id
 
     def encode(self, ids: Tensor, mask: Tensor) -> _Memory:
         """Run the encoder; the mask is dropped when nothing is padded, which saves time."""
@@ -261,26 +251,20 @@ class HuggingFaceSeq2Seq(TranslationModel):
             encoder_outputs=BaseModelOutput(last_hidden_state=memory.states.clone()),
             decoder_input_ids=inputs, use_cache=False,
         ).logits  # fmt: skip
-        if not torch.allclose(ours, theirs, atol=1e-3, rtol=1e-3):
+        near = _AGREES.get(self.dtype, 1e-3)
+        if not torch.allclose(ours.float(), theirs.float(), atol=near, rtol=near):
             raise ModelLoadError(
                 f"{self.name} ({self._module.config.model_type}) makes its logits in a way that "
                 "NeuroX does not know, so scores would be wrong. Please report this model."
             )
 
 
-def _makes_the_model(path: Path) -> bool:
-    ours = (FILE_OF_CARD, FILE_OF_STATISTICS)
-    return (
-        path.suffix in {".json", ".safetensors", ".spm", ".model", ".txt"} and path.name not in ours
-    )
-
-
-def _first(ids: int | Sequence[int]) -> int:
+def first_id(ids: int | Sequence[int]) -> int:
     """A configuration's end token may be a list; the first is the one that training wrote."""
     return int(ids if isinstance(ids, int) else ids[0])
 
 
-def _suppressed(generation: Any) -> list[int]:
+def suppressed_ids(generation: Any) -> list[int]:
     """Ids that ``generate`` never produces; sequences of several ids are not supported."""
     words = generation.bad_words_ids or []
     if any(len(w) != 1 for w in words):

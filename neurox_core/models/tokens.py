@@ -5,17 +5,31 @@ same words: runs of letters and digits, and single other characters. An apostrop
 after a French elision ("l'homme" is two words) and stays inside otherwise ("don't" is one); a
 hyphen between letters stays inside. A piece belongs to the word that holds its first character
 which is not a space.
+
+Marks that are written above, below or behind a letter (Arabic and Hebrew vowels, Indic vowel signs,
+accents that are characters of their own) belong to the letter's word. Scripts that put no space
+between words give no words without a dictionary, so something smaller stands in: every Chinese
+character, every run of one kana, every Thai, Lao, Khmer or Burmese consonant with its vowels.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _ELISION = r"(?:[cdjlmnstCDJLMNST]|(?:[jJ]us|[lL]ors|[pP]uis|[qQ]uoi)?[qQ]u)['\u2019](?=\w)"
 _WORD = re.compile(rf"{_ELISION}|\w+(?:[-'\u2019]\w+)*|[^\w\s]")
+_FIRST_MARK = "\u0300"
+"""Text below this character needs none of what follows."""
+_HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HIRAGANA, _KATAKANA = r"\u3041-\u309f", r"\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
+_PREPOSED = r"\u0e40-\u0e44\u0ec0-\u0ec4"
+"""Thai and Lao vowels that are written before their consonant."""
+_CLUSTERED = r"\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17dd"
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,33 @@ def words_of(text: str) -> list[tuple[int, int]]:
     >>> [ "l'homme n'est pas là."[a:b] for a, b in words_of("l'homme n'est pas là.")]
     ["l'", 'homme', "n'", 'est', 'pas', 'là', '.']
     """
-    return [match.span() for match in _WORD.finditer(text)]
+    plain = not text or max(text) < _FIRST_MARK
+    return [match.span() for match in (_WORD if plain else _any_script()).finditer(text)]
+
+
+@cache
+def _any_script() -> re.Pattern[str]:
+    """The words of any text; made when the first such text comes."""
+    marks = _ranges([i for i in range(0x300, 0x10000) if unicodedata.category(chr(i))[0] == "M"])
+    marks += r"\u200c\u200d"  # Joiners stand inside Persian and Indic words.
+    letter = rf"(?:(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_CLUSTERED}])[\w{marks}])"
+    follows = r"\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3"  # Vowels behind, no marks in Unicode.
+    return re.compile(
+        rf"{_ELISION}|[{_HAN}]|[{_HIRAGANA}]+|[{_KATAKANA}]+"
+        rf"|[{_PREPOSED}]?[{_CLUSTERED}][{marks}{follows}]*"
+        rf"|{letter}+(?:[-'\u2019]{letter}+)*|[^\w\s]"
+    )
+
+
+def _ranges(points: Sequence[int]) -> str:
+    """Code points as the inside of a character class."""
+    found: list[list[int]] = []
+    for point in points:
+        if found and point == found[-1][1] + 1:
+            found[-1][1] = point
+        else:
+            found.append([point, point])
+    return "".join(rf"\u{a:04x}-\u{b:04x}" for a, b in found)
 
 
 def spaces_before(text: str, words: Sequence[tuple[int, int]]) -> list[bool]:

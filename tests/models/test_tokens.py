@@ -50,6 +50,6 @@ def test_pieces_without_offsets_are_laid_along_the_text() -> None:
 def test_the_quick_way_equals_the_tokenizer(tiny_marian: TranslationModel) -> None:
     for text in ("She reads a book.", "l'homme 日本", "", "  two  spaces "):
         for side in ("source", "target"):
-            quick = tiny_marian._by_sentencepiece(text, side)  # type: ignore[attr-defined]
-            assert quick[:2] == tiny_marian._by_tokenizer(text, side)[:2]  # type: ignore[attr-defined]
-    assert tiny_marian._by_sentencepiece("a </s> b", "source") is None  # type: ignore[attr-defined]
+            quick = tiny_marian.tokenizer.by_sentencepiece(text, side)  # type: ignore[attr-defined]
+            assert quick[:2] == tiny_marian.tokenizer.by_tokenizer(text, side)[:2]  # type: ignore[attr-defined]
+    assert tiny_marian.tokenizer.by_sentencepiece("a </s> b", "source") is None  # type: ignore[attr-defined]
