@@ -67,9 +67,13 @@ class Analysis:
         False where standardised activations make all scores equal.
     needs : frozenset of str
         Which of ``labels``, ``others``, ``words`` and ``seed`` the score depends on; ``words``:
-        rows of a store are words, ``targets``: labels may be a number.
+        rows of a store are words, ``targets``: labels may be a number, ``groups``: an array needs
+        labels, which say what belongs together, and a store need not have any.
     family : str
         Where the screen lists it: ``individual``, ``cross-model``, ``linguistic``.
+    knows_constant : bool
+        Whether the scores of neurons that never change are NaN already; if not, they are made so,
+        which may take another pass over the values.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Analysis:
     standardizable: bool = True
     needs: frozenset[str] = frozenset()
     family: str = "individual"
+    knows_constant: bool = False
 
     def checked(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, given or by default; InvalidInputError names one that does not fit."""

@@ -138,10 +138,13 @@ def rank(
         raise InvalidInputError(
             f"{chosen.title} gives every standardised neuron the same score; leave out standardize."
         )
+    needs = set(chosen.needs)
+    if "groups" in needs and (labels is not None or not isinstance(activations, ActivationStore)):
+        needs.add("labels")
     for what, given in (("labels", labels), ("others", others)):
-        if what in chosen.needs and given is None:
+        if what in needs and given is None:
             raise InvalidInputError(f"The ranking {name!r} needs {what}=.")
-    inputs = collect(chosen.needs, activations, labels, others, layers, words)
+    inputs = collect(needs, activations, labels, others, layers, words)
     sample = Sample(
         inputs.source, standardized, inputs.labels, inputs.others, inputs.other_names, seed,
         on_progress, cancelled,
@@ -162,7 +165,8 @@ def _ranking(
         raise InvalidInputError(
             f"The ranking {chosen.name!r} gave {scores.shape} scores for {sample.neurons} neurons."
         )
-    scores = np.where(sample.constant, np.nan, scores)
+    if not chosen.knows_constant:
+        scores = np.where(sample.constant, np.nan, scores)
     order = ordered(scores)
     if scored.order is not None:
         missing = np.isnan(scores[scored.order])
@@ -189,7 +193,7 @@ def _signature(chosen: Analysis, sample: Sample, options: Mapping[str, object]) 
         "neurons": source.neurons,
         "tokens": "+".join(str(count) for count in dict.fromkeys(source.tokens.tolist())),
     }
-    if "labels" in chosen.needs and sample.labels is not None:
+    if sample.labels is not None:
         facts["labels"] = f"{sample.labels.name}.{_hash(sample.labels.values)}"
     if "others" in chosen.needs:
         facts["others"] = "+".join(other.origin.replace("|", ".") for other in sample.others)

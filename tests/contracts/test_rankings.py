@@ -18,7 +18,7 @@ from tests.activations.fake import FakeModel
 
 TOKENS, NEURONS = 400, 12
 
-NAMES = [name for name in rankings() if not analysis(name).needs & {"labels", "others"}]
+NAMES = [name for name in rankings() if not analysis(name).needs & {"labels", "others", "groups"}]
 MAGNITUDE = {"variance", "mean_distance", "range"}
 
 
@@ -39,6 +39,7 @@ PLANTED: dict[str, Callable[[float], np.ndarray]] = {
     "range": lambda sign: sign * 100 * np.abs(noise(9)[:, 0]),
     "kurtosis": lambda sign: 3 * spikes(sign) + 5,
     "sparsity": lambda sign: 3 * spikes(sign),
+    "entropy": lambda sign: sign * np.linspace(-1, 1, TOKENS),
 }
 """For each ranking a neuron that it has to find, the right way up and upside down."""
 
