@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import demo
-    from .activations import ActivationStore, extract, open_store
+    from .activations import (
+        ActivationStore,
+        export_activations,
+        extract,
+        import_activations,
+        open_store,
+    )
     from .addresses import LayerAddress, Neuron
     from .corpora import Corpus, read_corpus
     from .errors import NeuroXError
@@ -30,6 +36,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ActivationStore": "activations", "extract": "activations", "open_store": "activations",
+    "export_activations": "activations", "import_activations": "activations",
     "LayerAddress": "addresses", "Neuron": "addresses",
     "Corpus": "corpora", "read_corpus": "corpora",
     "NeuroXError": "errors",
@@ -42,8 +49,9 @@ _HOMES = {
 
 __all__ = [
     "ActivationStore", "Corpus", "Intervention", "LayerAddress", "Neuron", "NeuroXError", "Ranking",
-    "Translation", "TranslationModel", "demo", "extract", "load_model", "open_store", "rank",
-    "rankings", "read_corpus", "score_corpus",
+    "Translation", "TranslationModel", "demo", "export_activations", "extract",
+    "import_activations", "load_model", "open_store", "rank", "rankings", "read_corpus",
+    "score_corpus",
 ]  # fmt: skip
 
 

@@ -83,6 +83,12 @@ class StoreError(NeuroXError):
     code = "store"
 
 
+class FormatError(InvalidInputError):
+    """A file of activations cannot be read, or cannot be written as it was asked for."""
+
+    code = "format"
+
+
 class MissingStatisticsError(NeuroXError):
     """An operation needs the mean or deviation of a neuron, and none was given."""
 

@@ -2,6 +2,7 @@
 
 from .contexts import Context, contexts
 from .extraction import default_layers, extract
+from .formats import export_activations, import_activations
 from .statistics import LayerStatistics
 from .store import ActivationStore, open_store
 from .tables import TokenTable, WordTable, aggregate, word_ranges
@@ -9,5 +10,6 @@ from .top_words import TopWords, WordScore
 
 __all__ = [
     "ActivationStore", "Context", "LayerStatistics", "TokenTable", "TopWords", "WordScore",
-    "WordTable", "aggregate", "contexts", "default_layers", "extract", "open_store", "word_ranges",
+    "WordTable", "aggregate", "contexts", "default_layers", "export_activations", "extract",
+    "import_activations", "open_store", "word_ranges",
 ]  # fmt: skip

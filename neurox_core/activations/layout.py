@@ -5,6 +5,8 @@
     store.json                    what it was made from, how far it got, hashes of the small files
     texts.json                    the texts of each stack, one a sentence
     tokens/<stack>.npz            one row a token, one row a word, the words' types and counts
+    tokens/<stack>.pieces.json    the pieces that occur, by id
+    tokens/<stack>.labels.json    one label a word by name; only in stores that were imported
     vocabulary/<stack>.json       word types, most frequent first
     activations/<layer>/          Zarr 3 array (tokens, units), in the order of the corpus
     statistics/<layer>.npz        one row a unit
@@ -138,6 +140,27 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     with partial.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
     os.replace(partial, path)
+
+
+def pieces_file(stack: str) -> str:
+    """Relative path of the pieces of a stack."""
+    return f"tokens/{stack}.pieces.json"
+
+
+def labels_file(stack: str) -> str:
+    """Relative path of the labels of a stack's words."""
+    return f"tokens/{stack}.labels.json"
+
+
+def write_pieces(root: Path, stack: str, pieces: Mapping[int, str]) -> None:
+    """Keep the pieces of a stack by their ids."""
+    write_json(root / pieces_file(stack), {str(i): pieces[i] for i in sorted(pieces)})
+
+
+def write_labels(root: Path, stack: str, labels: Mapping[str, list[str]]) -> None:
+    """Keep labels of a stack's words, one a word by name, if there are any."""
+    if labels:
+        write_json(root / labels_file(stack), labels)
 
 
 def read_json(root: Path, name: str) -> Any:

@@ -119,6 +119,24 @@ class ActivationStore:
         found: list[str] = self._json("texts.json")[self._stack(stack)]
         return found
 
+    def pieces(self, stack: str) -> dict[int, str] | None:
+        """The pieces that occur in a stack by id; None in a store from before they were kept."""
+        name = layout.pieces_file(self._stack(stack))
+        if not (self.path / name).is_file():
+            return None
+        return {int(i): piece for i, piece in self._json(name).items()}
+
+    def labels(self, stack: str) -> dict[str, list[str]] | None:
+        """Labels that came with an imported store: by name one a word, as in :meth:`words`.
+
+        None if there are none; the labels of a corpus are in the corpus.
+        """
+        name = layout.labels_file(self._stack(stack))
+        if not (self.path / name).is_file():
+            return None
+        found: dict[str, list[str]] = self._json(name)
+        return found
+
     # --- values ---------------------------------------------------------------------------------
 
     def layer(self, address: str) -> LayerArray:

@@ -1,0 +1,341 @@
+"""From a file of another tool to a store like any other.
+
+A file holds the rows of one stack; several files of one model (an encoder's and a decoder's) become
+one store. The rows are written as they come, a few thousand at a time; statistics and top words
+follow, as after an extraction. Import is quick enough to be started again: what was cut off leaves
+nothing that is in the way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ...errors import CancelledError, FormatError, InvalidInputError, StoreError
+from .. import layout
+from ..layout import DTYPES, Metadata
+from ..store import ActivationStore, open_store
+from ..summaries import summarize
+from ..tables import TokenTable, WordTable, build
+from ..writer import StackWriter
+from .content import Content, Hints, Sentence
+from .kinds import format_of
+from .npy import about_file
+from .rows import BLOCK
+
+Progress = Callable[[int, int], None]
+Texts = str | PathLike[str] | Sequence[Sequence[str]]
+Tables = dict[str, tuple[TokenTable, WordTable, list[str]]]
+
+
+def import_activations(
+    path: str | PathLike[str] | Sequence[str | PathLike[str]],
+    folder: str | PathLike[str],
+    *,
+    format: str | None = None,
+    layers: Sequence[str] | None = None,
+    tokens: Texts | None = None,
+    labels: Mapping[str, Texts] | None = None,
+    dtype: str | None = None,
+    model: str | None = None,
+    overwrite: bool = False,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ActivationStore:
+    """Make a store from activations that another tool wrote.
+
+    Parameters
+    ----------
+    path : path, or sequence of paths
+        One file a stack, of the same sentences.
+    folder : path
+        Of the store; made if missing.
+    format : str, optional
+        A name in :data:`neurox_core.activations.formats.FORMATS`; by default the suffix tells.
+    layers : sequence of str, optional
+        Address of each layer of the file, in its order. If neither this nor the file says it,
+        layers are called ``encoder.0.resid_post`` and so on (``rnn_hidden`` in ``pt`` files), so
+        that NeuroX's neuron ``layer * size + unit`` is ``encoder.<layer>.resid_post[<unit>]``.
+        NeuroX's layer 0 of a Transformer are its embeddings.
+    tokens : path or sequence of sequences of str, optional
+        The tokens of each sentence, if the file has none: a text file with one sentence a line and
+        tokens separated by single spaces, as NeuroX keeps them.
+    labels : mapping of str to the same as `tokens`, optional
+        One label for each token, by name. They are in the store as :meth:`.ActivationStore.labels`.
+    dtype : {"float16", "float32"}, optional
+        As in the file by default.
+    model : str, optional
+        Name of the model; by default what the file says, or ``unknown``.
+    overwrite : bool
+        Replace another store that lies at `folder`.
+    on_progress : callable of (done, total), optional
+        In sentences.
+    cancelled : callable, optional
+        Asked now and then; True raises CancelledError and leaves nothing behind.
+
+    Returns
+    -------
+    ActivationStore
+        The same one at once if it was made before.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged, is something else, or does not say enough; names the file.
+    InvalidInputError
+        For values that are not finite, or beyond float16.
+    StoreError
+        If `folder` holds something else, and `overwrite` was not given.
+
+    Examples
+    --------
+    >>> store = import_activations("acts.hdf5", "acts")                  # doctest: +SKIP
+    >>> nx.rank("variance", store)                                       # doctest: +SKIP
+    """
+    paths = [Path(p) for p in ([path] if isinstance(path, (str, PathLike)) else path)]
+    if not paths:
+        raise InvalidInputError("There is nothing to import: give at least one file.")
+    if dtype is not None and dtype not in DTYPES:
+        raise InvalidInputError(f"dtype is one of {', '.join(DTYPES)}, not {dtype!r}.")
+    if isinstance(layers, str):
+        raise InvalidInputError(f"layers is a list of addresses; write layers=[{layers!r}].")
+    hints = Hints(
+        None if layers is None else list(layers), None if tokens is None else _lists(tokens),
+        {name: _lists(values) for name, values in (labels or {}).items()},
+    )  # fmt: skip
+    if len(paths) > 1 and hints != Hints():
+        raise InvalidInputError("layers, tokens and labels can be given for a single file only.")
+    with ExitStack() as stack:
+        sources = {}
+        for file in paths:
+            with _naming(file):
+                content = format_of(file, format).read(file, hints)
+            stack.callback(content.close)
+            if content.header.stack in sources:
+                raise FormatError(f"{file} holds the {content.header.stack} once more.")
+            sources[content.header.stack] = _Source(file, content)
+        return _Import(sources, Path(folder), dtype, model, hints).run(
+            overwrite, on_progress, cancelled or (lambda: False)
+        )
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file and what is in it."""
+
+    path: Path
+    content: Content
+
+
+class _Import:
+    """One run: tables, rows, summaries."""
+
+    def __init__(
+        self, sources: Mapping[str, _Source], root: Path, dtype: str | None, model: str | None,
+        hints: Hints,
+    ) -> None:  # fmt: skip
+        self._sources = {s: sources[s] for s in ("encoder", "decoder") if s in sources}
+        self._root = root
+        headers = {stack: source.content.header for stack, source in self._sources.items()}
+        counts = {header.sentences for header in headers.values()}
+        if len(counts) > 1:
+            raise FormatError(
+                "The files do not belong together: they have "
+                + " and ".join(f"{h.sentences}" for h in headers.values()) + " sentences."
+            )  # fmt: skip
+        self._dtype = dtype or (
+            "float16" if all(h.dtype == "float16" for h in headers.values()) else "float32"
+        )
+        layers = {a: w for header in headers.values() for a, w in header.layers.items()}
+        first = next(iter(headers.values()))
+        hashes = [_hash(source.path) for source in self._sources.values()]
+        key = layout.key_of({
+            "imported": hashes, "layers": layers, "dtype": self._dtype, "model": model,
+            "hints": repr(hints),
+        })  # fmt: skip
+        decoder = headers.get("decoder")
+        text = "none" if decoder is None else decoder.decoder_text or f"given:{key}"
+        self.metadata = Metadata(
+            key, model or first.model or "unknown", first.model_fingerprint or hashes[0],
+            first.corpus or next(iter(self._sources.values())).path.stem,
+            first.corpus_fingerprint or key, first.sentences, layers, self._dtype, text,
+            {stack: header.rows for stack, header in headers.items()},
+            {stack: 0 for stack in headers},
+        )  # fmt: skip
+
+    def run(
+        self, overwrite: bool, on_progress: Progress | None, cancelled: Callable[[], bool]
+    ) -> ActivationStore:
+        """Make the store, or open the one that was made before."""
+        if _lies_here(self._root, self.metadata.key, overwrite):
+            return open_store(self._root)
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            self.metadata.write(self._root)
+            tables = self._tables()
+            total, done = self.metadata.sentences * len(self._sources), 0
+            for stack, source in self._sources.items():
+                with _naming(source.path):
+                    for _ in self._rows(stack, source.content, tables[stack][0]):
+                        if cancelled():
+                            raise CancelledError("The import was stopped; nothing was kept.")
+                        done += 1
+                        if on_progress is not None:
+                            on_progress(done, total)
+            summarize(self._root, self.metadata, tables, cancelled)
+        except BaseException as error:
+            shutil.rmtree(self._root, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise StoreError(
+                    f"{self._root} cannot be written: {error.strerror or error}. Make room or "
+                    "choose another folder."
+                ) from error
+            raise
+        return open_store(self._root, verify=False)
+
+    def _tables(self) -> Tables:
+        """Write what the rows are."""
+        tables: Tables = {}
+        texts = {}
+        for stack, source in self._sources.items():
+            with _naming(source.path):
+                sentences = list(source.content.sentences())
+            numbers: dict[str, int] = {}
+            rows = [_Tokens.of(sentence, numbers) for sentence in sentences]
+            header = source.content.header
+            tables[stack] = build(rows, (header.start_id or 0) if stack == "decoder" else None)
+            if len(tables[stack][0]) != header.rows:
+                raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
+            texts[stack] = [sentence.text for sentence in sentences]
+            pieces = {i: p for row in rows for i, p in zip(row.ids, row.pieces, strict=True)}
+            layout.write_pieces(self._root, stack, pieces)
+            layout.write_labels(self._root, stack, _flat_labels(sentences))
+        layout.write_json(self._root / "texts.json", texts)
+        for stack, (tokens, words, vocabulary) in tables.items():
+            columns = {f"token_{k}": v for k, v in asdict(tokens).items()}
+            columns |= {f"word_{k}": v for k, v in asdict(words).items()}
+            layout.write_arrays(self._root / f"tokens/{stack}.npz", columns)
+            layout.write_json(self._root / f"vocabulary/{stack}.json", vocabulary)
+        return tables
+
+    def _rows(self, stack: str, content: Content, table: TokenTable) -> Iterator[None]:
+        """Write all rows of a stack, a step after each sentence."""
+        layers = content.header.layers
+        offsets = table.offsets
+        writer = StackWriter(self._root, layers, offsets, self._dtype, 0)
+        end = 0
+        for number, values in enumerate(content.values()):
+            if number == end:
+                end = int(np.searchsorted(offsets, offsets[number] + BLOCK, side="right")) - 1
+                end = min(max(end, number + 1), len(offsets) - 1)
+                writer.begin(end)
+            rows = int(offsets[number + 1] - offsets[number])
+            for address, width in layers.items():
+                if values[address].shape != (rows, width):
+                    raise FormatError(
+                        f"sentence {number} has values of shape {values[address].shape} in "
+                        f"{address}; {(rows, width)} was expected"
+                    )
+            if rows:
+                # Beyond the range is infinite, which the writer tells.
+                with np.errstate(over="ignore"):
+                    found = {a: torch.from_numpy(v.astype(self._dtype)[None])
+                             for a, v in values.items()}  # fmt: skip
+                writer.place([number], found)
+            if number + 1 == end:
+                writer.write(writer.take())
+            yield
+        self.metadata.written[stack] = writer.written
+        if writer.written != len(table):
+            raise FormatError("it ends before its last sentence")
+
+
+@dataclass(frozen=True)
+class _Tokens:
+    """A sentence in the form that the tables are built from."""
+
+    text: str
+    ids: list[int]
+    pieces: list[str]
+    spans: list[tuple[int, int] | None]
+    words: list[tuple[int, int]]
+    word_ids: list[int]
+
+    @classmethod
+    def of(cls, sentence: Sentence, numbers: dict[str, int]) -> _Tokens:
+        """With its own ids, or with numbers in the order in which pieces occur."""
+        ids = sentence.ids or [numbers.setdefault(p, len(numbers)) for p in sentence.pieces]
+        return cls(
+            sentence.text, ids, sentence.pieces, sentence.spans, sentence.words, sentence.word_ids
+        )
+
+
+def _flat_labels(sentences: Sequence[Sentence]) -> dict[str, list[str]]:
+    """Labels of all words, one list a name; '' where a sentence has none of that name."""
+    names = dict.fromkeys(name for sentence in sentences for name in sentence.labels)
+    return {
+        name: [v for s in sentences for v in s.labels.get(name, [""] * len(s.words))]
+        for name in names
+    }
+
+
+def _lists(given: Texts) -> list[list[str]]:
+    """Tokens of each sentence, from a text file or as they are."""
+    if not isinstance(given, (str, PathLike)):
+        return [list(map(str, line)) for line in given]
+    path = Path(given)
+    try:
+        # A line ends at a newline only, so that characters such as U+2028 stay inside.
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path} is not UTF-8 text ({error}).") from error
+    return [line.split(" ") if line else [] for line in (line.strip() for line in lines)]
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Puts the file's name before what is wrong with it."""
+    try:
+        yield
+    except FormatError as error:
+        raise FormatError(f"{path} cannot be read: {str(error).rstrip('.')}.") from error
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of a file and of the description that may lie beside it."""
+    digest = hashlib.sha256()
+    for file in (path, about_file(path)):
+        if file.is_file():
+            with file.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _lies_here(root: Path, key: str, overwrite: bool) -> bool:
+    """Whether the finished store of this key lies here; makes way for it if it may."""
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return False
+    if not (root / layout.META).is_file():
+        raise StoreError(
+            f"{root} exists and is not an activation store. Nothing was changed; choose another "
+            "folder."
+        )
+    if not overwrite:
+        found = Metadata.read(root)
+        if found.key == key and found.complete:
+            return True
+        if found.key != key:
+            raise StoreError(
+                f"{root} holds activations of {found.model} on {found.corpus}, which is not what "
+                "was asked for. Choose another folder, or overwrite=True."
+            )
+    shutil.rmtree(root)
+    return False
