@@ -74,6 +74,9 @@ class Forced:
     target_inputs, target_outputs : Tensor (batch, positions), int64, or None
     logprobs : Tensor (batch, positions) or None
         Log-probability of each target output, if asked for; 0 at padding.
+    target_starts : sequence of int or None
+        Decoder position that predicts each row's first target output; None means 0, as in an
+        encoder-decoder. Of a language model it is where the source ends.
     """
 
     activations: dict[str, Tensor]
@@ -82,6 +85,7 @@ class Forced:
     target_inputs: Tensor | None = None
     target_outputs: Tensor | None = None
     logprobs: Tensor | None = None
+    target_starts: Sequence[int] | None = None
 
 
 class TranslationModel(ABC):
@@ -268,7 +272,7 @@ class TranslationModel(ABC):
         `interventions` holds one list for each source. Limits beyond the model's positions are
         lowered to them, and what the model forces at the start is put before the prefixes.
         """
-        _same_length(sources, interventions=interventions)
+        same_length(sources, interventions=interventions)
         options = self._fitted(options, len(sources))
         ids, mask = self.batch([s.ids for s in sources])
         plan = self.plan([placed(i, s) for i, s in zip(interventions, sources, strict=True)])
@@ -305,7 +309,7 @@ class TranslationModel(ABC):
             If `capture` or an intervention names what the model does not have.
         """
         self.check_layers(capture)
-        _same_length(sources, targets=targets, interventions=interventions)
+        same_length(sources, targets=targets, interventions=interventions)
         for target in targets or []:
             if self.max_target is not None and len(target.ids) > self.max_target:
                 raise TextTooLongError(
@@ -430,7 +434,8 @@ def _at_least_one(**numbers: int | None) -> None:
             raise InvalidInputError(f"{name} must be 1 or more, not {number}.")
 
 
-def _same_length(sources: Sequence[Tokens], **others: Sequence[Any] | None) -> None:
+def same_length(sources: Sequence[Tokens], **others: Sequence[Any] | None) -> None:
+    """Raise InvalidInputError unless each of `others` has an entry for each source."""
     for name, values in others.items():
         if values is not None and len(values) != len(sources):
             raise InvalidInputError(

@@ -9,28 +9,23 @@ extra scale or bias fails loudly there and not silently in a score.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoModelForSeq2SeqLM
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
-from ..errors import InvalidInputError, ModelLoadError
-from .base import TranslationModel
+from ..errors import ModelLoadError
 from .hub_files import Source
+from .hub_model import AGREES, HubModel, first_id, suppressed_ids
 from .hub_tokens import HubTokenizer
-from .placement import device_of, dtype_of
+from .placement import dtype_of
 from .sites import confirm, install_once, stack_of
 from .taps import Run, running
-from .tokens import Tokens
-
-_AGREES = {torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
-"""How near our logits have to come to the model's own."""
 
 
 @dataclass
@@ -42,7 +37,7 @@ class _Memory:
     cache: Any = None
 
 
-class HuggingFaceSeq2Seq(TranslationModel):
+class HuggingFaceSeq2Seq(HubModel):
     """An encoder-decoder of the transformers library.
 
     Parameters
@@ -64,16 +59,9 @@ class HuggingFaceSeq2Seq(TranslationModel):
     def __init__(
         self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu"
     ) -> None:
-        if tokenizer is not None and not isinstance(tokenizer, HubTokenizer):
-            tokenizer = HubTokenizer(tokenizer)
-        self.name, self._fingerprint, self._tokenizer = name, fingerprint, tokenizer
-        self.device = device_of(device)
-        self._module = module.to(self.device).eval().requires_grad_(False)
+        super().__init__(module, tokenizer, name, fingerprint, device)
         config, generation = module.config, module.generation_config
-        self.dtype = module.dtype
-        self.statistics = None
         self.max_tokens = min(int(getattr(config, "max_position_embeddings", None) or 512), 500)
-        self.vocabulary_size = int(config.vocab_size)
         self.pad_id, self.eos_id = int(config.pad_token_id), first_id(config.eos_token_id)
         start = generation.decoder_start_token_id
         self.start_id = int(config.decoder_start_token_id if start is None else start)
@@ -82,9 +70,8 @@ class HuggingFaceSeq2Seq(TranslationModel):
         self.max_target = None if positions is None else int(positions)
         forced = generation.forced_bos_token_id
         self.forced_start = () if forced is None else (int(forced),)
-        self.source_language = self.target_language = "und"
-        if tokenizer is not None:
-            self._resolve_languages(tokenizer)
+        if self._tokenizer is not None:
+            self._resolve_languages(self._tokenizer)
         self._resolve_sites()
 
     @classmethod
@@ -148,42 +135,6 @@ class HuggingFaceSeq2Seq(TranslationModel):
             else:
                 self.start_id = tokenizer.codes[chosen]
         self.source_language, self.target_language = tokenizer.source_language, chosen
-
-    @property
-    def module(self) -> nn.Module:
-        """The network."""
-        found: nn.Module = self._module
-        return found
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the folder's files, or the hub's commit."""
-        return self._fingerprint
-
-    def tokenize(self, text: str, side: str = "source") -> Tokens:
-        """What the model's own tokenizer makes of a text, with spans and words."""
-        return self.tokenizer.tokenize(text, side)
-
-    def detokenize(self, ids: Sequence[int]) -> str:
-        """The tokenizer's own decoding, special tokens left out."""
-        return self.tokenizer.detokenize(ids)
-
-    def pieces(self, ids: Sequence[int]) -> list[str]:
-        """Pieces of ids."""
-        return self.tokenizer.pieces(ids)
-
-    @property
-    def tokenizer(self) -> HubTokenizer:
-        """The tokenizer."""
-        if self._tokenizer is None:
-            raise InvalidInputError(f"{self.name} was made without a tokenizer; it takes ids.")
-        found: HubTokenizer = self._tokenizer
-        return found
-
-    @property
-    def unk_id(self) -> int:
-        """The id of what the vocabulary lacks; -1 if there is none."""
-        return self.tokenizer.unk_id
 
     def encode(self, ids: Tensor, mask: Tensor) -> _Memory:
         """Run the encoder; the mask is dropped when nothing is padded, which saves time."""
@@ -251,22 +202,9 @@ class HuggingFaceSeq2Seq(TranslationModel):
             encoder_outputs=BaseModelOutput(last_hidden_state=memory.states.clone()),
             decoder_input_ids=inputs, use_cache=False,
         ).logits  # fmt: skip
-        near = _AGREES.get(self.dtype, 1e-3)
+        near = AGREES.get(self.dtype, 1e-3)
         if not torch.allclose(ours.float(), theirs.float(), atol=near, rtol=near):
             raise ModelLoadError(
                 f"{self.name} ({self._module.config.model_type}) makes its logits in a way that "
                 "NeuroX does not know, so scores would be wrong. Please report this model."
             )
-
-
-def first_id(ids: int | Sequence[int]) -> int:
-    """A configuration's end token may be a list; the first is the one that training wrote."""
-    return int(ids if isinstance(ids, int) else ids[0])
-
-
-def suppressed_ids(generation: Any) -> list[int]:
-    """Ids that ``generate`` never produces; sequences of several ids are not supported."""
-    words = generation.bad_words_ids or []
-    if any(len(w) != 1 for w in words):
-        raise InvalidInputError("bad_words_ids with phrases of several tokens are not supported.")
-    return sorted({int(w[0]) for w in words} | set(generation.suppress_tokens or []))

@@ -1,0 +1,117 @@
+"""What every Hugging Face adapter shares: the network, its key, its tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+from torch import nn
+
+from ..errors import InvalidInputError, TextTooLongError
+from .base import TranslationModel
+from .hub_files import Source
+from .hub_tokens import HubTokenizer
+from .placement import device_of
+from .tokens import Tokens
+
+AGREES = {torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
+"""How near our logits have to come to the model's own, by precision."""
+
+
+class HubModel(TranslationModel):
+    """A network and a tokenizer of the transformers library.
+
+    Parameters
+    ----------
+    module : PreTrainedModel
+    tokenizer : HubTokenizer, PreTrainedTokenizerBase or None
+        None for tests that pass ids.
+    """
+
+    continues: ClassVar[bool] = False
+    """Whether a target text continues the source, as in a language model."""
+
+    def __init__(
+        self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu"
+    ) -> None:
+        if tokenizer is not None and not isinstance(tokenizer, HubTokenizer):
+            tokenizer = HubTokenizer(tokenizer, self.continues)
+        self.name, self._fingerprint, self._tokenizer = name, fingerprint, tokenizer
+        self.device = device_of(device)
+        self._module = module.to(self.device).eval().requires_grad_(False)
+        self.dtype = module.dtype
+        self.statistics = None
+        self.vocabulary_size = int(module.config.vocab_size)
+        self.source_language = self.target_language = "und"
+
+    @property
+    def module(self) -> nn.Module:
+        """The network."""
+        found: nn.Module = self._module
+        return found
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the folder's files, or the hub's commit, and of what was chosen at load."""
+        return self._fingerprint
+
+    @property
+    def tokenizer(self) -> HubTokenizer:
+        """The tokenizer."""
+        if self._tokenizer is None:
+            raise InvalidInputError(f"{self.name} was made without a tokenizer; it takes ids.")
+        found: HubTokenizer = self._tokenizer
+        return found
+
+    @property
+    def unk_id(self) -> int:
+        """The id of what the vocabulary lacks; -1 if there is none."""
+        return self.tokenizer.unk_id
+
+    def tokenize(self, text: str, side: str = "source") -> Tokens:
+        """What the model's own tokenizer makes of a text, with spans and words."""
+        return self.tokenizer.tokenize(text, side)
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """The tokenizer's own decoding, special tokens left out."""
+        return self.tokenizer.detokenize(ids)
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Pieces of ids."""
+        return self.tokenizer.pieces(ids)
+
+    def _within(self, lengths: Sequence[int], positions: int | None) -> None:
+        """Raise TextTooLongError if a row has more tokens than the model has positions."""
+        if positions is not None and max(lengths, default=0) > positions:
+            raise TextTooLongError(
+                f"A text has {max(lengths)} tokens; {self.name} takes at most {positions}. Split "
+                "it into sentences."
+            )
+
+
+def open_parts(
+    source: str | Path, local: bool, dtype: torch.dtype, auto: Any, continues: bool,
+    unused: Sequence[str] = (),
+) -> tuple[Any, HubTokenizer, str, list[str]]:  # fmt: skip
+    """Network, tokenizer, fingerprint and files of a model that has no languages to choose."""
+    files = Source(source, local)
+    config = files.config()
+    tokenizer = files.tokenizer(continues)
+    module = files.network(auto, config, dtype, unused)
+    mark, used = files.fingerprint(config, None if dtype is torch.float32 else str(dtype))
+    return module, tokenizer, mark, used
+
+
+def first_id(ids: int | Sequence[int]) -> int:
+    """A configuration's end token may be a list; the first is the one that training wrote."""
+    return int(ids if isinstance(ids, int) else ids[0])
+
+
+def suppressed_ids(generation: Any) -> list[int]:
+    """Ids that ``generate`` never produces; sequences of several ids are not supported."""
+    words = generation.bad_words_ids or []
+    if any(len(w) != 1 for w in words):
+        raise InvalidInputError("bad_words_ids with phrases of several tokens are not supported.")
+    return sorted({int(w[0]) for w in words} | set(generation.suppress_tokens or []))

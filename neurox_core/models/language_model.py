@@ -1,0 +1,299 @@
+"""The model contract over Hugging Face decoder-only language models.
+
+There is one stack, ``decoder``, and it reads the text itself: position t consumed token t of the
+text (the tokenizer's own start token included, if it writes one) and predicts token t + 1. What a
+neuron does *on* a word is its value at the positions that consumed the word's pieces. A target text
+is a continuation: its tokens follow the source's, and the state that predicts its first token
+stands at position ``len(source) - 1``.
+
+Continuing a prompt is the one shared search, over a cache filled in one pass. Prompts of different
+lengths would have to be padded on the left, with positions of their own for every row; instead the
+requests of a batch are searched in groups of equal length. So there is no padding at all, positions
+are the same for all rows of a group, and a request's result cannot depend on its neighbours.
+Teacher-forced batches are padded on the right, which a causal model cannot see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM
+from transformers.cache_utils import DynamicCache
+
+from ..errors import ModelLoadError
+from .base import Forced, Interventions, same_length
+from .hub_model import AGREES, HubModel, first_id, open_parts, suppressed_ids
+from .placement import dtype_of
+from .search import Hypothesis, SearchOptions, search
+from .sites import confirm, install_once, stack_of
+from .taps import Run, running
+from .tokens import Tokens
+
+PRODUCED = 40
+"""Tokens produced for a prompt unless told otherwise."""
+_LONGEST = 4096
+_AT_ONCE = 512
+"""Tokens whose scores over the vocabulary are in memory at one time."""
+
+
+@dataclass
+class _State:
+    """A cache of what was consumed, and the prompt's last token, which the first step consumes."""
+
+    cache: Any
+    last: Tensor | None  # (rows,)
+
+
+class HuggingFaceLanguageModel(HubModel):
+    """A language model of the transformers library.
+
+    Parameters
+    ----------
+    module : PreTrainedModel
+        With a language-model head.
+    tokenizer : HubTokenizer, PreTrainedTokenizerBase or None
+    """
+
+    family: ClassVar[str] = "huggingface-language-model"
+    task: ClassVar[str] = "language-modelling"
+    source_stack: ClassVar[str] = "decoder"
+    continues: ClassVar[bool] = True
+
+    def __init__(
+        self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu"
+    ) -> None:
+        super().__init__(module, tokenizer, name, fingerprint, device)
+        config, generation = module.config, module.generation_config
+        raw = None if self._tokenizer is None else self._tokenizer.raw
+        end = getattr(raw, "eos_token_id", None)
+        ends = generation.eos_token_id if generation.eos_token_id is not None else end
+        if ends is None:
+            raise ModelLoadError(f"{name} names no end token, so no continuation could end.")
+        self.eos_id = first_id(ends)
+        start = config.bos_token_id if config.bos_token_id is not None else self.eos_id
+        self.start_id = first_id(start)
+        pad = config.pad_token_id
+        self.pad_id = self.eos_id if pad is None or int(pad) < 0 else int(pad)
+        self.suppressed = suppressed_ids(generation)
+        positions = getattr(config, "max_position_embeddings", None)
+        self.positions = None if positions is None else int(positions)
+        """Tokens that prompt and continuation may have together; None if there is no limit."""
+        self.max_tokens = min(self.positions or _LONGEST, _LONGEST)
+        self._cap = getattr(config, "final_logit_softcapping", None)
+        self._resolve_sites()
+
+    @classmethod
+    def load(
+        cls, source: str | Path, name: str, device: str = "cpu", local: bool = True,
+        *, dtype: str = "float32",
+    ) -> HuggingFaceLanguageModel:  # fmt: skip
+        """Open a folder or, if `local` is False, a name on the model hub."""
+        module, tokenizer, mark, used = open_parts(
+            source, local, dtype_of(dtype), AutoModelForCausalLM, continues=True
+        )
+        model = cls(module, tokenizer, name, mark, device)
+        model.fingerprinted = used
+        return model
+
+    def _resolve_sites(self) -> None:
+        stack = stack_of(self._module.base_model)
+        found = install_once(self._module, {"decoder": stack}, int(self._module.config.hidden_size))
+        probe = Run(capture=list(found.sites))
+        ids = torch.full((1, 3), self.eos_id, device=self.device)
+        with running(probe):
+            ours = self.logits(self._states(ids))
+            theirs = self._module(input_ids=ids, use_cache=False).logits
+        near = AGREES.get(self.dtype, 1e-3)
+        if not torch.allclose(ours.float(), theirs.float(), atol=near, rtol=near):
+            raise ModelLoadError(
+                f"{self.name} ({self._module.config.model_type}) makes its logits in a way that "
+                "NeuroX does not know, so scores would be wrong. Please report this model."
+            )
+        checked = confirm(found, probe, {"decoder": 3})
+        self.sites, self.unresolved = checked.sites, checked.unresolved
+
+    # --- the primitives -------------------------------------------------------------------------
+
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The prompts themselves (batch, prompt), of equal length: nothing reads them yet."""
+        return ids
+
+    def decode(self, memory: Tensor, ids: Tensor) -> Tensor:
+        """States (batch, target, width) after each of `ids`, which follow the prompts."""
+        return self._states(torch.cat([memory, ids], 1))[:, memory.shape[1] :]
+
+    def begin(self, memory: Tensor) -> _State:
+        """A cache of all but the prompt's last token, which the first step consumes."""
+        cache = DynamicCache(config=self._module.config)
+        if memory.shape[1] > 1:
+            self._module.base_model(input_ids=memory[:, :-1], past_key_values=cache, use_cache=True)
+        return _State(cache, memory[:, -1])
+
+    def step(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+        """Consume one token; at the first step the prompt's last, whatever `tokens` says."""
+        given = tokens if state.last is None else state.last
+        output = self._module.base_model(
+            input_ids=given.unsqueeze(1), past_key_values=state.cache, use_cache=True
+        )
+        return self.logits(output.last_hidden_state[:, -1]), _State(state.cache, None)
+
+    def select(self, state: _State, index: Tensor) -> _State:
+        """Rows in a new order; the cache reorders itself in place."""
+        if state.cache.get_seq_length() > 0:
+            state.cache.reorder_cache(index)
+        return _State(state.cache, None if state.last is None else state.last[index])
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """The language-model head, with the family's cap on scores (Gemma 2)."""
+        scores: Tensor = self._module.get_output_embeddings()(hidden)
+        return scores if self._cap is None else torch.tanh(scores / self._cap) * self._cap
+
+    # --- what differs from a translation model --------------------------------------------------
+
+    def forward(
+        self,
+        sources: Sequence[Tokens],
+        targets: Sequence[Tokens] | None = None,
+        capture: Sequence[str] = (),
+        interventions: Sequence[Interventions] | None = None,
+        logprobs: bool = False,
+    ) -> Forced:
+        """One pass over texts, or over prompts and what is forced to follow them.
+
+        Parameters
+        ----------
+        sources : sequence of Tokens
+        targets : sequence of Tokens, optional
+            Continuations; their last token is predicted but not consumed.
+        capture, interventions, logprobs
+            As in :meth:`TranslationModel.forward`.
+
+        Returns
+        -------
+        Forced
+            Activations cover the whole sequence; ``source_mask`` says which positions are real.
+            Without targets, ``target_outputs`` are the texts' own next tokens, and the last
+            position has none. With targets, the targets' columns hold the targets only, and
+            ``target_starts`` says at which position each one's first token is predicted.
+        """
+        self.check_layers(capture)
+        same_length(sources, targets=targets, interventions=interventions)
+        rows = [list(s.ids) for s in sources]
+        if targets is not None:
+            rows = [[*r, *t.ids[:-1]] for r, t in zip(rows, targets, strict=True)]
+        self._within([len(r) for r in rows], self.positions)
+        ids, mask = self.batch(rows)
+        plan = None if interventions is None else self.plan(interventions) or None
+        run = Run(plan, capture)
+        with running(run):
+            hidden = self._states(ids)
+            if targets is None:
+                outputs = torch.cat([ids[:, 1:], ids.new_full((len(rows), 1), self.pad_id)], 1)
+                predicts = torch.cat([mask[:, 1:], mask.new_zeros(len(rows), 1)], 1)
+                starts = [0] * len(rows)
+                inputs, states = ids, hidden
+            else:
+                starts = [len(s.ids) - 1 for s in sources]
+                outputs, predicts = self.batch([t.ids for t in targets])
+                steps = torch.arange(outputs.shape[1], device=self.device)
+                places = torch.tensor(starts, device=self.device).unsqueeze(1) + steps
+                places = places.clamp_(max=ids.shape[1] - 1)
+                inputs = ids.gather(1, places)
+                states = hidden.gather(1, places.unsqueeze(-1).expand(-1, -1, hidden.shape[-1]))
+            scores = self._logprobs(states, outputs, predicts) if logprobs else None
+        return Forced(run.captured, mask, predicts, inputs, outputs, scores, starts)
+
+    def search(
+        self,
+        sources: Sequence[Tokens],
+        interventions: Sequence[Interventions],
+        options: SearchOptions,
+        *,
+        on_token: Callable[[int, list[list[int]]], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[list[Hypothesis]]:
+        """Continue each prompt: for each row its hypotheses, best first."""
+        same_length(sources, interventions=interventions)
+        self._within([len(s.ids) + 1 for s in sources], self.positions)
+        groups: dict[int, list[int]] = {}
+        for row, source in enumerate(sources):
+            groups.setdefault(len(source.ids), []).append(row)
+        found: list[list[Hypothesis]] = [[] for _ in sources]
+        so_far: list[list[int]] = [[] for _ in sources]
+        for length, rows in sorted(groups.items()):
+
+            def tell(position: int, ids: list[list[int]], rows: list[int] = rows) -> None:
+                for row, produced in zip(rows, ids, strict=True):
+                    so_far[row] = produced
+                if on_token is not None:
+                    on_token(position, [list(ids) for ids in so_far])
+
+            prompts = torch.tensor([sources[r].ids for r in rows], device=self.device)
+            plan = self.plan([interventions[r] for r in rows])
+            with running(Run(plan or None)):
+                results = search(
+                    _Continuation(self, length), self.begin(prompts), len(rows),
+                    self._for_group(options, rows, length),
+                    on_token=tell if on_token is not None else None, cancelled=cancelled,
+                )  # fmt: skip
+            for row, hypotheses in zip(rows, results, strict=True):
+                found[row] = hypotheses
+        return found
+
+    def length_limit(self, source: Tokens) -> int:
+        """Most tokens to produce after a prompt unless told otherwise."""
+        room = PRODUCED if self.positions is None else self.positions - len(source.ids)
+        return max(1, min(PRODUCED, room))
+
+    def _for_group(self, options: SearchOptions, rows: list[int], length: int) -> SearchOptions:
+        """The options of some requests, within the positions that their prompts leave."""
+        room = options.max_length if self.positions is None else self.positions - length
+        limits, prefixes = options.max_lengths, options.prefixes
+        most = max(1, min(options.max_length, room))
+        return replace(
+            options, max_length=most, min_length=min(options.min_length, most),
+            max_lengths=None if limits is None else [min(limits[r], most) for r in rows],
+            prefixes=None if prefixes is None else [prefixes[r] for r in rows],
+        )  # fmt: skip
+
+    def _states(self, ids: Tensor) -> Tensor:
+        """States before the head (batch, positions, width), nothing cached."""
+        hidden: Tensor = self._module.base_model(input_ids=ids, use_cache=False).last_hidden_state
+        return hidden
+
+    def _logprobs(self, states: Tensor, outputs: Tensor, mask: Tensor) -> Tensor:
+        """Log-probability of each output; few tokens at once, as vocabularies are large."""
+        flat, wanted = states.flatten(0, 1), outputs.flatten()
+        found = flat.new_empty(len(wanted), dtype=torch.float32)
+        for first in range(0, len(wanted), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            every = torch.log_softmax(self.logits(flat[part]).float(), dim=-1)
+            found[part] = every.gather(-1, wanted[part].unsqueeze(-1)).squeeze(-1)
+        return found.view_as(outputs).masked_fill(~mask, 0.0)
+
+
+class _Continuation:
+    """A language model as the search sees it, for prompts of one length."""
+
+    def __init__(self, model: HuggingFaceLanguageModel, length: int) -> None:
+        self._model, self._length = model, length
+        self.eos_id, self.pad_id, self.start_id = model.eos_id, model.pad_id, model.start_id
+        self.suppressed, self.device = model.suppressed, model.device
+        self.vocabulary_size = model.vocabulary_size
+
+    def step(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+        """One step of the model."""
+        return self._model.step(tokens, state, position)
+
+    def select(self, state: _State, index: Tensor) -> _State:
+        """Rows in a new order."""
+        return self._model.select(state, index)
+
+    def place_decoder(self, position: int, rows: Tensor | None) -> None:
+        """Positions count from the text's first token; the first step consumes the last of it."""
+        self._model.place_decoder(self._length - 1 + position, rows)
