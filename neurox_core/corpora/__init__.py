@@ -1,7 +1,13 @@
 """Parallel text: sentences, their references, and labels of their words."""
 
+from .annotation import Annotator, annotators, label_names, label_words
+from .concept_bank import concepts
 from .corpus import Corpus, join
 from .labels import AnnotatedToken, WordLabels
 from .reader import read_corpus
+from .words import Words
 
-__all__ = ["AnnotatedToken", "Corpus", "WordLabels", "join", "read_corpus"]
+__all__ = [
+    "AnnotatedToken", "Annotator", "Corpus", "WordLabels", "Words", "annotators", "concepts",
+    "join", "label_names", "label_words", "read_corpus",
+]  # fmt: skip

@@ -141,8 +141,13 @@ def join(parts: Mapping[str, Corpus], name: str, column: str = "part") -> Corpus
 
 
 def _joined(sides: Sequence[tuple[int, WordLabels | None]]) -> WordLabels | None:
-    if all(labels is None for _, labels in sides):
-        return None
-    return WordLabels.of(
-        [s for size, labels in sides for s in (labels.sentences if labels else [()] * size)]
-    )
+    layers = [labels.layers if labels else [] for _, labels in sides]
+    depth = max(map(len, layers), default=0)
+    found = []
+    for k in range(depth):
+        parts = [
+            part[k].sentences if k < len(part) else [()] * size
+            for part, (size, _) in zip(layers, sides, strict=True)
+        ]
+        found.append(WordLabels.of([s for sentences in parts for s in sentences]))
+    return WordLabels.layered(found) if len(found) > 1 else next(iter(found), None)

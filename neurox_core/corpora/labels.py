@@ -51,17 +51,34 @@ class WordLabels:
         Labels that occur: ``upos``, FEATS keys in alphabetical order, ``position``, ``length``.
     sentences : sequence of sequences of AnnotatedToken
         One for each sentence; empty where nothing was annotated.
+    more : tuple of WordLabels
+        Further annotations of the same sentences, which may cut them into other tokens; a name
+        that several have is that of the first.
     """
 
     names: tuple[str, ...]
     sentences: Sequence[Sequence[AnnotatedToken]]
+    more: tuple[WordLabels, ...] = ()
 
     @classmethod
     def of(cls, sentences: Sequence[Sequence[AnnotatedToken]]) -> WordLabels:
         """Collect the names that occur in annotated sentences."""
         found = {name for tokens in sentences for token in tokens for name in token.labels}
         features = sorted(found - {"upos", *COMPUTED})
-        return cls(("upos", *features, *COMPUTED), sentences)
+        first = ("upos",) if "upos" in found or not found else ()
+        return cls((*first, *features, *COMPUTED), sentences)
+
+    @classmethod
+    def layered(cls, parts: Sequence[WordLabels]) -> WordLabels:
+        """Several annotations of the same sentences as one."""
+        first, *others = parts
+        names = dict.fromkeys(n for part in parts for n in part.names if n not in COMPUTED)
+        return cls((*names, *COMPUTED), first.sentences, (*first.more, *others))
+
+    @property
+    def layers(self) -> list[WordLabels]:
+        """The annotations one by one."""
+        return [WordLabels.of(self.sentences), *self.more] if self.more else [self]
 
     def for_words(
         self, sentence: int, text: str, words: Sequence[tuple[int, int]]
@@ -93,18 +110,22 @@ class WordLabels:
                 )
             at = bisect_right(starts, start) - 1
             owners.append(tokens[at].labels if at >= 0 and start < tokens[at].end else {})
+        own = self.layers[0].names if self.more else self.names
         found = {
             name: [labels.get(name, "") for labels in owners]
-            for name in self.names
+            for name in own
             if name not in COMPUTED
         }
+        for other in self.more:
+            found = {**other.for_words(sentence, text, words), **found}
         found["position"] = [str(i) for i in range(len(words))]
         found["length"] = [str(len(words))] * len(words)
         return found
 
     def take(self, indices: Sequence[int]) -> WordLabels:
         """The labels of some sentences, in the order given."""
-        return WordLabels(self.names, [self.sentences[i] for i in indices])
+        taken = [self.sentences[i] for i in indices]
+        return WordLabels(self.names, taken, tuple(other.take(indices) for other in self.more))
 
 
 def read_conllu(path: Path, texts: Sequence[str]) -> WordLabels:
@@ -200,7 +221,7 @@ def _annotated(
         if start < 0 or text[cursor:start].strip():
             raise CorpusError(
                 f"{path}, line {number}: {cells[1]!r} is not the next word of row {row}, which "
-                f"continues with {text[cursor:cursor + 30]!r}. Annotate the corpus again."
+                f"continues with {text[cursor : cursor + 30]!r}. Annotate the corpus again."
             )
         cursor = start + len(cells[1])
         found.append(AnnotatedToken(start, cursor, labels))

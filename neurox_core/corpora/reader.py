@@ -7,8 +7,9 @@ Three forms are read, all UTF-8 with one sentence pair a line:
 * a table without names and with exactly two columns, source and reference;
 * two plain text files whose lines belong together.
 
-Word labels are read from ``<stem>.source.conllu`` and ``<stem>.reference.conllu`` beside the source
-file, if they are there. Cells are not quoted; a line ends at a newline only, so that characters
+Word labels are read from files beside the source file, if they are there: CoNLL-U
+(``<stem>.source.conllu``, ``<stem>.reference.conllu``), tables and NeuroX's pairs of lines (see
+:mod:`.label_files`). Cells are not quoted; a line ends at a newline only, so that characters
 such as U+2028 stay inside their sentence.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from ..errors import CorpusError
 from .corpus import Corpus
+from .label_files import beside
 from .labels import WordLabels, read_conllu
 
 
@@ -136,4 +138,6 @@ def _check(path: Path, what: str, texts: Sequence[str], first: int) -> None:
 
 def _companion(path: Path, side: str, texts: Sequence[str]) -> WordLabels | None:
     annotation = path.with_name(f"{path.stem}.{side}.conllu")
-    return read_conllu(annotation, texts) if annotation.exists() else None
+    found = [read_conllu(annotation, texts)] if annotation.exists() else []
+    found += beside(path, side, texts)
+    return WordLabels.layered(found) if len(found) > 1 else next(iter(found), None)

@@ -1,0 +1,155 @@
+"""Word labels from NeuroX's pairs of lines and from tables.
+
+*Pairs of lines* are two text files: a line of words and a line with one label for each of them,
+separated by spaces. They stand beside the corpus as ``<stem>.<side>.<name>.labels`` and, where the
+words are not simply the sentence cut at spaces, ``<stem>.<side>.<name>.words``.
+
+*Tables* (``<stem>.<side>.tsv``) have one word a line with its labels in columns after it, a first
+line that names the columns (the first of them ``word``), and an empty line between sentences.
+
+As with CoNLL-U, words are found in the sentences by their characters, so they may be cut
+differently from NeuroX's own (``do`` and ``n't``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..errors import CorpusError
+from .labels import COMPUTED, AnnotatedToken, WordLabels
+
+WORD_COLUMN = "word"
+
+
+def read_pairs(
+    path: Path, texts: Sequence[str], *, name: str = "label", words: Path | None = None
+) -> WordLabels:
+    """Read NeuroX's pairs of lines.
+
+    Parameters
+    ----------
+    path : Path
+        Labels, one line a sentence.
+    texts : sequence of str
+        The sentences.
+    name : str
+        What the label is called.
+    words : Path, optional
+        The words of the sentences as the labels count them; the sentences cut at white space if
+        missing.
+
+    Raises
+    ------
+    CorpusError
+        Naming file and line, if the numbers of lines or words differ, or words are not those of
+        the sentence.
+    """
+    _check_name(path, 1, name)
+    labels = _lines(path)
+    lines = list(texts) if words is None else _lines(words)
+    for file, found in ((path, labels), (words or path, lines)):
+        if len(found) != len(texts):
+            raise CorpusError(
+                f"{file} has {len(found)} lines; the corpus has {len(texts)} sentences."
+            )
+    sentences = []
+    for row, (line, text) in enumerate(zip(labels, lines, strict=True)):
+        given, forms = line.split(), text.split()
+        if len(given) != len(forms):
+            raise CorpusError(
+                f"{path}, line {row + 1}: {len(given)} labels for {len(forms)} words"
+                + ("; give the words in a file of their own" if words is None else f" of {words}")
+                + "."
+            )
+        rows = [(row + 1, form, {name: label}) for form, label in zip(forms, given, strict=True)]
+        sentences.append(located(words or path, rows, texts[row], row))
+    return WordLabels.of(sentences)
+
+
+def read_table(path: Path, texts: Sequence[str]) -> WordLabels:
+    """Read a table of words; CorpusError names file and line of what does not fit."""
+    lines = _lines(path, keep_empty=True)
+    names = [cell.strip() for cell in lines[0].split("\t")] if lines else []
+    if len(names) < 2 or names[0] != WORD_COLUMN or len(set(names)) < len(names):
+        raise CorpusError(
+            f"{path}, line 1: the first line names the columns, {WORD_COLUMN!r} first and then one "
+            f"or more labels, each once, with tabs between them; it is {lines[:1]}."
+        )
+    for name in names[1:]:
+        _check_name(path, 1, name)
+    blocks: list[list[tuple[int, str, dict[str, str]]]] = [[]]
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            if blocks[-1]:
+                blocks.append([])
+            continue
+        cells = line.split("\t")
+        if len(cells) != len(names):
+            raise CorpusError(
+                f"{path}, line {number}: {len(cells)} columns where there should be {len(names)}."
+            )
+        values = {name: cell for name, cell in zip(names[1:], cells[1:], strict=True) if cell}
+        blocks[-1].append((number, cells[0], values))
+    found = [block for block in blocks if block]
+    if len(found) != len(texts):
+        raise CorpusError(
+            f"{path} has {len(found)} sentences, with an empty line between two; the corpus has "
+            f"{len(texts)}."
+        )
+    sentences = [located(path, block, texts[row], row) for row, block in enumerate(found)]
+    return WordLabels.of(sentences)
+
+
+def located(
+    path: Path, rows: Iterable[tuple[int, str, dict[str, str]]], text: str, row: int
+) -> list[AnnotatedToken]:
+    """Words (line number, form, labels) found one after the other in their sentence."""
+    found: list[AnnotatedToken] = []
+    cursor = 0
+    for number, form, labels in rows:
+        start = text.find(form, cursor)
+        if start < 0 or text[cursor:start].strip():
+            raise CorpusError(
+                f"{path}, line {number}: {form!r} is not the next word of row {row}, which "
+                f"continues with {text[cursor : cursor + 30]!r}."
+            )
+        cursor = start + len(form)
+        found.append(AnnotatedToken(start, cursor, labels))
+    return found
+
+
+def beside(path: Path, side: str, texts: Sequence[str]) -> list[WordLabels]:
+    """Labels from the files of these forms that stand beside a corpus file."""
+    start = f"{path.stem}.{side}."
+    found = []
+    table = path.with_name(f"{start}tsv")
+    if table.exists():
+        found.append(read_table(table, texts))
+    for file in sorted(path.parent.glob("*.labels")):
+        if file.name.startswith(start):
+            name = file.name.removeprefix(start).removesuffix(".labels")
+            words = file.with_suffix(".words")
+            found.append(
+                read_pairs(file, texts, name=name, words=words if words.exists() else None)
+            )
+    return found
+
+
+def _check_name(path: Path, line: int, name: str) -> None:
+    if not name or name in COMPUTED or "." in name:
+        raise CorpusError(
+            f"{path}, line {line}: {name!r} cannot be a label's name; it is not empty, not "
+            f"{' or '.join(COMPUTED)}, and has no dot."
+        )
+
+
+def _lines(path: Path, *, keep_empty: bool = False) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}") from error
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
