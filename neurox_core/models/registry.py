@@ -2,7 +2,8 @@
 
 Adapters are listed by the entry-point group ``neurox.models``: each entry is a callable
 ``(folder: Path, name: str, device: str) -> TranslationModel`` whose name is the ``model_type`` of
-the ``config.json`` that it opens. Anything else goes to Hugging Face.
+the ``config.json`` that it opens (see docs/adapters.md). Anything else goes to Hugging Face, where
+the configuration says what kind of model it is (:func:`hub_adapter`).
 """
 
 from __future__ import annotations
@@ -11,24 +12,38 @@ import json
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
-from ..errors import ModelLoadError
+from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
+from .placement import device_of, dtype_of
 from .statistics_file import read_statistics
 
 Loader = Callable[[Path, str, str], TranslationModel]
 GROUP = "neurox.models"
 
 
-def load_model(name: str | Path, device: str = "cpu") -> TranslationModel:
+def load_model(
+    name: str | Path,
+    device: str = "cpu",
+    *,
+    dtype: str = "float32",
+    source_language: str | None = None,
+    target_language: str | None = None,
+) -> TranslationModel:
     """Open a model.
 
     Parameters
     ----------
     name : str or Path
-        A demo name (see ``neurox_core.demo.models()``), a folder, or ``owner/model`` on a hub.
+        A demo name (see ``neurox_core.demo.models()``), a folder, or ``owner/model`` on a hub. The
+        languages of a multilingual model may follow: ``facebook/nllb:eng_Latn:fra_Latn``.
     device : str
-        As torch names it.
+        ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or ``auto`` for the best there is.
+    dtype : {"float32", "bfloat16", "float16"}
+        Precision of the weights; ``fp32``, ``bf16`` and ``fp16`` mean the same.
+    source_language, target_language : str, optional
+        Codes as the model's tokenizer has them.
 
     Returns
     -------
@@ -39,22 +54,83 @@ def load_model(name: str | Path, device: str = "cpu") -> TranslationModel:
     ------
     ModelLoadError
         If there is no such model, or it cannot be opened; the message says what was looked for.
+    InvalidInputError
+        If this machine has no such device, or there is no such precision.
     """
     from .. import demo
 
-    text = str(name)
+    text, place = str(name), str(device_of(device))
+    dtype = str(dtype_of(dtype)).removeprefix("torch.")
+    parts = text.rsplit(":", 2)
+    if len(parts) == 3 and all(parts) and not Path(text).exists():
+        text, source_language, target_language = parts
+    chosen: dict[str, Any] = {
+        key: value
+        for key, value in (
+            ("dtype", None if dtype == "float32" else dtype),
+            ("source_language", source_language), ("target_language", target_language),
+        )
+        if value is not None
+    }  # fmt: skip
     folder = demo.model_folder(text) if text in demo.models() else Path(text).expanduser()
     if folder.is_dir():
-        model = _open_folder(folder, text if text in demo.models() else folder.name, device)
+        label = text if text in demo.models() else folder.resolve().name
+        model = _open_folder(folder, label, place, chosen)
         model.statistics = read_statistics(folder, model.sites)
         return model
     if _hub_name(text):
-        from .huggingface import HuggingFaceSeq2Seq
-
-        return HuggingFaceSeq2Seq.load(text, text.rpartition("/")[2], device, local=False)
+        return open_hub(text, text.rpartition("/")[2], place, local=False, **chosen)
     raise ModelLoadError(
         f"There is no model {text!r}: it is neither a demo model ({', '.join(demo.models())}) nor "
         "a folder nor a hub name like 'owner/model'."
+    )
+
+
+def open_hub(
+    source: str | Path, name: str, device: str = "cpu", local: bool = True, **chosen: Any
+) -> TranslationModel:
+    """Open a Hugging Face folder or hub name with the adapter that its configuration asks for."""
+    from .hub_files import Source
+
+    config = Source(source, local).config()
+    adapter, extra = hub_adapter(config, str(source))
+    if adapter.task != "translation" and {"source_language", "target_language"} & set(chosen):
+        raise InvalidInputError(f"{source} has no languages to choose from.")
+    found: TranslationModel = adapter.load(source, name, device, local, **chosen, **extra)
+    return found
+
+
+def hub_adapter(config: Any, source: str) -> tuple[Any, dict[str, Any]]:
+    """Which adapter opens a Hugging Face model, and what to tell it beside the usual.
+
+    The class that the checkpoint was saved from decides; a bare one (``GPT2Model``) goes by what
+    its family was trained for.
+    """
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as CAUSAL,
+    )
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_MASKED_LM_MAPPING_NAMES as MASKED,
+    )
+
+    if config.is_encoder_decoder:
+        from .huggingface import HuggingFaceSeq2Seq
+
+        return HuggingFaceSeq2Seq, {}
+    architecture = (getattr(config, "architectures", None) or [""])[0]
+    writes = architecture.endswith(("ForCausalLM", "LMHeadModel"))
+    if writes or (config.model_type in CAUSAL and config.model_type not in MASKED):
+        from .language_model import HuggingFaceLanguageModel
+
+        return HuggingFaceLanguageModel, {}
+    if config.model_type in MASKED:
+        from .encoder_model import HuggingFaceEncoder
+
+        return HuggingFaceEncoder, {"architecture": architecture}
+    raise ModelLoadError(
+        f"{source} is a {config.model_type} model ({architecture or 'no class named'}). NeuroX "
+        "opens encoder-decoders, language models and text encoders of the transformers library; "
+        "for any other network write an adapter (docs/adapters.md)."
     )
 
 
@@ -65,7 +141,7 @@ def _hub_name(text: str) -> bool:
     )
 
 
-def _open_folder(folder: Path, name: str, device: str) -> TranslationModel:
+def _open_folder(folder: Path, name: str, device: str, chosen: dict[str, Any]) -> TranslationModel:
     config = folder / "config.json"
     if not config.is_file():
         raise ModelLoadError(f"The folder {folder} is no model: it has no config.json.")
@@ -73,17 +149,29 @@ def _open_folder(folder: Path, name: str, device: str) -> TranslationModel:
         kind = str(json.loads(config.read_text(encoding="utf-8")).get("model_type", ""))
     except (ValueError, AttributeError) as error:
         raise ModelLoadError(f"{config} is not readable JSON: {error}") from error
-    return _loader(kind)(folder, name, device)
+    loader = _loader(kind)
+    if loader is None:
+        return open_hub(folder, name, device, **chosen)
+    if chosen:
+        raise InvalidInputError(
+            f"{name} ({kind}) runs in float32 and in its own languages; "
+            f"leave out {', '.join(chosen)}."
+        )
+    return loader(folder, name, device)
 
 
-def _loader(kind: str) -> Loader:
+def _loader(kind: str) -> Loader | None:
+    """Our own adapter or a third party's; None for Hugging Face's."""
     if kind == "neurox_recurrent":
         from .recurrent_adapter import RecurrentModel
 
         return RecurrentModel.load
     for entry in entry_points(group=GROUP, name=kind):
-        loader: Loader = entry.load()
+        try:
+            loader: Loader = entry.load()
+        except (ImportError, AttributeError) as error:
+            raise ModelLoadError(
+                f"The adapter for {kind!r} ({entry.value}) cannot be imported: {error}"
+            ) from error
         return loader
-    from .huggingface import HuggingFaceSeq2Seq
-
-    return HuggingFaceSeq2Seq.load
+    return None
