@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...addresses import LayerAddress
-from ...errors import FormatError, InvalidInputError
+from ...errors import FormatError, InvalidInputError, NeuroXError
 from ..layout import DTYPES
 
 KIND = "neurox-app activations"
@@ -273,6 +274,18 @@ def stored_dtype(dtype: np.dtype[Any]) -> str:
     if dtype.kind != "f" or dtype.itemsize > 8:
         raise FormatError(f"its values are {dtype}, not floating point numbers")
     return "float16" if dtype.itemsize == 2 else "float32"
+
+
+@contextmanager
+def damage(what: str) -> Iterator[None]:
+    """Turns the many kinds that libraries raise for a damaged file into a FormatError."""
+    try:
+        yield
+    except NeuroXError:
+        raise
+    except Exception as error:
+        first = str(error).partition("\n")[0]
+        raise FormatError(f"{what} cannot be made out, it may be damaged ({first})") from error
 
 
 def _typed(cls: type[_D], values: Mapping[str, Any]) -> _D:

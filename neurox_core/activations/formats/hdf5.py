@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, Values, checked, stored_dtype
+from .content import Content, Header, Hints, Sentence, Values, checked, damage, stored_dtype
 from .kinds import package
 
 INDEX = "sentence_to_index"
@@ -40,7 +40,12 @@ def write(path: Path, content: Content) -> None:
         both = zip(content.sentences(), content.values(), strict=True)
         for number, (sentence, values) in enumerate(both):
             stacked = np.stack([values[address] for address in header.layers])
-            dataset = file.create_dataset(str(number), data=stacked.astype(header.dtype))
+            # Checksums need chunks, and there is nothing to check in an empty sentence.
+            dataset = file.create_dataset(
+                str(number),
+                data=stacked.astype(header.dtype),
+                fletcher32=bool(len(sentence)) or None,
+            )
             dataset.attrs[ABOUT] = json.dumps(sentence.to_dict())
             index[_unused(" ".join(sentence.pieces), index)] = str(number)
         names = file.create_dataset(INDEX, (1,), dtype=h5py.string_dtype())
@@ -55,7 +60,8 @@ def read(path: Path, hints: Hints) -> Content:
     except OSError as error:
         raise FormatError(f"it is no HDF5 file ({error})") from error
     try:
-        return _Datasets(file, hints)
+        with damage("its structure"):
+            return _Datasets(file, hints)
     except BaseException:
         file.close()
         raise
@@ -111,8 +117,8 @@ class _Datasets(Content):
             if self._sentences is not None:
                 sentence = self._sentences[number]
             else:
-                about = self._dataset(number).attrs.get(ABOUT)
-                sentence = Sentence.of(_parsed(about))
+                with damage(f"sentence {number}"):
+                    sentence = Sentence.of(_parsed(self._dataset(number).attrs.get(ABOUT)))
             same_rows(number, len(sentence), shape[1])
             yield sentence
 
@@ -120,10 +126,8 @@ class _Datasets(Content):
         """For every sentence its layers."""
         places = {a: i for i, a in enumerate(self.header.layers) if layers is None or a in layers}
         for number in range(len(self._shapes)):
-            try:
+            with damage(f"dataset {number}"):
                 block = self._dataset(number)[...]
-            except OSError as error:
-                raise FormatError(f"dataset {number} is damaged ({error})") from error
             yield {address: block[i] for address, i in places.items()}
 
     def close(self) -> None:

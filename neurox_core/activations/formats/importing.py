@@ -116,6 +116,8 @@ def import_activations(
     with ExitStack() as stack:
         sources = {}
         for file in paths:
+            if not file.is_file():
+                raise FormatError(f"There is no file {file}.")
             with _naming(file):
                 content = format_of(file, format).read(file, hints)
             stack.callback(content.close)

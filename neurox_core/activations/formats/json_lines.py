@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, Values, checked
+from .content import Content, Header, Hints, Sentence, Values, checked, damage
 from .hdf5 import one_width, same_rows
 
 ABOUT, HEADER = "neurox_app", "neurox_app_header"
@@ -70,7 +70,8 @@ class _Lines(Content):
         for number, line in self._lines():
             if number == 0 and HEADER in line:
                 header = Header.of(line[HEADER])
-            tokens.append([str(feature["token"]) for feature in line["features"]])
+            with damage(f"line {number + 1}"):
+                tokens.append([str(feature["token"]) for feature in line["features"]])
             if header is not None and ABOUT in line:
                 own.append(Sentence.of(line[ABOUT]))
             shapes |= {_shape(number, feature) for feature in line["features"]}

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, checked, stored_dtype
+from .content import Content, Header, Hints, Sentence, checked, damage, stored_dtype
 from .npz import little, start_array
 from .rows import BLOCK, RowContent, describe, described
 
@@ -38,10 +38,8 @@ def write(path: Path, content: Content) -> None:
 
 def read(path: Path, hints: Hints) -> Content:
     """Open a matrix of numpy's or of ours."""
-    try:
+    with damage("its array"):
         matrix = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise FormatError(f"it is no plain numpy array ({error})") from error
     if not isinstance(matrix, np.ndarray) or matrix.ndim != 2 or matrix.dtype.kind != "f":
         raise FormatError("it is not a matrix (tokens, neurons) of floating point numbers")
     return _Matrix.open(path, matrix, hints)

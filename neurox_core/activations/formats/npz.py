@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence
+from .content import Content, Header, Hints, Sentence, damage
 from .rows import ABOUT, BLOCK, RowContent, describe, of_layers
 
 _EXTRA = ("sentence", "special")
@@ -44,10 +44,8 @@ def write(path: Path, content: Content) -> None:
 
 def read(path: Path, hints: Hints) -> Content:
     """Open an archive of numpy or of ours."""
-    try:
+    with damage("its archive"):
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise FormatError(f"it is no numpy archive ({error})") from error
     try:
         return _Archive.open(archive, hints)
     except BaseException:
@@ -85,7 +83,7 @@ class _Archive(RowContent):
         about = None
         for member in archive.namelist():
             name = member.removesuffix(".npy")
-            with _failing(member), archive.open(member) as entry:
+            with damage(member), archive.open(member) as entry:
                 shape, dtype = _shape(entry)
                 if name == ABOUT:
                     about = entry.read()
@@ -96,7 +94,7 @@ class _Archive(RowContent):
     def blocks(self, address: str) -> Iterator[NDArray[Any]]:
         """All rows of a layer."""
         member = f"{self._sources[address]}.npy"
-        with _failing(member), self._archive.open(member) as entry:
+        with damage(member), self._archive.open(member) as entry:
             (_, width), dtype = _shape(entry)
             size = width * dtype.itemsize * BLOCK
             while content := entry.read(size):
@@ -107,21 +105,6 @@ class _Archive(RowContent):
     def close(self) -> None:
         """Close the archive."""
         self._archive.close()
-
-
-class _failing:
-    """Turns what zipfile and numpy raise for a damaged member into a FormatError."""
-
-    def __init__(self, member: str) -> None:
-        self._member = member
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FormatError) or not isinstance(error, Exception):
-            return
-        raise FormatError(f"{self._member} is damaged ({error})") from error
 
 
 def _shape(entry: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:

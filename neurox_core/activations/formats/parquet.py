@@ -35,8 +35,11 @@ def write(path: Path, content: Content) -> None:
     schema = _schema(arrow, content.header, labels).with_metadata({
         ABOUT: json.dumps({**content.header.to_dict(), "empty": empty})
     })  # fmt: skip
-    with tables.ParquetWriter(path, schema, compression="zstd", use_dictionary=_strings(schema),
-                              write_statistics=["sentence"]) as writer:  # fmt: skip
+    options = {
+        "compression": "zstd", "use_dictionary": _strings(schema), "write_page_checksum": True,
+        "write_statistics": ["sentence"],
+    }  # fmt: skip
+    with tables.ParquetWriter(path, schema, **options) as writer:
         rows: list[tuple[int, Sentence]] = []
         values: list[Any] = []
         for number, (sentence, found) in enumerate(zip(sentences, content.values(), strict=True)):
@@ -51,7 +54,7 @@ def read(path: Path, hints: Hints) -> Content:
     """Open a table of ours, or one with columns ``sentence``, ``token`` and lists of numbers."""
     arrow, tables = package("pyarrow", INSTALL), package("pyarrow.parquet", INSTALL)
     try:
-        file = tables.ParquetFile(path)
+        file = tables.ParquetFile(path, page_checksum_verification=True)
     except (arrow.ArrowException, OSError) as error:
         raise FormatError(f"it is no Parquet file ({error})") from error
     try:
