@@ -17,6 +17,7 @@ import click
 from neurox_core.errors import CancelledError, NeuroXError
 
 from .analyse import extract, rank
+from .convert import export_command, import_command
 from .decode import score, translate
 from .start import demo, serve
 
@@ -83,6 +84,8 @@ def cli() -> None:
 
 for _command in (demo, serve, extract, rank, translate, score):
     cli.add_command(_command)
+cli.add_command(export_command)
+cli.add_command(import_command)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from .shared import (
     open_model,
     progress,
     references_option,
+    split_names,
     write_rows,
 )
 
@@ -88,7 +89,7 @@ def extract(
             network,
             text,
             out,
-            layers=_names(layers),
+            layers=split_names(layers),
             decoder_text=reads,
             dtype=dtype,
             batch_tokens=batch_tokens,
@@ -130,7 +131,7 @@ def rank(
         raise click.UsageError("Give --method and --store (or --list to see the methods).")
     parameters = dict(_setting(text) for text in parameter)
     ranking = nx.rank(
-        method, nx.open_store(Path(store)), layers=_names(layers), seed=seed, **parameters
+        method, nx.open_store(Path(store)), layers=split_names(layers), seed=seed, **parameters
     )
     count = len(ranking.order) if top is None else min(top, len(ranking.order))
     click.echo(write_rows(("rank", "neuron", "score"), _rows(ranking, count), form))
@@ -144,12 +145,6 @@ def _rows(ranking: Ranking, count: int) -> list[tuple[int, str, float | None]]:
         score = float(ranking.scores[index])
         found.append((place, str(ranking.neuron(index)), score if score == score else None))
     return found
-
-
-def _names(given: tuple[str, ...]) -> list[str] | None:
-    """Several options, each perhaps with commas, as one list; None if there is none."""
-    names = [name.strip() for text in given for name in text.split(",") if name.strip()]
-    return names or None
 
 
 def _setting(text: str) -> tuple[str, Any]:

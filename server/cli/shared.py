@@ -111,6 +111,12 @@ def _cell(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def split_names(given: Sequence[str]) -> list[str] | None:
+    """Several options, each perhaps with commas, as one list; None if there is none."""
+    names = [name.strip() for text in given for name in text.split(",") if name.strip()]
+    return names or None
+
+
 def note(text: str) -> None:
     """Say something that is not the result: on the standard error."""
     click.echo(text, err=True)
