@@ -22,11 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
 from ..errors import CancelledError, InvalidInputError, StoreError, TextTooLongError
 from . import layout
-from .batching import batches, shards
+from .batching import batches as batched
+from .batching import shards
 from .layout import Metadata
+from .spreading import spread
 from .store import ActivationStore, open_store
 from .summaries import summarize
 from .tables import TokenTable, WordTable, build
@@ -158,11 +161,11 @@ class _Plan:
 class _Extraction:
     """One run: from the first sentence that is not on disk to the finished store."""
 
-    def __init__(
-        self, model: TranslationModel, plan: _Plan, root: Path, batch_tokens: int
-    ) -> None:
+    def __init__(self, model: TranslationModel, plan: _Plan, root: Path, batch_tokens: int) -> None:
         self._model, self._plan, self._root = model, plan, root
         self._batch_tokens = batch_tokens
+        # On an accelerator one batch fills the device.
+        self._workers = torch.get_num_threads() if model.device.type == "cpu" else 1
         self._meta = _begun(root, plan)
         self._offsets = {stack: table[0].offsets for stack, table in plan.tables.items()}
         layers = self._meta.layers
@@ -202,13 +205,8 @@ class _Extraction:
             for writer in self._writers.values():
                 writer.begin(last)
             done = first
-            for batch in self._batches(first, last):
-                if cancelled():
-                    raise CancelledError(
-                        f"Extraction stopped after {done} of {total} sentences; "
-                        "start it again to go on."
-                    )
-                self._forward(batch)
+            wanted = self._wanted(self._batches(first, last), cancelled)
+            for batch, _ in spread(self._forward, wanted, self._workers):
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
@@ -218,6 +216,17 @@ class _Extraction:
             writing = disk.submit(self._write, full)
         if writing is not None:
             writing.result()
+
+    def _wanted(
+        self, batches: list[list[int]], cancelled: Callable[[], bool]
+    ) -> Iterator[list[int]]:
+        for batch in batches:
+            if cancelled():
+                raise CancelledError(
+                    f"Extraction of {self._meta.sentences} sentences was stopped; start it again "
+                    "to go on after the last that was written."
+                )
+            yield batch
 
     def _write(self, full: Mapping[str, Sequence[Rows]]) -> None:
         for stack, writer in self._writers.items():
@@ -235,7 +244,7 @@ class _Extraction:
     def _batches(self, first: int, last: int) -> list[list[int]]:
         sides = list(self._plan.tokens.values())
         lengths = [[len(side[i].ids) for side in sides] for i in range(first, last)]
-        return [[first + i for i in batch] for batch in batches(lengths, self._batch_tokens)]
+        return [[first + i for i in batch] for batch in batched(lengths, self._batch_tokens)]
 
     def _forward(self, batch: Sequence[int]) -> None:
         tokens = self._plan.tokens

@@ -2,8 +2,10 @@
 
 All numbers come from one pass over the stored values, some units at a time and all their tokens
 together, so that memory is bounded by the number of tokens and everything is exact: moments about
-the true mean in float64, quantiles from sorted values, no sketches. They describe the values *as
-stored* (float16 by default), so whatever is computed from the store agrees with them.
+the true mean in float64, quantiles from sorted values, no sketches. Only sums over groups are in
+float32, of values about their mean and of at most 128 at a time: shares of variance are good to six
+digits. They describe the values *as stored* (float16 by default), so whatever is computed from the
+store agrees with them.
 
 Special tokens are left out. ``position_variance`` groups tokens by their position in the sentence.
 ``word_variance`` groups words (the mean of their pieces) by their surface form, case kept. Both are
@@ -28,6 +30,7 @@ LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 BINS = 40
 _LEVELS = np.array(LEVELS)
 _TILE = 256
+_PART = 128
 
 
 @dataclass(frozen=True)
@@ -114,10 +117,12 @@ class LayerStatistics:
         """What :meth:`arrays` gave."""
         scalars = ("position_chance", "word_chance")
         values = {f.name: arrays[f.name] for f in fields(cls)}
-        return cls(**{  # type: ignore[arg-type]
-            name: int(v) if name == "count" else float(v) if name in scalars else v
-            for name, v in values.items()
-        })
+        return cls(
+            **{  # type: ignore[arg-type]
+                name: int(v) if name == "count" else float(v) if name in scalars else v
+                for name, v in values.items()
+            }
+        )
 
 
 _PER_UNIT = [
@@ -137,38 +142,44 @@ def edges(minimum: Floats, maximum: Floats) -> Floats:
     return found
 
 
-def describe(x: NDArray[np.floating], groups: Groups | None = None) -> LayerStatistics:
+def describe(x: NDArray[np.floating], rows: NDArray[np.integer] | None = None) -> LayerStatistics:
     """Statistics of some units.
 
     Parameters
     ----------
     x : array (tokens, units), floating
         Finite values; at least one token.
-    groups : Groups, optional
-        The tokens to look at, by their positions; all of `x` if missing. Word shares are filled in
-        by :mod:`.summaries`.
+    rows : array of int, optional
+        The tokens to look at; all of them by default. Shares of variance are filled in by
+        :mod:`.summaries`.
     """
-    if groups is not None:
-        x = x[groups.order]
-    values = units_first(x)
-    moments = _moments(values, groups)
-    # The moments are done with the order of the tokens.
+    values = units_first(x, np.arange(len(x)) if rows is None else rows)
     values.sort(axis=1)
     minimum, maximum = values[:, 0].astype(np.float64), values[:, -1].astype(np.float64)
+    unknown = np.full(len(values), np.nan)
     return LayerStatistics(
-        count=len(x), minimum=minimum, maximum=maximum, quantiles=_quantiles(values),
+        count=values.shape[1], minimum=minimum, maximum=maximum, quantiles=_quantiles(values),
         counts=_counts(values, edges(minimum, maximum)),
-        word_variance=np.full(len(values), np.nan),
-        position_chance=float("nan") if groups is None else groups.chance, **moments,
+        position_variance=unknown, word_variance=unknown, **_moments(values),
     )  # fmt: skip
 
 
-def units_first(x: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(tokens, units) as contiguous (units, tokens), float32 or float64; always a copy."""
-    found = np.empty(x.shape[::-1], x.dtype)
+def about(x: NDArray[np.floating], mean: Floats) -> torch.Tensor:
+    """A copy of (tokens, units) minus a mean of each unit, in float32, or float64 if x is.
+
+    Rounding the mean moves all values alike; the differences between them stay what they are.
+    """
+    values = torch.from_numpy(np.ascontiguousarray(x))
+    found = values.to(torch.promote_types(values.dtype, torch.float32), copy=True)
+    return found.sub_(torch.from_numpy(mean).to(found.dtype))
+
+
+def units_first(x: NDArray[np.floating], rows: NDArray[np.integer]) -> NDArray[np.floating]:
+    """Some rows of (tokens, units) as contiguous (units, rows), float32 or float64; a copy."""
+    found = np.empty((x.shape[1], len(rows)), x.dtype)
     # Turned over in tiles that fit into the first cache.
-    for first in range(0, len(x), _TILE):
-        found[:, first : first + _TILE] = x[first : first + _TILE].T
+    for first in range(0, len(rows), _TILE):
+        found[:, first : first + _TILE] = x[rows[first : first + _TILE]].T
     if x.dtype == np.float16:
         # Much faster than numpy, which widens value by value.
         found = torch.from_numpy(found).float().numpy()
@@ -195,20 +206,28 @@ class Groups:
 
     Attributes
     ----------
+    rows : array of int64
     order : array of int64
-        The rows, group after group; everything below takes values in this order.
+        The rows, group after group.
     counts : array of int64
-        Rows of each group.
+        Rows of each group, in the order of their labels.
     """
 
     def __init__(
         self, labels: NDArray[np.integer], rows: NDArray[np.integer] | None = None
     ) -> None:
         order = np.argsort(labels, kind="stable")
-        _, self._starts, self.counts = np.unique(
-            labels[order], return_index=True, return_counts=True
-        )
-        self.order = order if rows is None else rows[order]
+        _, starts, self.counts = np.unique(labels[order], return_index=True, return_counts=True)
+        self.rows = np.arange(len(labels)) if rows is None else rows
+        self.order = self.rows[order]
+        # Long groups are summed in parts.
+        parts = -(-self.counts // _PART)
+        firsts = np.cumsum(parts) - parts
+        within = np.arange(parts.sum()) - np.repeat(firsts, parts)
+        self._offsets = torch.from_numpy(np.repeat(starts, parts) + within * _PART)
+        self._firsts = torch.from_numpy(firsts)
+        self._long = [(g, firsts[g], firsts[g] + parts[g]) for g in np.flatnonzero(parts > 1)]
+        self._members = torch.from_numpy(self.order.astype(np.int64))
 
     @property
     def chance(self) -> float:
@@ -216,46 +235,61 @@ class Groups:
         rows = len(self.order)
         return (len(self.counts) - 1) / (rows - 1) if rows > 1 else float("nan")
 
-    def sums(self, values: Floats) -> Floats:
-        """Sum of `values` over each group."""
-        found: Floats = np.add.reduceat(values, self._starts)
+    def sums(self, values: torch.Tensor) -> torch.Tensor:
+        """Sums over each group, (groups, units), of values (all rows, units) about a mean."""
+        # A bag of embeddings is a sum over listed rows, and has the fastest kernel for it.
+        parts = torch.nn.functional.embedding_bag(self._members, values, self._offsets, mode="sum")
+        if not self._long:
+            return parts
+        found = parts[self._firsts]
+        for group, first, last in self._long:
+            found[group] = parts[first:last].sum(0, dtype=torch.float64)
         return found
 
-    def share(self, sums: Floats, squares: float) -> float:
-        """1 - E[Var(x | group)] / Var(x), from sums of a centred x and its sum of squares.
+    def shares(self, sums: torch.Tensor, squares: Floats) -> Floats:
+        """1 - E[Var(x | group)] / Var(x) of each unit, NaN where there is no variance.
 
         The part of the total sum of squares that lies between groups is the sum of S_g^2 / n_g.
+
+        Parameters
+        ----------
+        sums : tensor (groups, units)
+            Sums of a centred x.
+        squares : array (units,)
+            Its sums of squares.
         """
-        if squares <= 0:
-            return float("nan")
-        return min(float(sums @ (sums / self.counts)) / squares, 1.0)
+        weights = torch.from_numpy(1.0 / self.counts).to(sums.dtype)
+        between = (weights @ (sums * sums)).double().numpy()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(squares > 0, np.minimum(between / squares, 1.0), np.nan)
 
 
-def _moments(values: NDArray[np.floating], groups: Groups | None) -> dict[str, Any]:
-    """Moments of each row, and shares of variance, under the names of LayerStatistics."""
-    names = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance",
-             "position_variance")  # fmt: skip
-    found = np.full((len(names), len(values)), np.nan)
-    count = values.shape[1]
+def _moments(ordered: NDArray[np.floating]) -> dict[str, Any]:
+    """Moments of each sorted row under the names of LayerStatistics."""
+    names = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")
+    found = np.full((len(names), len(ordered)), np.nan)
+    count = ordered.shape[1]
     # One unit after the other in the same memory, so that all its steps stay in the cache.
     x, y = np.empty((2, count))
-    for unit, row in enumerate(values):
+    for unit, row in enumerate(ordered):
         np.copyto(x, row)
-        absolute = np.abs(x, out=y).sum() / count
         # A constant's mean is its value: rounding must not give it a deviation.
-        mean = x[0] if (x == x[0]).all() else x.sum() / count
+        mean = x[0] if row[0] == row[-1] else x.sum() / count
+        absolute = _absolute(x, int(row.searchsorted(0))) / count
         x -= mean
-        distance = np.abs(x, out=y).sum() / count
-        squares = np.multiply(x, x, out=y)
-        variance = squares.sum() / count
-        skewness = kurtosis = share = np.nan
+        distance = _absolute(x, int(x.searchsorted(0.0))) / count
+        variance = np.multiply(x, x, out=y).sum() / count
+        skewness = kurtosis = np.nan
         if variance > 0:
-            skewness = (squares @ x) / count / variance**1.5
-            kurtosis = (squares @ squares) / count / variance**2 - 3.0
-            if groups is not None:
-                share = groups.share(groups.sums(x), variance * count)
-        found[:, unit] = (mean, variance**0.5, skewness, kurtosis, absolute, distance, share)
+            skewness = np.multiply(x, y, out=x).sum() / count / variance**1.5
+            kurtosis = np.multiply(y, y, out=y).sum() / count / variance**2 - 3.0
+        found[:, unit] = (mean, variance**0.5, skewness, kurtosis, absolute, distance)
     return dict(zip(names, found, strict=True))
+
+
+def _absolute(ordered: Floats, first: int) -> float:
+    """Sum of the magnitudes of sorted values, of which `first` are negative."""
+    return float(ordered[first:].sum() - ordered[:first].sum())
 
 
 def _quantiles(ordered: NDArray[np.floating]) -> Floats:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,8 @@ from ..errors import CancelledError
 from . import layout
 from .layout import UNIT_CHUNK, Metadata
 from .reading import LayerArray
-from .statistics import Groups, LayerStatistics, concatenate, describe
+from .spreading import spread
+from .statistics import Groups, LayerStatistics, about, concatenate, describe
 from .tables import TokenTable, WordTable
 from .top_words import WordLists, WordScorer
 
@@ -37,20 +36,21 @@ def summarize(
     CancelledError
         Before a layer; all rows stay on disk.
     """
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        for stack, (tokens, words, _) in tables.items():
-            block = _Block(root, tokens, WordScorer(words, len(tokens)))
-            for address in (a for a in metadata.layers if a.startswith(stack)):
-                if cancelled():
-                    raise CancelledError("Stopped before the statistics; start it again to go on.")
-                array = LayerArray(root, address)
-                starts = range(0, metadata.layers[address], UNIT_CHUNK)
-                parts = list(pool.map(partial(block.describe, array), starts))
-                statistics = concatenate([part for part, _ in parts])
-                lists = WordLists.concatenate([found for _, found in parts])
-                for kind, arrays in (("statistics", statistics.arrays()),
-                                     ("top_words", lists.arrays())):
-                    layout.write_arrays(root / layout.layer_file(kind, address), arrays)
+    for stack, (tokens, words, _) in tables.items():
+        block = _Block(tokens, WordScorer(words))
+        for address in (a for a in metadata.layers if a.startswith(stack)):
+            if cancelled():
+                raise CancelledError("Stopped before the statistics; start it again to go on.")
+            describe_block = partial(block.describe, LayerArray(root, address))
+            starts = range(0, metadata.layers[address], UNIT_CHUNK)
+            parts = [part for _, part in spread(describe_block, starts, torch.get_num_threads())]
+            statistics = concatenate([part for part, _ in parts])
+            lists = WordLists.concatenate([found for _, found in parts])
+            for kind, arrays in (
+                ("statistics", statistics.arrays()),
+                ("top_words", lists.arrays()),
+            ):
+                layout.write_arrays(root / layout.layer_file(kind, address), arrays)
     metadata.files = {
         file.relative_to(root).as_posix(): layout.file_hash(file) for file in _small_files(root)
     }
@@ -61,18 +61,24 @@ def summarize(
 class _Block:
     """What is common to all columns of chunks of a stack."""
 
-    def __init__(self, root: Path, tokens: TokenTable, scorer: WordScorer) -> None:
-        text = np.flatnonzero(~tokens.special)
-        self._positions = Groups(tokens.position[text], text)
+    def __init__(self, tokens: TokenTable, scorer: WordScorer) -> None:
+        self._text = np.flatnonzero(~tokens.special)
+        self._positions = Groups(tokens.position[self._text], self._text)
         self._scorer = scorer
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
         """Statistics and word lists of 32 units."""
         x = array[:, first : first + UNIT_CHUNK]
-        statistics = describe(x, self._positions)
-        lists, share = self._scorer.score(torch.from_numpy(x).float().numpy())
-        share = np.where(statistics.constant, np.nan, share)
-        return replace(statistics, word_variance=share, word_chance=self._scorer.chance), lists
+        found = describe(x, self._text)
+        centred = about(x, found.mean)
+        squares = np.square(found.deviation) * found.count
+        by_position = self._positions.shares(self._positions.sums(centred), squares)
+        lists, by_word = self._scorer.score(centred, found.mean)
+        return replace(
+            found, position_variance=by_position, position_chance=self._positions.chance,
+            word_variance=np.where(found.constant, np.nan, by_word),
+            word_chance=self._scorer.chance,
+        ), lists  # fmt: skip
 
 
 def _small_files(root: Path) -> list[Path]:

@@ -1,7 +1,7 @@
-"""The words that a neuron answers to, for all neurons of a layer by one sparse matrix product.
+"""The words that a neuron answers to, for all neurons of a layer by sums over listed rows.
 
-The product (words, tokens) x (tokens, units) takes the mean of every word's pieces and puts words
-of one type next to each other, so that sums over types are sums over neighbours.
+The means of every word's pieces are laid down with words of one type next to each other, so that
+sums over types are sums over neighbours.
 
 A word's value is the mean of its pieces; z is that value standardised over all words. Words are
 told apart by their surface form, case kept. Two scores are in use and both are kept:
@@ -21,10 +21,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from .statistics import Floats, Groups, units_first
-from .tables import WordTable, mean_matrix
+from .statistics import Floats, Groups
+from .tables import WordTable
 
 KINDS = ("top", "bottom", "frequent")
 KEPT = 20
@@ -86,8 +87,12 @@ class WordLists:
     @classmethod
     def concatenate(cls, parts: Sequence[WordLists]) -> WordLists:
         """Lists of several blocks of units, one after the other."""
-        return cls(*(np.concatenate([getattr(p, name) for p in parts], axis=1)
-                     for name in ("types", "scores", "means")))
+        return cls(
+            *(
+                np.concatenate([getattr(p, name) for p in parts], axis=1)
+                for name in ("types", "scores", "means")
+            )
+        )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """As plain arrays, for a file."""
@@ -102,13 +107,16 @@ class WordLists:
         """The lists of one unit, as words."""
         lists = []
         for kind in range(len(KINDS)):
-            row = zip(self.types[kind, unit], self.scores[kind, unit], self.means[kind, unit],
-                      strict=True)
-            lists.append([
-                WordScore(vocabulary[t], float(score), float(mean), int(counts[t]))
-                for t, score, mean in row
-                if t >= 0
-            ])
+            row = zip(
+                self.types[kind, unit], self.scores[kind, unit], self.means[kind, unit], strict=True
+            )
+            lists.append(
+                [
+                    WordScore(vocabulary[t], float(score), float(mean), int(counts[t]))
+                    for t, score, mean in row
+                    if t >= 0
+                ]
+            )
         return TopWords(*lists)
 
 
@@ -118,42 +126,47 @@ class WordScorer:
     Parameters
     ----------
     words : WordTable
-    tokens : int
-        Rows of the stack, special ones included.
     """
 
-    def __init__(self, words: WordTable, tokens: int) -> None:
+    def __init__(self, words: WordTable) -> None:
         present = np.flatnonzero(words.first < words.last)
-        self._groups = Groups(words.type[present])
+        order = present[np.argsort(words.type[present], kind="stable")]
         # Words type after type, so that those of a type lie side by side.
-        rows = present[self._groups.order]
-        bounds = np.stack([words.first[rows], words.last[rows]], axis=1)
-        self._means = mean_matrix(bounds, tokens, np.float32)
+        self._groups = Groups(words.type[order])
         self._types = np.unique(words.type[present])
+        first, lengths = words.first[order], words.last[order] - words.first[order]
+        starts = np.cumsum(lengths) - lengths
+        pieces = np.arange(lengths.sum()) - np.repeat(starts - first, lengths)
+        self._pieces, self._starts = torch.from_numpy(pieces), torch.from_numpy(starts)
 
     @property
     def chance(self) -> float:
         """Share of variance that the word types of a random unit explain, in expectation."""
         return self._groups.chance
 
-    def score(self, x: NDArray[np.float32]) -> tuple[WordLists, Floats]:
+    def score(self, x: torch.Tensor, mean: Floats) -> tuple[WordLists, Floats]:
         """Word lists of some units, and the share of variance that word types explain.
 
         Parameters
         ----------
-        x : array (tokens, units)
-            All rows of the stack, special ones included.
+        x : tensor (tokens, units)
+            All rows of the stack, special ones included, about a mean.
+        mean : array (units,)
+            What was taken off.
         """
-        values = units_first(self._means @ x)
+        units = x.shape[1]
         if not len(self._types):
-            return WordLists.empty(len(values)), np.full(len(values), np.nan)
-        found = _Sums(values, self._groups)
+            return WordLists.empty(units), np.full(units, np.nan)
+        # Rows of words are means over rows of pieces.
+        words = torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
+        found = _Sums.of(words, mean, self._groups)
         return self._lists(found), found.shares
 
     def _lists(self, found: _Sums) -> WordLists:
         """The best types of every unit."""
-        counts = self._groups.counts
-        smoothed = found.sums / (found.deviations[:, None] * (counts + SMOOTHING))
+        counts = self._groups.counts.astype(np.float32)
+        smoothed = found.sums / (counts + SMOOTHING)
+        smoothed /= found.deviations[:, None]
         average = found.magnitudes / counts
         largest = average.max(1, keepdims=True)
         relative = np.divide(average, largest, out=average, where=largest > 0)
@@ -173,38 +186,47 @@ class WordScorer:
         return lists
 
 
+@dataclass(frozen=True)
 class _Sums:
     """Sums over the types of words, one row a unit, of values about their mean.
 
     Attributes
     ----------
-    means, deviations : array (units,)
+    means, deviations : array (units,) of float32
         Over words. A constant unit has sums of 0, and 1 in place of its deviation.
-    sums, magnitudes : array (units, types)
+    sums, magnitudes : array (units, types) of float32
         Sums of x - mean and of |x - mean|.
-    shares : array (units,)
+    shares : array (units,) of float64
         Of variance explained by types; NaN for a constant unit.
     """
 
-    def __init__(self, values: NDArray[np.floating], groups: Groups) -> None:
-        units, words = values.shape
-        self.means = np.zeros(units)
-        self.deviations = np.ones(units)
-        self.sums, self.magnitudes = np.zeros((2, units, len(groups.counts)))
-        self.shares = np.full(units, np.nan)
-        centred, absolute = np.empty((2, words))
-        low, high = values.min(1), values.max(1)
+    means: NDArray[np.float32]
+    deviations: NDArray[np.float32]
+    sums: NDArray[np.float32]
+    magnitudes: NDArray[np.float32]
+    shares: Floats
+
+    @classmethod
+    def of(cls, words: torch.Tensor, mean: Floats, groups: Groups) -> _Sums:
+        """From the values of all words about `mean`, which are overwritten."""
+        moved = words.mean(0)
+        words -= moved
+        means = mean + moved.double().numpy()
+        squares = (words * words).sum(0).double().numpy()
+        deviations = np.sqrt(squares / len(words))
         # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
-        changes = high - low > 1e-6 * np.maximum(np.abs(low), np.abs(high))
-        for unit in np.flatnonzero(changes):
-            np.copyto(centred, values[unit])
-            self.means[unit] = mean = centred.sum() / words
-            centred -= mean
-            squares = float(centred @ centred)
-            self.deviations[unit] = (squares / words) ** 0.5
-            self.sums[unit] = groups.sums(centred)
-            self.magnitudes[unit] = groups.sums(np.abs(centred, out=absolute))
-            self.shares[unit] = groups.share(self.sums[unit], squares)
+        constant = deviations <= 1e-6 * np.abs(means)
+        words[:, torch.from_numpy(constant)] = 0.0
+        sums = groups.sums(words)
+        shares = groups.shares(sums, np.where(constant, 0.0, squares))
+        magnitudes = groups.sums(words.abs_())
+        return cls(
+            means.astype(np.float32),
+            np.where(constant, 1.0, deviations).astype(np.float32),
+            sums.t().contiguous().float().numpy(),
+            magnitudes.t().contiguous().float().numpy(),
+            shares,
+        )
 
 
 def _best(key: Floats) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ class FakeModel:
 
     name, fingerprint = "fake", "f" * 64
     start_id, max_tokens = START, 60
+    device = torch.device("cpu")
 
     def __init__(self, width: int = 5, scale: float = 1.0) -> None:
         self.sites = {

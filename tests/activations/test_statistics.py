@@ -86,7 +86,8 @@ def test_planted_neurons_are_explained_by_what_they_encode(tmp_path: Path) -> No
     model: Any = Planted()
     found = extract(model, CORPUS, tmp_path / "a").statistics("encoder.0.resid_post")
     assert found.position_variance[0] == pytest.approx(1.0) and found.word_variance[0] < 0.3
-    assert found.word_variance[1] == pytest.approx(1.0) and found.position_variance[1] < 0.5
+    assert found.word_variance[1] == pytest.approx(1.0, rel=1e-5)
+    assert found.position_variance[1] < 0.5
     assert found.constant.tolist() == [False, False, True, False, False]
     assert found.deviation[2] == 0 and found.mean[2] == np.float16(0.1)
     for name in ("skewness", "kurtosis", "position_variance", "word_variance"):
