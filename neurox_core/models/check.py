@@ -2,6 +2,9 @@
 
 :func:`check_model` is what stands behind ``neurox check`` and behind the screen where a model is
 added. It takes seconds: four short sentences, sequences of a dozen tokens.
+
+What it cannot see: whether the model is any good, and whether a checkpoint's tokenizer is the one
+that the network was trained with.
 """
 
 from __future__ import annotations

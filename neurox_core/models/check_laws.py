@@ -8,6 +8,7 @@ precision where a batch or a cache computes the same in another order.
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -285,17 +286,23 @@ def generated(model: TranslationModel, source: Tokens, beams: int) -> list[int]:
     """Ids that the library's ``generate`` produces, without start token or prompt."""
     network: Any = model.module
     ids, mask = model.batch([source.ids])
-    extra = {}
+    settings = copy.deepcopy(network.generation_config)
+    changes: dict[str, Any] = {
+        "num_beams": beams, "do_sample": False, "max_new_tokens": LENGTH, "max_length": None,
+        "min_length": None, "length_penalty": 1.0, "early_stopping": False,
+        "no_repeat_ngram_size": None, "repetition_penalty": 1.0, "forced_eos_token_id": None,
+        "pad_token_id": model.pad_id, "disable_compile": True,
+        "temperature": None, "top_k": None, "top_p": None,
+    }  # fmt: skip
     if model.task == "translation":
-        extra = {"decoder_start_token_id": model.start_id,
-                 "forced_bos_token_id": (list(model.forced_start) or [None])[0]}  # fmt: skip
+        changes["decoder_start_token_id"] = model.start_id
+        changes["forced_bos_token_id"] = next(iter(model.forced_start), None)
+    for name, value in changes.items():
+        setattr(settings, name, value)
     with torch.inference_mode():
         found = network.generate(
-            input_ids=ids, attention_mask=mask.long(), num_beams=beams, do_sample=False,
-            max_new_tokens=LENGTH, min_new_tokens=0, min_length=0, length_penalty=1.0,
-            early_stopping=False, no_repeat_ngram_size=0, repetition_penalty=1.0,
-            forced_eos_token_id=None, pad_token_id=model.pad_id, disable_compile=True, **extra,
-        )  # fmt: skip
+            input_ids=ids, attention_mask=mask.long(), generation_config=settings
+        )
     start = 1 if model.task == "translation" else len(source.ids)
     return [int(i) for i in found[0, start:]]
 

@@ -17,6 +17,7 @@ import click
 from neurox_core.errors import CancelledError, NeuroXError
 
 from .analyse import extract, rank
+from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
 from .start import demo, serve
@@ -27,6 +28,7 @@ EPILOG = """
 \b
 Examples:
   neurox demo
+  neurox check facebook/opt-125m
   neurox translate --model lstm-a "He left." --ablate "encoder.1.rnn_hidden[3]"
   neurox extract --model lstm-a --corpus demo --out acts
   neurox rank --method variance --store acts --top 20
@@ -82,7 +84,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, serve, extract, rank, translate, score):
+for _command in (demo, serve, check, extract, rank, translate, score):
     cli.add_command(_command)
 cli.add_command(export_command)
 cli.add_command(import_command)

@@ -34,18 +34,22 @@ references_option = click.option(
     help="Reference translations of a plain-text corpus, one a line.",
 )
 device_option = click.option(
-    "--device", default="cpu", show_default=True, help="Where the model runs, as torch names it."
-)
+    "--device", default="cpu", show_default=True,
+    help="Where the model runs: cpu, cuda, cuda:1, mps, or auto.",
+)  # fmt: skip
 
 
-def open_model(name: str, device: str) -> TranslationModel:
-    """Load a model, without the progress bars and advice that the model library prints."""
+def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
+    """Load a model, without the progress bars and advice that the model library prints.
+
+    `chosen` is what else :func:`neurox_core.load_model` takes, such as ``dtype``.
+    """
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import neurox_core as nx
 
-    return nx.load_model(name, device)
+    return nx.load_model(name, device, **chosen)
 
 
 def open_corpus(name: str, references: str | None, limit: int | None = None) -> Corpus:
