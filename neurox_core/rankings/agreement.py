@@ -98,7 +98,7 @@ def agreement(
     """
     given = _named(rankings)
     first = next(iter(given.values()))
-    size = _first(k, len(first))
+    size = first_k(k, len(first))
     for name, other in given.items():
         if len(other) != len(first) or not _same_layers(first, other):
             raise InvalidInputError(
@@ -147,7 +147,7 @@ def overlap_curve(a: Ranking, b: Ranking) -> Floats:
     return np.asarray(shared / np.arange(1, len(a) + 1), np.float64)
 
 
-def _first(k: int | None, neurons: int) -> int:
+def first_k(k: int | None, neurons: int) -> int:
     """The k to use; InvalidInputError if there are not so many neurons."""
     if k is None:
         return min(100, max(1, neurons // 10))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..parameters import Parameter, Parameters, Value, checked
 
 if TYPE_CHECKING:
+    from .moments import Moments
     from .sample import Sample
 
 __all__ = ["Analysis", "Parameter", "Parameters", "Scored", "Value"]
@@ -74,6 +75,12 @@ class Analysis:
     knows_constant : bool
         Whether the scores of neurons that never change are NaN already; if not, they are made so,
         which may take another pass over the values.
+    from_moments : callable of Moments, optional
+        The same scores from moments, for analyses without options that moments are enough for; its
+        bootstrap is then one pass over the values (see :mod:`.stability`).
+    slow : bool
+        Whether it does much more than look at every value once or twice; analyses that need labels
+        or other models are taken to be slow anyway.
     """
 
     name: str
@@ -88,6 +95,8 @@ class Analysis:
     needs: frozenset[str] = frozenset()
     family: str = "individual"
     knows_constant: bool = False
+    from_moments: Callable[[Moments], NDArray[np.float64]] | None = None
+    slow: bool = False
 
     def checked(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, given or by default; InvalidInputError names one that does not fit."""

@@ -66,7 +66,7 @@ def cluster(
     sizes = np.array([len(group) for group in members])
     # Numbered by size, then by weight of the neuron that represents, so that the neurons' order
     # plays no part.
-    order = np.lexsort((chosen, -weight[chosen], -sizes))
+    order = np.lexsort((np.array(chosen), -weight[chosen], -sizes))
     number = np.empty(len(alike), np.int64)
     for new, old in enumerate(order):
         number[members[old]] = new

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations.statistics import Groups
+from ..activations.store import ActivationStore
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError
 from .analysis import Scored
@@ -40,6 +41,30 @@ def explained(sample: Sample, kept: str) -> Scored:
     ]
     shares = getattr(sample.raw_statistics, f"{kept}_variance")
     return Scored(shares, details={"chance": np.concatenate(chance)})
+
+
+def store_groups(
+    name: str, store: ActivationStore, layers: object, words: str
+) -> tuple[Labelling | None, str]:
+    """Labels that give what a store has kept, for when some of its rows are to be looked at.
+
+    Returns
+    -------
+    Labelling or None
+        None if the analysis is none of ours.
+    str
+        The view of words that goes with them.
+    """
+    chosen = list(layers) if isinstance(layers, (list, tuple)) else list(store.layers)
+    stack = str(chosen[0]).partition(".")[0]
+    some = [x for x in store.layers if x.partition(".")[0] == stack][:1]
+    view = "mean" if name == "word_variance" else None
+    if name not in ("position_variance", "word_variance") or not some:
+        return None, words
+    source = StoreSource(store, some, view)
+    values = source.row_table("position" if view is None else "type")
+    sentences = source.row_table("sentence")
+    return Labelling.of(values, name="word" if view else "position", sentences=sentences), "mean"
 
 
 def _by_labels(sample: Sample, labels: Labelling) -> Scored:

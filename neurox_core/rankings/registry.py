@@ -19,7 +19,7 @@ from ..activations.store import ActivationStore
 from ..errors import InvalidInputError, UnknownNameError
 from ..parameters import described
 from . import analyses
-from .analysis import Analysis, Scored
+from .analysis import Analysis, Scored, Value
 from .inputs import collect
 from .ranking import Layers, Ranking, ordered
 from .sample import Progress, Sample
@@ -131,6 +131,28 @@ def rank(
     >>> rank("range", np.array([[0.0, 1.0], [0.5, -1.0]])).scores
     array([0.5, 2. ])
     """
+    chosen, sample, options = prepare(
+        name, activations, labels=labels, others=others, seed=seed, layers=layers, words=words,
+        standardize=standardize, on_progress=on_progress, cancelled=cancelled, **parameters,
+    )  # fmt: skip
+    return perform(chosen, sample, options)
+
+
+def prepare(
+    name: str,
+    activations: NDArray[np.floating] | ActivationStore,
+    *,
+    labels: object = None,
+    others: object = None,
+    seed: int = 0,
+    layers: Sequence[str] | Layers | None = None,
+    words: str = "last",
+    standardize: bool | None = None,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    **parameters: object,
+) -> tuple[Analysis, Sample, Mapping[str, Value]]:
+    """Check a call of :func:`rank` and line up what it works on."""
     chosen = analysis(name)
     options = chosen.checked(parameters)
     standardized = chosen.standardize if standardize is None else standardize
@@ -149,10 +171,15 @@ def rank(
         inputs.source, standardized, inputs.labels, inputs.others, inputs.other_names, seed,
         on_progress, cancelled,
     )  # fmt: skip
+    return chosen, sample, MappingProxyType(options)
+
+
+def perform(chosen: Analysis, sample: Sample, options: Mapping[str, Value]) -> Ranking:
+    """Score all neurons of a sample and put them in order."""
     sample.report(0, 1)
-    found = chosen.score(sample, MappingProxyType(options))
+    found = chosen.score(sample, options)
     scored = found if isinstance(found, Scored) else Scored(np.asarray(found, np.float64))
-    made: dict[str, object] = {**options, "standardize": standardized, "seed": seed}
+    made: dict[str, object] = {**options, "standardize": sample.standardized, "seed": sample.seed}
     return _ranking(chosen, sample, scored, made, _signature(chosen, sample, options))
 
 

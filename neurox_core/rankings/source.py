@@ -249,6 +249,18 @@ class StoreSource(Source):
         return found if self._picked is None else found[self._picked]
 
 
+def by_stack(source: Source) -> list[tuple[Source, Longs]]:
+    """Sources of one stack each, and where their neurons stand among all."""
+    if not isinstance(source, StoreSource) or len(source.stacks) == 1:
+        return [(source, np.arange(source.neurons))]
+    listed = source.layers or ()
+    owner = np.concatenate([[_stack(address)] * width for address, width in listed])
+    return [
+        (source.only([a for a, _ in listed if _stack(a) == stack]), np.flatnonzero(owner == stack))
+        for stack in source.stacks
+    ]
+
+
 def _bounds(
     store: ActivationStore, stack: str, view: str | None, picked: Longs | None
 ) -> NDArray[np.int64]:

@@ -22,4 +22,5 @@ ANALYSIS = Analysis(
     formula="mean((x - mean(x))⁴) / mean((x - mean(x))²)² - 3",
     reference="Pearson 1905; as a measure of selectivity Olshausen and Field 2004",
     score=score,
+    from_moments=lambda moments: moments.fourth / np.square(moments.variance) - 3.0,
 )

@@ -22,4 +22,5 @@ ANALYSIS = Analysis(
     formula="max(x) - min(x)",
     reference="Dalvi et al. 2019, NeuroX (AAAI demonstrations)",
     score=score,
+    from_moments=lambda moments: moments.maximum - moments.minimum,
 )

@@ -13,15 +13,12 @@ the largest variance are clustered, and the others get no score.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..analysis import Analysis, Parameter, Parameters, Scored
 from ..clusters import cluster
 from ..correlation import correlate
 from ..sample import Sample
-from ..source import Source, StoreSource
-
-Longs = NDArray[np.int64]
+from ..source import by_stack
 
 
 def score(sample: Sample, parameters: Parameters) -> Scored:
@@ -32,7 +29,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     similarity = np.full(sample.neurons, np.nan)
     kept: list[int] = []
     clustered = 0
-    for source, at in _stacks(sample.source):
+    for source, at in by_stack(sample.source):
         varying = np.flatnonzero(~sample.constant[at])
         deviations = sample.raw_statistics.deviation[at]
         pool = np.sort(varying[np.argsort(-deviations[varying], kind="stable")[:limit]])
@@ -55,19 +52,6 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     return Scored(scores, details=details)
 
 
-def _stacks(source: Source) -> list[tuple[Source, Longs]]:
-    """Sources of one stack each, and where their neurons stand among all."""
-    if not isinstance(source, StoreSource) or len(source.stacks) == 1:
-        return [(source, np.arange(source.neurons))]
-    listed = source.layers or ()
-    owner = np.concatenate([[address.partition(".")[0]] * width for address, width in listed])
-    return [
-        (source.only([a for a, _ in listed if a.startswith(f"{stack}.")]),
-         np.flatnonzero(owner == stack))
-        for stack in source.stacks
-    ]  # fmt: skip
-
-
 ANALYSIS = Analysis(
     name="redundancy",
     title="Redundancy",
@@ -77,6 +61,7 @@ ANALYSIS = Analysis(
     "others. Clusters: 1 - |ρ|, average linkage",
     reference="Dalvi et al. 2020, Analyzing Redundancy in Pretrained Transformer Models",
     score=score,
+    slow=True,
     parameters={
         "threshold": Parameter(
             0.5, "largest mean distance 1 - |ρ| at which clusters are still merged", 0.0, 1.0

@@ -21,5 +21,6 @@ ANALYSIS = Analysis(
     formula="mean((x - mean(x))²)",
     reference="Dalvi et al. 2019, NeuroX (AAAI demonstrations)",
     score=score,
+    from_moments=lambda moments: moments.variance,
     standardizable=False,
 )
