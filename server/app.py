@@ -22,12 +22,12 @@ from .api import live as live_api
 from .api import neurons as neurons_api
 from .api import projects as projects_api
 from .api import rankings as rankings_api
-from .contracts import ActivationsMeta, Health, ScoreResult
+from .contracts import ActivationsMeta, Health, RankingDetails, ScoreResult
 from .jobs import Jobs
 from .pages import pages
 from .projects import open_projects
 from .rankings import Rankings
-from .records import Records
+from .records import JobRecord, Records
 from .routes import Operation, blueprint, openapi
 from .services import Services, services
 from .settings import Settings, settings_from_environment
@@ -95,7 +95,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 def document() -> dict[str, Any]:
     """The OpenAPI document, which needs no running server."""
     groups = {API: OPERATIONS, "": ROOT_OPERATIONS}
-    return openapi(groups, [ActivationsMeta, ScoreResult], __version__)
+    return openapi(groups, [ActivationsMeta, ScoreResult, RankingDetails], __version__)
 
 
 def close(app: Flask) -> None:
@@ -114,17 +114,27 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         records,
         engine or DaskEngine(settings.scheduler, settings.workers, settings.idle_seconds),
         lambda job: sockets.publish(socketio, job),
-        lambda record: record.kind != "extract" or stores.is_sound(Path(record.parameters["path"])),
+        lambda record: _is_there(stores, record),
     )
+    rankings = Rankings(records, settings.workspace / "rankings")
+    jobs.on_end(rankings.adopt)
     return Services(
         settings=settings,
         projects=projects,
         stores=stores,
         jobs=jobs,
         work=Work(jobs, stores, settings.workspace / "translations"),
-        rankings=Rankings(records, settings.workspace / "rankings"),
+        rankings=rankings,
         document=document(),
     )
+
+
+def _is_there(stores: Stores, record: JobRecord) -> bool:
+    """Whether what a finished job wrote is still on disk."""
+    path = record.parameters.get("path")
+    if record.kind == "extract":
+        return stores.is_sound(Path(record.parameters["path"]))
+    return path is None or Path(path).is_file()
 
 
 def _document() -> Response:

@@ -8,7 +8,7 @@ frames of :mod:`.frames`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -104,14 +104,38 @@ class CorpusInfo(Contract):
     columns: list[str] = Field(description="Sentence labels.")
 
 
+Value = bool | int | Finite | Annotated[str, Field(max_length=2000)]
+"""Of an option: which of these is said by its kind."""
+
+
+class ParameterInfo(Contract):
+    """An option of an analysis or an annotator."""
+
+    name: str
+    kind: Literal["bool", "int", "float", "str"]
+    default: Value
+    help: str
+    minimum: float | None
+    maximum: float | None
+    choices: list[str] = Field(description="What a text may be; anything if empty.")
+
+
 class RankingMethod(Contract):
-    """An analysis that orders neurons."""
+    """An analysis that orders neurons, and what it has to be given."""
 
     name: str
     title: str
     summary: str
     formula: str
     reference: str
+    family: str = Field(description="individual, cross-model or linguistic.")
+    needs: list[str] = Field(
+        description="'labels' and 'others' have to be given; 'targets' says that labels may be "
+        "numbers, 'seed' that the seed matters."
+    )
+    parameters: list[ParameterInfo]
+    standardize: bool = Field(description="Whether activations are standardised by default.")
+    standardizable: bool
 
 
 class NeuronNote(Contract):
@@ -328,14 +352,100 @@ class ExtractRequest(Contract):
     model: str
 
 
+class LabelBody(Contract):
+    """A label of words: of the annotation, of the sentence's columns, or made by an annotator."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    side: Literal["source", "reference"] = "source"
+    parameters: dict[Annotated[str, Field(max_length=80)], Value] = Field(default_factory=dict)
+    classes: list[Annotated[str, Field(max_length=200)]] | None = Field(
+        None, min_length=1, max_length=500, description="Words of other classes are left out."
+    )
+    against: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="One class, told from all others."
+    )
+    minimum: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1, description="Classes with fewer words are left out."
+    )
+    rest: Annotated[str, Field(max_length=80)] = Field(
+        "", description="Class of words without a label; they are left out if it is empty."
+    )
+
+
+class LabelUsed(LabelBody):
+    """The label of a ranking that was made, with nothing left to a default."""
+
+
+class LabelSource(Contract):
+    """Something that labels words."""
+
+    name: str = Field(description="What a LabelBody calls it.")
+    title: str
+    summary: str
+    kind: Literal["annotation", "column", "annotator"]
+    parameters: list[ParameterInfo]
+
+
+class LabelList(Contract):
+    """Everything that labels the words of one side of the corpus."""
+
+    labels: list[LabelSource]
+
+
+class LabelsQuery(Contract):
+    """Of which side."""
+
+    side: Literal["source", "reference"] = "source"
+
+
+class LabelClass(Contract):
+    """A class of a label; the examples are its most frequent words."""
+
+    name: str
+    words: int
+    examples: list[str]
+
+
+class LabelInfo(Contract):
+    """What a label says of the words of the corpus."""
+
+    name: str
+    numeric: bool
+    words: int = Field(description="Of the corpus.")
+    labelled: int
+    classes: list[LabelClass]
+    lowest: float | None = Field(description="Of a label that is a number.")
+    highest: float | None
+
+
 class RankingRequest(Contract):
     """Rank the neurons of some layers."""
 
     model: str
     method: str
     layers: list[Address] | None = Field(
-        None, min_length=1, max_length=1000, description="All recorded layers if missing."
+        None, min_length=1, max_length=1000, description="All recorded layers if missing, those "
+        "of one stack where words are labelled or models compared.",
+    )  # fmt: skip
+    parameters: dict[Annotated[str, Field(max_length=80)], Value] = Field(
+        default_factory=dict, description="Options of the method; the others have their default."
     )
+    label: LabelBody | None = None
+    others: list[str] = Field(
+        default_factory=list, max_length=20, description="Other models of the project."
+    )
+    standardize: bool | None = Field(None, description="As the method declares if missing.")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    words: Literal["first", "last", "mean"] = Field(
+        "last", description="Which of its tokens stand for a word."
+    )
+
+
+class SubRanking(Contract):
+    """The ranking of one label."""
+
+    label: str
+    signature: str
 
 
 class RankingInfo(Contract):
@@ -345,15 +455,51 @@ class RankingInfo(Contract):
     model: str
     method: str
     title: str
+    family: str
     layers: list[LayerInfo]
     neurons: int
     signature: str
+    parameters: dict[str, Value]
+    label: LabelUsed | None
+    others: list[str]
+    standardize: bool | None
+    seed: int
+    words: Literal["first", "last", "mean"]
+    labels: list[SubRanking]
+    details: list[str] = Field(description="What else the analysis found.")
+    created: str
 
 
 class RankingList(Contract):
     """The rankings that were made for a model."""
 
     rankings: list[RankingInfo]
+
+
+class RankingQuery(Contract):
+    """Which part of a ranking."""
+
+    label: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="A label of the ranking; the whole ranking if missing."
+    )
+
+
+class RankingDetails(Contract):
+    """The ``meta`` of the frame with what else an analysis found.
+
+    Where the details hold an array of numbers, they hold ``{"$array": name}`` and the frame the
+    array.
+    """
+
+    id: str
+    label: str | None
+    details: dict[str, Any]
+
+
+class Removed(Contract):
+    """What was deleted."""
+
+    id: str
 
 
 class RankingsQuery(Contract):
@@ -365,7 +511,8 @@ class RankingsQuery(Contract):
 class ExportQuery(Contract):
     """How to write a file."""
 
-    format: Literal["csv", "json"] = "csv"
+    format: Literal["csv", "json", "parquet"] = "csv"
+    label: Annotated[str, Field(max_length=200)] | None = None
 
 
 class WordScore(Contract):
@@ -455,6 +602,12 @@ class ScoreResult(Contract):
     chrf_signature: str
 
 
+class RankingMade(Contract):
+    """Result of a job that ranks: the ranking's id."""
+
+    ranking: str
+
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -462,7 +615,7 @@ class Job(Contract):
     """Work that takes more than about two seconds."""
 
     id: str
-    kind: Literal["extract", "score"]
+    kind: Literal["extract", "score", "rank", "stability", "similarity", "concepts"]
     title: str
     project: str
     state: JobState
@@ -473,8 +626,8 @@ class Job(Contract):
     eta_seconds: float | None
     created: str
     finished: str | None
-    result: ScoreResult | None = Field(
-        None, description="Of a job that scores; partial while it runs."
+    result: ScoreResult | RankingMade | None = Field(
+        None, description="Of a job that scores (partial while it runs), or that ranks."
     )
     error: ErrorDetail | None
 

@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 from neurox_core.engine.running import Engine, Order, Outcome, Progress
 
-from .contracts import ErrorDetail, Job, ScoreResult
+from .contracts import Contract, ErrorDetail, Job, RankingMade, ScoreResult
 from .errors import not_found
 from .records import ACTIVE, JobRecord, Records, now
 
@@ -261,12 +261,16 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
     )  # fmt: skip
 
 
-def _result(record: JobRecord) -> ScoreResult | None:
-    """The result of a job that scores; None if it is not of this version's form."""
-    if record.kind != "score" or record.result is None:
+_RESULTS: Mapping[str, type[Contract]] = {"score": ScoreResult, "rank": RankingMade}
+
+
+def _result(record: JobRecord) -> Contract | None:
+    """The result of a job whose kind has one; None if it is not of this version's form."""
+    contract = _RESULTS.get(record.kind)
+    if contract is None or record.result is None:
         return None
     try:
-        return ScoreResult.model_validate(record.result)
+        return contract.model_validate(record.result)
     except ValidationError:
         return None
 

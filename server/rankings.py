@@ -1,31 +1,87 @@
-"""Rankings that were made: what each came from in the records, its order in a file.
+"""Rankings that were made: what each came from in the records, the rest in a file.
 
 A ranking's id is a hash of everything it depends on, so asking for the same one again finds it.
-The order and the scores are kept as plain arrays (``.npz`` without objects).
+What takes long is made by a job, which writes the same file; when the job has ended the ranking is
+entered here.
 """
 
 from __future__ import annotations
 
-import os
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from neurox_core import __version__
 from neurox_core.activations import ActivationStore
-from neurox_core.errors import UnknownAddressError, UnknownNameError
-from neurox_core.rankings import describe, rank
+from neurox_core.corpora import Words
+from neurox_core.corpora.labelling import Labelling
+from neurox_core.engine.ranking import Asked, is_sound, label_from
+from neurox_core.errors import InvalidInputError, NeuroXError, UnknownAddressError
+from neurox_core.rankings import analysis
+from neurox_core.rankings.files import RankingFile, save_ranking
 
-from .contracts import RankingInfo
+from .contracts import Job, RankingInfo, RankingMade, RankingRequest, SubRanking
 from .errors import not_found
+from .projects import Project
 from .records import RankingRecord, Records, now
 from .stores import digest
 from .views import layer_info
 
-Order = NDArray[np.uint32]
-Scores = NDArray[np.float32]
+LOG = logging.getLogger(__name__)
+
+AT_ONCE = 300_000_000
+"""Activations that a ranking may look at while a request waits; a second or two."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A ranking that could be made.
+
+    Attributes
+    ----------
+    id, project, title : str
+    request : RankingRequest
+        With its layers filled in.
+    asked : Asked
+        What the core makes it from.
+    path : Path
+        Where it belongs.
+    label_name : str
+        What the label is called; '' if there is none.
+    """
+
+    id: str
+    project: Project
+    title: str
+    request: RankingRequest
+    asked: Asked
+    path: Path
+    label_name: str
+
+    @property
+    def quick(self) -> bool:
+        """Whether it is made while the request waits."""
+        needs = analysis(self.request.method)
+        return not needs.needs & {"labels", "others"} and not needs.slow \
+            and self.asked.values <= AT_ONCE  # fmt: skip
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """What is known of the ranking before it is made."""
+        request, found = self.request, analysis(self.request.method)
+        return {
+            "id": self.id, "model": request.model, "method": request.method, "title": found.title,
+            "family": found.family,
+            "layers": [layer_info(a, self.asked.store.layers[a]).model_dump()
+                       for a in request.layers or ()],
+            "label": None if request.label is None else request.label.model_dump(),
+            "others": request.others, "standardize": request.standardize, "seed": request.seed,
+            "words": request.words,
+        }  # fmt: skip
 
 
 class Rankings:
@@ -40,84 +96,167 @@ class Rankings:
     def __init__(self, records: Records, folder: Path) -> None:
         self._records, self._folder = records, folder
 
-    def make(
-        self,
-        project: str,
-        model: str,
-        method: str,
-        store: ActivationStore,
-        layers: list[str] | None,
-    ) -> RankingInfo:
-        """Rank the neurons of some layers, or find that it was done.
+    def plan(
+        self, project: Project, request: RankingRequest, stores: Mapping[str, ActivationStore]
+    ) -> Plan:
+        """Check a request against what there is.
+
+        Parameters
+        ----------
+        stores : mapping of str to ActivationStore
+            Of the model and the other models.
 
         Raises
         ------
-        UnknownNameError, UnknownAddressError
-            For a method that there is not, or a layer that was not recorded.
+        UnknownNameError, UnknownAddressError, InvalidInputError
+            For a method, option, layer or label that there is not, or that do not go together.
         """
-        titles: dict[str, Any] = {d["name"]: d["title"] for d in describe()}
-        if method not in titles:
-            raise UnknownNameError("ranking", method[:80], list(titles))
-        chosen = list(store.layers) if layers is None else list(dict.fromkeys(layers))
-        for layer in chosen:
-            if layer not in store.layers:
-                raise UnknownAddressError(layer, list(store.layers), "it was not recorded")
+        found, store = analysis(request.method), stores[request.model]
+        label, label_name = self._labels(project, request, store)
+        layers = _layers(request, store, None if label is None else label.stack)
+        request = request.model_copy(update={
+            "layers": layers,
+            "label": request.label if label is not None else None,
+            "others": request.others if "others" in found.needs else [],
+        })  # fmt: skip
+        others = {name: stores[name] for name in request.others}
+        options = request.model_dump(exclude={"model", "method", "label", "others"})
+        asked = Asked(request.method, store, label, others, options)
+        asked.check()
         identifier = digest(
-            __version__, project, model, store.model_fingerprint, store.corpus_fingerprint, method,
-            chosen,
+            __version__, project.id, project.corpus.columns, request.model_dump(),
+            found.checked(request.parameters),
+            {name: [s.model_fingerprint, s.corpus_fingerprint, s.key]
+             for name, s in {request.model: store, **others}.items()},
+            None if label is None else digest(label.classes, label.values.tolist()),
         )[:16]  # fmt: skip
-        known = self._records.ranking(identifier)
-        if known is not None and self._file(identifier).is_file():
-            return RankingInfo.model_validate(known.info)
-        ranking = rank(method, store, layers=chosen)
-        info = RankingInfo(
-            id=identifier,
-            model=model,
-            method=method,
-            title=titles[method],
-            layers=[layer_info(a, store.layers[a]) for a in chosen],
-            neurons=len(ranking.order),
-            signature=ranking.signature,
+        return Plan(
+            identifier, project, found.title, request, asked, self._file(identifier), label_name
         )
-        self._write(identifier, ranking.order, ranking.scores)
-        self._records.put(
-            RankingRecord(
-                id=identifier, project=project, model=model, created=now(), info=info.model_dump()
+
+    def _labels(
+        self, project: Project, request: RankingRequest, store: ActivationStore
+    ) -> tuple[Labelling | None, str]:
+        if "labels" not in analysis(request.method).needs:
+            return None, ""
+        if request.label is None:
+            raise InvalidInputError(
+                f"The ranking {request.method!r} needs a label of words, such as upos."
             )
-        )
-        return info
+        words = Words.of(store, request.label.side)
+        label = label_from(words, project.corpus, request.label.model_dump())
+        return label, label.name
+
+    def find(self, plan: Plan) -> RankingInfo | None:
+        """The ranking, if it was made before."""
+        known = self._info(self._records.ranking(plan.id))
+        if known is not None:
+            return known
+        # Made by a job of a server that was ended before it could enter it.
+        return self._enter(plan.project.id, plan.draft) if is_sound(plan.path) else None
+
+    def make(self, plan: Plan) -> RankingInfo:
+        """Make it now."""
+        save_ranking(plan.asked.rank(), plan.path)
+        return self._enter(plan.project.id, plan.draft)
+
+    def keep(self, project: str, draft: Mapping[str, Any], ranking: Any) -> RankingInfo:
+        """Enter a ranking that something else made; `draft` as in :attr:`Plan.draft`."""
+        save_ranking(ranking, self._file(draft["id"]))
+        return self._enter(project, draft)
+
+    def adopt(self, job: Job) -> None:
+        """Enter the ranking that a job made."""
+        if job.state != "done" or not isinstance(job.result, RankingMade):
+            return
+        record = self._records.job(job.id)
+        try:
+            if record is not None:
+                self._enter(job.project, record.parameters["draft"])
+        except (NeuroXError, ValidationError, KeyError) as error:
+            LOG.warning("the ranking of job %s cannot be entered: %s", job.id, error)
 
     def all(self, project: str, model: str | None) -> list[RankingInfo]:
-        """The rankings of a project, or of one of its models."""
-        return [RankingInfo.model_validate(r.info) for r in self._records.rankings(project, model)]
+        """The rankings of a project, or of one of its models, oldest first."""
+        found = (self._info(r) for r in self._records.rankings(project, model))
+        return [info for info in found if info is not None]
 
     def get(self, project: str, identifier: str) -> RankingInfo:
         """A ranking; ApiError (404) if the project has none of that id."""
         record = self._records.ranking(identifier)
-        if record is None or record.project != project or not self._file(record.id).is_file():
+        info = None if record is None or record.project != project else self._info(record)
+        if info is None:
             raise not_found("ranking", identifier, f"Project {project!r} lists its rankings.")
-        return RankingInfo.model_validate(record.info)
+        return info
 
-    def order(self, identifier: str) -> tuple[Order, Scores]:
-        """Neurons best first, and the score of each neuron by its flat index (may be NaN)."""
-        with np.load(self._file(identifier), allow_pickle=False) as arrays:
-            return arrays["order"], arrays["scores"]
+    def file(self, identifier: str) -> RankingFile:
+        """What was found; StoreError if the file is damaged."""
+        return RankingFile(self._file(identifier))
 
-    def _write(self, identifier: str, order: NDArray[Any], scores: NDArray[Any]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        final = self._file(identifier)
-        partial = final.with_suffix(f".{os.getpid()}.npz")
-        np.savez(partial, order=order.astype(np.uint32), scores=scores.astype(np.float32))
-        partial.replace(final)
+    def remove(self, identifier: str) -> None:
+        """Delete a ranking; it can be made again."""
+        self._records.remove_ranking(identifier)
+        self._file(identifier).unlink(missing_ok=True)
+
+    def path_of(self, identifier: str) -> Path:
+        """Where a ranking lies or would lie."""
+        return self._file(identifier)
+
+    def _enter(self, project: str, draft: Mapping[str, Any]) -> RankingInfo:
+        meta = self.file(draft["id"]).meta
+        chosen = {k: v for k, v in meta["parameters"].items() if k not in ("standardize", "seed")}
+        info = RankingInfo.model_validate({
+            **draft, "neurons": meta["neurons"], "signature": meta["signature"],
+            "parameters": chosen, "standardize": meta["parameters"].get("standardize"),
+            "labels": [SubRanking(label=e["label"], signature=e["signature"])
+                       for e in meta["labels"]],
+            "details": list(meta["details"]), "created": now(),
+        })  # fmt: skip
+        self._records.put(
+            RankingRecord(
+                id=info.id, project=project, model=info.model, created=info.created,
+                info=info.model_dump(),
+            )
+        )  # fmt: skip
+        return info
+
+    def _info(self, record: RankingRecord | None) -> RankingInfo | None:
+        """None if there is none, its file is gone, or an earlier version wrote it."""
+        if record is None or not self._file(record.id).is_file():
+            return None
+        try:
+            return RankingInfo.model_validate(record.info)
+        except ValidationError:
+            return None
 
     def _file(self, identifier: str) -> Path:
-        return self._folder / f"{identifier}.npz"
+        return self._folder / f"{identifier}.ranking.npz"
 
 
-def rows(info: RankingInfo, order: Order, scores: Scores) -> list[tuple[int, str, float | None]]:
-    """Rank, address and score of every neuron, best first; None for a score that is no number."""
-    addresses = [f"{layer.address}[{u}]" for layer in info.layers for u in range(layer.width)]
-    return [
-        (place, addresses[i], float(scores[i]) if np.isfinite(scores[i]) else None)
-        for place, i in enumerate(order.tolist(), start=1)
-    ]
+def _layers(request: RankingRequest, store: ActivationStore, stack: str | None) -> list[str]:
+    """The layers asked for; by default all, or those of one stack where words are looked at."""
+    recorded = list(store.layers)
+    if request.layers is None:
+        if stack is None and "others" in analysis(request.method).needs:
+            stack = recorded[0].partition(".")[0]
+        found = [a for a in recorded if stack is None or a.startswith(f"{stack}.")]
+        if not found:
+            raise InvalidInputError(
+                f"The label is of {stack} words, and no layer of the {stack} is recorded."
+            )
+        return found
+    chosen = list(dict.fromkeys(request.layers))
+    for layer in chosen:
+        if layer not in store.layers:
+            raise UnknownAddressError(layer, recorded, "it was not recorded")
+        if stack is not None and not layer.startswith(f"{stack}."):
+            raise InvalidInputError(
+                f"The label is of {stack} words, but {layer} is not a layer of the {stack}. Choose "
+                "layers of one stack, or label the other side."
+            )
+    if (
+        "others" in analysis(request.method).needs
+        and len({a.partition(".")[0] for a in chosen}) > 1
+    ):
+        raise InvalidInputError("Models are compared in one stack; choose layers of one stack.")
+    return chosen

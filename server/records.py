@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Engine, String, create_engine, event, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import JSON, Engine, String, create_engine, delete, event, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from neurox_core.errors import NeuroXError
@@ -104,8 +104,12 @@ class Records:
 
     def put(self, record: Base) -> None:
         """Write a record, new or changed."""
-        with self._session.begin() as session:
-            session.merge(record)
+        try:
+            with self._session.begin() as session:
+                session.merge(record)
+        except IntegrityError:  # Somebody else wrote the same one between our look and our write.
+            with self._session.begin() as session:
+                session.merge(record)
 
     def job(self, identifier: str) -> JobRecord | None:
         """A job by id."""
@@ -134,6 +138,11 @@ class Records:
         """A ranking by id."""
         with self.session() as session:
             return session.get(RankingRecord, identifier)
+
+    def remove_ranking(self, identifier: str) -> None:
+        """Forget a ranking."""
+        with self._session.begin() as session:
+            session.execute(delete(RankingRecord).where(RankingRecord.id == identifier))
 
     def rankings(self, project: str, model: str | None) -> Sequence[RankingRecord]:
         """The rankings of a project, or of one of its models, oldest first."""

@@ -13,6 +13,7 @@ from .contracts import Job
 from .errors import ApiError
 from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
+from .rankings import Plan
 from .stores import Stores, digest
 
 
@@ -76,6 +77,32 @@ class Work:
                 "layers": project.layers(model),
             },
             len(project.corpus),
+        )
+
+    def rank(self, plan: Plan) -> Job:
+        """The job that makes a ranking."""
+        project, request = plan.project, plan.request
+        about = f" for {plan.label_name}" if plan.label_name else ""
+        return self._jobs.ask(
+            Question(
+                "rank",
+                f"{plan.title}{about}: {project.title(request.model)}",
+                project.id,
+                digest("rank", plan.id),
+                {
+                    "id": plan.id,
+                    "path": str(plan.path),
+                    "draft": plan.draft,
+                    "store": str(plan.asked.store.path),
+                    "others": {name: str(s.path) for name, s in plan.asked.others.items()},
+                    "corpus": dict(project.corpus_reference),
+                    "label": None if request.label is None else request.label.model_dump(),
+                    "method": request.method,
+                    **plan.asked.options,
+                },
+                1,
+                "steps",
+            )
         )
 
     def score(

@@ -1,6 +1,6 @@
 """Parallel text: sentences, their references, and labels of their words."""
 
-from .annotation import Annotator, annotators, label_names, label_words
+from .annotation import Annotator, annotators, label_names, label_sources, label_words
 from .concept_bank import concepts
 from .corpus import Corpus, join
 from .labels import AnnotatedToken, WordLabels
@@ -9,5 +9,5 @@ from .words import Words
 
 __all__ = [
     "AnnotatedToken", "Annotator", "Corpus", "WordLabels", "Words", "annotators", "concepts",
-    "join", "label_names", "label_words", "read_corpus",
+    "join", "label_names", "label_sources", "label_words", "read_corpus",
 ]  # fmt: skip

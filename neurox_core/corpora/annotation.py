@@ -188,6 +188,31 @@ def label_names(corpus: Corpus | None, side: str = "source") -> list[str]:
     return [*named, *(f"column:{c}" for c in columns), *sorted(_registry())]
 
 
+def label_sources(corpus: Corpus | None, side: str = "source") -> list[dict[str, Any]]:
+    """The same names with what a screen shows of them.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``title``, ``summary``, ``kind`` (annotation, column or annotator), and
+        ``parameters`` as :func:`annotators` gives them.
+    """
+    made = {entry["name"]: entry for entry in annotators()}
+    found = []
+    for name in label_names(corpus, side):
+        prefix, colon, plain = name.partition(":")
+        if name in made:
+            entry = {**made[name], "kind": "annotator"}
+        elif colon and prefix == "column":
+            said = f"The sentence's {plain}, for each of its words."
+            entry = {"title": plain, "summary": said, "kind": "column", "parameters": []}
+        else:
+            said = f"{name} of the word, from the annotation beside the text."
+            entry = {"title": name, "summary": said, "kind": "annotation", "parameters": []}
+        found.append({**entry, "name": name})
+    return found
+
+
 def annotated_words(words: Words, annotation: WordLabels) -> dict[str, list[str]]:
     """Every label of an annotation, carried over to the words; '' where it does not hold."""
     found: dict[str, list[str]] = {name: [] for name in annotation.names}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -99,10 +100,21 @@ def score(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
 
 Task = Callable[[Parameters, Reporter], dict[str, Any]]
 
+TASKS = {
+    "extract": "tasks:extract",
+    "score": "tasks:score",
+    "rank": "ranking:rank_task",
+    "stability": "ranking:stability_task",
+    "similarity": "ranking:similarity_task",
+    "concepts": "ranking:concepts_task",
+}
+"""Kinds of jobs: the module of this package and the function in it, imported when first run."""
+
 
 def task(kind: str) -> Task:
     """The task of a kind; UnknownNameError if there is none."""
-    tasks: dict[str, Task] = {"extract": extract, "score": score}
-    if kind not in tasks:
-        raise UnknownNameError("kind of job", kind, list(tasks))
-    return tasks[kind]
+    if kind not in TASKS:
+        raise UnknownNameError("kind of job", kind, list(TASKS))
+    module, _, name = TASKS[kind].partition(":")
+    found: Task = getattr(import_module(f".{module}", __package__), name)
+    return found

@@ -51,7 +51,6 @@ def show_project(services: Services, project: str) -> Project:
         rankings=[
             RankingMethod.model_validate({k: d[k] for k in RankingMethod.model_fields})
             for d in describe()
-            if not d["needs"]
         ],
         default_model=default,
         notes=[note for note in opened.notes if note.model in names],

@@ -2,26 +2,67 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import re
 
+import numpy as np
 from flask import Response, current_app
+from numpy.typing import NDArray
 
-from ..contracts import ExportQuery, RankingInfo, RankingList, RankingRequest, RankingsQuery
+from neurox_core.activations import ActivationStore
+from neurox_core.corpora import label_sources
+from neurox_core.engine.ranking import describe_label
+from neurox_core.rankings.export import FORMATS
+from neurox_core.rankings.export import export_ranking as file_content
+
+from ..contracts import (
+    ExportQuery,
+    Job,
+    LabelBody,
+    LabelInfo,
+    LabelList,
+    LabelSource,
+    LabelsQuery,
+    RankingDetails,
+    RankingInfo,
+    RankingList,
+    RankingQuery,
+    RankingRequest,
+    RankingsQuery,
+    Removed,
+)
 from ..frames import MIME, encode
-from ..rankings import rows
+from ..projects import Project
 from ..routes import Operation
 from ..services import Services
 
+KEPT = {"Cache-Control": "private, max-age=86400"}
 
-def make_ranking(services: Services, project: str, body: RankingRequest) -> RankingInfo:
-    """Rank neurons; 409 with the job to wait for if the activations are not recorded yet."""
+
+def make_ranking(
+    services: Services, project: str, body: RankingRequest
+) -> RankingInfo | tuple[Job, int]:
+    """Rank neurons; 202 with a job if it takes long, 409 with one if activations are missing."""
     opened = services.projects[project]
-    store = services.stores.find(opened, body.model)
-    if store is None:
-        raise services.work.not_ready(opened, body.model)
-    return services.rankings.make(project, body.model, body.method, store, body.layers)
+    plan = services.rankings.plan(
+        opened, body, stores_of(services, opened, body.model, body.others)
+    )
+    known = services.rankings.find(plan)
+    if known is not None:
+        return known
+    return services.rankings.make(plan) if plan.quick else (services.work.rank(plan), 202)
+
+
+def stores_of(
+    services: Services, opened: Project, model: str, others: list[str]
+) -> dict[str, ActivationStore]:
+    """Activations of models; if some are not recorded yet, that is started and told."""
+    found = {}
+    for name in dict.fromkeys([model, *others]):
+        store = services.stores.find(opened, name)
+        if store is None:
+            raise services.work.not_ready(opened, name)
+        found[name] = store
+    return found
 
 
 def list_rankings(services: Services, project: str, query: RankingsQuery) -> RankingList:
@@ -30,52 +71,109 @@ def list_rankings(services: Services, project: str, query: RankingsQuery) -> Ran
     return RankingList(rankings=services.rankings.all(opened.id, query.model))
 
 
-def ranking_order(services: Services, project: str, ranking: str) -> Response:
-    """Order and scores, as a binary frame."""
+def show_ranking(services: Services, project: str, ranking: str) -> RankingInfo:
+    """One ranking."""
+    return services.rankings.get(services.projects[project].id, ranking)
+
+
+def remove_ranking(services: Services, project: str, ranking: str) -> Removed:
+    """Delete a ranking; it can be made again."""
     info = services.rankings.get(services.projects[project].id, ranking)
-    order, scores = services.rankings.order(info.id)
-    frame = encode({"order": order, "scores": scores}, {"id": info.id})
-    headers = {"Cache-Control": "private, max-age=86400"}
-    return current_app.response_class(frame, mimetype=MIME, headers=headers)
+    services.rankings.remove(info.id)
+    return Removed(id=info.id)
+
+
+def ranking_order(services: Services, project: str, ranking: str, query: RankingQuery) -> Response:
+    """Order and scores, of all labels or one, as a binary frame."""
+    info = services.rankings.get(services.projects[project].id, ranking)
+    file = services.rankings.file(info.id)
+    arrays = {
+        "order": file.order(query.label).astype(np.uint32),
+        "scores": file.scores(query.label).astype(np.float32),
+    }
+    frame = encode(arrays, {"id": info.id})
+    return current_app.response_class(frame, mimetype=MIME, headers=KEPT)
+
+
+def ranking_details(
+    services: Services, project: str, ranking: str, query: RankingQuery
+) -> Response:
+    """What else was found, as a binary frame whose meta is a RankingDetails."""
+    info = services.rankings.get(services.projects[project].id, ranking)
+    details, arrays = services.rankings.file(info.id).details(query.label)
+    meta = RankingDetails(id=info.id, label=query.label, details=details)
+    frame = encode({name: _sendable(a) for name, a in arrays.items()}, meta.model_dump())
+    return current_app.response_class(frame, mimetype=MIME, headers=KEPT)
+
+
+def _sendable(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """In a type that a browser's typed arrays have."""
+    kind = {"f": np.float32, "i": np.int32, "u": np.uint32, "b": np.int8}[array.dtype.kind]
+    return array.astype(kind)
 
 
 def export_ranking(services: Services, project: str, ranking: str, query: ExportQuery) -> Response:
-    """A ranking as a table: rank, neuron, score."""
+    """A ranking as a table: rank, neuron, score, and the signature."""
     info = services.rankings.get(services.projects[project].id, ranking)
-    table = rows(info, *services.rankings.order(info.id))
-    if query.format == "json":
-        neurons = [{"rank": r, "neuron": n, "score": s} for r, n, s in table]
-        text, mime = (
-            json.dumps({"ranking": info.model_dump(), "neurons": neurons}),
-            "application/json",
-        )
-    else:
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["rank", "neuron", "score"])
-        writer.writerows((r, n, "" if s is None else repr(s)) for r, n, s in table)
-        text, mime = stream.getvalue(), "text/csv"
-    name = f"{info.model}-{info.method}-{info.id}.{query.format}"
+    file = services.rankings.file(info.id)
+    file.node(query.label)
+    whole = file.ranking()
+    chosen = whole if query.label is None else whole.labels[query.label]
+    part = "" if query.label is None else "-" + re.sub(r"[^A-Za-z0-9]+", "_", query.label)[:40]
+    name = f"{info.model}-{info.method}{part}-{info.id}.{query.format}"
     return current_app.response_class(
-        text, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+        file_content(chosen, query.format), mimetype=FORMATS[query.format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+def list_labels(services: Services, project: str, query: LabelsQuery) -> LabelList:
+    """Everything that labels the words of one side of the corpus."""
+    found = label_sources(services.projects[project].corpus, query.side)
+    return LabelList(labels=[LabelSource.model_validate(entry) for entry in found])
+
+
+def show_label(services: Services, project: str, body: LabelBody) -> LabelInfo:
+    """What a label says of the words: its classes, how many words, and which."""
+    corpus = services.projects[project].corpus
+    return LabelInfo.model_validate(describe_label(corpus, body.model_dump()))
 
 
 OPERATIONS = (
     Operation(
-        "POST", "/projects/<project>/rankings", make_ranking, "Rank neurons", {200: RankingInfo},
-        body=RankingRequest,
+        "POST", "/projects/<project>/rankings", make_ranking, "Rank neurons",
+        {200: RankingInfo, 202: Job}, body=RankingRequest,
     ),
     Operation(
         "GET", "/projects/<project>/rankings", list_rankings, "List rankings", {200: RankingList},
         query=RankingsQuery,
     ),
     Operation(
+        "GET", "/projects/<project>/rankings/<ranking>", show_ranking, "A ranking",
+        {200: RankingInfo},
+    ),
+    Operation(
+        "DELETE", "/projects/<project>/rankings/<ranking>", remove_ranking, "Delete a ranking",
+        {200: Removed},
+    ),
+    Operation(
         "GET", "/projects/<project>/rankings/<ranking>/order", ranking_order,
-        "Order and scores of a ranking", {200: MIME},
+        "Order and scores of a ranking", {200: MIME}, query=RankingQuery,
+    ),
+    Operation(
+        "GET", "/projects/<project>/rankings/<ranking>/details", ranking_details,
+        "What else a ranking found", {200: MIME}, query=RankingQuery,
     ),
     Operation(
         "GET", "/projects/<project>/rankings/<ranking>/export", export_ranking,
         "A ranking as a file", {200: "text/csv"}, query=ExportQuery,
+    ),
+    Operation(
+        "GET", "/projects/<project>/labels", list_labels, "What labels words", {200: LabelList},
+        query=LabelsQuery,
+    ),
+    Operation(
+        "POST", "/projects/<project>/labels", show_label, "What a label says", {200: LabelInfo},
+        body=LabelBody,
     ),
 )  # fmt: skip

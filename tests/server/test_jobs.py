@@ -291,11 +291,12 @@ def test_a_ranking_as_a_file(api: Api) -> None:
     table = api.client.get(f"{path}/export?format=csv")
     assert "attachment" in table.headers["Content-Disposition"]
     lines = table.text.splitlines()
-    assert lines[0] == "rank,neuron,score" and len(lines) == 17
-    assert lines[1].split(",")[:2] == ["1", f"encoder.1.rnn_hidden[{arrays['order'][0]}]"]
+    assert lines[0] == f"# signature: {info['signature']}"
+    assert lines[1] == "rank,neuron,score" and len(lines) == 18
+    assert lines[2].split(",")[:2] == ["1", f"encoder.1.rnn_hidden[{arrays['order'][0]}]"]
     as_json = api.client.get(f"{path}/export?format=json").get_json()
     assert as_json["neurons"][0]["neuron"] == f"encoder.1.rnn_hidden[{arrays['order'][0]}]"
-    assert as_json["ranking"]["signature"] == info["signature"]
+    assert as_json["signature"] == info["signature"]
 
 
 @pytest.mark.parametrize(

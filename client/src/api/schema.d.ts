@@ -103,6 +103,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What labels words */
+        get: operations["list_labels"];
+        put?: never;
+        /** What a label says */
+        post: operations["show_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/models/{model}/neurons/{address}": {
         parameters: {
             query?: never;
@@ -132,6 +150,41 @@ export interface paths {
         put?: never;
         /** Rank neurons */
         post: operations["make_ranking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rankings/{ranking}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ranking */
+        get: operations["show_ranking"];
+        put?: never;
+        post?: never;
+        /** Delete a ranking */
+        delete: operations["remove_ranking"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rankings/{ranking}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What else a ranking found */
+        get: operations["ranking_details"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -499,16 +552,17 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score";
+            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts";
             /** Message */
             message: string;
             /** Project */
             project: string;
             /**
-             * @description Of a job that scores; partial while it runs.
+             * Result
+             * @description Of a job that scores (partial while it runs), or that ranks.
              * @default null
              */
-            result: components["schemas"]["ScoreResult"] | null;
+            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | null;
             /**
              * State
              * @enum {string}
@@ -531,6 +585,158 @@ export interface components {
         JobList: {
             /** Jobs */
             jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * LabelBody
+         * @description A label of words: of the annotation, of the sentence's columns, or made by an annotator.
+         */
+        LabelBody: {
+            /**
+             * Against
+             * @description One class, told from all others.
+             * @default null
+             */
+            against: string | null;
+            /**
+             * Classes
+             * @description Words of other classes are left out.
+             * @default null
+             */
+            classes: string[] | null;
+            /**
+             * Minimum
+             * @description Classes with fewer words are left out.
+             * @default 1
+             */
+            minimum: number;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: boolean | number | string;
+            };
+            /**
+             * Rest
+             * @description Class of words without a label; they are left out if it is empty.
+             * @default
+             */
+            rest: string;
+            /**
+             * Side
+             * @default source
+             * @enum {string}
+             */
+            side: "source" | "reference";
+        };
+        /**
+         * LabelClass
+         * @description A class of a label; the examples are its most frequent words.
+         */
+        LabelClass: {
+            /** Examples */
+            examples: string[];
+            /** Name */
+            name: string;
+            /** Words */
+            words: number;
+        };
+        /**
+         * LabelInfo
+         * @description What a label says of the words of the corpus.
+         */
+        LabelInfo: {
+            /** Classes */
+            classes: components["schemas"]["LabelClass"][];
+            /** Highest */
+            highest: number | null;
+            /** Labelled */
+            labelled: number;
+            /**
+             * Lowest
+             * @description Of a label that is a number.
+             */
+            lowest: number | null;
+            /** Name */
+            name: string;
+            /** Numeric */
+            numeric: boolean;
+            /**
+             * Words
+             * @description Of the corpus.
+             */
+            words: number;
+        };
+        /**
+         * LabelList
+         * @description Everything that labels the words of one side of the corpus.
+         */
+        LabelList: {
+            /** Labels */
+            labels: components["schemas"]["LabelSource"][];
+        };
+        /**
+         * LabelSource
+         * @description Something that labels words.
+         */
+        LabelSource: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "annotation" | "column" | "annotator";
+            /**
+             * Name
+             * @description What a LabelBody calls it.
+             */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterInfo"][];
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * LabelUsed
+         * @description The label of a ranking that was made, with nothing left to a default.
+         */
+        LabelUsed: {
+            /**
+             * Against
+             * @description One class, told from all others.
+             * @default null
+             */
+            against: string | null;
+            /**
+             * Classes
+             * @description Words of other classes are left out.
+             * @default null
+             */
+            classes: string[] | null;
+            /**
+             * Minimum
+             * @description Classes with fewer words are left out.
+             * @default 1
+             */
+            minimum: number;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: boolean | number | string;
+            };
+            /**
+             * Rest
+             * @description Class of words without a label; they are left out if it is empty.
+             * @default
+             */
+            rest: string;
+            /**
+             * Side
+             * @default source
+             * @enum {string}
+             */
+            side: "source" | "reference";
         };
         /**
          * LayerInfo
@@ -676,6 +882,32 @@ export interface components {
             view: components["schemas"]["TextView"];
         };
         /**
+         * ParameterInfo
+         * @description An option of an analysis or an annotator.
+         */
+        ParameterInfo: {
+            /**
+             * Choices
+             * @description What a text may be; anything if empty.
+             */
+            choices: string[];
+            /** Default */
+            default: boolean | number | string;
+            /** Help */
+            help: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bool" | "int" | "float" | "str";
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+        };
+        /**
          * PartScore
          * @description Scores of one part of the corpus; ``p_value`` is None without interventions.
          */
@@ -809,12 +1041,41 @@ export interface components {
             title: string;
         };
         /**
+         * RankingDetails
+         * @description The ``meta`` of the frame with what else an analysis found.
+         *
+         *     Where the details hold an array of numbers, they hold ``{"$array": name}`` and the frame the
+         *     array.
+         */
+        RankingDetails: {
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | null;
+        };
+        /**
          * RankingInfo
          * @description A ranking that was made; the order comes as a binary frame.
          */
         RankingInfo: {
+            /** Created */
+            created: string;
+            /**
+             * Details
+             * @description What else the analysis found.
+             */
+            details: string[];
+            /** Family */
+            family: string;
             /** Id */
             id: string;
+            label: components["schemas"]["LabelUsed"] | null;
+            /** Labels */
+            labels: components["schemas"]["SubRanking"][];
             /** Layers */
             layers: components["schemas"]["LayerInfo"][];
             /** Method */
@@ -823,10 +1084,25 @@ export interface components {
             model: string;
             /** Neurons */
             neurons: number;
+            /** Others */
+            others: string[];
+            /** Parameters */
+            parameters: {
+                [key: string]: boolean | number | string;
+            };
+            /** Seed */
+            seed: number;
             /** Signature */
             signature: string;
+            /** Standardize */
+            standardize: boolean | null;
             /** Title */
             title: string;
+            /**
+             * Words
+             * @enum {string}
+             */
+            words: "first" | "last" | "mean";
         };
         /**
          * RankingList
@@ -837,16 +1113,43 @@ export interface components {
             rankings: components["schemas"]["RankingInfo"][];
         };
         /**
+         * RankingMade
+         * @description Result of a job that ranks: the ranking's id.
+         */
+        RankingMade: {
+            /** Ranking */
+            ranking: string;
+        };
+        /**
          * RankingMethod
-         * @description An analysis that orders neurons.
+         * @description An analysis that orders neurons, and what it has to be given.
          */
         RankingMethod: {
+            /**
+             * Family
+             * @description individual, cross-model or linguistic.
+             */
+            family: string;
             /** Formula */
             formula: string;
             /** Name */
             name: string;
+            /**
+             * Needs
+             * @description 'labels' and 'others' have to be given; 'targets' says that labels may be numbers, 'seed' that the seed matters.
+             */
+            needs: string[];
+            /** Parameters */
+            parameters: components["schemas"]["ParameterInfo"][];
             /** Reference */
             reference: string;
+            /** Standardizable */
+            standardizable: boolean;
+            /**
+             * Standardize
+             * @description Whether activations are standardised by default.
+             */
+            standardize: boolean;
             /** Summary */
             summary: string;
             /** Title */
@@ -857,9 +1160,11 @@ export interface components {
          * @description Rank the neurons of some layers.
          */
         RankingRequest: {
+            /** @default null */
+            label: components["schemas"]["LabelBody"] | null;
             /**
              * Layers
-             * @description All recorded layers if missing.
+             * @description All recorded layers if missing, those of one stack where words are labelled or models compared.
              * @default null
              */
             layers: string[] | null;
@@ -867,6 +1172,44 @@ export interface components {
             method: string;
             /** Model */
             model: string;
+            /**
+             * Others
+             * @description Other models of the project.
+             */
+            others?: string[];
+            /**
+             * Parameters
+             * @description Options of the method; the others have their default.
+             */
+            parameters?: {
+                [key: string]: boolean | number | string;
+            };
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Standardize
+             * @description As the method declares if missing.
+             * @default null
+             */
+            standardize: boolean | null;
+            /**
+             * Words
+             * @description Which of its tokens stand for a word.
+             * @default last
+             * @enum {string}
+             */
+            words: "first" | "last" | "mean";
+        };
+        /**
+         * Removed
+         * @description What was deleted.
+         */
+        Removed: {
+            /** Id */
+            id: string;
         };
         /**
          * ScoreRequest
@@ -957,6 +1300,16 @@ export interface components {
              * @default changed
              */
             name: string;
+        };
+        /**
+         * SubRanking
+         * @description The ranking of one label.
+         */
+        SubRanking: {
+            /** Label */
+            label: string;
+            /** Signature */
+            signature: string;
         };
         /**
          * TextView
@@ -1276,6 +1629,74 @@ export interface operations {
             };
         };
     };
+    list_labels: {
+        parameters: {
+            query?: {
+                side?: "source" | "reference";
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show_neuron: {
         parameters: {
             query?: never;
@@ -1366,6 +1787,113 @@ export interface operations {
                     "application/json": components["schemas"]["RankingInfo"];
                 };
             };
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                ranking: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                ranking: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ranking_details: {
+        parameters: {
+            query?: {
+                label?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+                ranking: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
             /** @description An error */
             default: {
                 headers: {
@@ -1380,7 +1908,8 @@ export interface operations {
     export_ranking: {
         parameters: {
             query?: {
-                format?: "csv" | "json";
+                format?: "csv" | "json" | "parquet";
+                label?: string | null;
             };
             header?: never;
             path: {
@@ -1413,7 +1942,9 @@ export interface operations {
     };
     ranking_order: {
         parameters: {
-            query?: never;
+            query?: {
+                label?: string | null;
+            };
             header?: never;
             path: {
                 project: string;

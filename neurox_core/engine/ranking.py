@@ -1,0 +1,171 @@
+"""Rankings as jobs: plain values in, a file out.
+
+The label of a job is a mapping that :func:`neurox_core.corpora.label_words` takes: ``name``,
+``side``, and where wanted ``parameters``, ``classes``, ``against``, ``minimum`` and ``rest``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..activations import ActivationStore, open_store
+from ..corpora import Corpus, Words, label_words
+from ..corpora.labelling import Labelling, require_classes
+from ..errors import InvalidInputError, StoreError
+from ..rankings import Ranking, analysis, rank
+from ..rankings.files import RankingFile, save_ranking
+from .sources import open_corpus
+from .tasks import Parameters, Reporter
+
+EXAMPLES = 6
+"""Words shown of each class of a label."""
+
+
+def label_from(
+    words: Words | ActivationStore, corpus: Corpus, label: Mapping[str, Any]
+) -> Labelling:
+    """Label words as a job or a request describes it; raises what `label_words` raises."""
+    return label_words(
+        words, corpus, label["name"], label.get("side", "source"),
+        classes=label.get("classes"), against=label.get("against"),
+        minimum=label.get("minimum", 1), rest=label.get("rest", ""),
+        **label.get("parameters", {}),
+    )  # fmt: skip
+
+
+def describe_label(corpus: Corpus, label: Mapping[str, Any]) -> dict[str, Any]:
+    """What a label says of the words of a corpus, for a screen.
+
+    Returns
+    -------
+    dict
+        ``name``, ``numeric``, ``words``, ``labelled``, ``classes`` (a list of dict with ``name``,
+        ``words`` and ``examples``), and of a number ``lowest`` and ``highest``, else None.
+    """
+    side = label.get("side", "source")
+    words = Words.of(corpus.sources if side == "source" else corpus.references, side)
+    found = label_from(words, corpus, label)
+    known = found.values[found.applies]
+    some = found.numeric and len(known) > 0
+    return {
+        "name": found.name,
+        "numeric": found.numeric,
+        "words": len(found),
+        "labelled": len(known),
+        "classes": [] if found.numeric else [
+            {"name": name, "words": int(count), "examples": _examples(words, found, number)}
+            for number, (name, count) in enumerate(zip(found.classes, found.counts, strict=True))
+        ],
+        "lowest": float(known.min()) if some else None,
+        "highest": float(known.max()) if some else None,
+    }  # fmt: skip
+
+
+def _examples(words: Words, labels: Labelling, number: int) -> list[str]:
+    forms = words.forms
+    tally = Counter(forms[i] for i in np.flatnonzero(labels.values == number).tolist())
+    return [form for form, _ in tally.most_common(EXAMPLES)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a ranking is to be made of; see :func:`neurox_core.rankings.rank`.
+
+    Attributes
+    ----------
+    method : str
+    store : ActivationStore
+    labels : Labelling or None
+    others : mapping of str to ActivationStore
+    options : mapping
+        ``layers``, ``words``, ``standardize``, ``seed`` and ``parameters``.
+    """
+
+    method: str
+    store: ActivationStore
+    labels: Labelling | None
+    others: Mapping[str, ActivationStore]
+    options: Mapping[str, Any]
+
+    @property
+    def values(self) -> int:
+        """How many activations have to be looked at."""
+        layers = self.options.get("layers") or list(self.store.layers)
+        return sum(self.store.layer(a).shape[0] * self.store.layers[a] for a in layers)
+
+    def check(self) -> None:
+        """Raise at once what :func:`rank` would raise minutes later in a job."""
+        needs = analysis(self.method).needs
+        analysis(self.method).checked(self.options.get("parameters", {}))
+        for what, given in (("labels", self.labels), ("others", self.others)):
+            if what in needs and not given:
+                raise InvalidInputError(f"The ranking {self.method!r} needs {what}.")
+        if self.labels is not None and not (self.labels.numeric and "targets" in needs):
+            require_classes(self.labels)
+
+    def rank(self, reporter: Reporter | None = None) -> Ranking:
+        """Make the ranking."""
+        options = self.options
+        return rank(
+            self.method, self.store, labels=self.labels, others=self.others or None,
+            seed=options.get("seed", 0), layers=options.get("layers"),
+            words=options.get("words", "last"), standardize=options.get("standardize"),
+            on_progress=None if reporter is None else _without_partial(reporter),
+            cancelled=None if reporter is None else reporter.cancelled,
+            **options.get("parameters", {}),
+        )  # fmt: skip
+
+
+def rank_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Make a ranking and write it.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``method``, ``store`` (a path), ``path`` of the result, ``id`` (handed back), and where the
+        method needs them ``corpus`` (see :mod:`.sources`), ``label``, ``others`` (name to path of a
+        store), ``layers``, ``words``, ``standardize``, ``seed``, ``parameters``.
+    """
+    path = Path(parameters["path"])
+    if not is_sound(path):
+        reporter.progress(0, 1, "opening the activations")
+        store = open_store(parameters["store"], verify=False)
+        label = parameters.get("label")
+        labels = None
+        if label is not None:
+            labels = label_from(store, open_corpus(parameters["corpus"]), label)
+        others = {
+            name: open_store(other, verify=False)
+            for name, other in (parameters.get("others") or {}).items()
+        }
+        asked = Asked(parameters["method"], store, labels, others, parameters)
+        save_ranking(asked.rank(reporter), path)
+    return {"ranking": parameters["id"]}
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a ranking's file is there and can be read."""
+    try:
+        RankingFile(path)
+    except StoreError:
+        return False
+    return True
+
+
+def _without_partial(
+    reporter: Reporter,
+) -> Callable[[int, int, str, Mapping[str, object] | None], None]:
+    """Preliminary results of analyses are arrays, which are no news for a screen."""
+
+    def report(
+        done: int, total: int, message: str, partial: Mapping[str, object] | None = None
+    ) -> None:
+        reporter.progress(done, total, message)
+
+    return report

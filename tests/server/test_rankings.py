@@ -1,0 +1,175 @@
+"""Rankings that need labels or other models: as jobs, with sub-rankings, details and files."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurox_core.activations import open_store
+from neurox_core.corpora import label_words, read_corpus
+from neurox_core.rankings import rank
+from neurox_server.contracts import Job, LabelInfo, LabelList, RankingDetails, RankingInfo
+from neurox_server.frames import decode
+
+from .conftest import API, Api
+
+CASE = {"name": "capitalisation", "classes": ["Capitalised", "lower"]}
+
+
+def made(api: Api, body: dict[str, Any]) -> RankingInfo:
+    """The ranking, after its job if it needs one."""
+    answer = api.client.post(f"{API}/projects/tiny/rankings", json=body)
+    if answer.status_code == 202:
+        job = api.wait(Job.model_validate(answer.get_json()).id)
+        assert job["state"] == "done", job
+        answer = api.client.post(f"{API}/projects/tiny/rankings", json=body)
+        assert answer.get_json()["id"] == job["result"]["ranking"]
+    assert answer.status_code == 200, answer.text
+    return RankingInfo.model_validate(answer.get_json())
+
+
+def frame(api: Api, path: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    answer = api.client.get(f"{API}/projects/tiny/rankings/{path}")
+    assert answer.status_code == 200, answer.text
+    return decode(answer.data)
+
+
+@pytest.fixture(scope="module")
+def prepared(shared: Any) -> Api:
+    api = Api(shared.test_client())
+    for model in ("lstm", "marian"):
+        api.extracted(model=model)
+    return api
+
+
+def test_methods_say_what_they_need(prepared: Api) -> None:
+    methods = {m["name"]: m for m in prepared.get("/projects/tiny")["rankings"]}
+    assert methods["variance"]["needs"] == [] and methods["variance"]["family"] == "individual"
+    assert "labels" in methods["anova_f"]["needs"]
+    assert "others" in methods["max_correlation"]["needs"]
+    (bins,) = [p for p in methods["mutual_information"]["parameters"] if p["name"] == "bins"]
+    assert bins["kind"] == "int" and bins["help"] and bins["minimum"] is not None
+
+
+def test_a_ranking_by_labels_is_a_job_and_agrees_with_the_toolkit(
+    prepared: Api, project_file: Any
+) -> None:
+    body = {"model": "lstm", "method": "anova_f", "label": CASE, "seed": 3}
+    first = prepared.post("/projects/tiny/rankings", body, 202)
+    assert first["kind"] == "rank" and "ANOVA" in first["title"]
+    info = made(prepared, body)
+    assert info.label is not None and info.label.name == "capitalisation"
+    assert [s.label for s in info.labels] == ["Capitalised", "lower"] and info.seed == 3
+    assert all(layer.stack == "encoder" for layer in info.layers)
+    arrays, _ = frame(prepared, f"{info.id}/order")
+    lower, _ = frame(prepared, f"{info.id}/order?label=lower")
+
+    corpus = read_corpus(project_file.parent / "text.tsv")
+    settings = prepared.client.application.extensions["neurox"]
+    opened = settings.projects["tiny"]
+    store = open_store(settings.stores.path(opened, "lstm"))
+    labels = label_words(store, corpus, "capitalisation", classes=["Capitalised", "lower"])
+    expected = rank("anova_f", store, labels=labels, seed=3)
+    np.testing.assert_array_equal(arrays["order"], expected.order)
+    np.testing.assert_allclose(arrays["scores"], expected.scores, rtol=1e-5)
+    np.testing.assert_array_equal(lower["order"], expected.labels["lower"].order)
+    assert info.signature == expected.signature and "labels:capitalisation" in info.signature
+    # The job entered it in the list, without anybody asking again.
+    listed = prepared.get("/projects/tiny/rankings?model=lstm")["rankings"]
+    assert info.id in {r["id"] for r in listed}
+    assert prepared.get(f"/projects/tiny/rankings/{info.id}")["signature"] == info.signature
+
+
+def test_other_models_give_partners(prepared: Api) -> None:
+    info = made(prepared, {"model": "lstm", "method": "max_correlation", "others": ["marian"]})
+    assert info.others == ["marian"] and "partners" in info.details
+    assert {layer.stack for layer in info.layers} == {"encoder"}
+    arrays, meta = frame(prepared, f"{info.id}/details")
+    details = RankingDetails.model_validate(meta).details
+    partner = details["partners"]["marian"]
+    values = arrays[partner["correlation"]["$array"]]
+    assert values.shape == (info.neurons,) and values.dtype == np.float32
+    scores = frame(prepared, f"{info.id}/order")[0]["scores"]
+    np.testing.assert_allclose(np.abs(values), scores, atol=1e-6)
+    assert partner["address"][0].startswith("encoder.")
+
+
+def test_files_carry_the_signature(prepared: Api) -> None:
+    info = made(prepared, {"model": "lstm", "method": "anova_f", "label": CASE})
+    path = f"{API}/projects/tiny/rankings/{info.id}/export"
+    whole = prepared.client.get(f"{path}?format=csv").text.splitlines()
+    part = prepared.client.get(f"{path}?format=csv&label=lower")
+    assert whole[0] == f"# signature: {info.signature}" and len(whole) == info.neurons + 2
+    assert part.text.splitlines()[0] == f"# signature: {info.signature}|label:lower"
+    assert "-lower-" in part.headers["Content-Disposition"]
+    found = json.loads(prepared.client.get(f"{path}?format=json").text)
+    assert found["signature"] == info.signature and len(found["neurons"]) == info.neurons
+    assert prepared.get(f"/projects/tiny/rankings/{info.id}/export?label=x", 422)
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(io.BytesIO(prepared.client.get(f"{path}?format=parquet").data))
+    assert table.schema.metadata[b"signature"].decode() == info.signature
+    assert table["neuron"].to_pylist() == [line.split(",")[1] for line in whole[2:]]
+
+
+def test_a_ranking_can_be_deleted_and_made_again(prepared: Api) -> None:
+    body = {"model": "lstm", "method": "kurtosis", "layers": ["encoder.0.rnn_hidden"]}
+    info = made(prepared, body)
+    removed = prepared.client.delete(f"{API}/projects/tiny/rankings/{info.id}")
+    assert removed.get_json() == {"id": info.id}
+    prepared.get(f"/projects/tiny/rankings/{info.id}", 404)
+    prepared.get(f"/projects/tiny/rankings/{info.id}/details", 404)
+    assert made(prepared, body).id == info.id
+
+
+def test_labels_are_listed_and_described(prepared: Api) -> None:
+    found = LabelList.model_validate(prepared.get("/projects/tiny/labels?side=source")).labels
+    kinds = {entry.name: entry.kind for entry in found}
+    assert kinds["upos"] == "annotation" and kinds["column:part"] == "column"
+    assert kinds["regular_expression"] == "annotator"
+    info = LabelInfo.model_validate(prepared.post("/projects/tiny/labels", CASE))
+    assert [c.name for c in info.classes] == ["Capitalised", "lower"]
+    assert "He" in info.classes[0].examples and info.labelled == sum(c.words for c in info.classes)
+    number = prepared.post(
+        "/projects/tiny/labels", {"name": "position", "parameters": {"form": "number"}}
+    )
+    assert number["numeric"] and number["lowest"] == 0 and number["highest"] == 7
+    assert prepared.post("/projects/tiny/labels", {"name": "nothing"}, 404)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"method": "anova_f"}, 422, "needs a label"),
+        ({"method": "max_correlation"}, 422, "needs others"),
+        ({"method": "anova_f", "label": {"name": "tone"}}, 404, "no label called 'tone'"),
+        ({"method": "anova_f", "label": {"name": "capitalisation", "classes": ["lower"]}}, 422,
+         "has 1 class here"),
+        ({"method": "anova_f", "label": {"name": "position", "parameters": {"form": "number"}}},
+         422, "is a number"),
+        ({"method": "anova_f", "label": CASE, "layers": ["decoder.0.rnn_hidden"]}, 422,
+         "is not a layer of the encoder"),
+        ({"method": "mutual_information", "label": CASE, "parameters": {"bins": 1}}, 422, "bins"),
+        ({"method": "mutual_information", "label": CASE, "parameters": {"bin": 4}}, 422,
+         "no parameter 'bin'"),
+        ({"method": "max_correlation", "others": ["none"]}, 404, "'none'"),
+        ({"method": "max_correlation", "others": ["marian"],
+          "layers": ["encoder.0.rnn_hidden", "decoder.0.rnn_hidden"]}, 422, "one stack"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_ranked_is_told_at_once(
+    prepared: Api, change: dict[str, Any], status: int, message: str
+) -> None:
+    error = prepared.post("/projects/tiny/rankings", {"model": "lstm", **change}, status)["error"]
+    assert message in error["message"]
+
+
+def test_other_models_are_recorded_first(api: Api) -> None:
+    api.extracted()
+    body = {"model": "lstm", "method": "max_correlation", "others": ["marian"]}
+    error = api.post("/projects/tiny/rankings", body, 409)["error"]
+    assert error["code"] == "not_ready" and api.wait(error["job"])["state"] == "done"
+    assert made(api, body).others == ["marian"]
