@@ -178,3 +178,20 @@ def tiny_marian(marian_folder: Path):  # type: ignore[no-untyped-def]
 def tiny_model(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
     """Each family in turn."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def open_family(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    """Opens the tiny model of a Hugging Face family by its name; folder and model, made once."""
+    from neurox_core.models.registry import load_model
+    from tests.models import families
+
+    made: dict[str, object] = {}
+
+    def opened(name: str):  # type: ignore[no-untyped-def]
+        if name not in made:
+            folder = families.build(name, tmp_path_factory.mktemp("family"))
+            made[name] = folder, load_model(folder, **families.CHOICES.get(name, {}))
+        return made[name]
+
+    return opened

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from transformers import AutoConfig, AutoTokenizer
 from transformers.utils import logging as hub_logging
 
@@ -29,6 +29,11 @@ _PROBLEMS = (
     OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError, AttributeError,
     IndexError, SafetensorError,
 )  # fmt: skip
+_VOCABULARY = (
+    "shared.weight", "embed_tokens.weight", "lm_head.weight", "wte.weight", "embed_in.weight",
+    "word_embeddings.weight", "embed_out.weight",
+)  # fmt: skip
+_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Source:
                 f"{self.place} lacks {len(missing)} weights that a {type(module).__name__} needs, "
                 f"such as {missing[0]}; random numbers would stand in their place."
             )
-        _check_tied(module, str(self.place))
+        _check_vocabulary(module, Path(self.place))
         return module
 
     def tokenizer(self, continues: bool = False) -> HubTokenizer:
@@ -123,24 +128,30 @@ class Source:
         return mark, files
 
 
-def _check_tied(module: Any, place: str) -> None:
-    """The softmax shares the embedding if, and only if, the configuration says so.
+def _check_vocabulary(module: Any, place: Path) -> None:
+    """What was loaded as embeddings and softmax is what the files hold.
 
-    transformers 5 has loaded translation models with the two apart (its issues 45005 and 48154).
+    Which of them share their weights is decided by the library at load, and transformers 5 has
+    got it wrong for translation models (its issues 45005 and 48154): an embedding read from the
+    softmax gives garbage without any error. Only the first rows are compared.
     """
-    if not getattr(module.config, "tie_word_embeddings", False):
-        return
-    head = module.get_output_embeddings()
-    reader = module.get_decoder() if module.config.is_encoder_decoder else module
-    words = reader.get_input_embeddings()
-    if head is None or words is None or head.weight.shape != words.weight.shape:
-        return
-    if head.weight is not words.weight and not torch.equal(head.weight, words.weight):
-        raise ModelLoadError(
-            f"{place} says that its softmax and its embedding are the same weights, but the "
-            "library has loaded two that differ; its output would be wrong. Try another release "
-            "of transformers."
-        )
+    loaded = module.state_dict()
+    names = [name for name in loaded if name.endswith(_VOCABULARY)]
+    for file in sorted(place.glob("*.safetensors")) if place.is_dir() else []:
+        if file.name == FILE_OF_STATISTICS:
+            continue
+        with safe_open(file, "pt") as content:
+            stored = set(content.keys())
+            for name in names:
+                if name not in stored:
+                    continue
+                rows = content.get_slice(name)[:_ROWS]
+                if not torch.equal(rows.to(loaded[name].dtype), loaded[name][:_ROWS].cpu()):
+                    raise ModelLoadError(
+                        f"{place}: the library has loaded {name} with weights that are not those "
+                        "in the file, so the output would be wrong. Try another release of "
+                        "transformers."
+                    )
 
 
 def _makes_the_model(path: Path) -> bool:

@@ -140,9 +140,11 @@ class HubTokenizer:
         return found
 
     def detokenize(self, ids: Sequence[int]) -> str:
-        """The tokenizer's own decoding, special tokens left out."""
+        """The tokenizer's own decoding, special tokens and language tags left out."""
+        tags = set(self.codes.values())  # M2M100's tokenizer does not count them as special.
+        kept = [int(i) for i in ids if int(i) not in tags]
         with self._lock:
-            return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))
+            return str(self._tokenizer.decode(kept, skip_special_tokens=True))
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """Pieces of ids, as they are shown."""
