@@ -15,7 +15,7 @@ from ..activations.store import ActivationStore
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError
 from .analysis import Scored
-from .sample import BLOCK, Sample
+from .sample import Sample
 from .source import StoreSource
 
 Floats = NDArray[np.float64]
@@ -88,5 +88,5 @@ def _by_labels(sample: Sample, labels: Labelling) -> Scored:
         between = (np.square(np.add.reduceat(x, starts)) / groups.counts[:, None]).sum(0)
         total = np.square(x).sum(0)
         share = np.divide(between, total, out=np.full(len(total), np.nan), where=total > 0)
-        scores[first : first + BLOCK] = np.minimum(share, 1.0)
+        scores[first : first + len(share)] = np.minimum(share, 1.0)
     return Scored(scores, details={"chance": np.full(sample.neurons, groups.chance)})
