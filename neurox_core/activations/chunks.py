@@ -8,6 +8,7 @@ file is damaged.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -46,23 +47,71 @@ def write_chunk(file: Path, values: NDArray[Any]) -> None:
 
 
 def read_chunk(file: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The 4096 x 32 values of a chunk, read-only; ChunkError if the file is damaged."""
-    check_size(file, dtype)
-    content = file.read_bytes()
-    values = memoryview(content)[:-CHECKSUM_BYTES]
-    stored = int.from_bytes(content[-CHECKSUM_BYTES:], "little")
-    if int(google_crc32c.value(bytes(values))) != stored:
+    """The 4096 x 32 values of a chunk; ChunkError if the file is damaged."""
+    values = np.empty((TOKEN_CHUNK, UNIT_CHUNK), dtype.newbyteorder("<"))
+    read_rows(file, values, 0, 0)
+    return values.astype(dtype, copy=False)
+
+
+def read_rows(file: Path, into: NDArray[Any], first: int, verified: int) -> int:
+    """Read some rows of a chunk, and all of it if its checksum was not compared yet.
+
+    Parameters
+    ----------
+    file : Path
+    into : array (rows, 32), little-endian, contiguous
+    first : int
+        Row of the chunk that comes first; as many follow as fit in `into`.
+    verified : int
+        What this function returned for the file before; 0 if it was not read yet.
+
+    Returns
+    -------
+    int
+        Time at which the file was written, in nanoseconds: as long as it stays the same, the
+        checksum is not compared again and only the rows asked for are read.
+
+    Raises
+    ------
+    ChunkError
+        If the file is missing or damaged.
+    """
+    expected = _size(into.dtype)
+    try:
+        with file.open("rb", buffering=0) as stream:
+            state = os.fstat(stream.fileno())
+            if state.st_size != expected:
+                raise ChunkError(_wrong_size(state.st_size, expected))
+            row = UNIT_CHUNK * into.dtype.itemsize
+            if verified and state.st_mtime_ns == verified:
+                stream.seek(first * row)
+                if stream.readinto(memoryview(into).cast("B")) == into.nbytes:
+                    return verified
+                stream.seek(0)
+            content = stream.read(expected - CHECKSUM_BYTES)
+            stored = int.from_bytes(stream.read(), "little")
+    except FileNotFoundError as error:
+        raise ChunkError("it is missing") from error
+    if int(google_crc32c.value(content)) != stored:
         raise ChunkError("its checksum does not fit its content")
-    found = np.frombuffer(values, dtype.newbyteorder("<")).astype(dtype, copy=False)
-    return found.reshape(TOKEN_CHUNK, UNIT_CHUNK)
+    values = np.frombuffer(content, into.dtype).reshape(TOKEN_CHUNK, UNIT_CHUNK)
+    into[:] = values[first : first + len(into)]
+    return state.st_mtime_ns
 
 
 def check_size(file: Path, dtype: np.dtype[Any]) -> None:
     """ChunkError if the file is missing or has not the size of every chunk."""
-    expected = TOKEN_CHUNK * UNIT_CHUNK * dtype.itemsize + CHECKSUM_BYTES
     try:
         size = file.stat().st_size
     except OSError as error:
         raise ChunkError("it is missing") from error
-    if size != expected:
-        raise ChunkError(f"it has {size} bytes where there should be {expected}")
+    if size != _size(dtype):
+        raise ChunkError(_wrong_size(size, _size(dtype)))
+
+
+def _size(dtype: np.dtype[Any]) -> int:
+    return TOKEN_CHUNK * UNIT_CHUNK * dtype.itemsize + CHECKSUM_BYTES
+
+
+def _wrong_size(found: int, expected: int) -> str:
+    return f"it has {found} bytes where there should be {expected}"

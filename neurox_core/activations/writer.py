@@ -134,10 +134,12 @@ class StackWriter:
 
     def _write(self, address: str, row: int, values: NDArray[np.floating]) -> None:
         """Chunks of some rows, from chunk row `row` on."""
-        for top, left in itertools.product(*(
-            range(0, size, step)
-            for size, step in zip(values.shape, (TOKEN_CHUNK, UNIT_CHUNK), strict=True)
-        )):
+        for top, left in itertools.product(
+            *(
+                range(0, size, step)
+                for size, step in zip(values.shape, (TOKEN_CHUNK, UNIT_CHUNK), strict=True)
+            )
+        ):
             write_chunk(
                 chunk_file(self._folders[address], row + top // TOKEN_CHUNK, left // UNIT_CHUNK),
                 values[top : top + TOKEN_CHUNK, left : left + UNIT_CHUNK],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import zarr
 
-from neurox_core.activations import ActivationStore, contexts, extract, open_store
+from neurox_core.activations import ActivationStore, chunks, contexts, extract, open_store
 from neurox_core.errors import InvalidInputError, StoreError, UnknownAddressError
 from tests.activations.fake import FakeModel
 from tests.activations.test_extraction import SMALL, made_up
@@ -199,3 +200,51 @@ def test_stores_of_another_version_are_refused(store: ActivationStore, tmp_path:
         open_store(root)
     with pytest.raises(StoreError, match="not an activation store"):
         open_store(tmp_path / "nothing")
+
+
+def test_checksums_are_compared_once_and_again_when_a_file_was_written(
+    store: ActivationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(store.path, root)
+    opened = open_store(root)
+    compared = []
+    compare = chunks.google_crc32c.value
+
+    def counted(content: bytes) -> int:
+        compared.append(len(content))
+        return int(compare(content))
+
+    monkeypatch.setattr(chunks.google_crc32c, "value", counted)
+    for _ in range(2):
+        np.testing.assert_array_equal(opened.neuron(f"{LAYER}[3]"), store.neuron(f"{LAYER}[3]"))
+        places = [f"{LAYER}[{unit}]" for unit in (0, 31, 32, 39)]
+        for index in (0, 499):
+            found, expected = opened.sentence(index, places), store.sentence(index, places)
+            for place in places:
+                np.testing.assert_array_equal(found[place], expected[place])
+    again = open_store(root, verify=False)
+    compared.clear()
+    again.neuron(f"{LAYER}[3]")
+    column = list((root / "activations" / LAYER / "c").glob("*/0"))
+    assert len(compared) == len(column) > 1
+    again.neuron(f"{LAYER}[4]")
+    assert len(compared) == len(column)
+    flip(root / "activations" / LAYER / "c" / "1" / "0")
+    os.utime(root / "activations" / LAYER / "c" / "1" / "0")
+    for stale in (opened, again):
+        with pytest.raises(StoreError, match="checksum"):
+            stale.neuron(f"{LAYER}[3]")
+
+
+def test_a_file_without_a_date_is_always_compared(store: ActivationStore, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(store.path, root)
+    opened = open_store(root, verify=False)
+    chunk = root / "activations" / LAYER / "c" / "0" / "0"
+    os.utime(chunk, (0, 0))
+    opened.neuron(f"{LAYER}[3]")
+    flip(chunk)
+    os.utime(chunk, (0, 0))
+    with pytest.raises(StoreError, match="checksum"):
+        opened.neuron(f"{LAYER}[3]")
