@@ -183,12 +183,12 @@ def llama(kind: str = "Llama", model: str = "", config: str = "", **extra: Any) 
     return getattr(hf, model or f"{kind}ForCausalLM")(made), tokenizer
 
 
-def qwen(kind: str) -> Pair:
+def qwen(kind: str, **extra: Any) -> Pair:
     vocab, merges = byte_level(["<|endoftext|>"])
     tokenizer = hf.Qwen2Tokenizer(vocab=vocab, merges=merges)
     config = getattr(hf, f"{kind}Config")(
         vocab_size=len(tokenizer), num_key_value_heads=1, pad_token_id=0, bos_token_id=None,
-        eos_token_id=0, tie_word_embeddings=True, **DECODER,
+        eos_token_id=0, tie_word_embeddings=True, **DECODER, **extra,
     )  # fmt: skip
     return getattr(hf, f"{kind}ForCausalLM")(config), tokenizer
 
@@ -254,7 +254,7 @@ LANGUAGE_MODELS: dict[str, Callable[..., Pair]] = {
     "gpt-neox": gpt_neox,
     "llama": llama,
     "qwen2": partial(qwen, "Qwen2"),
-    "qwen3": partial(qwen, "Qwen3"),
+    "qwen3": partial(qwen, "Qwen3", head_dim=6),
     "gemma": partial(llama, "Gemma", head_dim=6, initializer_range=0.2),
     "gemma2": partial(llama, "Gemma2", head_dim=6, sliding_window=4),
     "gemma3": partial(
