@@ -496,6 +496,90 @@ class RankingDetails(Contract):
     details: dict[str, Any]
 
 
+class RankingPart(Contract):
+    """A ranking that was made, or one of its labels."""
+
+    ranking: Annotated[str, Field(max_length=40)]
+    label: Annotated[str, Field(max_length=200)] | None = None
+
+
+class AgreementRequest(Contract):
+    """Compare rankings of the same neurons."""
+
+    rankings: list[RankingPart] = Field(min_length=2, max_length=12)
+    k: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="How many neurons count as the first; a tenth, at most 100, if missing."
+    )
+
+
+class AgreementInfo(Contract):
+    """How far rankings agree; matrices are (rankings, rankings), in the request's order."""
+
+    names: list[str]
+    k: int
+    neurons: int
+    chance: float = Field(description="Overlap of two random rankings.")
+    overlap: list[list[float | None]]
+    jaccard: list[list[float | None]]
+    spearman: list[list[float | None]]
+    kendall: list[list[float | None]]
+    average_overlap: list[float | None] = Field(description="Fan et al. 2023.")
+    neuron_vote: list[float | None] = Field(description="Fan et al. 2023.")
+    consensus: list[str] = Field(description="Neurons by the votes of all rankings, the first k.")
+    curve_at: list[int] = Field(description="Numbers of first neurons.")
+    curves: list[list[float]] = Field(
+        description="Overlap of the first ranking with each other one at these numbers."
+    )
+
+
+class StabilityRequest(Contract):
+    """Make a ranking again on resampled sentences."""
+
+    resamples: Annotated[int, Field(ge=2, le=500)] = 20
+    k: Annotated[int, Field(ge=1)] | None = None
+
+
+class StabilityPart(Contract):
+    """Overlap at k of resampled rankings with the ranking."""
+
+    name: str
+    k: int
+    resamples: int
+    unit: Literal["sentences", "rows"]
+    units: int
+    chance: float
+    mean: float
+    low: float
+    high: float
+    level: float
+    signature: str
+    overlaps: list[float]
+
+
+class StabilityResult(StabilityPart):
+    """Result of a stability job, with one of each label."""
+
+    labels: dict[str, StabilityPart]
+
+
+class SimilarityRequest(Contract):
+    """Compare the layers of a model with one another, or with those of another model."""
+
+    model: str
+    other: str | None = None
+    stack: Literal["encoder", "decoder"] = "encoder"
+    words: Literal["first", "last", "mean"] = "last"
+
+
+class SimilarityResult(Contract):
+    """Linear CKA, 0 to 1, of layers; None where a layer never changes."""
+
+    rows: list[str]
+    columns: list[str]
+    values: list[list[float | None]]
+    tokens: int
+
+
 class Removed(Contract):
     """What was deleted."""
 
@@ -626,8 +710,8 @@ class Job(Contract):
     eta_seconds: float | None
     created: str
     finished: str | None
-    result: ScoreResult | RankingMade | None = Field(
-        None, description="Of a job that scores (partial while it runs), or that ranks."
+    result: ScoreResult | RankingMade | StabilityResult | SimilarityResult | None = Field(
+        None, description="By the kind of job; that of a job that scores is partial while it runs."
     )
     error: ErrorDetail | None
 

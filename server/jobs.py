@@ -26,7 +26,15 @@ from pydantic import ValidationError
 
 from neurox_core.engine.running import Engine, Order, Outcome, Progress
 
-from .contracts import Contract, ErrorDetail, Job, RankingMade, ScoreResult
+from .contracts import (
+    Contract,
+    ErrorDetail,
+    Job,
+    RankingMade,
+    ScoreResult,
+    SimilarityResult,
+    StabilityResult,
+)
 from .errors import not_found
 from .records import ACTIVE, JobRecord, Records, now
 
@@ -261,7 +269,10 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
     )  # fmt: skip
 
 
-_RESULTS: Mapping[str, type[Contract]] = {"score": ScoreResult, "rank": RankingMade}
+_RESULTS: Mapping[str, type[Contract]] = {
+    "score": ScoreResult, "rank": RankingMade, "stability": StabilityResult,
+    "similarity": SimilarityResult,
+}  # fmt: skip
 
 
 def _result(record: JobRecord) -> Contract | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from neurox_core import __version__
 from neurox_core.engine.scoring import needed_moments
-from neurox_core.errors import StoreError
+from neurox_core.errors import InvalidInputError, StoreError
 from neurox_core.interventions import Intervention
 
-from .contracts import Job
+from .contracts import Job, SimilarityRequest
 from .errors import ApiError
 from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
@@ -81,29 +82,54 @@ class Work:
 
     def rank(self, plan: Plan) -> Job:
         """The job that makes a ranking."""
-        project, request = plan.project, plan.request
-        about = f" for {plan.label_name}" if plan.label_name else ""
+        parameters = {**_parameters(plan), "path": str(plan.path), "draft": plan.draft}
         return self._jobs.ask(
             Question(
-                "rank",
-                f"{plan.title}{about}: {project.title(request.model)}",
-                project.id,
-                digest("rank", plan.id),
-                {
-                    "id": plan.id,
-                    "path": str(plan.path),
-                    "draft": plan.draft,
-                    "store": str(plan.asked.store.path),
-                    "others": {name: str(s.path) for name, s in plan.asked.others.items()},
-                    "corpus": dict(project.corpus_reference),
-                    "label": None if request.label is None else request.label.model_dump(),
-                    "method": request.method,
-                    **plan.asked.options,
-                },
-                1,
+                "rank", self._title(plan), plan.project.id, digest("rank", plan.id), parameters, 1,
                 "steps",
             )
-        )
+        )  # fmt: skip
+
+    def stability(self, plan: Plan, resamples: int, k: int | None) -> Job:
+        """The job that makes a ranking again on resampled sentences."""
+        return self._jobs.ask(
+            Question(
+                "stability", f"Stability of {self._title(plan)}", plan.project.id,
+                digest("stability", plan.id, resamples, k),
+                {**_parameters(plan), "resamples": resamples, "k": k}, resamples, "resamples",
+            )
+        )  # fmt: skip
+
+    def similarity(self, project: Project, request: SimilarityRequest) -> Job:
+        """The job that compares layers; the activations of both models must be there."""
+        names = [request.model, *([] if request.other is None else [request.other])]
+        paths = [str(self._stores.path(project, name)) for name in names]
+        layers = [
+            [a for a in self._stores.extracted(project, name) if a.startswith(f"{request.stack}.")]
+            for name in names
+        ]
+        if not all(layers):
+            raise InvalidInputError(
+                f"{' or '.join(n for n, x in zip(names, layers, strict=True) if not x)} has no "
+                f"recorded layer in the {request.stack}."
+            )
+        title = " and ".join(project.title(name) for name in names)
+        return self._jobs.ask(
+            Question(
+                "similarity", f"Similarity of {request.stack} layers: {title}", project.id,
+                digest("similarity", __version__, paths, layers, request.words),
+                {
+                    "store": paths[0], "other": paths[1] if len(paths) > 1 else None,
+                    "layers": layers[0], "other_layers": layers[1] if len(layers) > 1 else None,
+                    "words": request.words,
+                },
+                1, "words",
+            )
+        )  # fmt: skip
+
+    def _title(self, plan: Plan) -> str:
+        about = f" for {plan.label_name}" if plan.label_name else ""
+        return f"{plan.title}{about}: {plan.project.title(plan.request.model)}"
 
     def score(
         self,
@@ -150,3 +176,17 @@ class Work:
                 len(project.parts()[part]) if part is not None else len(project.corpus),
             )
         )  # fmt: skip
+
+
+def _parameters(plan: Plan) -> dict[str, Any]:
+    """A ranking as a task takes it."""
+    request = plan.request
+    return {
+        "id": plan.id,
+        "store": str(plan.asked.store.path),
+        "others": {name: str(s.path) for name, s in plan.asked.others.items()},
+        "corpus": dict(plan.project.corpus_reference),
+        "label": None if request.label is None else request.label.model_dump(),
+        "method": request.method,
+        **plan.asked.options,
+    }

@@ -19,12 +19,18 @@ from ..corpora import Corpus, Words, label_words
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError, StoreError
 from ..rankings import Ranking, analysis, rank
+from ..rankings.agreement import agreement, overlap_curve
 from ..rankings.files import RankingFile, save_ranking
+from ..rankings.similarity import layer_similarity
+from ..rankings.stability import stability
 from .sources import open_corpus
 from .tasks import Parameters, Reporter
 
 EXAMPLES = 6
 """Words shown of each class of a label."""
+
+CURVE_POINTS = 60
+"""Numbers of neurons at which the overlap of two rankings is drawn."""
 
 
 def label_from(
@@ -134,19 +140,87 @@ def rank_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     """
     path = Path(parameters["path"])
     if not is_sound(path):
-        reporter.progress(0, 1, "opening the activations")
-        store = open_store(parameters["store"], verify=False)
-        label = parameters.get("label")
-        labels = None
-        if label is not None:
-            labels = label_from(store, open_corpus(parameters["corpus"]), label)
-        others = {
-            name: open_store(other, verify=False)
-            for name, other in (parameters.get("others") or {}).items()
-        }
-        asked = Asked(parameters["method"], store, labels, others, parameters)
-        save_ranking(asked.rank(reporter), path)
+        save_ranking(_asked(parameters, reporter).rank(reporter), path)
     return {"ranking": parameters["id"]}
+
+
+def _asked(parameters: Parameters, reporter: Reporter) -> Asked:
+    reporter.progress(0, 1, "opening the activations")
+    store = open_store(parameters["store"], verify=False)
+    label = parameters.get("label")
+    labels = None
+    if label is not None:
+        labels = label_from(store, open_corpus(parameters["corpus"]), label)
+    others = {
+        name: open_store(other, verify=False)
+        for name, other in (parameters.get("others") or {}).items()
+    }
+    return Asked(parameters["method"], store, labels, others, parameters)
+
+
+def stability_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Rank resampled sentences and compare.
+
+    Parameters
+    ----------
+    parameters : mapping
+        As for :func:`rank_task`, without ``path``; ``resamples`` and ``k`` (or None).
+    """
+    asked, options = _asked(parameters, reporter), parameters
+    found = stability(
+        asked.method, asked.store, labels=asked.labels, others=asked.others or None,
+        k=options.get("k"), resamples=options["resamples"], seed=options.get("seed", 0),
+        layers=options.get("layers"), words=options.get("words", "last"),
+        standardize=options.get("standardize"), on_progress=_without_partial(reporter),
+        cancelled=reporter.cancelled, **options.get("parameters", {}),
+    )  # fmt: skip
+    whole = found.to_json()
+    parts = {
+        label: {name: value for name, value in one.items() if name != "labels"}
+        for label, one in whole["labels"].items()
+    }
+    return {**whole, "labels": parts}
+
+
+def similarity_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Compare layers of one model or two.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``store``, ``other`` (a path or None), ``layers`` and ``other_layers`` (or None), ``words``.
+    """
+    reporter.progress(0, 1, "opening the activations")
+    other = parameters.get("other")
+    found = layer_similarity(
+        open_store(parameters["store"], verify=False),
+        None if other is None else open_store(other, verify=False),
+        layers=parameters.get("layers"), other_layers=parameters.get("other_layers"),
+        words=parameters.get("words", "last"), on_progress=_without_partial(reporter),
+        cancelled=reporter.cancelled,
+    )  # fmt: skip
+    return found.to_json()
+
+
+def compare_rankings(rankings: Mapping[str, Ranking], k: int | None = None) -> dict[str, Any]:
+    """How far rankings agree, for a screen.
+
+    Returns
+    -------
+    dict
+        :meth:`.agreement.Agreement.to_json` with addresses in the ``consensus``, and ``curve_at``
+        (numbers of neurons) with ``curves``: the overlap of the first ranking with each other one.
+    """
+    found = agreement(rankings, k).to_json()
+    first, *others = rankings.values()
+    size = len(first)
+    at = np.unique(np.geomspace(1, size, CURVE_POINTS).round().astype(int))
+    if first.layers is not None:
+        found["consensus"] = [first.neuron(i) for i in found["consensus"]]
+    return {
+        **found, "consensus": [str(n) for n in found["consensus"]], "curve_at": at.tolist(),
+        "curves": [overlap_curve(first, other)[at - 1].tolist() for other in others],
+    }  # fmt: skip
 
 
 def is_sound(path: Path) -> bool:

@@ -110,6 +110,15 @@ class RankingFile:
         given = None if layers is None else [(str(a), int(w)) for a, w in layers]
         return self._ranking(None, given)
 
+    def part(self, label: str | None) -> Ranking:
+        """The whole ranking without its labels, or one label's; without details."""
+        node, layers = self.node(label), self.meta["layers"]
+        given = None if layers is None else [(str(a), int(w)) for a, w in layers]
+        return Ranking(
+            self.meta["name"], self.order(label), self.scores(label), given, node["parameters"],
+            node["signature"],
+        )  # fmt: skip
+
     def _ranking(self, label: str | None, layers: list[tuple[str, int]] | None) -> Ranking:
         node = self.node(label)
         details, arrays = self.details(label)

@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from neurox_core.activations import ActivationStore
 from neurox_core.corpora import label_sources
+from neurox_core.engine.ranking import compare_rankings as agree
 from neurox_core.engine.ranking import describe_label
+from neurox_core.rankings import Ranking
 from neurox_core.rankings.export import FORMATS
 from neurox_core.rankings.export import export_ranking as file_content
 
 from ..contracts import (
+    AgreementInfo,
+    AgreementRequest,
     ExportQuery,
     Job,
     LabelBody,
@@ -29,6 +33,8 @@ from ..contracts import (
     RankingRequest,
     RankingsQuery,
     Removed,
+    SimilarityRequest,
+    StabilityRequest,
 )
 from ..frames import MIME, encode
 from ..projects import Project
@@ -115,16 +121,51 @@ def _sendable(array: NDArray[np.generic]) -> NDArray[np.generic]:
 def export_ranking(services: Services, project: str, ranking: str, query: ExportQuery) -> Response:
     """A ranking as a table: rank, neuron, score, and the signature."""
     info = services.rankings.get(services.projects[project].id, ranking)
-    file = services.rankings.file(info.id)
-    file.node(query.label)
-    whole = file.ranking()
-    chosen = whole if query.label is None else whole.labels[query.label]
+    chosen = services.rankings.file(info.id).part(query.label)
     part = "" if query.label is None else "-" + re.sub(r"[^A-Za-z0-9]+", "_", query.label)[:40]
     name = f"{info.model}-{info.method}{part}-{info.id}.{query.format}"
     return current_app.response_class(
         file_content(chosen, query.format), mimetype=FORMATS[query.format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
+
+
+def compare_rankings(services: Services, project: str, body: AgreementRequest) -> AgreementInfo:
+    """How far rankings of the same neurons agree."""
+    opened = services.projects[project].id
+    chosen: dict[str, Ranking] = {}
+    for part in body.rankings:
+        info = services.rankings.get(opened, part.ranking)
+        name = info.title if part.label is None else f"{info.title}: {part.label}"
+        number = sum(known.partition(" (")[0] == name for known in chosen)
+        ranking = services.rankings.file(info.id).part(part.label)
+        chosen[name if not number else f"{name} ({number + 1})"] = ranking
+    return AgreementInfo.model_validate(agree(chosen, body.k))
+
+
+def start_stability(
+    services: Services, project: str, ranking: str, body: StabilityRequest
+) -> tuple[Job, int]:
+    """Make a ranking again on resampled sentences, or find that it was done."""
+    opened = services.projects[project]
+    info = services.rankings.get(opened.id, ranking)
+    request = RankingRequest.model_validate(
+        {
+            **{name: getattr(info, name) for name in RankingRequest.model_fields},
+            "layers": [layer.address for layer in info.layers],
+            "label": None if info.label is None else info.label.model_dump(),
+        }
+    )
+    stores = stores_of(services, opened, info.model, info.others)
+    plan = services.rankings.plan(opened, request, stores)
+    return services.work.stability(plan, body.resamples, body.k), 202
+
+
+def start_similarity(services: Services, project: str, body: SimilarityRequest) -> tuple[Job, int]:
+    """Compare layers by linear CKA, or find that it was done."""
+    opened = services.projects[project]
+    stores_of(services, opened, body.model, [] if body.other is None else [body.other])
+    return services.work.similarity(opened, body), 202
 
 
 def list_labels(services: Services, project: str, query: LabelsQuery) -> LabelList:
@@ -167,6 +208,18 @@ OPERATIONS = (
     Operation(
         "GET", "/projects/<project>/rankings/<ranking>/export", export_ranking,
         "A ranking as a file", {200: "text/csv"}, query=ExportQuery,
+    ),
+    Operation(
+        "POST", "/projects/<project>/rankings/<ranking>/stability", start_stability,
+        "How stable a ranking is", {202: Job}, body=StabilityRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/agreement", compare_rankings, "How far rankings agree",
+        {200: AgreementInfo}, body=AgreementRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/similarity", start_similarity, "How alike layers are",
+        {202: Job}, body=SimilarityRequest,
     ),
     Operation(
         "GET", "/projects/<project>/labels", list_labels, "What labels words", {200: LabelList},

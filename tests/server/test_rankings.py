@@ -12,7 +12,16 @@ import pytest
 from neurox_core.activations import open_store
 from neurox_core.corpora import label_words, read_corpus
 from neurox_core.rankings import rank
-from neurox_server.contracts import Job, LabelInfo, LabelList, RankingDetails, RankingInfo
+from neurox_server.contracts import (
+    AgreementInfo,
+    Job,
+    LabelInfo,
+    LabelList,
+    RankingDetails,
+    RankingInfo,
+    SimilarityResult,
+    StabilityResult,
+)
 from neurox_server.frames import decode
 
 from .conftest import API, Api
@@ -173,3 +182,55 @@ def test_other_models_are_recorded_first(api: Api) -> None:
     error = api.post("/projects/tiny/rankings", body, 409)["error"]
     assert error["code"] == "not_ready" and api.wait(error["job"])["state"] == "done"
     assert made(api, body).others == ["marian"]
+
+
+def test_agreement_of_rankings(prepared: Api) -> None:
+    layers = ["encoder.0.rnn_hidden", "encoder.1.rnn_hidden"]
+    infos = [made(prepared, {"model": "lstm", "method": m, "layers": layers})
+             for m in ("variance", "range", "kurtosis")]  # fmt: skip
+    labelled = made(prepared, {"model": "lstm", "method": "anova_f", "label": CASE})
+    body = {"rankings": [{"ranking": i.id} for i in infos], "k": 5}
+    body["rankings"].append({"ranking": labelled.id, "label": "lower"})
+    found = AgreementInfo.model_validate(prepared.post("/projects/tiny/agreement", body))
+    orders = [frame(prepared, f"{i.id}/order")[0]["order"] for i in infos]
+    shared = len(set(orders[0][:5]) & set(orders[1][:5])) / 5
+    assert found.overlap[0][1] == pytest.approx(shared) and found.overlap[2][2] == 1
+    assert found.names[3] == "ANOVA F: lower" and found.k == 5 and found.neurons == 32
+    assert found.curve_at[-1] == 32 and found.curves[0][-1] == 1 and len(found.curves) == 3
+    assert all(address.startswith("encoder.") for address in found.consensus)
+    twice = {"rankings": [{"ranking": infos[0].id}] * 2}
+    assert prepared.post("/projects/tiny/agreement", twice)["names"] == ["Variance", "Variance (2)"]
+    whole = made(prepared, {"model": "lstm", "method": "variance"})
+    body["rankings"][0] = {"ranking": whole.id}
+    error = prepared.post("/projects/tiny/agreement", body, 422)["error"]
+    assert "other neurons" in error["message"]
+    body["rankings"][0] = {"ranking": "none"}
+    assert prepared.post("/projects/tiny/agreement", body, 404)
+
+
+def test_stability_of_a_ranking(prepared: Api) -> None:
+    layers = ["encoder.0.rnn_hidden", "encoder.1.rnn_hidden"]
+    for body in ({"method": "variance", "layers": layers}, {"method": "anova_f", "label": CASE}):
+        info = made(prepared, {"model": "lstm", **body})
+        path = f"/projects/tiny/rankings/{info.id}/stability"
+        job = prepared.wait(prepared.post(path, {"resamples": 4, "k": 6}, 202)["id"])
+        assert job["state"] == "done", job["error"]
+        found = StabilityResult.model_validate(job["result"])
+        assert found.k == 6 and found.resamples == len(found.overlaps) == 4
+        assert found.low <= found.mean <= found.high and 0 < found.chance < 1
+        assert set(found.labels) == {s.label for s in info.labels}
+        # The same question is answered from what is known.
+        again = prepared.post(path, {"resamples": 4, "k": 6}, 202)
+        assert again["id"] == job["id"] and again["state"] == "done"
+
+
+def test_similarity_of_layers(prepared: Api) -> None:
+    body = {"model": "lstm", "other": "marian"}
+    job = prepared.wait(prepared.post("/projects/tiny/similarity", body, 202)["id"])
+    assert job["state"] == "done", job["error"]
+    found = SimilarityResult.model_validate(job["result"])
+    assert found.rows == ["encoder.0.rnn_hidden", "encoder.1.rnn_hidden"]
+    assert all(len(row) == len(found.columns) for row in found.values)
+    assert all(v is not None and 0 <= v <= 1 for row in found.values for v in row)
+    own = prepared.wait(prepared.post("/projects/tiny/similarity", {"model": "lstm"}, 202)["id"])
+    assert own["result"]["values"][0][0] == pytest.approx(1)
