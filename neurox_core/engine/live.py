@@ -76,6 +76,7 @@ class LiveModel:
         self.model = model
         self._lock, self._guard = Lock(), Lock()
         self._baselines: OrderedDict[tuple[str, int], Rendering] = OrderedDict()
+        self._latest: OrderedDict[tuple[str, int], list[int]] = OrderedDict()
         self._remembered = remembered
 
     def translate(
@@ -146,13 +147,17 @@ class LiveModel:
         for first in range(0, len(order), size):
             batch = order[first : first + size]
             limits = [self.model.length_limit(sources[i]) for i, _, _ in batch]
-            options = SearchOptions(beams, max_length=max(limits), max_lengths=limits)
+            options = SearchOptions(
+                beams, max_length=max(limits), max_lengths=limits,
+                drafts=[self._draft(sources[i].text, k) for i, k, _ in batch],
+            )  # fmt: skip
             with self._lock:
                 best = self.model.search(
                     [sources[i] for i, _, _ in batch], [s for _, _, s in batch], options,
                     cancelled=cancelled,
                 )  # fmt: skip
             for row, hypotheses in zip(batch, best, strict=True):
+                self._expect(sources[row[0]].text, row[1], hypotheses[0].ids)
                 found.append((row, rendering(self.model, self.model.translation(hypotheses[0]))))
         return found
 
@@ -191,6 +196,19 @@ class LiveModel:
             if key in self._baselines:
                 self._baselines.move_to_end(key)
             return self._baselines.get(key)
+
+    def _draft(self, text: str, setting: int) -> list[int]:
+        """What a row will probably read like: its last result, or the last of the text."""
+        with self._guard:
+            found = self._latest.get((text, setting))
+            return found or self._latest.get((text, -1)) or []
+
+    def _expect(self, text: str, setting: int, ids: list[int]) -> None:
+        with self._guard:
+            self._latest[text, setting] = ids
+            self._latest.move_to_end((text, setting))
+            while len(self._latest) > self._remembered:
+                self._latest.popitem(last=False)
 
     def _remember(self, text: str, beams: int, found: Rendering) -> None:
         with self._guard:

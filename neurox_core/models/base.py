@@ -173,6 +173,30 @@ class TranslationModel(ABC):
     def step(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
         """Consume one token (rows,) at an absolute position; logits (rows, vocabulary), state."""
 
+    can_advance: ClassVar[bool] = False
+    """Whether :meth:`advance` is quicker than steps and can be taken back."""
+
+    def advance(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
+        """Consume several tokens (rows, count); logits (rows, count, vocabulary), state."""
+        found = []
+        for offset in range(tokens.shape[1]):
+            self.place_decoder(position + offset, None)
+            logits, state = self.step(tokens[:, offset], state, position + offset)
+            found.append(logits)
+        return torch.stack(found, 1), state
+
+    def rewind(self, before: Any, after: Any, tokens: Tensor, position: int) -> Any:
+        """The state when the first of the tokens of an :meth:`advance` have been consumed.
+
+        Parameters
+        ----------
+        before, after : object
+            The state that it was given, and the one that it returned.
+        tokens : Tensor (rows, fewer)
+            Those that count.
+        """
+        return self.advance(tokens, before, position)[1]
+
     @abstractmethod
     def select(self, state: Any, index: Tensor) -> Any:
         """Rows of a memory or state, in a new order, dropped or repeated."""

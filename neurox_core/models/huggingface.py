@@ -55,6 +55,7 @@ class HuggingFaceSeq2Seq(HubModel):
     """
 
     family: ClassVar[str] = "huggingface"
+    can_advance: ClassVar[bool] = True
 
     def __init__(
         self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu"
@@ -159,11 +160,22 @@ class HuggingFaceSeq2Seq(HubModel):
 
     def step(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
         """One decoder step on the cache."""
+        logits, state = self.advance(tokens.unsqueeze(1), state, position)
+        return logits[:, -1], state
+
+    def advance(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
+        """Several decoder steps in one pass."""
         output = self._module.get_decoder()(
-            input_ids=tokens.unsqueeze(1), encoder_hidden_states=state.states,
+            input_ids=tokens, encoder_hidden_states=state.states,
             encoder_attention_mask=state.mask, past_key_values=state.cache, use_cache=True,
         )  # fmt: skip
-        return self.logits(output.last_hidden_state[:, -1]), state
+        return self.logits(output.last_hidden_state), state
+
+    def rewind(self, before: _Memory, after: _Memory, tokens: Tensor, position: int) -> _Memory:
+        """Cut the decoder's own cache; what it keeps of the encoder stays."""
+        own = after.cache.self_attention_cache
+        own.crop(position + tokens.shape[1] - own.get_seq_length())  # a negative number: fewer
+        return after
 
     def select(self, state: _Memory, index: Tensor) -> _Memory:
         """Rows in a new order; the cache reorders itself in place."""

@@ -304,10 +304,18 @@ class RecurrentSeq2Seq(nn.Module):
         Tensor of shape (batch, target, embedding)
             The readout; :meth:`logits` turns it into scores over the vocabulary.
         """
+        return self.advance(ids, memory, initial, mask)[0]
+
+    def advance(
+        self, ids: Tensor, memory: Tensor, initial: list[State], mask: Tensor | None = None
+    ) -> tuple[Tensor, list[State]]:
+        """As :meth:`decode`, with the states after the last position."""
         x = self.embed("decoder", ids)
+        finals = []
         for index, layer in enumerate(self.decoder):
-            x, _ = layer(self.dropout(x) if index else x, initial[index], None)
-        return self._attend(x, memory, mask)[0]
+            x, final = layer(self.dropout(x) if index else x, initial[index], None)
+            finals.append(final)
+        return self._attend(x, memory, mask)[0], finals
 
     def step(
         self, ids: Tensor, memory: Tensor, states: list[State], mask: Tensor | None = None

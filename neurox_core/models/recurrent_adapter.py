@@ -51,6 +51,7 @@ class RecurrentModel(TranslationModel):
     """
 
     family: ClassVar[str] = "recurrent"
+    can_advance: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -142,6 +143,11 @@ class RecurrentModel(TranslationModel):
         """Advance every row by one token."""
         logits, carried, _ = self._module.step(tokens, state.states, state.carried, state.mask)
         return logits, _Memory(state.states, carried, state.mask)
+
+    def advance(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
+        """Advance every row by several tokens, each layer over all of them at once."""
+        hidden, carried = self._module.advance(tokens, state.states, state.carried, state.mask)
+        return self._module.logits(hidden), _Memory(state.states, carried, state.mask)
 
     def select(self, state: _Memory, index: Tensor) -> _Memory:
         """Rows in a new order."""

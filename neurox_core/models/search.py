@@ -33,7 +33,8 @@ import torch
 from ..errors import InvalidInputError
 from .search_batch import Batch, Cancelled, Hypothesis, OnToken, SearchOptions, Stepper
 from .search_beams import beam_search
-from .search_greedy import greedy
+from .search_drafts import drafted
+from .search_greedy import GreedyRun, greedy
 
 __all__ = ["Hypothesis", "SearchOptions", "Stepper", "search"]
 
@@ -81,8 +82,11 @@ def search(
         return []
     with torch.inference_mode():
         if options.beams == 1:
-            batch = Batch(model, state, rows, 1, cancelled)
-            return [[best] for best in greedy(batch, options, prefixes, on_token)]
+            batch, run = Batch(model, state, rows, 1, cancelled), GreedyRun(rows, options, prefixes)
+            first = 0
+            if options.drafts is not None and getattr(model, "can_advance", False):
+                first = drafted(batch, run, options.drafts, options, on_token)
+            return [[best] for best in greedy(batch, options, run, on_token, first)]
         batch = Batch(model, state, rows, options.beams, cancelled)
         return beam_search(batch, options, prefixes, on_token)
 
@@ -98,6 +102,8 @@ def _checked(options: SearchOptions, rows: int, model: Stepper) -> list[list[int
         raise InvalidInputError(
             f"max_lengths has {len(options.max_lengths)} limits for {rows} texts."
         )
+    if options.drafts is not None and len(options.drafts) != rows:
+        raise InvalidInputError(f"There are {len(options.drafts)} drafts for {rows} texts.")
     if options.prefixes is None:
         return [[]] * rows
     if len(options.prefixes) != rows:

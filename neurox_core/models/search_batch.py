@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -48,6 +48,9 @@ class SearchOptions:
     max_lengths : list of int, optional
         A limit for each request, at most `max_length`, so that a request's limit does not depend
         on the batch it is decoded in.
+    drafts : list of list of int, optional
+        Guesses of each request's ids, such as an earlier result. Greedy search is quicker where
+        they are right; the result does not depend on them.
 
     Raises
     ------
@@ -63,6 +66,7 @@ class SearchOptions:
     early_stopping: bool = False
     alternatives: int = 0
     max_lengths: list[int] | None = None
+    drafts: list[list[int]] | None = None
 
     def limit(self, request: int) -> int:
         """Most tokens that a request may produce."""
@@ -140,6 +144,24 @@ class Stepper(Protocol):
         """Hear before each step its position and each row's request (None: row is request)."""
 
 
+class Advancer(Stepper, Protocol):
+    """A model that reads several tokens at once in less time than one after the other.
+
+    Attributes
+    ----------
+    can_advance : bool
+        Whether it does.
+    """
+
+    can_advance: bool
+
+    def advance(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
+        """Consume ``tokens`` (rows, count) from `position` on; logits (rows, count, vocabulary)."""
+
+    def rewind(self, before: Any, after: Any, tokens: Tensor, position: int) -> Any:
+        """The state when ``tokens`` (rows, fewer) of an :meth:`advance` have been consumed."""
+
+
 class Batch:
     """The rows that the decoder works on, and the requests they belong to.
 
@@ -173,6 +195,24 @@ class Batch:
         self.model.place_decoder(position, self._owners)
         logits, self._state = self.model.step(self.tokens, self._state, position)
         return logits.float()
+
+    def advance(self, tokens: Tensor, position: int) -> Tensor:
+        """Logits (rows, count, vocabulary), float32, after each of ``tokens`` (rows, count)."""
+        if self._cancelled is not None and self._cancelled():
+            raise CancelledError(f"Decoding was cancelled after {position} tokens.")
+        self.model.place_decoder(position, self._owners)
+        before, model = self._state, cast(Advancer, self.model)
+        logits, self._state = model.advance(tokens, before, position)
+        self._advanced = (before, tokens, position)
+        return logits.float()
+
+    def rewind(self, count: int) -> None:
+        """Take the last :meth:`advance` back to its first `count` tokens."""
+        before, tokens, position = self._advanced
+        if count < tokens.shape[1]:
+            self.model.place_decoder(position, self._owners)
+            model = cast(Advancer, self.model)
+            self._state = model.rewind(before, self._state, tokens[:, :count], position)
 
     def rule_out(self, scores: Tensor, early: bool) -> Tensor:
         """Put -inf into `scores` (rows, vocabulary) at tokens that may not be produced.

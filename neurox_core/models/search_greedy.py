@@ -16,53 +16,100 @@ from .search_batch import (
     worth_dropping,
 )
 
+Record = tuple[list[int], Tensor, tuple[Tensor, Tensor] | None]
 
-def greedy(
-    batch: Batch, options: SearchOptions, prefixes: list[list[int]], on_token: OnToken | None
-) -> list[Hypothesis]:
-    """Decode the batch; for each request its one hypothesis."""
-    rows = len(batch.requests)
-    found: list[list[int]] = [[] for _ in range(rows)]
-    open_rows = set(range(rows))
-    # Log-probabilities stay on the device until the end: one wait for the device a step is enough.
-    record: list[tuple[list[int], Tensor, tuple[Tensor, Tensor] | None]] = []
-    longest_prefix = max(map(len, prefixes))
-    eos = batch.model.eos_id
-    for position in range(options.max_length):
-        logits = batch.step(position)
+
+class GreedyRun:
+    """What has been produced so far.
+
+    Attributes
+    ----------
+    found : list of list of int
+        Ids of each request.
+    open : set of int
+        Requests that are not finished.
+    """
+
+    def __init__(self, rows: int, options: SearchOptions, prefixes: list[list[int]]) -> None:
+        self.found: list[list[int]] = [[] for _ in range(rows)]
+        self.open = set(range(rows))
+        # Log-probabilities stay on the device until the end: one wait for it a step is enough.
+        self._record: list[Record] = []
+        self._options, self._prefixes = options, prefixes
+        self._longest = max(map(len, prefixes))
+
+    def take(
+        self, batch: Batch, requests: list[int], logits: Tensor, position: int
+    ) -> tuple[list[int], Tensor]:
+        """Choose a token in each row of `logits` (requests, vocabulary); the tokens."""
+        options = self._options
         early = position < options.min_length
         chosen = batch.best(logits, early)
         ids: list[int] = chosen.tolist()
-        if position < longest_prefix:
-            for i, request in enumerate(batch.requests):
-                if position < len(prefixes[request]):
-                    ids[i] = prefixes[request][position]
+        if position < self._longest:
+            for i, request in enumerate(requests):
+                if position < len(self._prefixes[request]):
+                    ids[i] = self._prefixes[request][position]
             chosen = torch.tensor(ids, device=chosen.device)
         logprobs = torch.log_softmax(logits, dim=-1)
         others = None
         if options.alternatives:
             others = batch.rule_out(logprobs.clone(), early).topk(options.alternatives)
-        record.append((batch.requests, logprobs.gather(1, chosen.unsqueeze(1)).squeeze(1), others))
-        for request, token in zip(batch.requests, ids, strict=True):
-            if request in open_rows:
-                found[request].append(token)
-                if token == eos or position + 1 == options.limit(request):
-                    open_rows.discard(request)
+        self._record.append((requests, logprobs.gather(1, chosen.unsqueeze(1)).squeeze(1), others))
+        for request, token in zip(requests, ids, strict=True):
+            if request in self.open:
+                self.found[request].append(token)
+                if token == batch.model.eos_id or position + 1 == options.limit(request):
+                    self.open.discard(request)
+        return ids, chosen
+
+    def reopen(self, rows: list[int], position: int) -> None:
+        """Go back to `position` in some open rows; what stood there has to come again."""
+        self._prefixes = list(self._prefixes)
+        for row in rows:
+            if len(self.found[row]) > len(self._prefixes[row]):
+                self._prefixes[row] = list(self.found[row])
+            del self.found[row][position:]
+        self._longest = max(map(len, self._prefixes))
+        again = set(rows)
+        for place in range(position, len(self._record)):
+            requests, values, others = self._record[place]
+            kept = [i for i, request in enumerate(requests) if request not in again]
+            top = None if others is None else (others[0][kept], others[1][kept])
+            self._record[place] = ([requests[i] for i in kept], values[kept], top)
+
+    def results(self) -> list[Hypothesis]:
+        """The hypothesis of each request."""
+        return _greedy_results(self.found, self._record, self._options)
+
+
+def greedy(
+    batch: Batch, options: SearchOptions, run: GreedyRun, on_token: OnToken | None, first: int = 0
+) -> list[Hypothesis]:
+    """Decode the batch step by step; for each request its one hypothesis.
+
+    Parameters
+    ----------
+    run : GreedyRun
+        What was produced before the position `first`.
+    """
+    for position in range(first, options.max_length if run.open else 0):
+        _, chosen = run.take(batch, batch.requests, batch.step(position), position)
         if on_token is not None:
-            on_token(position, [list(row) for row in found])
-        if not open_rows:
-            break
+            on_token(position, [list(row) for row in run.found])
         batch.tokens = chosen
-        if worth_dropping(len(batch.requests) - len(open_rows), len(batch.requests)):
-            kept = [i for i, r in enumerate(batch.requests) if r in open_rows]
+        if not run.open:
+            break
+        if worth_dropping(len(batch.requests) - len(run.open), len(batch.requests)):
+            kept = [i for i, r in enumerate(batch.requests) if r in run.open]
             batch.tokens = chosen[torch.tensor(kept, device=chosen.device)]
             batch.keep(kept, kept)
-    return _greedy_results(found, record, options)
+    return run.results()
 
 
 def _greedy_results(
     found: list[list[int]],
-    record: list[tuple[list[int], Tensor, tuple[Tensor, Tensor] | None]],
+    record: list[Record],
     options: SearchOptions,
 ) -> list[Hypothesis]:
     logprobs: list[list[float]] = [[] for _ in found]

@@ -1,0 +1,130 @@
+"""Greedy search that reads a guess instead of writing it anew: the same result in fewer passes.
+
+While a slider moves, most of a translation stays as it was. The previous translation is a *draft*:
+one pass over all of its tokens tells what the model would have chosen after each of them. Up to
+the first difference that is what greedy search would have produced, one token after the other; it
+is accepted, and the decoder's state is taken back to there. After a difference the rest of the
+draft is tried again, a few tokens at a time, from where the text seems to meet it. A guess that
+fails costs little more than the step that it stood for, so wrong drafts are harmless
+(Leviathan et al. 2023, Fast inference from transformers via speculative decoding, with the draft
+looked up, not computed).
+
+Several rows are checked in one pass; those whose drafts hold are finished, and the others go on
+together, step by step, from the first position at which one of them differs.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from .search_batch import Batch, OnToken, SearchOptions
+from .search_greedy import GreedyRun
+
+GUESS = 8
+"""Most tokens guessed at once after a difference."""
+_BEHIND, _AHEAD = 3, 8
+"""How far from its place a token of the draft is looked for."""
+
+
+def drafted(
+    batch: Batch, run: GreedyRun, drafts: list[list[int]], options: SearchOptions,
+    on_token: OnToken | None,
+) -> int:  # fmt: skip
+    """Accept what holds of the drafts.
+
+    Parameters
+    ----------
+    batch : Batch
+        Before its first step.
+    run : GreedyRun
+        Takes up what is produced.
+    drafts : list of list of int
+        One for each request, prefix included; they may be empty.
+
+    Returns
+    -------
+    int
+        The position from which the batch has to go on stepping, if rows are open still.
+    """
+    eos = batch.model.eos_id
+    guesses = [_consumable(draft[: options.limit(r) - 1], eos) for r, draft in enumerate(drafts)]
+    if not any(guesses):
+        return 0
+    accepted = _check(batch, run, guesses, options, 0)
+    if on_token is not None:
+        on_token(max(map(len, run.found)) - 1, [list(row) for row in run.found])
+    if not run.open:
+        return 0
+    rows = sorted(run.open)
+    if len(rows) > 1:
+        position = min(accepted[r] for r in rows)
+        run.reopen(rows, position)
+        _go_on(batch, run, rows, position)
+        return position
+    row = rows[0]
+    _go_on(batch, run, rows, accepted[row])
+    while run.open:
+        found = run.found[row]
+        guess = _consumable(_continuation(found, drafts[row]), eos)
+        position = len(found)
+        guess = guess[: options.limit(row) - position - 1]
+        taken = _check(batch, run, [guess], options, position)[row]
+        if run.open:
+            _go_on(batch, run, rows, position + taken, taken)
+        if on_token is not None:
+            on_token(len(found) - 1, [list(ids) for ids in run.found])
+    return len(run.found[row])
+
+
+def _check(
+    batch: Batch, run: GreedyRun, guesses: list[list[int]], options: SearchOptions, position: int
+) -> dict[int, int]:
+    """Read guesses in one pass; tokens accepted of each request, the one after them included."""
+    longest = max(map(len, guesses))
+    device = batch.tokens.device
+    padded = [guess + [batch.model.pad_id] * (longest - len(guess)) for guess in guesses]
+    following = torch.tensor(padded, dtype=torch.int64, device=device).reshape(len(guesses), -1)
+    logits = batch.advance(torch.cat([batch.tokens.unsqueeze(1), following], 1), position)
+    accepted = dict.fromkeys(batch.requests, 0)
+    for offset in range(longest + 1):
+        rows = [
+            i
+            for i, request in enumerate(batch.requests)
+            if request in run.open
+            and accepted[request] == offset
+            and guesses[i][:offset] == run.found[request][position : position + offset]
+            and offset <= len(guesses[i])
+        ]
+        if not rows:
+            break
+        index = torch.tensor(rows, device=device)
+        run.take(batch, [batch.requests[i] for i in rows], logits[index, offset], position + offset)
+        for i in rows:
+            accepted[batch.requests[i]] += 1
+    return accepted
+
+
+def _go_on(
+    batch: Batch, run: GreedyRun, rows: list[int], position: int, taken: int | None = None
+) -> None:
+    """Take the state back to the accepted tokens and keep the open rows."""
+    batch.rewind(position if taken is None else taken)
+    places = [batch.requests.index(r) for r in rows]
+    last = [run.found[r][position - 1] for r in rows]
+    batch.tokens = torch.tensor(last, dtype=torch.int64, device=batch.tokens.device)
+    batch.keep(places, places)
+
+
+def _continuation(found: list[int], draft: list[int]) -> list[int]:
+    """What may follow: the draft after the place where the last token stands in it."""
+    place, last = len(found) - 1, found[-1]
+    near = sorted(range(place - _BEHIND, place + _AHEAD + 1), key=lambda j: (abs(j - place), -j))
+    for j in near:
+        if 0 <= j < len(draft) and draft[j] == last:
+            return draft[j + 1 : j + 1 + GUESS]
+    return draft[place + 1 : place + 1 + GUESS]
+
+
+def _consumable(ids: list[int], eos: int) -> list[int]:
+    """Without the end token, which is never consumed."""
+    return ids[: ids.index(eos)] if eos in ids else ids
