@@ -56,7 +56,11 @@ class UnknownNameError(InvalidInputError):
     code = "unknown_name"
 
     def __init__(self, kind: str, name: str, available: Sequence[str]) -> None:
-        super().__init__(f"There is no {kind} called {name!r}. There are: {_some(available)}.")
+        near = get_close_matches(name, available, n=1, cutoff=0.6)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        super().__init__(
+            f"There is no {kind} called {name!r}.{hint} There are: {_some(available)}."
+        )
 
 
 class ModelLoadError(NeuroXError):

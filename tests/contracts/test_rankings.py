@@ -13,7 +13,7 @@ import pytest
 from neurox_core.activations import extract
 from neurox_core.corpora import Corpus
 from neurox_core.errors import InvalidInputError, UnknownAddressError, UnknownNameError
-from neurox_core.rankings import analysis, describe, rank, rankings
+from neurox_core.rankings import analysis, correlation, describe, rank, rankings
 from tests.activations.fake import FakeModel
 
 TOKENS, NEURONS = 400, 12
@@ -94,7 +94,8 @@ def test_permuting_neurons_permutes_the_ranking(name: str) -> None:
     shuffled = np.random.default_rng(1).permutation(NEURONS)
     found, moved = rank(name, x), rank(name, x[:, shuffled])
     np.testing.assert_allclose(moved.scores, found.scores[shuffled], rtol=1e-12)
-    np.testing.assert_array_equal(shuffled[moved.order], found.order)
+    if name != "redundancy":  # all clusters have one neuron here: ties
+        np.testing.assert_array_equal(shuffled[moved.order], found.order)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,7 +116,7 @@ def test_constant_neurons_have_no_score_and_come_last(name: str, value: float) -
     assert found.order[-2:].tolist() == [2, 6]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "redundancy"])
 def test_ties_stand_in_the_order_of_their_index(name: str) -> None:
     x = noise()
     x[:, 8] = x[:, 4] = x[:, 1]
@@ -160,7 +161,10 @@ def test_a_store_is_ranked_like_the_array_it_holds(name: str, store: Any) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_store_may_be_larger_than_the_memory_that_is_used(name: str, store: Any) -> None:
+def test_a_store_may_be_larger_than_the_memory_that_is_used(
+    name: str, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correlation, "BATCH_BYTES", 2**18)
     size = sum(store.layer(address).shape[0] * 70 * 2 for address in store.layers)
     tracemalloc.start()
     rank(name, store)
@@ -206,7 +210,7 @@ def test_bad_calls_are_told_what_is_wrong(name: str, store: Any) -> None:
 
 
 def test_unknown_rankings_are_told_with_those_that_there_are() -> None:
-    with pytest.raises(UnknownNameError, match="variance"):
+    with pytest.raises(UnknownNameError, match="Did you mean variance.*There are: anova_f"):
         rank("varience", noise())
 
 
@@ -225,3 +229,122 @@ def test_the_package_is_a_function_too() -> None:
 
 def test_extraction_leaves_no_partial_files(store: Any) -> None:
     assert not list(Path(store.path).rglob("*.partial"))
+
+
+# --- rankings that compare models ---------------------------------------------------------------
+
+CROSS = [name for name in rankings() if "others" in analysis(name).needs]
+DIGITS = 1e-6
+"""What cross-model scores are good to, however large the problem."""
+
+
+def other_models() -> dict[str, np.ndarray]:
+    """Two models of their own widths, without anything in common with :func:`noise`."""
+    return {"a": noise(20, 9), "b": noise(21, 15)}
+
+
+@pytest.fixture(params=["double", "single"])
+def precision(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The precision of small problems, and of large ones; several batches."""
+    monkeypatch.setattr(correlation, "EXACT", np.inf if request.param == "double" else 0)
+    monkeypatch.setattr(correlation, "BATCH_BYTES", 1)
+
+
+def test_all_rankings_across_models_keep_the_contract() -> None:
+    assert {"max_correlation", "min_correlation", "linear_regression", "svcca"} <= set(CROSS)
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0, 100.0, -0.01])
+@pytest.mark.parametrize("name", CROSS)
+def test_the_neuron_that_others_have_too_comes_first(
+    name: str, scale: float, precision: None
+) -> None:
+    x, others = noise(), other_models()
+    for number, other in enumerate(others.values()):
+        other[:, 3 + number] = scale * (x[:, 5] + 0.1 * noise(22 + number)[:, 0]) + 7
+    assert rank(name, x, others=others).order[0] == 5
+    x[:, 8] *= 1e5
+    assert rank(name, x, others=others).order[0] == 5
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_cross_model_rankings_hold_every_neuron_once(name: str, precision: None) -> None:
+    x, others = noise(), other_models()
+    x[:, 2], x[:, 6], others["a"][:, 4] = 0.1, -7e4, 5.0
+    found = rank(name, x, others=others)
+    assert sorted(found.order.tolist()) == list(range(NEURONS))
+    assert np.isnan(found.scores[[2, 6]]).all() and found.order[-2:].tolist() == [2, 6]
+    kept = found.order[:-2]
+    assert np.isfinite(found.scores[kept]).all() and (np.diff(found.scores[kept]) <= 0).all()
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_permutations_and_copies_of_rows_change_no_cross_model_ranking(
+    name: str, precision: None
+) -> None:
+    x, others = noise(), other_models()
+    found = rank(name, x, others=others)
+    shuffled = np.random.default_rng(1).permutation(NEURONS)
+    moved = rank(name, x[:, shuffled], others=others)
+    np.testing.assert_allclose(moved.scores, found.scores[shuffled], atol=5 * DIGITS)
+    backwards = {key: other[:, ::-1] for key, other in others.items()}
+    np.testing.assert_allclose(
+        rank(name, x, others=backwards).scores, found.scores, atol=5 * DIGITS
+    )
+    rows = np.random.default_rng(1).permutation(np.arange(2 * TOKENS) % TOKENS)
+    doubled = rank(name, x[rows], others={key: other[rows] for key, other in others.items()})
+    np.testing.assert_allclose(doubled.scores, found.scores, atol=5 * DIGITS)
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_equal_neurons_of_cross_model_rankings_stand_in_the_order_of_their_index(
+    name: str,
+) -> None:
+    x = noise()
+    x[:, 8] = x[:, 4] = x[:, 1]
+    found = rank(name, x, others=other_models(), **({"directions": 5} if name == "svcca" else {}))
+    order = found.order.tolist()
+    place = order.index(1)
+    assert order[place : place + 3] == [1, 4, 8]
+    assert found.scores[1] == found.scores[4] == found.scores[8]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("name", CROSS)
+def test_cross_model_rankings_take_half_precision_and_repeat_themselves(
+    name: str, dtype: type, precision: None
+) -> None:
+    x = (noise() * 500).astype(dtype)
+    others = {key: other.astype(dtype) for key, other in other_models().items()}
+    before = x.copy()
+    found, again = (rank(name, x, others=others, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(found.scores, again.scores)
+    assert found.signature == again.signature
+    np.testing.assert_array_equal(x, before)
+    wide = {key: other.astype(np.float64) for key, other in others.items()}
+    exact = rank(name, x.astype(np.float64), others=wide)
+    np.testing.assert_allclose(found.scores, exact.scores, atol=5 * DIGITS)
+    x.flags.writeable = False
+    np.testing.assert_array_equal(rank(name, x, others=others).scores, found.scores)
+    changed = rank(name, x, others={**others, "a": others["a"] * 2})
+    assert changed.signature != found.signature
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_a_store_is_compared_with_another_in_one_pass_and_little_memory(
+    name: str, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correlation, "BATCH_BYTES", 2**18)
+    layers = [layer for layer in store.layers if layer.startswith("encoder")]
+    half = [layers[0]]
+    size = sum(store.layer(address).shape[0] * 70 * 2 for address in store.layers)
+    tracemalloc.start()
+    found = rank(name, store, others={"itself": store}, layers=half)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < size / 2
+    # Every neuron is its own partner in the whole model.
+    partner: Any = found.details["partners"]
+    addresses = partner["itself"]["address"]
+    assert addresses == [None if u == 7 else f"{layers[0]}[{u}]" for u in range(70)]
+    assert np.isnan(found.scores[7]) and "others:" in found.signature
