@@ -25,7 +25,7 @@ class ChunkError(Exception):
 
 def chunk_file(folder: Path, row: int, column: int) -> Path:
     """Where a chunk lies in the folder of its array."""
-    return folder / "c" / str(row) / str(column)
+    return folder / f"c/{row}/{column}"
 
 
 def write_chunk(file: Path, values: NDArray[Any]) -> None:

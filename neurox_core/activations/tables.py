@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,6 +173,12 @@ def mean_matrix(bounds: Longs, columns: int, dtype: type[np.floating]) -> csr_ma
     indices = np.arange(pointers[-1]) - np.repeat(pointers[:-1] - bounds[:, 0], lengths)
     weights = np.repeat(1.0 / np.maximum(lengths, 1), lengths).astype(dtype)
     return csr_matrix((weights, indices, pointers), shape=(len(bounds), columns))
+
+
+def columns_of(tokens: TokenTable, words: WordTable) -> dict[str, NDArray[Any]]:
+    """Both tables as the columns of ``tokens/<stack>.npz``."""
+    columns = {f"token_{name}": values for name, values in vars(tokens).items()}
+    return columns | {f"word_{name}": values for name, values in vars(words).items()}
 
 
 def build(

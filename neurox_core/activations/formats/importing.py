@@ -12,7 +12,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from .. import layout
 from ..layout import DTYPES, Metadata
 from ..store import ActivationStore, open_store
 from ..summaries import summarize
-from ..tables import TokenTable, WordTable, build
+from ..tables import TokenTable, WordTable, build, columns_of
 from ..writer import StackWriter
 from .content import Content, Hints, Sentence
 from .kinds import format_of
@@ -222,9 +222,7 @@ class _Import:
             layout.write_labels(self._root, stack, _flat_labels(sentences))
         layout.write_json(self._root / "texts.json", texts)
         for stack, (tokens, words, vocabulary) in tables.items():
-            columns = {f"token_{k}": v for k, v in asdict(tokens).items()}
-            columns |= {f"word_{k}": v for k, v in asdict(words).items()}
-            layout.write_arrays(self._root / f"tokens/{stack}.npz", columns)
+            layout.write_arrays(self._root / f"tokens/{stack}.npz", columns_of(tokens, words))
             layout.write_json(self._root / f"vocabulary/{stack}.json", vocabulary)
         return tables
 
