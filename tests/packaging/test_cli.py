@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from neurox_core.models.base import TranslationModel
 from neurox_server.cli import cli
 
-COMMANDS = ("demo", "serve", "extract", "rank", "translate", "score")
+COMMANDS = ("demo", "serve", "check", "extract", "rank", "translate", "score")
 ALL_OFF = "encoder.1.rnn_hidden[0-15]"
 
 
@@ -196,3 +196,35 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
 def test_a_token_that_is_too_short_is_refused() -> None:
     result = neurox("serve", "--host", "0.0.0.0", "--port", 0, "--token", "short")
     assert result.exit_code == 2 and "token" in result.stderr
+
+
+def test_check_says_what_a_model_has_and_ends_with_what_can_be_done(marian_folder: Path) -> None:
+    result = neurox("check", marian_folder, "--text", "He left.", "--text", "She reads a book.")
+    assert result.exit_code == 0, result.output
+    assert "encoder: 2 layers, 2 heads" in result.output and "ffn_act" in result.output
+    assert "BROKEN" not in result.output
+    last = result.output.rstrip().splitlines()
+    assert last[-1].startswith("All laws that apply hold")
+    assert any("class probabilities: it has no head" in line for line in last)
+
+
+def test_check_fails_if_a_law_is_broken(
+    marian_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from neurox_core.models.check_laws import Case, LawBrokenError
+
+    def never(case: Case) -> str:
+        raise LawBrokenError("It rained.")
+
+    monkeypatch.setattr("neurox_core.models.check.LAWS", {"the sun shines": never})
+    result = neurox("check", marian_folder)
+    assert result.exit_code == 1
+    assert "BROKEN  the sun shines: It rained." in result.output
+    found = neurox("check", marian_folder, "--format", "json")
+    assert found.exit_code == 1 and json.loads(found.stdout)["ok"] is False
+
+
+def test_check_of_what_is_no_model_is_one_line(tmp_path: Path) -> None:
+    for arguments in ([tmp_path], [tmp_path / "no"], ["marian", "--dtype", "int4"]):
+        result = neurox("check", *arguments)
+        assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
