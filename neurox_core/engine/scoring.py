@@ -152,11 +152,11 @@ class _Run:
         self._baseline: dict[int, str] = {}
         self._changed: dict[int, str] = {}
         self.done: list[int] = []
-        base = ["translate", model.fingerprint, beams]
-        edits = [i.to_dict() for i in self._changes]
         moments = needed_moments(model, self._changes)
-        self._clean_cache = Translations(cache, _digest(base))
-        self._changed_cache = Translations(cache, _digest([*base, edits, moments]))
+        self._clean_cache = Translations(cache, translations_key(model, beams, [], []))
+        self._changed_cache = Translations(
+            cache, translations_key(model, beams, self._changes, moments)
+        )
 
     def batches(self) -> list[list[int]]:
         """Sentences of similar length together, the batches in a fixed random order."""
@@ -220,12 +220,33 @@ class _Run:
         return score_corpus(changed, references, baseline, resamples=RESAMPLES)
 
 
+def translations_key(
+    model: TranslationModel,
+    beams: int,
+    interventions: Sequence[Intervention],
+    moments: Sequence[Any],
+) -> str:
+    """Hash of everything that a translation of a text depends on."""
+    base = ["translate", model.fingerprint, beams]
+    if not interventions:
+        return _digest(base)
+    return _digest([*base, [i.to_dict() for i in interventions], list(moments)])
+
+
 def needed_moments(
     model: TranslationModel, interventions: Sequence[Intervention]
-) -> list[tuple[str, float, float]]:
-    """Means and deviations that some interventions use: part of what their effect depends on."""
-    found = []
+) -> list[tuple[Any, ...]]:
+    """Statistics that some interventions use: part of what their effect depends on.
+
+    Means and deviations of neurons, and for values drawn from a sample the sample's hash.
+    """
+    found: list[tuple[Any, ...]] = []
     for intervention in interventions:
+        if intervention.operation == "resample" or intervention.unit == "percentile":
+            digest = getattr(model.statistics, "digest", None)
+            layers = sorted({name.partition("[")[0] for name in intervention.neurons})
+            found += [(layer, digest(layer) if digest else "") for layer in layers]
+            continue
         if intervention.operation != "mean" and intervention.unit == "raw":
             continue
         for name in intervention.neurons:

@@ -103,6 +103,7 @@ Task = Callable[[Parameters, Reporter], dict[str, Any]]
 TASKS = {
     "extract": "tasks:extract",
     "score": "tasks:score",
+    "ablate": "causal:ablate_task",
     "rank": "ranking:rank_task",
     "stability": "ranking:stability_task",
     "similarity": "ranking:similarity_task",

@@ -1,17 +1,35 @@
-"""What to change in a model's run, and how it is applied."""
+"""What to change in a model's run, how it is applied, and what it causes.
+
+What decodes or needs a model is loaded when it is first used: :mod:`neurox_core.models` itself
+imports interventions.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .intervention import OPERATIONS, SCOPES, UNITS, Intervention
 from .plan import Plan
 from .reference import ReferenceValues
 from .where import Where, placed
 
+if TYPE_CHECKING:
+    from .curve import ablation_curve
+    from .curve_results import AblationCurves, Curve, CurvePoint
+
+_HOMES = {
+    "ablation_curve": "curve",
+    "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
+}  # fmt: skip
+
 __all__ = [
-    "OPERATIONS",
-    "SCOPES",
-    "UNITS",
-    "Intervention",
-    "Plan",
-    "ReferenceValues",
-    "Where",
-    "placed",
-]
+    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Curve", "CurvePoint", "Intervention",
+    "Plan", "ReferenceValues", "Where", "ablation_curve", "placed",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..addresses import Neuron
@@ -136,6 +137,7 @@ class Intervention:
         return cls(**values)
 
 
+@lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
     """An address as it is always written; InvalidInputError if it is none."""
     return str(Neuron.parse(name))

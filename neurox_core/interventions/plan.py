@@ -12,6 +12,7 @@ position (``resample`` and ``patch``). See :mod:`.stages`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -79,6 +80,11 @@ class Plan:
     def __bool__(self) -> bool:
         """Whether anything is edited at all."""
         return bool(self._stages)
+
+    @property
+    def addresses(self) -> set[tuple[str, str]]:
+        """Layer addresses that any row is edited at, with the scope."""
+        return set(self._stages)
 
     def touches(self, address: str, scope: str) -> bool:
         """Whether any row is edited at this address and scope."""
@@ -152,16 +158,15 @@ class Plan:
         stage.put(row, positions, units, values.reshape(len(positions), -1)[:, places])
 
     def _resolve(self, name: str) -> tuple[str, int]:
-        neuron = Neuron.parse(name)
-        layer = str(neuron.layer)
+        layer, unit = _split(name)
         if layer not in self._sites:
             raise UnknownAddressError(name, list(self._sites))
         width = self._sites[layer]
-        if neuron.unit >= width:
+        if unit >= width:
             raise UnknownAddressError(
                 name, [f"{layer}[{width - 1}]"], f"{layer} has {width} units, 0 to {width - 1}"
             )
-        return layer, neuron.unit
+        return layer, unit
 
     def _stage(self, key: tuple[str, str], row: int, kind: str) -> Stage:
         """The stage an intervention goes into, shared with other rows where order allows.
@@ -250,3 +255,10 @@ class Plan:
             torch.as_tensor(v, dtype=self._dtype, device=self._device) for v in found
         )
         return mean[units], deviation[units]
+
+
+@lru_cache(maxsize=65536)
+def _split(name: str) -> tuple[str, int]:
+    """Layer and unit of an address; a curve asks for the same ones thousands of times."""
+    neuron = Neuron.parse(name)
+    return str(neuron.layer), neuron.unit

@@ -1,0 +1,241 @@
+"""Going on with greedy decoding from words that are already known, in full batches.
+
+Rows come from different sentences and settings and stand at different positions. A recurrent
+decoder is brought to each row's place in one pass over the known words; then all rows step
+together, and a row that ends gives its place in the batch to the next, so that the batch stays
+full. Other decoders go through the model's own search with the known words as its prefix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..errors import CancelledError
+from ..models.base import TranslationModel
+from ..models.recurrent_adapter import RecurrentModel
+from ..models.search import SearchOptions
+from ..models.taps import Run, running
+from ..models.tokens import Tokens
+from .intervention import Intervention
+from .memories import Batch, Memories
+from .settings import Setting
+
+ROWS = 128
+"""Rows that step together; more gain nothing on a CPU."""
+
+
+@dataclass
+class Rest:
+    """A row that is not finished: where it comes from and what is known of it.
+
+    ``trail`` gathers the states of a recurrent decoder's last layer: a batch's and the row's place.
+    """
+
+    batch: Batch
+    row: int
+    sentence: int
+    setting: int
+    ids: list[int]
+    limit: int
+    trail: list[tuple[Tensor, int]] = field(default_factory=list)
+
+
+def finish(
+    model: TranslationModel,
+    memories: Memories,
+    tokens: Sequence[Tokens],
+    settings: Sequence[Setting],
+    rest: Sequence[Rest],
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    """Complete the ids of all rows."""
+    order = sorted(rest, key=lambda r: (len(tokens[r.sentence].ids), r.limit))
+    if isinstance(model, RecurrentModel) and _no_places(settings, rest):
+        if order:
+            with running(None):
+                _Stepping(model, memories, settings, order).run(cancelled)
+        return
+    for first in range(0, len(order), ROWS):
+        _by_search(model, tokens, settings, order[first : first + ROWS], cancelled)
+
+
+def _no_places(settings: Sequence[Setting], part: Sequence[Rest]) -> bool:
+    """Whether no edit of the decoder is tied to positions, which rows do not share here."""
+    return not any(
+        one.positions is not None or one.operation == "resample"
+        for number in {r.setting for r in part}
+        if settings[number].stack("decoder")
+        for interventions in settings[number].lists
+        for one in interventions
+    )
+
+
+def _by_search(
+    model: TranslationModel,
+    tokens: Sequence[Tokens],
+    settings: Sequence[Setting],
+    part: Sequence[Rest],
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    limits = [r.limit for r in part]
+    forced = len(model.forced_start)
+    options = SearchOptions(
+        max_length=max(limits), max_lengths=limits, prefixes=[r.ids[forced:] for r in part]
+    )
+    found = model.search(
+        [tokens[r.sentence] for r in part], [settings[r.setting].of(r.sentence) for r in part],
+        options, cancelled=cancelled,
+    )  # fmt: skip
+    for one, hypotheses in zip(part, found, strict=True):
+        one.ids = list(hypotheses[0].ids)
+
+
+class _Stepping:
+    """A batch of a recurrent decoder whose places are taken over by waiting rows."""
+
+    def __init__(
+        self,
+        model: RecurrentModel,
+        memories: Memories,
+        settings: Sequence[Setting],
+        rest: Sequence[Rest],
+    ) -> None:
+        self._model, self._memories, self._settings = model, memories, settings
+        self._waiting = list(reversed(rest))
+        lists, self._list_of = _lists(settings, rest)
+        self._run = Run(model.plan(lists) or None)
+        self._ruled_out = torch.tensor(
+            sorted(set(model.suppressed) - {model.eos_id}), dtype=torch.int64, device=model.device
+        )
+        self._places: list[Rest | None] = []
+        self._words = torch.empty(0, dtype=torch.int64, device=model.device)
+        self._owners = self._words
+        self._memory: Any = None
+
+    def run(self, cancelled: Callable[[], bool] | None) -> None:
+        """Step until no row is open."""
+        with running(self._run):
+            self._fill(min(ROWS, len(self._waiting)))
+            while any(one is not None for one in self._places):
+                if cancelled is not None and cancelled():
+                    raise CancelledError("Decoding was cancelled; what was finished is kept.")
+                self._step()
+                free = sum(one is None for one in self._places)
+                if 4 * free >= len(self._places):
+                    self._compact()
+                    self._fill(min(ROWS - len(self._places), len(self._waiting)))
+
+    def _step(self) -> None:
+        memory, eos = self._memory, self._model.eos_id
+        self._run.place("decoder", 0, self._owners)
+        logits, memory.carried, _ = self._model.module.step(
+            self._words, memory.states, memory.carried, memory.mask
+        )
+        logits.index_fill_(1, self._ruled_out, -torch.inf)
+        self._words = torch.from_numpy(logits.cpu().numpy().argmax(-1)).to(logits.device)
+        last = memory.carried[-1][0]
+        for place, token in enumerate(self._words.tolist()):
+            one = self._places[place]
+            if one is not None:
+                one.trail.append((last, place))
+                one.ids.append(token)
+                if token == eos or len(one.ids) >= one.limit:
+                    self._places[place] = None
+
+    def _compact(self) -> None:
+        """Move the open rows up."""
+        kept = [place for place, one in enumerate(self._places) if one is not None]
+        index = torch.tensor(kept, dtype=torch.int64, device=self._model.device)
+        self._memory = self._model.select(self._memory, index)
+        self._places = [self._places[place] for place in kept]
+        self._words, self._owners = self._words[index], self._owners[index]
+
+    def _fill(self, count: int) -> None:
+        """Let waiting rows in."""
+        if count < 1:
+            return
+        fresh = [self._waiting.pop() for _ in range(count)]
+        device = self._model.device
+        owners = torch.tensor([self._list_of[_key(self._settings, r)] for r in fresh]).to(device)
+        words = torch.tensor([r.ids[-1] for r in fresh]).to(device)
+        self._run.place("decoder", 0, owners)
+        memory = _arrived(self._model, _gathered(self._model, self._memories, self._settings,
+                                                 fresh), fresh)  # fmt: skip
+        self._memory = memory if not self._places else _joined(self._memory, memory)
+        self._places += fresh
+        self._words = torch.cat([self._words, words])
+        self._owners = torch.cat([self._owners, owners])
+
+
+def _key(settings: Sequence[Setting], one: Rest) -> tuple[int, int]:
+    """Which list of interventions a row's decoder has; what edits the encoder is in its memory."""
+    setting = settings[one.setting]
+    return (one.setting, setting.owner[one.sentence]) if setting.stack("decoder") else (-1, -1)
+
+
+def _lists(
+    settings: Sequence[Setting], rest: Sequence[Rest]
+) -> tuple[list[list[Intervention]], dict[tuple[int, int], int]]:
+    """All lists of interventions that occur, and the place of each."""
+    found: list[list[Intervention]] = []
+    places: dict[tuple[int, int], int] = {}
+    for one in rest:
+        key = _key(settings, one)
+        if key not in places:
+            places[key] = len(found)
+            found.append([] if key[0] < 0 else settings[one.setting].of(one.sentence))
+    return found, places
+
+
+def _gathered(
+    model: RecurrentModel, memories: Memories, settings: Sequence[Setting], part: Sequence[Rest]
+) -> Any:
+    """The encoder's memories of rows of different batches, in the rows' order."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    for place, one in enumerate(part):
+        groups.setdefault((id(one.batch), one.setting), []).append(place)
+    joined: Any = None
+    for places in groups.values():
+        first = part[places[0]]
+        index = torch.tensor([part[p].row for p in places], device=model.device)
+        memory = model.select(memories.of(first.batch, settings[first.setting]), index)
+        if memory.mask is None:
+            memory.mask = first.batch.mask[index]
+        joined = memory if joined is None else _joined(joined, memory)
+    back = torch.tensor([p for places in groups.values() for p in places], device=model.device)
+    return model.select(joined, back.argsort())
+
+
+def _joined(above: Any, below: Any) -> Any:
+    """Rows of two memories or states, one below the other, padded to the longer source."""
+    length = max(above.states.shape[1], below.states.shape[1])
+
+    def padded(x: Tensor) -> Tensor:
+        short = length - x.shape[1]
+        return torch.nn.functional.pad(x, (0, 0, 0, short) if x.ndim == 3 else (0, short))
+
+    carried = [
+        (torch.cat([h, k]), torch.cat([c, d]))
+        for (h, c), (k, d) in zip(above.carried, below.carried, strict=True)
+    ]
+    return replace(
+        above, carried=carried,
+        states=torch.cat([padded(above.states), padded(below.states)]),
+        mask=torch.cat([padded(above.mask), padded(below.mask)]),
+    )  # fmt: skip
+
+
+def _arrived(model: RecurrentModel, memory: Any, part: Sequence[Rest]) -> Any:
+    """The decoder after it has read all known words but the last."""
+    inputs, real = model.batch([[model.start_id, *r.ids[:-1]] for r in part])
+    lengths = real.sum(1).cpu()
+    x, carried = model.module.embed("decoder", inputs), []
+    for layer, initial in zip(model.module.decoder, memory.carried, strict=True):
+        x, final = layer(x, initial, lengths)
+        carried.append(final)
+    return replace(memory, carried=carried)

@@ -1,0 +1,388 @@
+"""Ablation curves: how a corpus score falls while more and more neurons are taken away.
+
+A ranking is right about importance if taking its first neurons away hurts more than taking its last
+ones, and more than random ones (Bau et al. 2019, Morcos et al. 2018). So a curve comes in three
+directions, the random one with several seeds. All curves advance together, one number of neurons
+after another, so that their rows fill each other's batches; the outputs at one number are the
+guesses for the next (see :mod:`.redecode`). What is computed is told at once and can be kept.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ..errors import CancelledError, InvalidInputError
+from ..evaluation import RepeatedScores
+from .curve_results import AblationCurves, Curve, CurvePoint
+from .intervention import Intervention
+from .redecode import Redecoder
+from .settings import Setting
+
+if TYPE_CHECKING:
+    from ..corpora import Corpus
+    from ..models.base import TranslationModel
+
+DIRECTIONS = ("top", "bottom", "random")
+OPERATIONS = ("zero", "mean", "resample")
+LEAST_SEEDS = 5
+
+OnPoint = Callable[[Curve, CurvePoint, AblationCurves], None]
+Decode = Callable[[Sequence["Order"], int], list[list[str]]]
+
+
+class Ranked(Protocol):
+    """A ranking, as far as a curve looks at it."""
+
+    name: str
+    signature: str
+
+    def neurons(self, first: int = 0, last: int | None = None) -> list[str]:
+        """Addresses, best first."""
+
+
+class Kept(Protocol):
+    """Where translations are kept, so that a curve that was cut off goes on."""
+
+    def get(self, interventions: Sequence[Intervention]) -> list[str] | None:
+        """Translations of all sentences under some interventions, or None."""
+
+    def put(self, interventions: Sequence[Intervention], texts: Sequence[str]) -> None:
+        """Keep them."""
+
+
+class Order:
+    """Neurons in the order that they are ablated in.
+
+    Parameters
+    ----------
+    direction : {"top", "bottom", "random"}
+    seed : int or None
+    neurons : list of str
+    """
+
+    def __init__(self, direction: str, seed: int | None, neurons: Sequence[str]) -> None:
+        self.direction, self.seed, self.neurons = direction, seed, list(neurons)
+
+    def interventions(
+        self, count: int, operation: str, scope: str, seed: int = 0
+    ) -> list[Intervention]:
+        """What ablates the first `count`."""
+        if count == 0:
+            return []
+        return [Intervention(self.neurons[:count], operation, scope=scope, seed=seed)]
+
+
+def ablation_curve(
+    model: TranslationModel,
+    corpus: Corpus,
+    ranking: Ranked | Sequence[str],
+    *,
+    steps: int | str | Sequence[int] = 20,
+    directions: Sequence[str] = DIRECTIONS,
+    seeds: Sequence[int] = tuple(range(LEAST_SEEDS)),
+    operation: str = "zero",
+    scope: str = "output",
+    beams: int = 1,
+    resamples: int = 300,
+    keep: Kept | None = None,
+    decode: Decode | None = None,
+    on_point: OnPoint | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> AblationCurves:
+    """Score a corpus with more and more neurons ablated.
+
+    Parameters
+    ----------
+    ranking : Ranking, or sequence of str
+        Addresses of neurons, most important first.
+    steps : int, "adaptive", or sequence of int
+        Number of equal steps to all neurons; the numbers themselves; or eight steps that are then
+        halved, twelve times, where the first curve's BLEU falls most.
+    directions : sequence of {"top", "bottom", "random"}
+    seeds : sequence of int
+        One random order each; at least 5.
+    operation : {"zero", "mean", "resample"}
+        ``resample`` draws other tokens in every sentence; see
+        :class:`.reference.ReferenceValues`.
+    scope : {"output", "recurrence"}
+    keep : Kept, optional
+        Where translations are looked up and kept.
+    decode : callable of (orders, number), optional
+        Does the decoding elsewhere (see :mod:`neurox_core.engine.spread`).
+    on_point : callable of (curve, point, all curves), optional
+    cancelled : callable, optional
+
+    Returns
+    -------
+    AblationCurves
+        If it was cancelled, what was finished, and ``complete`` is False.
+
+    Raises
+    ------
+    InvalidInputError, UnknownAddressError, MissingStatisticsError
+    """
+    names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
+    _check(names, directions, seeds, operation, beams)
+    orders = orders_of(names, directions, seeds)
+    # A wrong address is told before anything is decoded.
+    model.plan([[Intervention(names, operation, scope=scope)]])
+    work = _Work(model, corpus, orders, operation, scope, beams, resamples, keep, decode, cancelled)
+    work.result.ranking = "given" if isinstance(ranking, Sequence) else ranking.name
+    work.result.signature = _signature(model, corpus, work.result, ranking, steps)
+    counts = _counts(steps, len(names), work.result)
+    try:
+        work.baseline()
+        for count in counts:
+            for curve, point in work.points(count):
+                if on_point is not None:
+                    on_point(curve, point, work.result)
+    except CancelledError:
+        return work.result
+    work.result.complete = True
+    return work.result
+
+
+def orders_of(
+    neurons: Sequence[str], directions: Sequence[str], seeds: Sequence[int]
+) -> list[Order]:
+    """The orders of a ranking's neurons that curves are drawn for."""
+    found = []
+    for direction in directions:
+        if direction == "top":
+            found.append(Order("top", None, neurons))
+        elif direction == "bottom":
+            found.append(Order("bottom", None, list(neurons)[::-1]))
+        else:
+            for seed in seeds:
+                mixed = np.random.default_rng(seed).permutation(len(neurons))
+                found.append(Order("random", seed, [neurons[i] for i in mixed]))
+    return found
+
+
+def sentence_seed(text: str) -> int:
+    """A seed of its own for each sentence, the same in every run."""
+    return zlib.crc32(text.encode("utf-8"))
+
+
+def settings_at(
+    model: TranslationModel,
+    sources: Sequence[str],
+    orders: Sequence[Order],
+    count: int,
+    operation: str,
+    scope: str,
+) -> list[Setting]:
+    """The setting of each order with so many neurons ablated."""
+    found = []
+    for order in orders:
+        if operation == "resample" and count:
+            lists = [
+                order.interventions(count, operation, scope, sentence_seed(text))
+                for text in sources
+            ]
+            found.append(Setting(model, lists, range(len(sources))))
+        else:
+            one = order.interventions(count, operation, scope)
+            found.append(Setting.everywhere(model, one, len(sources)))
+    return found
+
+
+class LocalDecoder:
+    """Decodes orders in this process, each with its own last output as the guess.
+
+    Parameters
+    ----------
+    model : TranslationModel
+    sources : sequence of str
+    operation, scope, beams
+        As for :func:`ablation_curve`.
+    """
+
+    def __init__(
+        self,
+        model: TranslationModel,
+        sources: Sequence[str],
+        operation: str,
+        scope: str,
+        beams: int,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self._model, self._sources = model, list(sources)
+        self._operation, self._scope, self._cancelled = operation, scope, cancelled
+        self._engine = Redecoder(model, self._sources, beams)
+        self._outputs: dict[tuple[str, int | None], dict[int, list[list[int]]]] = {}
+
+    def __call__(self, orders: Sequence[Order], count: int) -> list[list[str]]:
+        """Translations of all sentences, for each order."""
+        if count == 0:
+            clean = self._engine.texts(self._engine.clean(self._cancelled))
+            return [clean] * len(orders)
+        settings = settings_at(
+            self._model, self._sources, orders, count, self._operation, self._scope
+        )
+        guesses = [self._nearest(order, count) for order in orders]
+        found = self._engine.run(settings, guesses, self._cancelled)
+        for order, ids in zip(orders, found, strict=True):
+            self._outputs.setdefault((order.direction, order.seed), {})[count] = ids
+        return [self._engine.texts(ids) for ids in found]
+
+    def _nearest(self, order: Order, count: int) -> list[list[int]]:
+        """The output at the nearest number that is known."""
+        known = self._outputs.get((order.direction, order.seed), {})
+        if not known:
+            return self._engine.clean(self._cancelled)
+        return known[min(known, key=lambda n: (abs(n - count), n))]
+
+
+class _Work:
+    """Curves that are being computed."""
+
+    def __init__(
+        self,
+        model: TranslationModel,
+        corpus: Corpus,
+        orders: Sequence[Order],
+        operation: str,
+        scope: str,
+        beams: int,
+        resamples: int,
+        keep: Kept | None,
+        decode: Decode | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._orders, self._keep, self._cancelled = orders, keep, cancelled
+        self._operation, self._scope = operation, scope
+        self._decode = decode or LocalDecoder(
+            model, corpus.sources, operation, scope, beams, cancelled
+        )
+        self._scores = RepeatedScores(corpus.references, resamples=resamples)
+        self._clean: list[str] = []
+        self.result = AblationCurves(
+            [Curve(o.direction, o.seed) for o in orders], len(orders[0].neurons), model.name,
+            corpus.name, "", operation, scope, beams, {}, "",
+        )  # fmt: skip
+
+    def baseline(self) -> None:
+        """The point of no ablation, which all curves share."""
+        self._clean = self._translated(self._orders[:1], 0)[0]
+        score = self._scores.score(self._clean, self._clean)
+        self.result.signatures = {name: m.signature for name, m in score.metrics.items()}
+        for curve in self.result.curves:
+            curve.add(CurvePoint.of(0, score), self._clean)
+
+    def points(self, count: int) -> list[tuple[Curve, CurvePoint]]:
+        """The points of all curves at a number of neurons."""
+        if count == 0:
+            return [(curve, curve.points[0]) for curve in self.result.curves]
+        found = []
+        texts = self._translated(self._orders, count)
+        for curve, translations in zip(self.result.curves, texts, strict=True):
+            point = CurvePoint.of(count, self._scores.score(translations, self._clean))
+            curve.add(point, translations)
+            found.append((curve, point))
+        return found
+
+    def _translated(self, orders: Sequence[Order], count: int) -> list[list[str]]:
+        if self._cancelled is not None and self._cancelled():
+            raise CancelledError("The curves were cancelled; their finished points are kept.")
+        edits = [o.interventions(count, self._operation, self._scope) for o in orders]
+        known = [self._keep.get(e) if self._keep is not None else None for e in edits]
+        missing = [i for i, texts in enumerate(known) if texts is None]
+        if missing:
+            fresh = self._decode([orders[i] for i in missing], count)
+            for i, texts in zip(missing, fresh, strict=True):
+                known[i] = texts
+                if self._keep is not None:
+                    self._keep.put(edits[i], texts)
+        return [texts for texts in known if texts is not None]
+
+
+def _counts(steps: int | str | Sequence[int], neurons: int, result: AblationCurves) -> _Counts:
+    if isinstance(steps, str):
+        if steps != "adaptive":
+            raise InvalidInputError(f"steps is a number, numbers, or 'adaptive', not {steps!r}.")
+        return _Counts(_equal(8, neurons), 12, result)
+    if isinstance(steps, int):
+        if steps < 1:
+            raise InvalidInputError(f"steps must be 1 or more, not {steps}.")
+        return _Counts(_equal(steps, neurons), 0, result)
+    numbers = sorted({0, *steps})
+    if numbers[0] < 0 or numbers[-1] > neurons:
+        raise InvalidInputError(f"steps must lie between 0 and the {neurons} neurons there are.")
+    return _Counts(numbers, 0, result)
+
+
+class _Counts:
+    """Numbers of neurons to ablate, some of them chosen when the curve is partly known."""
+
+    def __init__(self, first: Sequence[int], more: int, result: AblationCurves) -> None:
+        self._first, self._more, self._result = list(first), more, result
+
+    def __iter__(self) -> Iterator[int]:
+        yield from self._first
+        for _ in range(self._more):
+            points = self._result.curves[0].points
+            gaps = [
+                (abs(b.bleu - a.bleu), (a.ablated + b.ablated) // 2)
+                for a, b in zip(points, points[1:], strict=False)
+                if b.ablated - a.ablated > 1
+            ]
+            if not gaps:
+                return
+            yield max(gaps)[1]
+
+
+def _equal(steps: int, neurons: int) -> list[int]:
+    return sorted({round(neurons * i / steps) for i in range(steps + 1)})
+
+
+def _check(
+    names: Sequence[str],
+    directions: Sequence[str],
+    seeds: Sequence[int],
+    operation: str,
+    beams: int,
+) -> None:
+    if not names:
+        raise InvalidInputError("The ranking has no neuron.")
+    if len(set(names)) != len(names):
+        raise InvalidInputError("A neuron stands twice in the ranking.")
+    if unknown := [d for d in directions if d not in DIRECTIONS]:
+        raise InvalidInputError(f"A direction is one of {', '.join(DIRECTIONS)}, not {unknown[0]}.")
+    if not directions:
+        raise InvalidInputError("Give at least one direction.")
+    if "random" in directions and len(set(seeds)) < LEAST_SEEDS:
+        raise InvalidInputError(
+            f"A band of random orders needs {LEAST_SEEDS} seeds or more, not {len(set(seeds))}."
+        )
+    if operation not in OPERATIONS:
+        raise InvalidInputError(f"A curve's operation is one of {', '.join(OPERATIONS)}.")
+    if beams < 1:
+        raise InvalidInputError(f"beams must be 1 or more, not {beams}.")
+
+
+def _signature(
+    model: TranslationModel,
+    corpus: Corpus,
+    result: AblationCurves,
+    ranking: Ranked | Sequence[str],
+    steps: int | str | Sequence[int],
+) -> str:
+    facts: Mapping[str, object] = {
+        "curve": result.ranking,
+        "op": result.operation,
+        "scope": result.scope,
+        "beams": result.beams,
+        "neurons": result.neurons,
+        "steps": steps if isinstance(steps, int | str) else "+".join(map(str, steps)),
+        "seeds": "+".join(str(c.seed) for c in result.curves if c.seed is not None) or "none",
+        "model": f"{model.name}-{model.fingerprint[:8]}",
+        "corpus": f"{corpus.name}-{corpus.fingerprint[:8]}",
+        "sentences": len(corpus),
+    }
+    listed = "|".join(f"{name}:{value}" for name, value in facts.items())
+    return listed if isinstance(ranking, Sequence) else f"{listed}|{ranking.signature}"
