@@ -133,15 +133,17 @@ class _Plan:
         decoder_text: str | Sequence[str], dtype: str,
     ) -> _Plan:  # fmt: skip
         widths = {address: width for address, width in model.sites.items() if address in layers}
-        decoder = any(address.startswith("decoder.") for address in widths)
-        texts = {"encoder": corpus.sources}
+        # A language model reads the source itself in its only stack, with no text to force.
+        reader = model.source_stack
+        decoder = reader == "encoder" and any(a.startswith("decoder.") for a in widths)
+        texts = {reader: corpus.sources}
         kind = "none"
         if decoder:
             texts["decoder"], kind = _decoder_texts(corpus, decoder_text)
         tokens = {stack: _tokenize(model, stack, lines) for stack, lines in texts.items()}
         recorded = {address.partition(".")[0] for address in widths}
         tables = {
-            stack: build(tokens[stack], model.start_id if stack == "decoder" else None)
+            stack: build(tokens[stack], model.start_id if stack != reader else None)
             for stack in tokens
             if stack in recorded
         }
@@ -248,9 +250,11 @@ class _Extraction:
 
     def _forward(self, batch: Sequence[int]) -> None:
         tokens = self._plan.tokens
-        targets = [tokens["decoder"][i] for i in batch] if "decoder" in tokens else None
+        reader = self._model.source_stack
+        forced = reader == "encoder" and "decoder" in tokens
+        targets = [tokens["decoder"][i] for i in batch] if forced else None
         captured = self._model.forward(
-            [tokens["encoder"][i] for i in batch], targets, list(self._meta.layers)
+            [tokens[reader][i] for i in batch], targets, list(self._meta.layers)
         ).activations
         for writer in self._writers.values():
             writer.place(batch, captured)
@@ -273,7 +277,7 @@ def _decoder_texts(corpus: Corpus, given: str | Sequence[str]) -> tuple[list[str
 
 
 def _tokenize(model: TranslationModel, stack: str, texts: Sequence[str]) -> list[Tokens]:
-    side = "source" if stack == "encoder" else "target"
+    side = "source" if stack == model.source_stack else "target"
     found = []
     for number, text in enumerate(texts):
         tokens = model.tokenize(text, side)

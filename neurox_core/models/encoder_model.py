@@ -22,6 +22,7 @@ from transformers import (
 )
 
 from ..errors import CancelledError, InvalidInputError, ModelLoadError
+from ..interventions.where import placed
 from .base import Forced, Interventions, Translation, per_row, same_length
 from .hub_model import HubModel, open_parts
 from .placement import dtype_of
@@ -171,7 +172,10 @@ class HuggingFaceEncoder(HubModel):
         same_length(sources, interventions=interventions)
         self._within([len(s.ids) for s in sources], self.max_tokens)
         ids, mask = self.batch([s.ids for s in sources])
-        plan = None if interventions is None else self.plan(interventions) or None
+        plan = None
+        if interventions is not None:
+            rows = [placed(i, s) for i, s in zip(interventions, sources, strict=True)]
+            plan = self.plan(rows) or None
         run = Run(plan, capture)
         with running(run):
             self.encode(ids, mask)
@@ -194,7 +198,10 @@ class HuggingFaceEncoder(HubModel):
         same_length(sources, interventions=interventions)
         self._within([len(s.ids) for s in sources], self.max_tokens)
         ids, mask = self.batch([s.ids for s in sources])
-        plan = None if interventions is None else self.plan(interventions) or None
+        plan = None
+        if interventions is not None:
+            rows = [placed(i, s) for i, s in zip(interventions, sources, strict=True)]
+            plan = self.plan(rows) or None
         with running(Run(plan)):
             padded = None if bool(mask.all()) else mask.long()
             logits = self._module(input_ids=ids, attention_mask=padded).logits.float()

@@ -26,6 +26,8 @@ from transformers import AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
 from ..errors import ModelLoadError
+from ..interventions.intervention import Intervention
+from ..interventions.plan import Plan
 from .base import Forced, Interventions, same_length
 from .hub_model import AGREES, HubModel, first_id, open_parts, suppressed_ids
 from .placement import dtype_of
@@ -85,6 +87,8 @@ class HuggingFaceLanguageModel(HubModel):
         """Tokens that prompt and continuation may have together; None if there is no limit."""
         self.max_tokens = min(self.positions or _LONGEST, _LONGEST)
         self._cap = getattr(config, "final_logit_softcapping", None)
+        # A cache that forgets what is out of the window cannot be taken back.
+        self.can_advance = getattr(config, "sliding_window", None) is None  # type: ignore[misc]
         self._resolve_sites()
 
     @classmethod
@@ -136,11 +140,23 @@ class HuggingFaceLanguageModel(HubModel):
 
     def step(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
         """Consume one token; at the first step the prompt's last, whatever `tokens` says."""
-        given = tokens if state.last is None else state.last
+        logits, state = self.advance(tokens.unsqueeze(1), state, position)
+        return logits[:, -1], state
+
+    def advance(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+        """Several steps in one pass."""
+        if state.last is not None:
+            tokens = torch.cat([state.last.unsqueeze(1), tokens[:, 1:]], 1)
         output = self._module.base_model(
-            input_ids=given.unsqueeze(1), past_key_values=state.cache, use_cache=True
+            input_ids=tokens, past_key_values=state.cache, use_cache=True
         )
-        return self.logits(output.last_hidden_state[:, -1]), _State(state.cache, None)
+        return self.logits(output.last_hidden_state), _State(state.cache, None)
+
+    def rewind(self, before: _State, after: _State, tokens: Tensor, position: int) -> _State:
+        """Cut the cache; `position` counts from the text's first token."""
+        length = position + tokens.shape[1]
+        after.cache.crop(length - after.cache.get_seq_length())  # a negative number: fewer
+        return after
 
     def select(self, state: _State, index: Tensor) -> _State:
         """Rows in a new order; the cache reorders itself in place."""
@@ -188,7 +204,7 @@ class HuggingFaceLanguageModel(HubModel):
             rows = [[*r, *t.ids[:-1]] for r, t in zip(rows, targets, strict=True)]
         self._within([len(r) for r in rows], self.positions)
         ids, mask = self.batch(rows)
-        plan = None if interventions is None else self.plan(interventions) or None
+        plan = None if interventions is None else self._placed(interventions, sources) or None
         run = Run(plan, capture)
         with running(run):
             hidden = self._states(ids)
@@ -234,7 +250,7 @@ class HuggingFaceLanguageModel(HubModel):
                     on_token(position, [list(ids) for ids in so_far])
 
             prompts = torch.tensor([sources[r].ids for r in rows], device=self.device)
-            plan = self.plan([interventions[r] for r in rows])
+            plan = self._placed([interventions[r] for r in rows], [sources[r] for r in rows])
             with running(Run(plan or None)):
                 results = search(
                     _Continuation(self, length), self.begin(prompts), len(rows),
@@ -259,7 +275,20 @@ class HuggingFaceLanguageModel(HubModel):
             options, max_length=most, min_length=min(options.min_length, most),
             max_lengths=None if limits is None else [min(limits[r], most) for r in rows],
             prefixes=None if prefixes is None else [prefixes[r] for r in rows],
+            drafts=None if options.drafts is None else [options.drafts[r] for r in rows],
         )  # fmt: skip
+
+    def _placed(self, rows: Sequence[Interventions], sources: Sequence[Tokens]) -> Plan:
+        """Interventions with the words they are limited to as positions of the text."""
+        return self.plan([
+            [
+                one if one.where is None else replace(
+                    one, where=None, positions=tuple(_within(one, one.where.positions(source)))
+                )
+                for one in interventions
+            ]
+            for interventions, source in zip(rows, sources, strict=True)
+        ])  # fmt: skip
 
     def _states(self, ids: Tensor) -> Tensor:
         """States before the head (batch, positions, width), nothing cached."""
@@ -285,6 +314,15 @@ class _Continuation:
         self.eos_id, self.pad_id, self.start_id = model.eos_id, model.pad_id, model.start_id
         self.suppressed, self.device = model.suppressed, model.device
         self.vocabulary_size = model.vocabulary_size
+        self.can_advance = model.can_advance
+
+    def advance(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+        """Several steps in one pass."""
+        return self._model.advance(tokens, state, position)
+
+    def rewind(self, before: _State, after: _State, tokens: Tensor, position: int) -> _State:
+        """Back to where some of these tokens have been consumed."""
+        return self._model.rewind(before, after, tokens, self._length - 1 + position)
 
     def step(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
         """One step of the model."""
@@ -297,3 +335,8 @@ class _Continuation:
     def place_decoder(self, position: int, rows: Tensor | None) -> None:
         """Positions count from the text's first token; the first step consumes the last of it."""
         self._model.place_decoder(self._length - 1 + position, rows)
+
+
+def _within(one: Intervention, places: Sequence[int]) -> list[int]:
+    """Those places at which an intervention is allowed."""
+    return sorted(p for p in places if one.positions is None or p in one.positions)

@@ -26,6 +26,8 @@ class FakeModel:
     start_id, max_tokens = START, 60
     device = torch.device("cpu")
 
+    source_stack = "encoder"
+
     def __init__(self, width: int = 5, scale: float = 1.0) -> None:
         self.sites = {
             f"{stack}.{layer}.resid_post": width for stack in ("encoder", "decoder")

@@ -194,3 +194,35 @@ def test_start_tokens_are_those_that_the_tokenizer_writes(open_family: Any) -> N
     assert pieces["gpt2"][0] == "H" or pieces["gpt2"][0] == "He"
     llama = open_family("llama")[1].tokenize("日")
     assert llama.pieces[-3:] == ["<0xE6>", "<0x97>", "<0xA5>"] and llama.word_ids[-3:] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama", "mistral"])
+def test_a_draft_never_changes_the_continuation(name: str, open_family: Any) -> None:
+    _, model = open_family(name)
+    assert model.can_advance == (name != "mistral")  # Its cache forgets what is out of the window.
+    prompts = [model.tokenize(p) for p in PROMPTS[:3]]
+    edit = Intervention(["decoder.0.ffn_act[3]"], "set", 3.0, positions=[0, 7, 8])
+    rows = [[], [edit], []]
+    options = SearchOptions(max_length=10)
+    plain = [h[0] for h in model.search(prompts, rows, options)]
+    for spoil in (0, 3, 9):
+        drafts = [[*h.ids[:spoil], 7, *h.ids[spoil:]] for h in plain]
+        drafts[2] = list(plain[2].ids)
+        given = SearchOptions(max_length=10, drafts=drafts)
+        for found, wanted in zip(model.search(prompts, rows, given), plain, strict=True):
+            assert found[0].ids == wanted.ids
+            assert found[0].logprobs == pytest.approx(wanted.logprobs, abs=1e-4)
+
+
+def test_an_edit_may_be_limited_to_words_of_the_prompt(open_family: Any) -> None:
+    _, model = open_family("gpt2")
+    text = model.tokenize("The houses and the garden")
+    places = [i for i, w in enumerate(text.word_ids) if w == 1]
+    named = Intervention(["decoder.0.ffn_act[3]"], "set", 3.0, where={"words": ["Houses"]})
+    listed = Intervention(["decoder.0.ffn_act[3]"], "set", 3.0, positions=places)
+    site = "decoder.0.ffn_act"
+    both = model.forward([text, text], capture=[site], interventions=[[named], [listed]])
+    assert torch.equal(both.activations[site][0], both.activations[site][1])
+    assert (both.activations[site][0, places, 3] == 3.0).all()
+    found = model.search([text, text], [[named], [listed]], SearchOptions(max_length=4))
+    assert found[0][0].ids == found[1][0].ids
