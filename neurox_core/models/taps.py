@@ -130,11 +130,11 @@ def tap(address: str, x: Tensor, offset: int = 0) -> Tensor:
 
 
 @contextmanager
-def running(run: Run | None) -> Iterator[Run | None]:
-    """Make `run` the active one of this context, without gradients, and always undo it."""
+def running(run: Run | None, gradients: bool = False) -> Iterator[Run | None]:
+    """Make `run` the active one of this context and always undo it; gradients only if asked for."""
     token = _ACTIVE.set(run)
     try:
-        with torch.inference_mode():
+        with torch.enable_grad() if gradients else torch.inference_mode():
             yield run
     finally:
         _ACTIVE.reset(token)
