@@ -15,17 +15,19 @@ from .reference import ReferenceValues
 from .where import Where, placed
 
 if TYPE_CHECKING:
+    from .attribution import Attribution, attribute
     from .curve import ablation_curve
     from .curve_results import AblationCurves, Curve, CurvePoint
 
 _HOMES = {
+    "Attribution": "attribution", "attribute": "attribution",
     "ablation_curve": "curve",
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
 }  # fmt: skip
 
 __all__ = [
-    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Curve", "CurvePoint", "Intervention",
-    "Plan", "ReferenceValues", "Where", "ablation_curve", "placed",
+    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "Curve", "CurvePoint",
+    "Intervention", "Plan", "ReferenceValues", "Where", "ablation_curve", "attribute", "placed",
 ]  # fmt: skip
 
 
