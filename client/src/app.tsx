@@ -6,6 +6,7 @@ import { Failure } from './components/States';
 import { Activations } from './panes/Activations';
 import { Neuron } from './panes/Neuron';
 import { Neurons } from './panes/Neurons';
+import { NewRanking } from './panes/NewRanking';
 import { Rankings } from './panes/Rankings';
 import { Score } from './panes/Score';
 import { Selected } from './panes/Selected';
@@ -33,6 +34,7 @@ export function App() {
           </div>
         )}
       </main>
+      <NewRanking />
       <HelpDialog />
     </>
   );

@@ -19,7 +19,10 @@ const PROJECT: Project = {
     model('marian', [layer('encoder.0.ffn_act', ['output'])]),
   ],
   corpus: { name: 'c', sentences: 20, parts: [{ name: 'everyday', sentences: 20 }], labels: [], columns: [] },
-  rankings: [{ name: 'variance', title: 'Variance', summary: '', formula: '', reference: '' }],
+  rankings: [
+    { name: 'variance', title: 'Variance', summary: '', formula: '', reference: '', family: 'individual', needs: [], parameters: [], standardize: false, standardizable: false },
+    { name: 'probe', title: 'Probe', summary: '', formula: '', reference: '', family: 'linguistic', needs: ['labels'], parameters: [], standardize: true, standardizable: true },
+  ],
 };
 
 describe('a view in a project', () => {
@@ -34,10 +37,14 @@ describe('a view in a project', () => {
   it('loses what the project lacks, and each loss has a name', () => {
     const { view, problems } = settle({
       ...DEFAULT_VIEW, model: 'gpt', method: 'magic', part: 'x', offset: 800, layers: ['encoder.9.rnn_hidden'],
-      focus: 'encoder.0.rnn_hidden[4]', selected: [newlySelected('decoder.0.rnn_hidden[0]')],
+      focus: 'encoder.0.rnn_hidden[4]', only: 'encoder.9.rnn_hidden', selected: [newlySelected('decoder.0.rnn_hidden[0]')],
     }, PROJECT);
-    expect(problems.map((p) => p.key).sort()).toEqual(['l', 'm', 'n', 'o', 'part', 'r', 's']);
+    expect(problems.map((p) => p.key).sort()).toEqual(['f', 'l', 'm', 'n', 'o', 'part', 'r', 's']);
     expect(view).toEqual(DEFAULT_VIEW);
+  });
+
+  it('shows no ranking by itself that has to be given labels', () => {
+    expect(settle({ ...DEFAULT_VIEW, method: 'probe' }, PROJECT).problems.map((p) => p.key)).toEqual(['r']);
   });
 
   it('lets go of neurons that the other model does not have', () => {

@@ -86,6 +86,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How far rankings agree */
+        post: operations["compare_rankings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/extract": {
         parameters: {
             query?: never;
@@ -225,6 +242,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/rankings/{ranking}/stability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How stable a ranking is */
+        post: operations["start_stability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/score": {
         parameters: {
             query?: never;
@@ -253,6 +287,23 @@ export interface paths {
         get: operations["list_sentences"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/similarity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How alike layers are */
+        post: operations["start_similarity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -382,6 +433,70 @@ export interface components {
              */
             text: "source" | "translation" | "reference";
             view: components["schemas"]["TextView"];
+        };
+        /**
+         * AgreementInfo
+         * @description How far rankings agree; matrices are (rankings, rankings), in the request's order.
+         */
+        AgreementInfo: {
+            /**
+             * Average Overlap
+             * @description Fan et al. 2023.
+             */
+            average_overlap: (number | null)[];
+            /**
+             * Chance
+             * @description Overlap of two random rankings.
+             */
+            chance: number;
+            /**
+             * Consensus
+             * @description Neurons by the votes of all rankings, the first k.
+             */
+            consensus: string[];
+            /**
+             * Curve At
+             * @description Numbers of first neurons.
+             */
+            curve_at: number[];
+            /**
+             * Curves
+             * @description Overlap of the first ranking with each other one at these numbers.
+             */
+            curves: number[][];
+            /** Jaccard */
+            jaccard: (number | null)[][];
+            /** K */
+            k: number;
+            /** Kendall */
+            kendall: (number | null)[][];
+            /** Names */
+            names: string[];
+            /**
+             * Neuron Vote
+             * @description Fan et al. 2023.
+             */
+            neuron_vote: (number | null)[];
+            /** Neurons */
+            neurons: number;
+            /** Overlap */
+            overlap: (number | null)[][];
+            /** Spearman */
+            spearman: (number | null)[][];
+        };
+        /**
+         * AgreementRequest
+         * @description Compare rankings of the same neurons.
+         */
+        AgreementRequest: {
+            /**
+             * K
+             * @description How many neurons count as the first; a tenth, at most 100, if missing.
+             * @default null
+             */
+            k: number | null;
+            /** Rankings */
+            rankings: components["schemas"]["RankingPart"][];
         };
         /**
          * Context
@@ -559,10 +674,10 @@ export interface components {
             project: string;
             /**
              * Result
-             * @description Of a job that scores (partial while it runs), or that ranks.
+             * @description By the kind of job; that of a job that scores is partial while it runs.
              * @default null
              */
-            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | null;
+            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | null;
             /**
              * State
              * @enum {string}
@@ -1156,6 +1271,19 @@ export interface components {
             title: string;
         };
         /**
+         * RankingPart
+         * @description A ranking that was made, or one of its labels.
+         */
+        RankingPart: {
+            /**
+             * Label
+             * @default null
+             */
+            label: string | null;
+            /** Ranking */
+            ranking: string;
+        };
+        /**
          * RankingRequest
          * @description Rank the neurons of some layers.
          */
@@ -1300,6 +1428,131 @@ export interface components {
              * @default changed
              */
             name: string;
+        };
+        /**
+         * SimilarityRequest
+         * @description Compare the layers of a model with one another, or with those of another model.
+         */
+        SimilarityRequest: {
+            /** Model */
+            model: string;
+            /**
+             * Other
+             * @default null
+             */
+            other: string | null;
+            /**
+             * Stack
+             * @default encoder
+             * @enum {string}
+             */
+            stack: "encoder" | "decoder";
+            /**
+             * Words
+             * @default last
+             * @enum {string}
+             */
+            words: "first" | "last" | "mean";
+        };
+        /**
+         * SimilarityResult
+         * @description Linear CKA, 0 to 1, of layers; None where a layer never changes.
+         */
+        SimilarityResult: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: string[];
+            /** Tokens */
+            tokens: number;
+            /** Values */
+            values: (number | null)[][];
+        };
+        /**
+         * StabilityPart
+         * @description Overlap at k of resampled rankings with the ranking.
+         */
+        StabilityPart: {
+            /** Chance */
+            chance: number;
+            /** High */
+            high: number;
+            /** K */
+            k: number;
+            /** Level */
+            level: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+            /** Name */
+            name: string;
+            /** Overlaps */
+            overlaps: number[];
+            /** Resamples */
+            resamples: number;
+            /** Signature */
+            signature: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "sentences" | "rows";
+            /** Units */
+            units: number;
+        };
+        /**
+         * StabilityRequest
+         * @description Make a ranking again on resampled sentences.
+         */
+        StabilityRequest: {
+            /**
+             * K
+             * @default null
+             */
+            k: number | null;
+            /**
+             * Resamples
+             * @default 20
+             */
+            resamples: number;
+        };
+        /**
+         * StabilityResult
+         * @description Result of a stability job, with one of each label.
+         */
+        StabilityResult: {
+            /** Chance */
+            chance: number;
+            /** High */
+            high: number;
+            /** K */
+            k: number;
+            /** Labels */
+            labels: {
+                [key: string]: components["schemas"]["StabilityPart"];
+            };
+            /** Level */
+            level: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+            /** Name */
+            name: string;
+            /** Overlaps */
+            overlaps: number[];
+            /** Resamples */
+            resamples: number;
+            /** Signature */
+            signature: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "sentences" | "rows";
+            /** Units */
+            units: number;
         };
         /**
          * SubRanking
@@ -1581,6 +1834,41 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    compare_rankings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementInfo"];
                 };
             };
             /** @description An error */
@@ -1974,6 +2262,42 @@ export interface operations {
             };
         };
     };
+    start_stability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                ranking: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     start_score: {
         parameters: {
             query?: never;
@@ -2033,6 +2357,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentencePage"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_similarity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimilarityRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description An error */

@@ -67,7 +67,7 @@ const STATE_WORDS: Record<Job['state'], string> = {
 };
 
 /** A job's progress, with what is left of it and a way to stop it. */
-export function JobProgress({ job, compact = false }: { job: Job; compact?: boolean }) {
+export function JobProgress({ job, compact = false, onCancel }: { job: Job; compact?: boolean; onCancel?: () => void }) {
   const part = share(job);
   const running = !isFinal(job);
   return (
@@ -81,7 +81,7 @@ export function JobProgress({ job, compact = false }: { job: Job; compact?: bool
       {running && (
         <div class="job-bar">
           <progress aria-label={job.title} max={1} {...(part === null ? {} : { value: part })} />
-          <button type="button" class="small" onClick={() => void cancelJob(job.id)}>
+          <button type="button" class="small" onClick={() => { if (onCancel === undefined) void cancelJob(job.id); else onCancel(); }}>
             Cancel
           </button>
         </div>
@@ -119,7 +119,7 @@ export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
   if (load.state === 'waiting') {
     return (
       <div class="waiting">
-        <p>{what} will appear here when the corpus has been read by the model.</p>
+        <p>{what} will appear here when {job !== undefined && job.kind !== 'extract' ? 'it is made' : 'the corpus has been read by the model'}.</p>
         {job === undefined ? <Skeleton lines={2} label="Waiting for a job" /> : <JobProgress job={job} />}
       </div>
     );

@@ -5,7 +5,7 @@
  */
 import { parseNeuron } from './address';
 import {
-  DEFAULT_VIEW, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, UNITS,
+  DEFAULT_VIEW, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
   type SelectedNeuron, type View,
 } from './view';
 
@@ -122,6 +122,30 @@ const FIELDS: Fields = {
   project: name('p', 'a project'),
   model: name('m', 'a model of the project'),
   method: name('r', 'an analysis'),
+  ranking: {
+    key: 'rk',
+    wanted: 'a ranking, such as 12ab34cd56ef7890',
+    read: ([value]) => (/^\w{0,40}$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  label: name('lb', 'a label of the ranking'),
+  sheet: oneOf('sh', SHEETS),
+  compared: {
+    key: 'cmp',
+    wanted: `at most ${MAX_COMPARED} rankings`,
+    read: (values) =>
+      values.length <= MAX_COMPARED && values.every((v) => /^\w{1,40}(:.{1,200})?$/s.test(v)) && new Set(values).size === values.length
+        ? values
+        : undefined,
+    write: (value) => value,
+  },
+  only: {
+    key: 'f',
+    wanted: 'a layer such as encoder.1.rnn_hidden',
+    read: ([value]) => (/^((encoder|decoder)\.\d{1,4}\.[a-z_]+)?$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  sort: oneOf('so', SORTS),
   layers: {
     key: 'l',
     wanted: 'layers such as encoder.1.rnn_hidden',

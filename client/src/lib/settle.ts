@@ -2,6 +2,7 @@
 import type { ModelInfo, Project } from '../api/types';
 import { layerOf } from './address';
 import type { Problem } from './codec';
+import { isReady } from './methods';
 import type { View } from './view';
 
 export function modelOf(project: Project, name: string): ModelInfo | undefined {
@@ -20,8 +21,9 @@ export function settle(view: View, project: Project): { view: View; problems: Pr
     next.model = '';
     model = modelOf(project, '');
   }
-  if (view.method !== '' && !project.rankings.some((r) => r.name === view.method)) {
-    drop('r', view.method, project.rankings.map((r) => r.name).join(', '));
+  const ready = project.rankings.filter(isReady);
+  if (view.method !== '' && !ready.some((r) => r.name === view.method)) {
+    drop('r', view.method, ready.map((r) => r.name).join(', '));
     next.method = '';
   }
   if (view.part !== '' && !project.corpus.parts.some((p) => p.name === view.part)) {
@@ -37,6 +39,10 @@ export function settle(view: View, project: Project): { view: View; problems: Pr
   if (known.length < view.layers.length) {
     drop('l', view.layers.filter((l) => !known.includes(l)).join(', '), layers.map((l) => l.address).join(', '));
     next.layers = known;
+  }
+  if (view.only !== '' && !layers.some((x) => x.address === view.only)) {
+    drop('f', view.only, layers.map((l) => l.address).join(', '));
+    next.only = '';
   }
   if (view.focus !== '' && layerOf(layers, view.focus) === null) {
     drop('n', view.focus, `a neuron of ${model?.name ?? 'the model'}`);

@@ -20,11 +20,25 @@ export interface SelectedNeuron {
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers';
+export type Sort = 'best' | 'worst' | 'address';
+
 export interface View {
   project: string;
   model: string;
-  /** Analysis whose ranking is shown. */
+  /** Analysis whose ranking is shown, if none is named. */
   method: string;
+  /** A ranking that was made, by its id; empty for that of the analysis. */
+  ranking: string;
+  /** Label of that ranking; empty for the whole. */
+  label: string;
+  /** What lies over the panes. */
+  sheet: Sheet;
+  /** Rankings that are compared: an id, or an id, a colon and a label. */
+  compared: string[];
+  /** Layer that the list of neurons is limited to. */
+  only: string;
+  sort: Sort;
   /** Layers of the ranking; empty for all. */
   layers: string[];
   /** The neuron looked at. */
@@ -52,6 +66,12 @@ export const DEFAULT_VIEW: View = {
   project: '',
   model: '',
   method: '',
+  ranking: '',
+  label: '',
+  sheet: '',
+  compared: [],
+  only: '',
+  sort: 'best',
   layers: [],
   focus: '',
   selected: [],
@@ -72,7 +92,10 @@ export const DEFAULT_VIEW: View = {
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'set', 'add', 'scale'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers'];
+export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
 export const MAX_TEXTS = 20;
+export const MAX_COMPARED = 12;
 export const MAX_SELECTED = 60;
 export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_VALUE = 1e6;

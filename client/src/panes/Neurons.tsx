@@ -6,13 +6,16 @@ import { Pane } from '../components/Pane';
 import { WindowedList } from '../components/WindowedList';
 import { count, number } from '../lib/format';
 import { model } from '../services/project';
-import { focus, neuronAtPlace, placeOf, rankingLoad, type Ranked } from '../services/ranking';
+import { focus, listed, ranked, rankingLoad, rowOf, type Ranked } from '../services/ranking';
+import { change, viewed } from '../services/store';
+import { neuronAt } from '../lib/address';
+import type { Sort } from '../lib/view';
 import { add, findNeuron, focusOn, isSelected, notes, remove } from '../services/selection';
 
 const ROW = 28;
 const HELP = (
   <>
-    <p>All neurons of the chosen layers in the order of the ranking, with the score that put them there.</p>
+    <p>All neurons of the ranking in its order, with the score that put them there. The list can be limited to a layer and turned round; the places stay those of the whole ranking.</p>
     <p>Choose one to look at it. <kbd>+</kbd> selects it and <kbd>{'\u2212'}</kbd> removes it; <kbd>{'\u2190'}</kbd> and <kbd>{'\u2192'}</kbd> walk along the ranking. <kbd>/</kbd> goes to the search, which takes an address.</p>
   </>
 );
@@ -84,23 +87,22 @@ function score(of: Ranked, place: number): number {
   return of.scores[of.order[place] ?? 0] ?? NaN;
 }
 
-function Row({ of, place, best }: { of: Ranked; place: number; best: number }) {
-  const address = neuronAtPlace(of, place);
-  const value = score(of, place);
+function Row({ of, row, flat, best }: { of: Ranked; row: number; flat: number; best: number }) {
+  const address = neuronAt(of.info.layers, flat);
+  const value = of.scores[flat] ?? NaN;
   const looked = focus.value === address;
   const width = Number.isFinite(value) && best > 0 ? Math.max(0, Math.min(1, Math.abs(value) / best)) : 0;
   return (
     <div
-      key={place}
-      id={`row-${place}`}
+      id={`row-${row}`}
       class={`neuron-row ${looked ? 'looked' : ''}`}
       role="row"
-      aria-rowindex={place + 1}
+      aria-rowindex={row + 1}
       aria-selected={looked}
       style={{ height: `${ROW}px` }}
       onClick={() => { focusOn(address, { push: true }); }}
     >
-      <span role="gridcell" class="place numbers">{place + 1}</span>
+      <span role="gridcell" class="place numbers">{(of.places[flat] ?? 0) + 1}</span>
       <span role="gridcell" class="address split" title={address}>
         <span>{address.slice(0, address.indexOf('['))}</span>
         {address.slice(address.indexOf('['))}
@@ -117,21 +119,42 @@ function Row({ of, place, best }: { of: Ranked; place: number; best: number }) {
 function List({ of }: { of: Ranked }) {
   const best = [score(of, 0), score(of, Math.max(0, of.order.length - 1))]
     .map(Math.abs).filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
-  if (of.order.length === 0) return <Empty title="This ranking is empty">Choose other layers.</Empty>;
+  const list = listed.value;
+  const addressOf = (row: number) => neuronAt(of.info.layers, list[row] ?? 0);
+  if (list.length === 0) return <Empty title="This ranking is empty">Choose other layers.</Empty>;
   return (
     <WindowedList
-      rows={of.order.length}
+      rows={list.length}
       rowHeight={ROW}
-      label={`Neurons by ${of.info.title}`}
-      active={placeOf(of, focus.value)}
-      row={(place) => <Row key={place} of={of} place={place} best={best} />}
-      onStep={(place) => { focusOn(neuronAtPlace(of, place)); }}
-      onAct={(place) => {
-        const address = neuronAtPlace(of, place);
+      label={`Neurons by ${of.info.title}${of.label === '' ? '' : `: ${of.label}`}`}
+      active={rowOf(of, focus.value)}
+      row={(row) => <Row key={list[row]} of={of} row={row} flat={list[row] ?? 0} best={best} />}
+      onStep={(row) => { focusOn(addressOf(row)); }}
+      onAct={(row) => {
+        const address = addressOf(row);
         if (isSelected(address)) remove(address);
         else add(address);
       }}
     />
+  );
+}
+
+const SORTS: readonly (readonly [Sort, string])[] = [['best', 'best first'], ['worst', 'last first'], ['address', 'by address']];
+
+/** Which part of the ranking is listed, and in which order. */
+function Tools() {
+  const layers = ranked.value?.info.layers ?? [];
+  const only = layers.some((l) => l.address === viewed.only.value) ? viewed.only.value : '';
+  return (
+    <div class="list-tools">
+      <select aria-label="Layer that the list is limited to" value={only} onChange={(e) => { change({ only: e.currentTarget.value }, { push: true }); }}>
+        <option value="">all {layers.length} layers</option>
+        {layers.map((l) => <option key={l.address} value={l.address}>{l.address}</option>)}
+      </select>
+      <select aria-label="Order of the list" value={viewed.sort.value} onChange={(e) => { change({ sort: e.currentTarget.value as Sort }); }}>
+        {SORTS.map(([sort, title]) => <option key={sort} value={sort}>{title}</option>)}
+      </select>
+    </div>
   );
 }
 
@@ -159,10 +182,11 @@ export function Neurons() {
       id="neurons"
       title="Neurons"
       help={HELP}
-      note={load.value === null || load.state === 'waiting' ? undefined : <span class="quiet numbers">{count(load.value.order.length)}</span>}
+      note={load.value === null || load.state === 'waiting' ? undefined : <span class="quiet numbers">{count(listed.value.length)}</span>}
     >
       <Search />
       <Notes />
+      <Tools />
       <Loaded of={rankingLoad} what="The ranking" skeleton={<Skeleton lines={10} />}>
         {(value, now) => (
           <div class={`fill ${now.state === 'loading' ? 'behind' : ''}`}><List of={value} /></div>

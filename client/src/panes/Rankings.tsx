@@ -1,36 +1,25 @@
-/** Which analysis orders the neurons, over which layers, and how it works. */
+/** Which ranking orders the neurons, what it comes from, and what can be done with it. */
 import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
+import { Failure, JobProgress } from '../components/States';
 import { address } from '../api/client';
 import { count } from '../lib/format';
-import { FIRST_METHOD, method, model, project } from '../services/project';
+import { partKey } from '../lib/methods';
+import { jobById } from '../services/jobs';
+import { method, model } from '../services/project';
 import { exportPath, ranked } from '../services/ranking';
+import {
+  aboutOf, cancelOrder, dropOrder, methodOf, openSheet, orders, otherRankJobs, removeRanking, shownRanking, toggleCompared,
+} from '../services/rankings';
 import { change, viewed } from '../services/store';
+import { RankingTree } from './RankingTree';
 
 const HELP = (
   <>
-    <p>An analysis gives every neuron a score and puts the best first. Choose one, and the layers it looks at; the list below follows.</p>
-    <p>A ranking that is not there yet is made now. Its signature says exactly what it came from.</p>
+    <p>An analysis gives every neuron a score and puts the best first. Choose one; the list below follows. <b>New ranking</b> makes one that needs labels of words, or other models.</p>
+    <p>A ranking by labels has one ranking for each label under it. Its signature says exactly what it came from. <b>Details</b> shows what else the analysis found, and how stable the ranking is; <b>compare</b> puts rankings side by side.</p>
   </>
 );
-
-function setMethod(name: string): void {
-  change({ method: name === FIRST_METHOD ? '' : name }, { push: true });
-}
-
-function Methods() {
-  const now = method.value;
-  return (
-    <div class="methods" role="radiogroup" aria-label="Analysis">
-      {project.value?.rankings.map((r) => (
-        <label key={r.name} class={`method ${now?.name === r.name ? 'chosen' : ''}`} title={r.summary}>
-          <input type="radio" name="method" value={r.name} checked={now?.name === r.name} onChange={() => { setMethod(r.name); }} />
-          {r.title}
-        </label>
-      ))}
-    </div>
-  );
-}
 
 function Layers() {
   const all = model.value?.layers ?? [];
@@ -63,9 +52,77 @@ function Layers() {
   );
 }
 
-export function Rankings() {
-  const now = method.value;
+function Orders() {
+  if (orders.value.length === 0 && otherRankJobs.value.length === 0) return null;
+  return (
+    <ul class="ranking-orders" aria-label="Rankings on their way">
+      {orders.value.map((order) => {
+        const job = order.job === null ? undefined : jobById(order.job);
+        return (
+          <li key={order.id}>
+            {order.error !== null && <Failure error={order.error} what={`${order.title} was not made`} dismiss={() => { dropOrder(order.id); }} />}
+            {order.error === null && job !== undefined && <JobProgress job={job} onCancel={() => void cancelOrder(order)} />}
+          </li>
+        );
+      })}
+      {otherRankJobs.value.map((job) => <li key={job.id}><JobProgress job={job} /></li>)}
+    </ul>
+  );
+}
+
+function Downloads({ path }: { path: string }) {
+  return (
+    <>
+      {(['csv', 'json', 'parquet'] as const).map((form) => (
+        <a key={form} class="button small" href={address(`${path}${form}`)} download title={`The ranking as ${form}, with its signature`}>
+          <Icon name="download" /> {form === 'parquet' ? 'Parquet' : form.toUpperCase()}
+        </a>
+      ))}
+    </>
+  );
+}
+
+function About() {
+  const now = ranked.value?.info.model === model.value?.name ? ranked.value : null;
+  const shown = shownRanking.value;
+  const by = shown === null ? method.value : methodOf(shown.method);
   const path = exportPath.value;
+  const key = now === null ? '' : partKey(now.info.id, now.label);
+  const compared = viewed.compared.value.includes(key);
+  const several = viewed.compared.value.length;
+  return (
+    <div class="ranking-about">
+      <div class="ranking-actions">
+        {now !== null && <button type="button" class="small" onClick={() => { openSheet('details'); }}>Details</button>}
+        {now !== null && (
+          <button type="button" class="small" aria-pressed={compared} onClick={() => { toggleCompared(key); }} title="Put this ranking into the comparison">
+            {compared ? 'Compared' : 'Add'}
+          </button>
+        )}
+        <button type="button" class="small" onClick={() => { openSheet('compare'); }}>
+          Compare {several > 0 && <span class="count">{several}</span>}
+        </button>
+        <button type="button" class="small" onClick={() => { openSheet('layers'); }}>Layers</button>
+        <span class="spring" />
+        {now !== null && path !== null && <Downloads path={path} />}
+        {shown !== null && (
+          <button type="button" class="small" onClick={() => void removeRanking(shown)}>Remove</button>
+        )}
+      </div>
+      {by !== undefined && by !== null && (
+        <details class="method-about">
+          <summary>{shown === null ? by.summary : `${shown.title}, ${aboutOf(shown) || by.summary}`}</summary>
+          {shown !== null && <p>{by.summary}</p>}
+          <p><code class="formula">{by.formula}</code></p>
+          <p class="quiet">{by.reference}</p>
+          {now !== null && <p class="quiet signature">signature <code>{now.info.signature}</code></p>}
+        </details>
+      )}
+    </div>
+  );
+}
+
+export function Rankings() {
   const made = ranked.value?.info.model === model.value?.name ? ranked.value : null;
   return (
     <Pane
@@ -73,26 +130,18 @@ export function Rankings() {
       title="Rankings"
       help={HELP}
       note={made !== null && <span class="quiet numbers">{count(made.info.neurons)} neurons</span>}
-      actions={<Layers />}
+      actions={
+        <>
+          {viewed.ranking.value === '' && <Layers />}
+          <button type="button" class="small primary" onClick={() => { openSheet('new'); }}><Icon name="plus" /> New ranking</button>
+        </>
+      }
     >
-      <div class="ranking-form">
-        <Methods />
-        {now !== null && (
-          <details class="method-about">
-            <summary>{now.summary}</summary>
-            <p><code class="formula">{now.formula}</code></p>
-            <p class="quiet">{now.reference}</p>
-            {made !== null && <p class="quiet signature">signature <code>{made.info.signature}</code></p>}
-            {made !== null && path !== null && (
-              <p class="downloads">
-                <a class="button small" href={address(`${path}?format=csv`)} download><Icon name="download" /> CSV</a>
-                <a class="button small" href={address(`${path}?format=json`)} download><Icon name="download" /> JSON</a>
-              </p>
-            )}
-          </details>
-        )}
+      <div class="scroll ranking-form">
+        <Orders />
+        <RankingTree />
       </div>
+      <About />
     </Pane>
   );
 }
-

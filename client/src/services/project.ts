@@ -4,6 +4,7 @@ import { ask } from '../api/client';
 import type { Job, ModelInfo, Project, ProjectSummary, RankingMethod } from '../api/types';
 import { layerOf } from '../lib/address';
 import type { Problem } from '../lib/codec';
+import { isReady } from '../lib/methods';
 import { modelOf, settle } from '../lib/settle';
 import { takeJob } from './jobs';
 import { notify } from './notices';
@@ -36,7 +37,7 @@ export const model = computed<ModelInfo | null>(() => {
 export const FIRST_METHOD = 'variance';
 
 export const method = computed<RankingMethod | null>(() => {
-  const methods = project.value?.rankings ?? [];
+  const methods = (project.value?.rankings ?? []).filter(isReady);
   const named = (name: string) => methods.find((m) => m.name === name);
   return named(viewed.method.value) ?? named(FIRST_METHOD) ?? methods[0] ?? null;
 });
@@ -86,6 +87,7 @@ export function switchModel(name: string): void {
   }
   change({
     model: name === open?.default_model ? '' : name, focus: '', score: '', selected: kept,
+    ranking: '', label: '', compared: [], only: '',
     layers: now.layers.filter((l) => layers.some((x) => x.address === l)),
   }, { push: true });
 }

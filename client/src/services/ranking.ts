@@ -1,8 +1,13 @@
-/** The ranking on the screen: its order, and walking along it. */
+/**
+ * The ranking on the screen: its order, the part of it that is listed, and walking along that. A
+ * ranking is either that of an analysis that needs nothing, made when it is looked at, or one that
+ * was made before and has a name.
+ */
 import { computed } from '@preact/signals';
-import { askFrame, askWithStatus } from '../api/client';
-import type { Job, LayerInfo, RankingInfo } from '../api/types';
+import { ApiError, ask, askFrame, askWithStatus } from '../api/client';
+import type { Job, RankingInfo } from '../api/types';
 import { indexOf, neuronAt } from '../lib/address';
+import { listing } from '../lib/listing';
 import { inProject, method, model, project } from './project';
 import { Resource, WaitFor } from './resource';
 import { focusOn, notes } from './selection';
@@ -10,6 +15,8 @@ import { viewed } from './store';
 
 export interface Ranked {
   info: RankingInfo;
+  /** The label whose order this is; empty for the whole ranking. */
+  label: string;
   /** Flat neuron indices, best first. */
   order: ArrayLike<number>;
   /** Score of each neuron by flat index. */
@@ -19,6 +26,8 @@ export interface Ranked {
 }
 
 const layers = viewed.layers;
+const named = viewed.ranking;
+const label = viewed.label;
 
 function isRanking(body: RankingInfo | Job): body is RankingInfo {
   return 'signature' in body;
@@ -27,26 +36,48 @@ function isRanking(body: RankingInfo | Job): body is RankingInfo {
 export const rankingLoad = new Resource<Ranked>(
   computed(() => {
     const [p, m, by] = [project.value, model.value, method.value];
-    return p === null || m === null || by === null ? null : JSON.stringify([p.id, m.name, by.name, layers.value]);
+    if (p === null || m === null || by === null) return null;
+    if (named.value !== '') return JSON.stringify([p.id, named.value, label.value]);
+    return JSON.stringify([p.id, m.name, by.name, layers.value]);
   }),
   async (signal, key) => {
-    const [id, name, by, among] = JSON.parse(key) as [string, string, string, string[]];
+    const parts = JSON.parse(key) as [string, string, string, string[]?];
+    const [id, name, by, among] = parts;
+    if (among === undefined) return byName(signal, id, name, by);
     const { status, body } = await askWithStatus<RankingInfo | Job>(inProject(id, 'rankings'), {
       body: { model: name, method: by, layers: among.length === 0 ? null : among },
       signal,
     });
     if (status === 202 || !isRanking(body)) throw new WaitFor(body.id);
-    const frame = await askFrame(inProject(id, `rankings/${encodeURIComponent(body.id)}/order`), { signal });
-    const order = frame.arrays.order?.values ?? new Uint32Array();
-    const places = new Uint32Array(order.length);
-    for (let place = 0; place < order.length; place++) places[order[place] ?? 0] = place;
-    return { info: body, order, scores: frame.arrays.scores?.values ?? new Float32Array(), places };
+    return ordered(signal, id, body, '');
   },
 );
 
-export const ranked = computed<Ranked | null>(() => rankingLoad.load.value.value);
+async function byName(signal: AbortSignal, id: string, ranking: string, of: string): Promise<Ranked> {
+  try {
+    const info = await ask<RankingInfo>(inProject(id, `rankings/${encodeURIComponent(ranking)}`), { signal });
+    return await ordered(signal, id, info, of);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    throw new ApiError(error.code, 'The ranking that this address names is gone from the server. Choose another one, or make it again.', 404);
+  }
+}
 
-const rankedLayers = computed<LayerInfo[]>(() => ranked.value?.info.layers ?? []);
+async function ordered(signal: AbortSignal, id: string, info: RankingInfo, of: string): Promise<Ranked> {
+  const frame = await askFrame(orderPath(id, info.id, of), { signal });
+  const order = frame.arrays.order?.values ?? new Uint32Array();
+  const places = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) places[order[place] ?? 0] = place;
+  return { info, label: of, order, scores: frame.arrays.scores?.values ?? new Float32Array(), places };
+}
+
+/** Where order and scores of a ranking, or of one of its labels, come from. */
+export function orderPath(id: string, ranking: string, of: string): string {
+  const query = of === '' ? '' : `?label=${encodeURIComponent(of)}`;
+  return inProject(id, `rankings/${encodeURIComponent(ranking)}/order${query}`);
+}
+
+export const ranked = computed<Ranked | null>(() => rankingLoad.load.value.value);
 
 /** The neuron at a place of the ranking. */
 export function neuronAtPlace(of: Ranked, place: number): string {
@@ -69,19 +100,33 @@ export const focus = computed<string>(() => {
   return now !== null && now.info.model === model.value?.name && now.order.length > 0 ? neuronAtPlace(now, 0) : '';
 });
 
-/** Go to the next or the previous neuron of the ranking. */
-export function stepNeuron(by: number): void {
-  const now = ranked.peek();
-  if (now === null || now.order.length === 0) return;
-  const at = placeOf(now, focus.peek());
-  const next = at < 0 ? 0 : Math.max(0, Math.min(now.order.length - 1, at + by));
-  focusOn(neuronAtPlace(now, next));
-}
-
-/** Where the ranking can be downloaded. */
-export const exportPath = computed(() => {
-  const [p, now] = [project.value, ranked.value];
-  return p === null || now === null ? null : inProject(p.id, `rankings/${encodeURIComponent(now.info.id)}/export`);
+/** The neurons that are listed: flat indices, limited to a layer and sorted as the view says. */
+export const listed = computed<ArrayLike<number>>(() => {
+  const now = ranked.value;
+  return now === null ? [] : listing(now.order, now.info.layers, viewed.only.value, viewed.sort.value);
 });
 
-export { rankedLayers };
+/** Where each listed neuron stands in the list, by flat index. */
+const rows = computed(() => new Map(Array.from(listed.value, (flat, row) => [flat, row])));
+
+/** The row of a neuron in the list, -1 if it is not listed. */
+export function rowOf(of: Ranked, address: string): number {
+  return rows.value.get(indexOf(of.info.layers, address)) ?? -1;
+}
+
+/** Go to the next or the previous neuron of the list. */
+export function stepNeuron(by: number): void {
+  const [now, list] = [ranked.peek(), listed.peek()];
+  if (now === null || list.length === 0) return;
+  const at = rowOf(now, focus.peek());
+  const next = at < 0 ? 0 : Math.max(0, Math.min(list.length - 1, at + by));
+  focusOn(neuronAt(now.info.layers, list[next] ?? 0));
+}
+
+/** Where the ranking can be downloaded, without the format. */
+export const exportPath = computed(() => {
+  const [p, now] = [project.value, ranked.value];
+  if (p === null || now === null) return null;
+  const query = now.label === '' ? '' : `label=${encodeURIComponent(now.label)}&`;
+  return `${inProject(p.id, `rankings/${encodeURIComponent(now.info.id)}/export`)}?${query}format=`;
+});
