@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     )
     from .addresses import LayerAddress, Neuron
     from .corpora import Corpus, read_corpus
+    from .engine.measuring import measure
     from .errors import NeuroXError
     from .evaluation import score_corpus
     from .interventions import Intervention
     from .models.base import Translation, TranslationModel
+    from .models.check import check_model
     from .models.registry import load_model
     from .rankings import Ranking, rank, rankings
 
@@ -43,14 +45,15 @@ _HOMES = {
     "score_corpus": "evaluation",
     "Intervention": "interventions",
     "Translation": "models.base", "TranslationModel": "models.base",
-    "load_model": "models.registry",
+    "check_model": "models.check", "load_model": "models.registry",
+    "measure": "engine.measuring",
     "Ranking": "rankings", "rank": "rankings", "rankings": "rankings",
 }  # fmt: skip
 
 __all__ = [
     "ActivationStore", "Corpus", "Intervention", "LayerAddress", "Neuron", "NeuroXError", "Ranking",
-    "Translation", "TranslationModel", "demo", "export_activations", "extract",
-    "import_activations", "load_model", "open_store", "rank", "rankings", "read_corpus",
+    "Translation", "TranslationModel", "check_model", "demo", "export_activations", "extract",
+    "import_activations", "load_model", "measure", "open_store", "rank", "rankings", "read_corpus",
     "score_corpus",
 ]  # fmt: skip
 

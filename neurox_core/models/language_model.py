@@ -15,7 +15,7 @@ Teacher-forced batches are padded on the right, which a causal model cannot see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,10 +25,10 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
-from ..errors import ModelLoadError
+from ..errors import CancelledError, ModelLoadError
 from ..interventions.intervention import Intervention
 from ..interventions.plan import Plan
-from .base import Forced, Interventions, same_length
+from .base import Forced, Interventions, per_row, same_length
 from .hub_model import AGREES, HubModel, first_id, open_parts, suppressed_ids
 from .placement import dtype_of
 from .search import Hypothesis, SearchOptions, search
@@ -261,6 +261,44 @@ class HuggingFaceLanguageModel(HubModel):
                 found[row] = hypotheses
         return found
 
+    def logprobs(
+        self,
+        texts: Sequence[str],
+        interventions: Interventions | Sequence[Interventions] = (),
+        *,
+        batch_tokens: int = 2000,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[list[float]]:
+        """Natural log-probability of every token of each text but the first.
+
+        This is what perplexity is made of (:mod:`neurox_core.evaluation.likelihood`). Where the
+        tokenizer writes a start token, that is the first, and every token of the text counts.
+
+        Raises
+        ------
+        InvalidInputError, TextTooLongError, UnknownAddressError, MissingStatisticsError
+        CancelledError
+            If `cancelled` said so before a batch.
+        """
+        rows = per_row(interventions, len(texts))
+        tokens = [self.checked(text) for text in texts]
+        found: list[list[float]] = [[] for _ in texts]
+        done = 0
+        for batch in _by_length([len(t.ids) for t in tokens], batch_tokens):
+            if cancelled is not None and cancelled():
+                raise CancelledError(f"Stopped after {done} of {len(texts)} texts.")
+            forced = self.forward(
+                [tokens[i] for i in batch], interventions=[rows[i] for i in batch], logprobs=True
+            )
+            assert forced.logprobs is not None and forced.target_mask is not None
+            for i, values, mask in zip(batch, forced.logprobs, forced.target_mask, strict=True):
+                found[i] = values[mask].tolist()
+            done += len(batch)
+            if on_progress is not None:
+                on_progress(done, len(texts))
+        return found
+
     def length_limit(self, source: Tokens) -> int:
         """Most tokens to produce after a prompt unless told otherwise."""
         room = PRODUCED if self.positions is None else self.positions - len(source.ids)
@@ -335,6 +373,18 @@ class _Continuation:
     def place_decoder(self, position: int, rows: Tensor | None) -> None:
         """Positions count from the text's first token; the first step consumes the last of it."""
         self._model.place_decoder(self._length - 1 + position, rows)
+
+
+def _by_length(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Rows of similar length, at most so many tokens a batch, padding counted."""
+    batch: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if batch and lengths[i] * (len(batch) + 1) > most:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
 
 
 def _within(one: Intervention, places: Sequence[int]) -> list[int]:
