@@ -34,8 +34,8 @@ def score_classes(
     Parameters
     ----------
     predicted, gold, baseline : sequence of str, or of sequences of str
-        A label for each text, or for each of its words; "" as a gold label is left out, as a prediction it is
-        wrong.
+        A label for each text, or for each of its words. "" as a gold label is left out, and as a
+        prediction it is wrong.
     metrics : sequence of {"accuracy", "f1"}
     resamples : int
         Bootstrap samples of texts.
