@@ -108,7 +108,8 @@ async function recolour(browser, url, model, tokens, times) {
   const project = await (await fetch(`${url}api/v1/projects/demo`)).json();
   const info = project.models.find((m) => m.name === model);
   const layers = info.layers.filter((l) => l.stack === 'encoder');
-  const own = Array.from({ length: 12 }, (_, i) => ['t', `Sentence ${i}: the old woman and the two small children did not see the man who stood near the house.`]);
+  const words = 'the old woman and the two small children did not see the man who stood near the house and '.repeat(4);
+  const own = Array.from({ length: 17 }, (_, i) => ['t', `Sentence ${i}: ${words}left.`]);
   const select = (count) => Array.from({ length: count }, (_, i) => {
     const layer = layers[i % layers.length];
     return ['s', `${layer.address}[${Math.floor(i / layers.length) % layer.width}]`];
@@ -136,7 +137,7 @@ async function recolour(browser, url, model, tokens, times) {
   // So many neurons that there are about as many tokens as were asked for.
   const one = await show(1);
   await one.page.context().close();
-  const { page } = await show(Math.min(60, Math.ceil(Number(tokens) / one.each)));
+  const { page } = await show(Math.min(60, Math.ceil((1.25 * Number(tokens)) / one.each)));
   await page.waitForTimeout(1500);
   return page.evaluate(async ({ count }) => {
     const choice = document.querySelector('select[aria-label="Scale of the colours"]');

@@ -118,6 +118,8 @@ def run(settings: Settings) -> None:
             "timeout": 120,
             "graceful_timeout": LONGEST_END,
             "keepalive": 5,
+            # The whole state of a page stands in its address, sentences of the user's own included.
+            "limit_request_line": 8190,
             "worker_exit": lambda arbiter, worker: worker.closed(),
             "loglevel": "warning",
             "control_socket_disable": True,
