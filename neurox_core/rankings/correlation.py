@@ -26,6 +26,9 @@ from .source import Source
 BATCH_BYTES = 1 << 25
 """Size of a batch of rows of all sources together, in float32."""
 
+STRIP = 256
+"""Columns whose products with themselves and all later ones are computed at once."""
+
 EXACT = 2e9
 """Multiplications up to which float64 is used; about a second."""
 
@@ -106,7 +109,7 @@ def correlate(
         last = min(first + height, rows)
         batch = [stream.centred(first, last) for stream in streams]
         for (i, j), product in products.items():
-            product.addmm_(batch[i].T, batch[j])
+            _add_product(product, batch[i], batch[j], i == j)
         report(last, rows, "Comparing neurons")
     for stream in streams:
         stream.finish()
@@ -166,14 +169,14 @@ class _Stream:
         x = self._read(first, last)
         ones, count = x.new_ones(len(x)), len(x)
         mean = torch.mv(x.T, ones) / count
-        start = x[0].double().numpy()
-        centred = (x - mean).to(self._dtype)
+        start = x[0].double().clone().numpy()
+        centred = x.sub_(mean).to(self._dtype)
         residue = torch.mv(centred.T, ones.to(self._dtype)).double().numpy()
         squares = _squares(centred)
         center = mean.double().numpy()
         # Rounding of the mean must not make a constant vary.
         quiet = np.flatnonzero(squares <= count * np.square(3e-5 * center))
-        still = quiet[(x[:, quiet] == x[0, quiet]).all(0).numpy()]
+        still = quiet[(centred[:, quiet] == centred[0, quiet]).all(0).numpy()]
         centred[:, still] = 0
         residue[still], squares[still], center[still] = 0, 0, start[still]
         if self._first is None:
@@ -193,7 +196,8 @@ class _Stream:
         values = self._source.rows(first, last)
         if self._columns is not None:
             values = values[:, self._columns]
-        x = torch.from_numpy(np.require(values, requirements=["C", "W"]))
+        # Owned: what a caller passed is never written to.
+        x = torch.from_numpy(np.require(values, requirements=["C", "W", "O"]))
         if x.dtype == torch.float16 or self._dtype == torch.float64:
             x = x.to(self._dtype)
         return x if self._scale is None else x * self._scale.to(x.dtype)
@@ -218,6 +222,16 @@ class _Stream:
             self.mean, self.squares = self.mean / scale, self.squares / np.square(scale)
 
 
+def _add_product(product: torch.Tensor, a: torch.Tensor, b: torch.Tensor, same: bool) -> None:
+    """Add a'b; of a product with itself little more than the upper half."""
+    if not same:
+        product.addmm_(a.T, b)
+        return
+    for first in range(0, len(product), STRIP):
+        rows = slice(first, first + STRIP)
+        product[rows, first:].addmm_(a[:, rows].T, b[:, first:])
+
+
 def _normalized(product: torch.Tensor, a: _Stream, b: _Stream, same: bool) -> NDArray[np.floating]:
     """Correlations out of a product of centred batches, in its memory."""
 
@@ -228,9 +242,9 @@ def _normalized(product: torch.Tensor, a: _Stream, b: _Stream, same: bool) -> ND
     product.addmm_(tensor(a.residue).T, tensor(b.residue), alpha=-1)
     product.mul_(tensor(a.inverse)[:, None]).mul_(tensor(b.inverse)[None, :])
     if same:
-        for first in range(0, len(product), 256):  # the same both ways, without a second matrix
-            rows = slice(first, first + 256)
-            product[first + 256 :, rows] = product[rows, first + 256 :].T
+        for first in range(0, len(product), STRIP):
+            rows, rest = slice(first, first + STRIP), slice(first + STRIP, None)
+            product[rest, rows] = product[rows, rest].T
             block = product[rows, rows]
             block.copy_((block + block.T) / 2)
         product.diagonal().copy_(torch.from_numpy(~a.constant))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
 
 Floats = NDArray[np.float64]
 Matrix = NDArray[np.floating]
@@ -88,30 +88,42 @@ def unexplained(
         Independent predictors.
     """
     limit = noise(len(within), digits)
-    square = within.astype(np.float64)
-    square.flat[:: len(square) + 1] += ridge
-    try:
-        factor = cho_factor(square, lower=True, overwrite_a=True, check_finite=False)
-        usable = bool((np.square(np.diag(factor[0])) > 100 * limit).all())
-    except LinAlgError:
-        usable = False
-    found = np.empty(len(across))
-    if usable:
-        for first in range(0, len(across), BLOCK):
-            target = across[first : first + BLOCK].T.astype(np.float64)
-            weights = cho_solve(factor, target, check_finite=False)
-            left = 1.0 - (target * weights).sum(0) - ridge * np.square(weights).sum(0)
-            found[first : first + BLOCK] = left
-        return np.clip(found, 0.0, 1.0), len(within)
-    values, vectors = eigh(within.astype(np.float64), overwrite_a=True, check_finite=False)
+    square = torch.from_numpy(within.astype(np.float64))
+    square.diagonal().add_(ridge)
+    factor, failed = torch.linalg.cholesky_ex(square)
+    if not failed and bool((factor.diagonal().square() > 100 * limit).all()):
+        left = _left(across, factor, None, ridge)
+        return left, len(within)
+    square.diagonal().sub_(ridge)
+    values, vectors = torch.linalg.eigh(square)
     kept = values > limit
-    values, vectors = values[kept] + ridge, vectors[:, kept]
+    left = _left(across, vectors[:, kept], values[kept] + ridge, ridge)
+    return left, int(kept.sum())
+
+
+def _left(across: Matrix, basis: torch.Tensor, values: torch.Tensor | None, ridge: float) -> Floats:
+    """1 - 2 c'w + w'Rw with w = (R + ridge)^-1 c, that is 1 - c'w - ridge w'w, of each row c.
+
+    Parameters
+    ----------
+    basis, values
+        Cholesky factor of R + ridge and None, or its eigenvectors and eigenvalues.
+    """
+    found = np.empty(len(across))
     for first in range(0, len(across), BLOCK):
-        part = np.square(across[first : first + BLOCK].astype(np.float64) @ vectors)
-        found[first : first + BLOCK] = (
-            1.0 - part @ (1.0 / values) - ridge * (part @ (1.0 / np.square(values)))
-        )
-    return np.clip(found, 0.0, 1.0), int(kept.sum())
+        target = torch.from_numpy(across[first : first + BLOCK].astype(np.float64)).T
+        if values is None:
+            part = torch.linalg.solve_triangular(basis, target, upper=False)
+            left = 1.0 - part.square().sum(0)
+            if ridge:
+                part = torch.linalg.solve_triangular(basis.T, part, upper=True)
+                left -= ridge * part.square().sum(0)
+        else:
+            part = (basis.T @ target).square()
+            left = 1.0 - (part / values[:, None]).sum(0)
+            left -= ridge * (part / values.square()[:, None]).sum(0)
+        found[first : first + BLOCK] = left.numpy()
+    return np.clip(found, 0.0, 1.0)
 
 
 def components(within: Matrix, deviations: Floats, share: float, digits: int) -> Components:
@@ -128,7 +140,7 @@ def components(within: Matrix, deviations: Floats, share: float, digits: int) ->
     """
     scale = deviations / (deviations.max() or 1.0)
     square = within.astype(np.float64) * scale[:, None] * scale[None, :]
-    values, vectors = eigh(square, overwrite_a=True, check_finite=False)
+    values, vectors = (v.numpy() for v in torch.linalg.eigh(torch.from_numpy(square)))
     values, vectors = values[::-1], vectors[:, ::-1]
     real = int((values > noise(len(values), digits) * np.square(scale).mean()).sum())
     reached = np.cumsum(values[:real]) / values[:real].sum()
@@ -155,8 +167,13 @@ def canonical(
     white_a = a.vectors / np.sqrt(a.variances)
     white_b = b.vectors / np.sqrt(b.variances)
     middle = (white_a * left[:, None]).T @ across.astype(np.float64, copy=False)
-    turned, values, _ = np.linalg.svd(middle @ (white_b * right[:, None]), full_matrices=False)
-    turned = turned[:, :keep]
+    middle = middle @ (white_b * right[:, None])
+    # Singular values and left vectors; much quicker than the whole decomposition, and good to the
+    # root of the precision where a correlation is near 0.
+    squares, turned = (v.numpy() for v in torch.linalg.eigh(torch.from_numpy(middle @ middle.T)))
+    count = min(middle.shape)
+    values = np.sqrt(np.clip(squares[::-1][:count], 0.0, 1.0))
+    turned = turned[:, ::-1][:, : min(keep, count)]
     loadings = (a.vectors * np.sqrt(a.variances)) @ turned
     with np.errstate(invalid="ignore", divide="ignore"):
         loadings /= np.where(left > 0, left, np.nan)[:, None]
@@ -164,7 +181,4 @@ def canonical(
     strongest = np.nanargmax(np.abs(loadings).round(9), axis=0)
     sign = np.where(loadings[strongest, np.arange(loadings.shape[1])] < 0, -1.0, 1.0)
     weights = white_a @ turned * sign / (scales[0].max() or 1.0)
-    return Directions(
-        np.clip(values, 0.0, 1.0), weights, loadings * sign,
-        (len(a.variances), len(b.variances)),
-    )  # fmt: skip
+    return Directions(values, weights, loadings * sign, (len(a.variances), len(b.variances)))
