@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurox_core.models.base import TranslationModel
-from neurox_core.models.spans import laid_along
+from neurox_core.models.spans import laid_along, readable
 from neurox_core.models.tokens import word_ids, words_of
 
 
@@ -20,6 +20,14 @@ from neurox_core.models.tokens import word_ids, words_of
         ("aujourd'hui, lorsqu'il", "aujourd'hui , lorsqu' il"),
         ("a (b) 3.5", "a ( b ) 3 . 5"),
         ("", ""),
+        ("كِتَابٌ جديد، هنا", "كِتَابٌ جديد ، هنا"),
+        ("שָׁלוֹם לכם", "שָׁלוֹם לכם"),
+        ("我爱你。Hello", "我 爱 你 。 Hello"),
+        ("カタカナとひらがな", "カタカナ とひらがな"),
+        ("ภาษาไทยดี", "ภา ษา ไท ย ดี"),
+        ("नमस्ते दुनिया", "नमस्ते दुनिया"),
+        ("e\u0301te\u0301, l'e\u0301te\u0301", "e\u0301te\u0301 , l' e\u0301te\u0301"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
 def test_words(text: str, words: str) -> None:
@@ -45,6 +53,16 @@ def test_pieces_without_offsets_are_laid_along_the_text() -> None:
     text = "The  cats' house"
     spans = laid_along(text, ["▁The", "▁cat", "s", "'", "▁house"])
     assert [text[a:b] for a, b in spans] == ["The", "cat", "s", "'", "house"]
+
+
+def test_bytes_that_make_up_one_character_all_cover_it() -> None:
+    """Byte fallback (Llama) and byte-level pieces (GPT-2), among whole characters."""
+    pieces = ["<0xC3>", "<0xA9>", "t", "é", "▁", "<0xE6>", "<0x97>", "<0xA5>", "本"]
+    spans = laid_along("été 日本", pieces)
+    assert spans == [(0, 1), (0, 1), (1, 2), (2, 3), (4, 4), (4, 5), (4, 5), (4, 5), (5, 6)]
+    assert readable("Ġ\u00c3\u00a9t\u00c3\u00a9") == "Ġété" and readable("\u00c3") == "<0xC3>"
+    assert readable("<|endoftext|>") == "<|endoftext|>" and readable("Ċ") == "Ċ"
+    assert readable("▁the") == "▁the"  # of no byte-level vocabulary
 
 
 def test_the_quick_way_equals_the_tokenizer(tiny_marian: TranslationModel) -> None:
