@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from .models.check import check_model
     from .models.registry import load_model
     from .rankings import Ranking, rank, rankings
+    from .rankings.agreement import agreement
+    from .rankings.similarity import layer_similarity
+    from .rankings.stability import stability
 
 __version__ = "0.1.0"
 
@@ -48,13 +51,15 @@ _HOMES = {
     "check_model": "models.check", "load_model": "models.registry",
     "measure": "engine.measuring",
     "Ranking": "rankings", "rank": "rankings", "rankings": "rankings",
+    "agreement": "rankings.agreement", "layer_similarity": "rankings.similarity",
+    "stability": "rankings.stability",
 }  # fmt: skip
 
 __all__ = [
-    "ActivationStore", "Corpus", "Intervention", "LayerAddress", "Neuron", "NeuroXError", "Ranking",
-    "Translation", "TranslationModel", "check_model", "demo", "export_activations", "extract",
-    "import_activations", "load_model", "measure", "open_store", "rank", "rankings", "read_corpus",
-    "score_corpus",
+    "ActivationStore", "Corpus", "Intervention", "LayerAddress", "NeuroXError", "Neuron",
+    "Ranking", "Translation", "TranslationModel", "agreement", "check_model", "demo",
+    "export_activations", "extract", "import_activations", "layer_similarity", "load_model",
+    "measure", "open_store", "rank", "rankings", "read_corpus", "score_corpus", "stability",
 ]  # fmt: skip
 
 
