@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from . import demo
     from .activations import (
         ActivationStore,
+        estimate,
         export_activations,
         extract,
         import_activations,
@@ -41,7 +42,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ActivationStore": "activations", "extract": "activations", "open_store": "activations",
-    "export_activations": "activations", "import_activations": "activations",
+    "estimate": "activations", "export_activations": "activations",
+    "import_activations": "activations",
     "LayerAddress": "addresses", "Neuron": "addresses",
     "Corpus": "corpora", "read_corpus": "corpora",
     "NeuroXError": "errors",
@@ -58,8 +60,8 @@ _HOMES = {
 __all__ = [
     "ActivationStore", "Corpus", "Intervention", "LayerAddress", "NeuroXError", "Neuron",
     "Ranking", "Translation", "TranslationModel", "agreement", "check_model", "demo",
-    "export_activations", "extract", "import_activations", "layer_similarity", "load_model",
-    "measure", "open_store", "rank", "rankings", "read_corpus", "score_corpus", "stability",
+    "estimate", "export_activations", "extract", "import_activations", "layer_similarity",
+    "load_model", "measure", "open_store", "rank", "rankings", "read_corpus", "score_corpus", "stability",
 ]  # fmt: skip
 
 

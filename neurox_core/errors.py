@@ -87,6 +87,12 @@ class StoreError(NeuroXError):
     code = "store"
 
 
+class DiskBudgetError(StoreError, InvalidInputError):
+    """A store would take more bytes than it may, or than there are."""
+
+    code = "disk_budget"
+
+
 class FormatError(InvalidInputError):
     """A file of activations cannot be read, or cannot be written as it was asked for."""
 

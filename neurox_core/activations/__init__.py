@@ -1,5 +1,6 @@
 """What a model computes on a corpus: extraction, the store on disk, and what can be said of it."""
 
+from .budget import Estimate, estimate
 from .contexts import Context, contexts
 from .extraction import default_layers, extract
 from .formats import export_activations, import_activations
@@ -9,7 +10,7 @@ from .tables import TokenTable, WordTable, aggregate, word_ranges
 from .top_words import TopWords, WordScore
 
 __all__ = [
-    "ActivationStore", "Context", "LayerStatistics", "TokenTable", "TopWords", "WordScore",
-    "WordTable", "aggregate", "contexts", "default_layers", "export_activations", "extract",
-    "import_activations", "open_store", "word_ranges",
+    "ActivationStore", "Context", "Estimate", "LayerStatistics", "TokenTable", "TopWords",
+    "WordScore", "WordTable", "aggregate", "contexts", "default_layers", "estimate",
+    "export_activations", "extract", "import_activations", "open_store", "word_ranges",
 ]  # fmt: skip

@@ -85,7 +85,7 @@ def read_rows(file: Path, into: NDArray[Any], first: int, verified: int) -> int:
             row = UNIT_CHUNK * into.dtype.itemsize
             if verified and state.st_mtime_ns == verified:
                 stream.seek(first * row)
-                if stream.readinto(memoryview(into).cast("B")) == into.nbytes:
+                if stream.readinto(into.data) == into.nbytes:
                     return verified
                 stream.seek(0)
             content = stream.read(expected - CHECKSUM_BYTES)

@@ -12,11 +12,8 @@ finished store of the same key opens it; one that was cut off or cancelled goes 
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,21 +21,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..errors import CancelledError, InvalidInputError, StoreError, TextTooLongError
-from . import layout
+from ..errors import CancelledError, InvalidInputError, StoreError
+from . import folders, layout
 from .batching import batches as batched
 from .batching import shards
-from .layout import Metadata
+from .budget import check_room
+from .planning import Plan, chosen_rows
 from .spreading import spread
 from .store import ActivationStore, open_store
 from .summaries import summarize
-from .tables import TokenTable, WordTable, build
 from .writer import Rows, StackWriter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
     from ..models.base import TranslationModel
-    from ..models.tokens import Tokens
 
 _BLOCK_OUTPUTS = (".rnn_hidden", ".resid_post")
 
@@ -60,7 +56,11 @@ def extract(
     decoder_text: str | Sequence[str] = "reference",
     batch_tokens: int = 2000,
     dtype: str = "float16",
+    sample: int | None = None,
+    seed: int = 0,
+    max_bytes: int | None = None,
     on_progress: Progress | None = None,
+    on_describe: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     overwrite: bool = False,
 ) -> ActivationStore:
@@ -80,8 +80,18 @@ def extract(
     batch_tokens : int
         Most tokens of a batch, padding counted.
     dtype : {"float16", "float32"}
+        Values that float16 cannot hold are an error that names the layer.
+    sample : int, optional
+        Record only so many sentences, drawn with `seed` and kept in their order;
+        :attr:`.ActivationStore.rows` says which.
+    seed : int
+    max_bytes : int, optional
+        Refuse to start if the store would be larger (see :func:`.budget.estimate`). That the disk
+        has room is checked in any case.
     on_progress : callable of (done, total), optional
         In sentences.
+    on_describe : callable of (done, total), optional
+        In layers, while statistics are computed in the end.
     cancelled : callable, optional
         Asked before every batch; True raises CancelledError and keeps what was written.
     overwrite : bool
@@ -95,8 +105,11 @@ def extract(
     Raises
     ------
     UnknownAddressError, TextTooLongError, InvalidInputError, CancelledError
+    DiskBudgetError
+        Before anything is written.
     StoreError
-        If `path` holds something else, and `overwrite` was not given.
+        If `path` holds something else, and `overwrite` was not given; or if another process is
+        writing there.
     """
     if isinstance(layers, str):
         raise InvalidInputError(f"layers is a list of addresses; write layers=[{layers!r}].")
@@ -109,66 +122,36 @@ def extract(
             f"dtype is one of {', '.join(layout.DTYPES)} and batch_tokens at least 1, "
             f"not {dtype!r} and {batch_tokens}."
         )
-    plan = _Plan.make(model, corpus, chosen, decoder_text, dtype)
+    rows = chosen_rows(corpus, sample, seed)
+    if rows is not None:
+        corpus = corpus.take(rows)
+        if not isinstance(decoder_text, str) and len(decoder_text) > rows[-1]:
+            decoder_text = [decoder_text[i] for i in rows]
+    plan = Plan.make(model, corpus, chosen, decoder_text, dtype, rows)
     root = Path(path)
-    if _finished(root, plan.metadata.key, overwrite):
+    folders.check(root)
+    if not overwrite and folders.finished(root, plan.metadata.key):
         return open_store(root)
-    job = _Extraction(model, plan, root, batch_tokens)
-    job.run(on_progress, cancelled or (lambda: False))
+    with folders.writing(root):
+        check_room(root, plan.metadata, max_bytes)
+        if overwrite:
+            folders.clear(root)
+        # Somebody else may have finished it in the meantime.
+        if not folders.finished(root, plan.metadata.key):
+            job = _Extraction(model, plan, root, batch_tokens)
+            job.run(on_progress, on_describe, cancelled or (lambda: False))
     return open_store(root, verify=False)
-
-
-@dataclass
-class _Plan:
-    """What is to be recorded: texts as tokens, tables, and the description of the store."""
-
-    texts: dict[str, list[str]]
-    tokens: dict[str, list[Tokens]]
-    tables: dict[str, tuple[TokenTable, WordTable, list[str]]]
-    metadata: Metadata
-
-    @classmethod
-    def make(
-        cls, model: TranslationModel, corpus: Corpus, layers: Sequence[str],
-        decoder_text: str | Sequence[str], dtype: str,
-    ) -> _Plan:  # fmt: skip
-        widths = {address: width for address, width in model.sites.items() if address in layers}
-        # A language model reads the source itself in its only stack, with no text to force.
-        reader = model.source_stack
-        decoder = reader == "encoder" and any(a.startswith("decoder.") for a in widths)
-        texts = {reader: corpus.sources}
-        kind = "none"
-        if decoder:
-            texts["decoder"], kind = _decoder_texts(corpus, decoder_text)
-        tokens = {stack: _tokenize(model, stack, lines) for stack, lines in texts.items()}
-        recorded = {address.partition(".")[0] for address in widths}
-        tables = {
-            stack: build(tokens[stack], model.start_id if stack != reader else None)
-            for stack in tokens
-            if stack in recorded
-        }
-        facts = {
-            "model_fingerprint": model.fingerprint, "corpus_fingerprint": corpus.fingerprint,
-            "layers": widths, "dtype": dtype, "decoder_text": kind,
-        }  # fmt: skip
-        metadata = Metadata(
-            layout.key_of(facts), model.name, model.fingerprint, corpus.name, corpus.fingerprint,
-            len(corpus), widths, dtype, kind,
-            {stack: len(table[0]) for stack, table in tables.items()},
-            {stack: 0 for stack in tables},
-        )  # fmt: skip
-        return cls({s: texts[s] for s in tables}, tokens, tables, metadata)
 
 
 class _Extraction:
     """One run: from the first sentence that is not on disk to the finished store."""
 
-    def __init__(self, model: TranslationModel, plan: _Plan, root: Path, batch_tokens: int) -> None:
+    def __init__(self, model: TranslationModel, plan: Plan, root: Path, batch_tokens: int) -> None:
         self._model, self._plan, self._root = model, plan, root
         self._batch_tokens = batch_tokens
         # On an accelerator one batch fills the device.
         self._workers = torch.get_num_threads() if model.device.type == "cpu" else 1
-        self._meta = _begun(root, plan)
+        self._meta = plan.begin(root)
         self._offsets = {stack: table[0].offsets for stack, table in plan.tables.items()}
         layers = self._meta.layers
         by_stack = {
@@ -185,12 +168,15 @@ class _Extraction:
             for stack, widths in by_stack.items()
         }
 
-    def run(self, on_progress: Progress | None, cancelled: Callable[[], bool]) -> None:
+    def run(
+        self, on_progress: Progress | None, on_describe: Progress | None,
+        cancelled: Callable[[], bool],
+    ) -> None:  # fmt: skip
         """Extract what is missing, then describe it."""
         try:
             with ThreadPoolExecutor(1) as disk:
                 self._record(disk, on_progress, cancelled)
-            summarize(self._root, self._meta, self._plan.tables, cancelled)
+            summarize(self._root, self._meta, self._plan.tables, cancelled, on_describe)
         except OSError as error:
             raise StoreError(
                 f"{self._root} cannot be written: {error.strerror or error}. Make room or choose "
@@ -244,99 +230,15 @@ class _Extraction:
         )
 
     def _batches(self, first: int, last: int) -> list[list[int]]:
-        sides = list(self._plan.tokens.values())
-        lengths = [[len(side[i].ids) for side in sides] for i in range(first, last)]
+        sides = list(self._plan.ids.values())
+        lengths = [[side.length(i) for side in sides] for i in range(first, last)]
         return [[first + i for i in batch] for batch in batched(lengths, self._batch_tokens)]
 
     def _forward(self, batch: Sequence[int]) -> None:
-        tokens = self._plan.tokens
-        reader = self._model.source_stack
-        forced = reader == "encoder" and "decoder" in tokens
-        targets = [tokens["decoder"][i] for i in batch] if forced else None
+        ids = self._plan.ids
+        sides = {side: [ids[side].tokens(i) for i in batch] for side in ids}
         captured = self._model.forward(
-            [tokens[reader][i] for i in batch], targets, list(self._meta.layers)
+            sides["source"], sides.get("target"), list(self._meta.layers)
         ).activations
         for writer in self._writers.values():
             writer.place(batch, captured)
-
-
-def _decoder_texts(corpus: Corpus, given: str | Sequence[str]) -> tuple[list[str], str]:
-    """Texts for the decoder and how the store names them."""
-    if isinstance(given, str):
-        if given != "reference":
-            raise InvalidInputError(
-                f"decoder_text is 'reference' or a list of texts, one a sentence; not {given!r}."
-            )
-        return corpus.references, "reference"
-    texts = list(given)
-    if len(texts) != len(corpus):
-        raise InvalidInputError(
-            f"decoder_text has {len(texts)} texts for {len(corpus)} sentences; give one for each."
-        )
-    return texts, "given:" + hashlib.sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _tokenize(model: TranslationModel, stack: str, texts: Sequence[str]) -> list[Tokens]:
-    side = "source" if stack == model.source_stack else "target"
-    found = []
-    for number, text in enumerate(texts):
-        tokens = model.tokenize(text, side)
-        if len(tokens.ids) > model.max_tokens:
-            raise TextTooLongError(
-                f"Sentence {number} ({side}) has {len(tokens.ids)} tokens; {model.name} takes at "
-                f"most {model.max_tokens}. Split or leave out the sentence. It begins: "
-                f"{text[:60]!r}"
-            )
-        found.append(tokens)
-    return found
-
-
-def _finished(root: Path, key: str, overwrite: bool) -> bool:
-    """Whether the finished store of this key lies here; makes way for it if it may."""
-    if not root.exists() or (root.is_dir() and not any(_kept(root))):
-        return False
-    if not (root / layout.META).is_file():
-        raise StoreError(
-            f"{root} exists and is not an activation store. Nothing was changed; choose another "
-            "folder."
-        )
-    if not overwrite:
-        found = Metadata.read(root)
-        if found.key == key:
-            return found.complete
-        raise StoreError(
-            f"{root} holds activations of {found.model} on {found.corpus} "
-            f"({', '.join(found.layers)}; {found.dtype}; decoder text {found.decoder_text[:13]}), "
-            "which is not what was asked for. Choose another folder, or overwrite=True."
-        )
-    shutil.rmtree(root)
-    return False
-
-
-def _kept(root: Path) -> Iterator[Path]:
-    """What lies in a folder, apart from files that a kill left half-written."""
-    return (file for file in root.iterdir() if file.suffix != ".partial")
-
-
-def _begun(root: Path, plan: _Plan) -> Metadata:
-    """The description of a store that was begun, or of a new one, with its tables written.
-
-    The description comes first, so that a folder in which a kill left anything is known as ours.
-    """
-    root.mkdir(parents=True, exist_ok=True)
-    if (root / layout.META).is_file():
-        metadata = Metadata.read(root)
-    else:
-        metadata = plan.metadata
-        metadata.write(root)
-    layout.write_json(root / "texts.json", plan.texts)
-    for stack, (tokens, words, vocabulary) in plan.tables.items():
-        columns = {f"token_{k}": v for k, v in _columns(tokens)}
-        columns |= {f"word_{k}": v for k, v in _columns(words)}
-        layout.write_arrays(root / f"tokens/{stack}.npz", columns)
-        layout.write_json(root / f"vocabulary/{stack}.json", vocabulary)
-    return metadata
-
-
-def _columns(table: TokenTable | WordTable) -> list[tuple[str, np.ndarray]]:
-    return list(asdict(table).items())

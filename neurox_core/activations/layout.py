@@ -6,6 +6,7 @@
     texts.json                    the texts of each stack, one a sentence
     tokens/<stack>.npz            one row a token, one row a word, the words' types and counts
     tokens/<stack>.pieces.json    the pieces that occur, by id
+    tokens/rows.json              which sentences of the corpus were drawn, if not all
     tokens/<stack>.labels.json    one label a word by name; only in stores that were imported
     vocabulary/<stack>.json       word types, most frequent first
     activations/<layer>/          Zarr 3 array (tokens, units), in the order of the corpus
@@ -150,6 +151,15 @@ def pieces_file(stack: str) -> str:
 def labels_file(stack: str) -> str:
     """Relative path of the labels of a stack's words."""
     return f"tokens/{stack}.labels.json"
+
+
+ROWS = "tokens/rows.json"
+
+
+def write_rows(root: Path, rows: list[int] | None) -> None:
+    """Keep which sentences of the corpus were drawn, if not all."""
+    if rows is not None:
+        write_json(root / ROWS, rows)
 
 
 def write_pieces(root: Path, stack: str, pieces: Mapping[int, str]) -> None:

@@ -121,6 +121,14 @@ class ActivationStore:
         found: list[str] = self._json("texts.json")[self._stack(stack)]
         return found
 
+    @property
+    def rows(self) -> list[int] | None:
+        """Which sentences of the corpus a sample holds; None if the store has all of them."""
+        if not (self.path / layout.ROWS).is_file():
+            return None
+        found: list[int] = self._json(layout.ROWS)
+        return found
+
     def pieces(self, stack: str) -> dict[int, str] | None:
         """The pieces that occur in a stack by id; None in a store from before they were kept."""
         name = layout.pieces_file(self._stack(stack))

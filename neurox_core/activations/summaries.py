@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..errors import CancelledError
+from ..errors import CancelledError, StoreError
 from . import layout
 from .layout import UNIT_CHUNK, Metadata
 from .reading import LayerArray
@@ -19,30 +19,41 @@ from .statistics import Groups, LayerStatistics, about, concatenate, describe
 from .tables import TokenTable, WordTable
 from .top_words import WordLists, WordScorer
 
+_VALUES = 2**22
+
 
 def summarize(
     root: Path,
     metadata: Metadata,
     tables: Mapping[str, tuple[TokenTable, WordTable, list[str]]],
     cancelled: Callable[[], bool],
+    on_layer: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write statistics and top words of every layer and mark the store as complete.
 
-    Reads a column of chunks at a time in each thread, so memory holds all tokens of some times 32
-    units.
+    Each thread looks at all tokens of some units at a time: of 32, or, where that would be more
+    than four million values, of fewer, so that memory hardly grows with the corpus. Layers that
+    were described before a run was cut off are left as they are.
 
     Raises
     ------
     CancelledError
         Before a layer; all rows stay on disk.
     """
+    done = 0
     for stack, (tokens, words, _) in tables.items():
         block = _Block(tokens, WordScorer(words))
         for address in (a for a in metadata.layers if a.startswith(stack)):
             if cancelled():
                 raise CancelledError("Stopped before the statistics; start it again to go on.")
-            describe_block = partial(block.describe, LayerArray(root, address))
-            starts = range(0, metadata.layers[address], UNIT_CHUNK)
+            done += 1
+            if on_layer is not None:
+                on_layer(done, len(metadata.layers))
+            if _described(root, address):
+                continue
+            units = _units_at_once(len(tokens))
+            describe_block = partial(block.describe, LayerArray(root, address), units)
+            starts = range(0, metadata.layers[address], units)
             parts = [part for _, part in spread(describe_block, starts, torch.get_num_threads())]
             statistics = concatenate([part for part, _ in parts])
             lists = WordLists.concatenate([found for _, found in parts])
@@ -58,6 +69,24 @@ def summarize(
     metadata.write(root)
 
 
+def _units_at_once(tokens: int) -> int:
+    """A power of two up to a chunk's 32 units."""
+    units = UNIT_CHUNK
+    while units > 1 and units * tokens > _VALUES:
+        units //= 2
+    return units
+
+
+def _described(root: Path, address: str) -> bool:
+    """Whether a layer's files are there and whole."""
+    try:
+        for kind in ("statistics", "top_words"):
+            layout.read_arrays(root, layout.layer_file(kind, address))
+    except StoreError:
+        return False
+    return True
+
+
 class _Block:
     """What is common to all columns of chunks of a stack."""
 
@@ -66,9 +95,11 @@ class _Block:
         self._positions = Groups(tokens.position[self._text], self._text)
         self._scorer = scorer
 
-    def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
-        """Statistics and word lists of 32 units."""
-        x = array[:, first : first + UNIT_CHUNK]
+    def describe(
+        self, array: LayerArray, units: int, first: int
+    ) -> tuple[LayerStatistics, WordLists]:
+        """Statistics and word lists of some units."""
+        x = array[:, first : first + units]
         found = describe(x, self._text)
         centred = about(x, found.mean)
         squares = np.square(found.deviation) * found.count

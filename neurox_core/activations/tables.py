@@ -14,8 +14,8 @@ piece covers has an empty range, and NaN as its value.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ class Tokenized(Protocol):
     def text(self) -> str: ...
     @property
     def ids(self) -> list[int]: ...
+    @property
+    def pieces(self) -> list[str]: ...
     @property
     def spans(self) -> list[tuple[int, int] | None]: ...
     @property
@@ -182,59 +184,107 @@ def columns_of(tokens: TokenTable, words: WordTable) -> dict[str, NDArray[Any]]:
 
 
 def build(
-    texts: Sequence[Tokenized], start_id: int | None = None
+    texts: Iterable[Tokenized], start_id: int | None = None
 ) -> tuple[TokenTable, WordTable, list[str]]:
     """Tables of one stack.
 
     Parameters
     ----------
-    texts : sequence of Tokens
+    texts : iterable of Tokens
     start_id : int, optional
-        What the decoder reads first; its inputs are its outputs moved by one. None in the encoder.
+        What the decoder reads first; its inputs are its outputs moved by one. None where rows
+        consumed their tokens.
 
     Returns
     -------
     TokenTable, WordTable, list of str
         The last is the vocabulary of word types, most frequent first, then by spelling.
     """
-    lengths = [len(t.ids) for t in texts]
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    outputs = np.array([i for t in texts for i in t.ids], np.int32)
-    inputs = outputs
-    if start_id is not None:
-        inputs = np.concatenate([outputs[:1] * 0, outputs[:-1]]).astype(np.int32)
-        inputs[offsets[:-1]] = start_id
-    tokens = TokenTable(
-        np.repeat(np.arange(len(texts)), lengths).astype(np.int32),
-        (np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)).astype(np.int32),
-        inputs, outputs,
-        np.array([w for t in texts for w in t.word_ids], np.int32),
-        np.array([s is None for t in texts for s in t.spans], np.bool_),
-        offsets,
-    )  # fmt: skip
-    words, vocabulary = _words(texts, offsets)
-    return tokens, words, vocabulary
+    builder = TableBuilder()
+    for text in texts:
+        builder.add(text)
+    return builder.tables(start_id)
 
 
-def _words(texts: Sequence[Tokenized], offsets: Longs) -> tuple[WordTable, list[str]]:
-    forms = [t.text[a:b] for t in texts for a, b in t.words]
-    tally = Counter(forms)
-    vocabulary = sorted(tally, key=lambda form: (-tally[form], form))
-    number = {form: i for i, form in enumerate(vocabulary)}
-    lengths = [len(t.words) for t in texts]
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    spans = np.array([w for t in texts for w in t.words], np.int32).reshape(-1, 2)
-    bounds = np.array([r for t in texts for r in word_ranges(t)], np.int64).reshape(-1, 2)
-    bounds = bounds + np.repeat(offsets[:-1], lengths)[:, None]
-    types = np.array([number[form] for form in forms], np.int32)
-    present = bounds[:, 0] < bounds[:, 1]
-    table = WordTable(
-        np.repeat(np.arange(len(texts)), lengths).astype(np.int32),
-        (np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)).astype(np.int32),
-        spans[:, 0].copy(), spans[:, 1].copy(), bounds[:, 0].copy(), bounds[:, 1].copy(), types,
-        np.bincount(types[present], minlength=len(vocabulary)).astype(np.int64), starts,
-    )  # fmt: skip
-    return table, vocabulary
+class TableBuilder:
+    """Tables from texts that come one after the other, of which none is kept.
+
+    What is kept is about 40 bytes a token; a tokenised text as Python objects is ten times that.
+
+    Attributes
+    ----------
+    pieces : dict of int to str
+        The pieces that occurred, by id.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: dict[int, str] = {}
+        self._lengths, self._counts = array("q"), array("q")
+        self._ids, self._word_ids, self._special = array("i"), array("i"), array("b")
+        self._starts, self._ends, self._types = array("i"), array("i"), array("i")
+        self._firsts, self._lasts = array("q"), array("q")
+        self._forms: dict[str, int] = {}
+
+    def add(self, text: Tokenized) -> None:
+        """Take in the next text."""
+        row = len(self._ids)
+        self._lengths.append(len(text.ids))
+        self._ids.extend(text.ids)
+        self._word_ids.extend(text.word_ids)
+        self._special.extend(span is None for span in text.spans)
+        self.pieces.update(zip(text.ids, text.pieces, strict=True))
+        self._counts.append(len(text.words))
+        for (start, end), (first, last) in zip(text.words, word_ranges(text), strict=True):
+            self._starts.append(start)
+            self._ends.append(end)
+            self._firsts.append(row + first)
+            self._lasts.append(row + last)
+            form = text.text[start:end]
+            self._types.append(self._forms.setdefault(form, len(self._forms)))
+
+    def tables(self, start_id: int | None = None) -> tuple[TokenTable, WordTable, list[str]]:
+        """What :func:`build` returns."""
+        lengths, outputs = _array(self._lengths, np.int64), _array(self._ids, np.int32)
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        inputs = outputs
+        if start_id is not None:
+            inputs = np.concatenate([outputs[:1] * 0, outputs[:-1]]).astype(np.int32)
+            inputs[offsets[:-1][lengths > 0]] = start_id
+        tokens = TokenTable(
+            *_places(lengths, offsets), inputs, outputs, _array(self._word_ids, np.int32),
+            _array(self._special, np.int8).astype(np.bool_), offsets,
+        )  # fmt: skip
+        words, vocabulary = self._words()
+        return tokens, words, vocabulary
+
+    def _words(self) -> tuple[WordTable, list[str]]:
+        types = _array(self._types, np.int32)
+        forms, tally = list(self._forms), np.bincount(types, minlength=len(self._forms))
+        order = sorted(range(len(forms)), key=lambda i: (-tally[i], forms[i]))
+        number = np.empty(len(forms), np.int32)
+        number[order] = np.arange(len(forms))
+        types = number[types]
+        counts = _array(self._counts, np.int64)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        firsts, lasts = _array(self._firsts, np.int64), _array(self._lasts, np.int64)
+        present = firsts < lasts
+        table = WordTable(
+            *_places(counts, offsets), _array(self._starts, np.int32),
+            _array(self._ends, np.int32), firsts, lasts, types,
+            np.bincount(types[present], minlength=len(forms)).astype(np.int64), offsets,
+        )  # fmt: skip
+        return table, [forms[i] for i in order]
+
+
+def _array(values: array[int], dtype: type[np.integer]) -> NDArray[Any]:
+    return np.frombuffer(values, dtype) if len(values) else np.empty(0, dtype)
+
+
+def _places(lengths: Longs, offsets: Longs) -> tuple[Ints, Ints]:
+    """Sentence of each row, and its place in it."""
+    sentences = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
+    return sentences, within.astype(np.int32)
 
 
 def _covering(tokens: Tokenized, character: int) -> tuple[int, int]:

@@ -155,7 +155,7 @@ class StackWriter:
             sentence = int(np.searchsorted(self._offsets, row, side="right")) - 1
             raise InvalidInputError(
                 f"{address} has a value in sentence {sentence} that {self._dtype} cannot hold: not "
-                f"a number, or beyond {np.finfo(self._dtype).max:g}. Extract with "
+                f"a number, or beyond {np.finfo(self._dtype).max:g}. Use "
                 "dtype='float32', or look for what makes the model overflow."
             )
 

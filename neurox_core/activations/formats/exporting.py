@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ Progress = Callable[[int, int], None]
 
 class _Tokenizer(Protocol):
     """What is needed of a model: its pieces of a text."""
+
+    source_stack: ClassVar[str]
 
     @property
     def fingerprint(self) -> str: ...
@@ -182,12 +184,14 @@ class _StoreContent(RowContent):
         else:
             present = self._words.first < self._words.last
             lengths = np.bincount(self._words.sentence[present], minlength=store.sentences)
-        start = self._tokens.inputs[:1].tolist() if stack == "decoder" else []
+        # A decoder that reads the text itself consumes what its rows stand for.
+        moved = view is None and not np.array_equal(self._tokens.inputs, self._tokens.outputs)
         header = Header(
             {address: store.layers[address] for address in layers},
             "float32" if view == "mean" else dtype or store.dtype,
-            store.sentences, int(lengths.sum()), start[0] if start and view is None else None, view,
-            store.model, store.model_fingerprint, store.corpus, store.corpus_fingerprint,
+            store.sentences, int(lengths.sum()),
+            int(self._tokens.inputs[0]) if moved else None, view, store.model,
+            store.model_fingerprint, store.corpus, store.corpus_fingerprint,
             store.decoder_text,
         )  # fmt: skip
         if not header.rows:
@@ -274,7 +278,7 @@ def _pieces(
         )
     if model.fingerprint != store.model_fingerprint:
         raise FormatError(f"model= is not the one that the store was made with, {store.model}")
-    texts, side = store.texts(stack), "source" if stack == "encoder" else "target"
+    texts, side = store.texts(stack), "source" if stack == model.source_stack else "target"
 
     def tokenized(number: int, ids: list[int]) -> list[str]:
         return list(model.tokenize(texts[number], side).pieces)

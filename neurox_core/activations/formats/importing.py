@@ -9,7 +9,6 @@ nothing that is in the way.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ import numpy as np
 import torch
 
 from ...errors import CancelledError, FormatError, InvalidInputError, StoreError
-from .. import layout
+from .. import folders, layout
+from ..budget import check_room
 from ..layout import DTYPES, Metadata
 from ..store import ActivationStore, open_store
 from ..summaries import summarize
@@ -177,31 +177,39 @@ class _Import:
         self, overwrite: bool, on_progress: Progress | None, cancelled: Callable[[], bool]
     ) -> ActivationStore:
         """Make the store, or open the one that was made before."""
-        if _lies_here(self._root, self.metadata.key, overwrite):
+        folders.check(self._root)
+        if not overwrite and folders.finished(self._root, self.metadata.key):
             return open_store(self._root)
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            self.metadata.write(self._root)
-            tables = self._tables()
-            total, done = self.metadata.sentences * len(self._sources), 0
-            for stack, source in self._sources.items():
-                with _naming(source.path):
-                    for _ in self._rows(stack, source.content, tables[stack][0]):
-                        if cancelled():
-                            raise CancelledError("The import was stopped; nothing was kept.")
-                        done += 1
-                        if on_progress is not None:
-                            on_progress(done, total)
-            summarize(self._root, self.metadata, tables, cancelled)
-        except BaseException as error:
-            shutil.rmtree(self._root, ignore_errors=True)
-            if isinstance(error, OSError):
-                raise StoreError(
-                    f"{self._root} cannot be written: {error.strerror or error}. Make room or "
-                    "choose another folder."
-                ) from error
-            raise
+        with folders.writing(self._root):
+            check_room(self._root, self.metadata, None)
+            if overwrite or not folders.finished(self._root, self.metadata.key):
+                try:
+                    self._make(on_progress, cancelled)
+                except BaseException as error:
+                    folders.clear(self._root)
+                    if isinstance(error, OSError):
+                        raise StoreError(
+                            f"{self._root} cannot be written: {error.strerror or error}. Make "
+                            "room or choose another folder."
+                        ) from error
+                    raise
         return open_store(self._root, verify=False)
+
+    def _make(self, on_progress: Progress | None, cancelled: Callable[[], bool]) -> None:
+        """Write everything; what an earlier run left is thrown away."""
+        folders.clear(self._root)
+        self.metadata.write(self._root)
+        tables = self._tables()
+        total, done = self.metadata.sentences * len(self._sources), 0
+        for stack, source in self._sources.items():
+            with _naming(source.path):
+                for _ in self._rows(stack, source.content, tables[stack][0]):
+                    if cancelled():
+                        raise CancelledError("The import was stopped; nothing was kept.")
+                    done += 1
+                    if on_progress is not None:
+                        on_progress(done, total)
+        summarize(self._root, self.metadata, tables, cancelled)
 
     def _tables(self) -> Tables:
         """Write what the rows are."""
@@ -213,7 +221,7 @@ class _Import:
             numbers: dict[str, int] = {}
             rows = [_Tokens.of(sentence, numbers) for sentence in sentences]
             header = source.content.header
-            tables[stack] = build(rows, (header.start_id or 0) if stack == "decoder" else None)
+            tables[stack] = build(rows, header.start_id)
             if len(tables[stack][0]) != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
             texts[stack] = [sentence.text for sentence in sentences]
@@ -317,25 +325,3 @@ def _hash(path: Path) -> str:
             with file.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
-
-
-def _lies_here(root: Path, key: str, overwrite: bool) -> bool:
-    """Whether the finished store of this key lies here; makes way for it if it may."""
-    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
-        return False
-    if not (root / layout.META).is_file():
-        raise StoreError(
-            f"{root} exists and is not an activation store. Nothing was changed; choose another "
-            "folder."
-        )
-    if not overwrite:
-        found = Metadata.read(root)
-        if found.key == key and found.complete:
-            return True
-        if found.key != key:
-            raise StoreError(
-                f"{root} holds activations of {found.model} on {found.corpus}, which is not what "
-                "was asked for. Choose another folder, or overwrite=True."
-            )
-    shutil.rmtree(root)
-    return False

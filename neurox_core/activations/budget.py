@@ -1,0 +1,186 @@
+"""How much disk and time an extraction will take, before it starts.
+
+The size follows from the number of tokens and units, since chunks are not compressed and are whole
+even at the edges; the rest of a store (tables, texts, statistics, word lists) is small and
+estimated from above. The time is that of a few batches, with their sentences drawn from all over
+the corpus, read, run, written into a temporary folder and described.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DiskBudgetError
+from .layout import TOKEN_CHUNK, UNIT_CHUNK, Metadata, chunk_grid
+
+if TYPE_CHECKING:
+    from ..corpora import Corpus
+    from ..models.base import TranslationModel
+
+PROBED = 400
+"""Sentences that an estimate looks at."""
+
+# Bytes of the tables for each token (with its words), and of statistics and word lists for each
+# unit, measured and rounded up.
+_PER_TOKEN, _PER_UNIT, _PER_STORE = 90, 2000, 200_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an extraction will take.
+
+    Attributes
+    ----------
+    sentences, neurons : int
+    tokens : dict of str to int
+        By stack.
+    bytes : int
+        On disk.
+    seconds : float
+        On this machine as busy as it is now, statistics included.
+    exact : bool
+        Whether all sentences were counted, or some to tell from.
+    """
+
+    sentences: int
+    neurons: int
+    tokens: dict[str, int]
+    bytes: int
+    seconds: float
+    exact: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        tokens = " and ".join(f"{n:,} in the {stack}" for stack, n in self.tokens.items())
+        return (
+            f"{self.neurons:,} neurons on {self.sentences:,} sentences ({'' if self.exact else '~'}"
+            f"{tokens}): {size(self.bytes)}, about {duration(self.seconds)}"
+        )
+
+
+def store_bytes(layers: Mapping[str, int], tokens: Mapping[str, int], dtype: str) -> int:
+    """Most bytes that a store can take.
+
+    Parameters
+    ----------
+    layers : mapping of str to int
+        Addresses and widths.
+    tokens : mapping of str to int
+        Rows of each stack.
+    dtype : {"float16", "float32"}
+    """
+    chunk = TOKEN_CHUNK * UNIT_CHUNK * np.dtype(dtype).itemsize + 4
+    chunks = 0
+    for address, width in layers.items():
+        rows, columns = chunk_grid(tokens[address.partition(".")[0]], width)
+        chunks += rows * columns
+    small = _PER_TOKEN * sum(tokens.values()) + _PER_UNIT * sum(layers.values())
+    return chunks * chunk + small + _PER_STORE
+
+
+def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
+    """DiskBudgetError if a store may not, or cannot, be made at `root`."""
+    needed = store_bytes(found.layers, found.tokens, found.dtype)
+    way = "Record fewer layers, take a sample of the sentences, or use float16"
+    if max_bytes is not None and needed > max_bytes:
+        raise DiskBudgetError(
+            f"The store would take {size(needed)}, and max_bytes allows {size(max_bytes)}. {way}; "
+            "or allow more."
+        )
+    there = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
+    already = (
+        sum(f.stat().st_size for f in root.glob("activations/*/c/*/*")) if root.exists() else 0
+    )
+    free = shutil.disk_usage(there).free
+    if needed - already > free:
+        raise DiskBudgetError(
+            f"The store would take {size(needed)}, and {size(free)} are free at {there}. {way}; or "
+            "choose another folder."
+        )
+
+
+def estimate(
+    model: TranslationModel,
+    corpus: Corpus,
+    layers: Sequence[str] | None = None,
+    *,
+    decoder_text: str | Sequence[str] = "reference",
+    batch_tokens: int = 2000,
+    dtype: str = "float16",
+    sample: int | None = None,
+    seed: int = 0,
+    folder: str | PathLike[str] | None = None,
+) -> Estimate:
+    """Say what :func:`.extraction.extract` would take with the same arguments.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where the trial is written, to time the disk that is meant; the system's temporary folder by
+        default.
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    As :func:`.extraction.extract`.
+    """
+    from .extraction import extract
+
+    sentences = len(corpus) if sample is None else min(sample, len(corpus))
+    probed = min(PROBED, sentences)
+    options: dict[str, Any] = {"decoder_text": decoder_text, "dtype": dtype, "seed": seed}
+    times = []
+    with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=folder) as place:
+        # The first run is slow (kernels are chosen, memory is fetched) and not counted; of the
+        # others, the difference tells what a sentence takes apart from what every store does.
+        for number, count in enumerate((min(8, probed), max(1, probed // 4), probed)):
+            began = time.perf_counter()
+            store = extract(
+                model, corpus, Path(place) / str(number), layers, sample=count,
+                batch_tokens=batch_tokens, **options,
+            )  # fmt: skip
+            times.append((count, time.perf_counter() - began))
+        stacks = dict.fromkeys(address.partition(".")[0] for address in store.layers)
+        rows = {stack: len(store.tokens(stack)) for stack in stacks}
+    scale = sentences / probed
+    (few, short), (_, seconds) = times[1:]
+    if probed > few:
+        seconds += max(seconds - short, 0.0) / (probed - few) * (sentences - probed)
+    tokens = {stack: round(count * scale) for stack, count in rows.items()}
+    return Estimate(
+        sentences, sum(store.layers.values()), tokens, store_bytes(store.layers, tokens, dtype),
+        seconds, probed == sentences,
+    )  # fmt: skip
+
+
+def size(count: float) -> str:
+    """A number of bytes for a person."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            break
+        count, unit = count / 1000, {"bytes": "kB", "kB": "MB", "MB": "GB", "GB": "TB"}[unit]
+    return f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """A time for a person."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

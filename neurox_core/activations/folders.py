@@ -1,0 +1,131 @@
+"""The folder of a store: whose it is, and who writes it.
+
+One process at a time writes a store. The lock is a file in the folder, held by the operating
+system: it goes when the process ends, however it ends, so that nothing has to be cleaned up after a
+kill.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from ..errors import StoreError
+from .layout import META, Metadata
+
+LOCK = "writing.lock"
+
+
+def check(root: Path) -> None:
+    """StoreError if a folder holds something that is no store, finished or begun."""
+    if root.exists() and not (root / META).is_file() and not (root.is_dir() and not _kept(root)):
+        raise StoreError(
+            f"{root} exists and is not an activation store. Nothing was changed; choose another "
+            "folder."
+        )
+
+
+def finished(root: Path, key: str) -> bool:
+    """Whether a folder holds the finished store of a key; StoreError if it is another's."""
+    if not (root / META).is_file():
+        return False
+    found = Metadata.read(root)
+    if found.key == key:
+        return found.complete
+    raise StoreError(
+        f"{root} holds activations of {found.model} on {found.corpus} "
+        f"({', '.join(found.layers)}; {found.dtype}; decoder text {found.decoder_text[:13]}), "
+        "which is not what was asked for. Choose another folder, or overwrite=True."
+    )
+
+
+def clear(root: Path) -> None:
+    """Delete what is in a folder, apart from the lock."""
+    for file in root.iterdir():
+        if file.name != LOCK:
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+
+def _kept(root: Path) -> bool:
+    """Whether a folder holds more than the lock and files that a kill left half-written."""
+    return any(f.suffix != ".partial" and f.name != LOCK for f in root.iterdir())
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Hold the lock of a store's folder, which is made if it is missing.
+
+    Raises
+    ------
+    StoreError
+        If somebody else is writing there; nothing was changed then.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    path = root / LOCK
+    stream = _locked(path)
+    if stream is None:
+        raise StoreError(
+            f"{root} is being written by another process ({_holder(path)}). Wait until it has "
+            "ended, or choose another folder."
+        )
+    try:
+        stream.write(f"process {os.getpid()} on {socket.gethostname()}")
+        stream.flush()
+        yield
+    finally:
+        # Removed while it is held, so that whoever comes next makes a new one.
+        path.unlink(missing_ok=True)
+        stream.close()
+        if root.is_dir() and not any(root.iterdir()):
+            root.rmdir()
+
+
+def _locked(path: Path) -> IO[str] | None:
+    """The lock file, locked; None if another holds it."""
+    while True:
+        stream = path.open("a+", encoding="utf-8")
+        if not _try(stream):
+            stream.close()
+            return None
+        # Whoever held it before may have removed it between our opening and locking it.
+        if _same(path, stream):
+            stream.truncate(0)
+            return stream
+        stream.close()
+
+
+def _same(path: Path, stream: IO[str]) -> bool:
+    """Whether an open file is still the one of its name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _try(stream: IO[str]) -> bool:
+    """Lock an open file, or say that it is locked."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8") or "which has just begun"
+    except OSError:
+        return "which has just ended"

@@ -1,0 +1,234 @@
+"""Estimates and budgets, samples, locks, kills: what keeps a long extraction out of trouble."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurox_core.activations import (
+    ActivationStore,
+    budget,
+    estimate,
+    extract,
+    folders,
+    open_store,
+    summaries,
+)
+from neurox_core.activations.layout import Metadata
+from neurox_core.corpora import Corpus
+from neurox_core.errors import DiskBudgetError, InvalidInputError, StoreError
+from tests.activations.fake import FakeModel
+from tests.activations.test_extraction import LARGE, SMALL, made_up, same
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def on_disk(store: ActivationStore) -> int:
+    return sum(file.stat().st_size for file in store.path.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_the_estimate_bounds_what_is_written(tmp_path: Path, dtype: str) -> None:
+    model: Any = FakeModel(width=70)
+    found = estimate(model, LARGE, dtype=dtype)
+    assert not found.exact and found.sentences == 1100 and found.neurons == 280
+    assert 0 < found.seconds < 600
+    store = extract(model, LARGE, tmp_path / "a", dtype=dtype)
+    assert 0.7 * found.bytes < on_disk(store) < 1.05 * found.bytes
+    for stack, tokens in found.tokens.items():
+        assert tokens == pytest.approx(len(store.tokens(stack)), rel=0.05)
+    assert "280 neurons on 1,100 sentences (~" in str(found)
+    assert found.to_dict()["bytes"] == found.bytes
+
+
+def test_an_estimate_of_a_small_corpus_is_exact(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    found = estimate(model, SMALL, ["encoder.0.embed"], folder=tmp_path)
+    assert found.exact and list(tmp_path.iterdir()) == []
+    assert found.tokens == {"encoder": sum(len(model.tokenize(t).ids) for t in SMALL.sources)}
+
+
+def test_the_budget_is_kept_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model: Any = FakeModel(width=40)
+    with pytest.raises(DiskBudgetError, match=r"would take .*MB, and max_bytes allows 1.0 MB"):
+        extract(model, SMALL, tmp_path / "a", max_bytes=1_000_000)
+    assert model.calls == 0 and not (tmp_path / "a").exists()
+    store = extract(model, SMALL, tmp_path / "a", max_bytes=100_000_000)
+    small = budget.shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(budget.shutil, "disk_usage", lambda path: small)
+    with pytest.raises(DiskBudgetError, match=r"1.0 kB are free at .*another folder"):
+        extract(model, LARGE, tmp_path / "b")
+    # What would be replaced is still there, and what is finished needs no room.
+    with pytest.raises(DiskBudgetError):
+        extract(model, LARGE, tmp_path / "a", overwrite=True)
+    same(store, extract(model, SMALL, tmp_path / "a"))
+
+
+@pytest.mark.parametrize(("count", "text"), [(999, "999 bytes"), (1234, "1.2 kB"), (5e8, "500 MB"),
+                                             (12.34e9, "12.3 GB"), (3e12, "3.0 TB")])  # fmt: skip
+def test_sizes_for_people(count: float, text: str) -> None:
+    assert budget.size(count) == text
+
+
+def test_a_sample_is_seeded_and_says_what_it_holds(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    layers = ["encoder.0.resid_post", "decoder.0.resid_post"]
+    given = [f"it {i}" for i in range(len(LARGE))]
+    stores = [
+        extract(model, LARGE, tmp_path / str(i), layers, sample=20, seed=seed, decoder_text=given)
+        for i, seed in enumerate((1, 1, 2))
+    ]
+    rows = stores[0].rows
+    assert rows is not None and len(rows) == 20 and rows == sorted(set(rows))
+    assert stores[1].rows == rows and stores[1].key == stores[0].key
+    assert stores[2].rows != rows and stores[2].key != stores[0].key
+    assert stores[0].texts("encoder") == [LARGE.sources[i] for i in rows]
+    assert stores[0].texts("decoder") == [given[i] for i in rows]
+    found = stores[0].sentence(7, [layers[0]])[layers[0]]
+    expected = model.values(layers[0], LARGE.sources[rows[7]]).astype(np.float16)
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
+    whole = extract(model, SMALL, tmp_path / "whole", sample=10**6)
+    assert whole.rows is None and whole.sentences == 30
+    with pytest.raises(InvalidInputError, match="at least 1, not 0"):
+        extract(model, SMALL, tmp_path / "none", sample=0)
+
+
+def test_a_store_knows_its_pieces(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    store = extract(model, SMALL, tmp_path / "a")
+    pieces = store.pieces("decoder")
+    assert pieces is not None
+    tokens = model.tokenize(SMALL.references[3])
+    rows = store.tokens("decoder").rows(3)
+    assert [pieces[i] for i in store.tokens("decoder").outputs[rows].tolist()] == tokens.pieces
+
+
+def test_two_writers_do_not_meet(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    told: list[str] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        with pytest.raises(StoreError, match="being written by another process") as caught:
+            extract(FakeModel(), SMALL, tmp_path / "a")  # type: ignore[arg-type]
+        told.append(str(caught.value))
+
+    store = extract(model, SMALL, tmp_path / "a", on_progress=meanwhile)
+    assert told and f"process {os.getpid()} on " in told[0]
+    assert not (tmp_path / "a" / folders.LOCK).exists()
+    same(store, extract(model, SMALL, tmp_path / "a"))
+    # A lock file that nobody holds is in nobody's way.
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / folders.LOCK).write_text("process 1 on the moon")
+    same(store, extract(model, SMALL, tmp_path / "b"))
+
+
+KILLED = """
+import sys
+sys.path.insert(0, {root!r})
+import os, time
+from tests.activations.test_extraction_limits import FakeModel, extract, made_up
+model = FakeModel(width=40)
+forward = model.forward
+def slow(*arguments):
+    time.sleep(0.01)
+    return forward(*arguments)
+model.forward = slow
+print("begun", flush=True)
+extract(model, made_up(2500, seed=9), {path!r}, ["encoder.0.resid_post"], batch_tokens=200)
+"""
+
+
+def test_a_killed_process_is_gone_on_with_at_the_last_shard(tmp_path: Path) -> None:
+    path, corpus = tmp_path / "a", made_up(2500, seed=9)
+    script = KILLED.format(root=str(ROOT), path=str(path))
+    child = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=ROOT
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and child.poll() is None:
+            if (path / "store.json").is_file() and Metadata.read(path).written["encoder"] > 8000:
+                break
+            time.sleep(0.05)
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+    written = Metadata.read(path).written["encoder"]
+    assert written > 8000 and not Metadata.read(path).complete
+    with pytest.raises(StoreError, match="not finished"):
+        open_store(path)
+    model, whole = FakeModel(width=40), FakeModel(width=40)
+    again: Any = (model, corpus, path, ["encoder.0.resid_post"])
+    store = extract(*again, batch_tokens=200)
+    expected = extract(whole, corpus, tmp_path / "b", ["encoder.0.resid_post"], batch_tokens=200)  # type: ignore[arg-type]
+    share = 1 - written / Metadata.read(path).tokens["encoder"]
+    assert model.calls <= whole.calls * (share + 0.2)
+    open_store(path)
+    same(expected, store)
+
+
+def test_described_layers_are_not_described_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model: Any = FakeModel()
+    whole, layers = extract(model, SMALL, tmp_path / "whole"), []
+    describe = summaries._Block.describe
+
+    def killed(self: Any, array: Any, units: int, first: int) -> Any:
+        layers.append(array)
+        if len(layers) == 3:
+            raise KeyboardInterrupt
+        return describe(self, array, units, first)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(summaries._Block, "describe", killed)
+        with pytest.raises(KeyboardInterrupt):
+            extract(model, SMALL, tmp_path / "cut")
+    seen: list[tuple[int, int]] = []
+    store = extract(
+        model, SMALL, tmp_path / "cut", on_describe=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(i, 4) for i in range(1, 5)]
+    same(whole, store)
+
+
+def test_a_long_corpus_is_described_in_smaller_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model: Any = FakeModel(width=37)
+    whole = extract(model, SMALL, tmp_path / "a")
+    monkeypatch.setattr(summaries, "_VALUES", 1000)
+    assert summaries._units_at_once(10**6) == 1
+    parts = extract(model, SMALL, tmp_path / "b")
+    for address in whole.layers:
+        for name, values in whole.statistics(address).arrays().items():
+            np.testing.assert_allclose(parts.statistics(address).arrays()[name], values, rtol=1e-5)
+
+
+def test_no_scores_over_the_vocabulary_are_computed(
+    tiny_model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*arguments: object, **options: object) -> None:
+        raise AssertionError("the projection to the vocabulary was computed")
+
+    monkeypatch.setattr(tiny_model, "logits", never)
+    heads = [m for m in tiny_model.module.modules()
+             if getattr(m, "out_features", 0) == tiny_model.vocabulary_size]  # fmt: skip
+    for head in heads:
+        monkeypatch.setattr(head, "forward", never)
+    # Nor does the decoder run where only the encoder is recorded.
+    texts = Corpus("few", ["He left.", "She reads."], ["Il est parti.", "Elle lit."])
+    assert extract(tiny_model, texts, tmp_path / "both").sentences == 2
+    monkeypatch.setattr(tiny_model, "decode", never)
+    layers = [address for address in tiny_model.layers if address.startswith("encoder.")]
+    assert extract(tiny_model, texts, tmp_path / "encoder", layers).sentences == 2
