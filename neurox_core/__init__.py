@@ -61,7 +61,8 @@ __all__ = [
     "ActivationStore", "Corpus", "Intervention", "LayerAddress", "NeuroXError", "Neuron",
     "Ranking", "Translation", "TranslationModel", "agreement", "check_model", "demo",
     "estimate", "export_activations", "extract", "import_activations", "layer_similarity",
-    "load_model", "measure", "open_store", "rank", "rankings", "read_corpus", "score_corpus", "stability",
+    "load_model", "measure", "open_store", "rank", "rankings", "read_corpus", "score_corpus",
+    "stability",
 ]  # fmt: skip
 
 
