@@ -16,18 +16,25 @@ from .where import Where, placed
 
 if TYPE_CHECKING:
     from .attribution import Attribution, attribute
+    from .comparing import Comparison, compare_runs
+    from .control_protocol import Control, control
     from .curve import ablation_curve
     from .curve_results import AblationCurves, Curve, CurvePoint
+    from .finding import FoundEdit, find_edit, try_edit
 
 _HOMES = {
     "Attribution": "attribution", "attribute": "attribution",
+    "Comparison": "comparing", "compare_runs": "comparing",
+    "Control": "control_protocol", "control": "control_protocol",
     "ablation_curve": "curve",
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
+    "FoundEdit": "finding", "find_edit": "finding", "try_edit": "finding",
 }  # fmt: skip
 
 __all__ = [
-    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "Curve", "CurvePoint",
-    "Intervention", "Plan", "ReferenceValues", "Where", "ablation_curve", "attribute", "placed",
+    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "Comparison", "Control",
+    "Curve", "CurvePoint", "FoundEdit", "Intervention", "Plan", "ReferenceValues", "Where",
+    "ablation_curve", "attribute", "compare_runs", "control", "find_edit", "placed", "try_edit",
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from ..models.taps import Run, running
 from ..models.tokens import Tokens
 from .intervention import Intervention
 from .objective import Objective
+from .plan import Plan
 
 BASELINES = ("mean", "zero", "counterfactual")
 Arrays = Mapping[str, NDArray[np.float64]]
@@ -134,7 +135,7 @@ def attribute(
     if (baseline == "counterfactual") != (counterfactual is not None):
         raise InvalidInputError("The baseline 'counterfactual' needs the sentence, others do not.")
     objective = Objective.of(model, source, target, position, alternative)
-    wanted = _layers(model, layers, scope)
+    wanted = default_layers(model, layers, scope)
     value, states, gradients = backward(model, objective, wanted, scope)
     if counterfactual is not None:
         bases = counterfactual_states(model, objective, counterfactual, wanted, states)
@@ -156,13 +157,21 @@ def attribute(
 
 
 def backward(
-    model: TranslationModel, objective: Objective, layers: Sequence[str], scope: str = "output"
+    model: TranslationModel,
+    objective: Objective,
+    layers: Sequence[str],
+    scope: str = "output",
+    interventions: Sequence[Intervention] = (),
 ) -> tuple[float, dict[str, Tensor], dict[str, Tensor]]:
-    """The measure, and each layer's states and gradients, (targets or 1, positions, width)."""
-    run = _Gradients(layers, scope)
+    """The measure, and each layer's states and gradients, (targets or 1, positions, width).
+
+    States are those after the interventions.
+    """
+    run = _Gradients(layers, scope, model.plan([interventions]))
     with running(run, gradients=True):
         ids, mask = model.batch([objective.source.ids])
         inputs, outputs, _ = objective.inputs(model)
+        run.place("decoder", 0, torch.zeros(len(inputs), dtype=torch.int64))
         memory = model.encode(ids, mask)
         if len(inputs) > 1:
             memory = model.select(memory, torch.zeros(len(inputs), dtype=torch.int64))
@@ -179,17 +188,19 @@ def backward(
 class _Gradients(Run):
     """Keeps every wanted activation and its gradient."""
 
-    def __init__(self, layers: Sequence[str], scope: str) -> None:
-        super().__init__(None, ())
+    def __init__(self, layers: Sequence[str], scope: str, plan: Plan) -> None:
+        super().__init__(plan or None, ())
         self._layers, self._scope = frozenset(layers), scope
         self._kept: dict[str, list[tuple[int, Tensor]]] = {}
 
     def touches(self, address: str, scope: str = "output") -> bool:
         """Recurrent layers take their steps one by one if their states are asked for."""
-        return scope == "recurrence" == self._scope and address in self._layers
+        wanted = scope == "recurrence" == self._scope and address in self._layers
+        return wanted or super().touches(address, scope)
 
     def visit(self, address: str, x: Tensor, offset: int = 0, scope: str = "output") -> Tensor:
-        """Let gradients be kept here."""
+        """Let gradients be kept here, after edits."""
+        x = super().visit(address, x, offset, scope)
         recurrent = address.rpartition(".")[2].startswith("rnn_")
         if address not in self._layers or scope != (self._scope if recurrent else "output"):
             return x
@@ -219,7 +230,8 @@ class _Gradients(Run):
         return states, gradients
 
 
-def _layers(model: TranslationModel, layers: Sequence[str] | None, scope: str) -> list[str]:
+def default_layers(model: TranslationModel, layers: Sequence[str] | None, scope: str) -> list[str]:
+    """The layers asked for, or all that have the scope."""
     if layers is not None:
         model.check_layers(layers)
         return list(layers)

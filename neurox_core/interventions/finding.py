@@ -1,0 +1,284 @@
+"""What would change it? The fewest neurons, within what is natural for them, that make a word.
+
+The measure is log p(present word) - log p(wanted word) at the word's place (:mod:`.objective`); the
+wanted word wins when it is below 0. A neuron is set to one value at all positions of its stack, and
+by the gradient its best value is an end of its natural range. The search is greedy: estimate every
+neuron's gain by one backward pass under the edits so far, try the best few in real runs, keep the
+best, until the word comes out. Then it is made smaller: neurons without which it still comes out
+are dropped, and each value is moved back towards the neuron's mean, by halves, as far as possible.
+
+The result is a small set, not surely the smallest: that would need all subsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..corpora import Corpus
+from ..errors import InvalidInputError, MissingStatisticsError
+from ..evaluation import score_corpus
+from ..models.base import TranslationModel
+from ..models.tokens import words_of
+from .attribution import backward, default_layers
+from .intervention import Intervention
+from .objective import Objective
+from .redecode import Redecoder
+from .settings import Setting
+
+_TRIED = 12
+"""Candidates that are tried in real runs at each step."""
+_HALVINGS = 4
+
+
+@dataclass(frozen=True)
+class FoundEdit:
+    """An edit that makes a word.
+
+    Attributes
+    ----------
+    objective : Objective
+    found : bool
+        Whether the word comes out; if not, the edit is the best there was.
+    interventions : list of Intervention
+    steps : list of float
+        The measure with no, one, two ... neurons.
+    before, after : str
+        The output.
+    """
+
+    objective: Objective
+    found: bool
+    interventions: list[Intervention]
+    steps: list[float]
+    before: str
+    after: str
+    bound: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "source": self.objective.source.text,
+            "prefix": self.objective.prefix,
+            "word": self.objective.word,
+            "wanted": self.objective.alternative,
+            "found": self.found,
+            "interventions": [i.to_dict() for i in self.interventions],
+            "steps": self.steps,
+            "before": self.before,
+            "after": self.after,
+            "bound": self.bound,
+        }
+
+
+def find_edit(
+    model: TranslationModel,
+    source: str,
+    position: int,
+    wanted: str,
+    *,
+    layers: Sequence[str] | None = None,
+    most: int = 10,
+    bound: float = 3.0,
+    scope: str = "output",
+    cancelled: Callable[[], bool] | None = None,
+) -> FoundEdit:
+    """Search for few neurons that turn a word of a sentence's translation into another.
+
+    Parameters
+    ----------
+    position : int
+        Which word of the model's own translation.
+    wanted : str
+        The word that should come out there.
+    layers : sequence of str, optional
+        Where to look; all encoder layers with known means if missing.
+    most : int
+        Most neurons.
+    bound : float
+        A neuron stays within so many standard deviations of its mean, and within its range over
+        the corpus if that is known.
+
+    Raises
+    ------
+    InvalidInputError, MissingStatisticsError
+    """
+    if most < 1 or bound <= 0:
+        raise InvalidInputError("most must be 1 or more, and bound above 0.")
+    before = model.translate([source])[0].text
+    objective = Objective.of(model, source, before, position, wanted)
+    search = _Search(model, objective, layers, bound, scope, position)
+    steps = [objective.values(model, [[]])[0]]
+    edits: dict[str, float] = {}
+    while not search.comes_out(edits) and len(edits) < most:
+        if cancelled is not None and cancelled():
+            break
+        step = search.grow(edits, steps[-1])
+        if step is None:
+            break
+        name, value, measure = step
+        edits[name] = value
+        steps.append(measure)
+    found = search.comes_out(edits)
+    if found:
+        edits = search.shrunk(edits)
+    interventions = search.interventions(edits)
+    after = model.translate([source], interventions)[0].text
+    return FoundEdit(objective, found, interventions, steps, before, after, bound)
+
+
+class _Search:
+    """Candidates, their bounds, and what they do."""
+
+    def __init__(
+        self,
+        model: TranslationModel,
+        objective: Objective,
+        layers: Sequence[str] | None,
+        bound: float,
+        scope: str,
+        position: int,
+    ) -> None:
+        self._model, self._objective, self._scope = model, objective, scope
+        self._position, self._bound = position, bound
+        wanted = default_layers(model, layers, scope)
+        if layers is None:
+            wanted = [a for a in wanted if a.startswith("encoder.")]
+        self._ranges = {a: r for a in wanted if (r := self._range(a)) is not None}
+        if not self._ranges:
+            raise MissingStatisticsError(
+                "The search keeps neurons within their natural range, which is not known of this "
+                "model. Set model.statistics = neurox_core.ReferenceValues.measure(...)."
+            )
+
+    def interventions(self, edits: dict[str, float]) -> list[Intervention]:
+        """Edits as interventions."""
+        return [Intervention([n], "set", v, scope=self._scope) for n, v in edits.items()]
+
+    def comes_out(self, edits: dict[str, float]) -> bool:
+        """Whether the wanted word stands at the place in a free translation."""
+        text = self._model.translate([self._objective.source.text], self.interventions(edits))
+        words = [text[0].text[a:b] for a, b in words_of(text[0].text)]
+        return len(words) > self._position and words[self._position] == self._objective.alternative
+
+    def grow(self, edits: dict[str, float], measure: float) -> tuple[str, float, float] | None:
+        """The neuron and value that help most on top of the edits; None if none does."""
+        candidates = self._candidates(edits)
+        settings = [self.interventions({**edits, name: value}) for name, value in candidates]
+        found = self._objective.values(self._model, settings)
+        best = int(np.argmin(found))
+        if found[best] >= measure - 1e-6:
+            return None
+        return (*candidates[best], found[best])
+
+    def shrunk(self, edits: dict[str, float]) -> dict[str, float]:
+        """As few neurons, as near to their means, as still do it."""
+        for name in list(edits):
+            without = {n: v for n, v in edits.items() if n != name}
+            if without and self.comes_out(without):
+                edits = without
+        for name in list(edits):
+            layer, _, unit = name[:-1].partition("[")
+            mean = float(self._ranges[layer][2][int(unit)])
+            for _ in range(_HALVINGS):
+                nearer = {**edits, name: (edits[name] + mean) / 2}
+                if not self.comes_out(nearer):
+                    break
+                edits = nearer
+        return edits
+
+    def _candidates(self, edits: dict[str, float]) -> list[tuple[str, float]]:
+        """Neurons with the largest estimated gain, each with the end of its range that gains."""
+        _, states, gradients = backward(
+            self._model, self._objective, list(self._ranges), self._scope, self.interventions(edits)
+        )
+        listed: list[tuple[float, str, float]] = []
+        for layer, (low, high, _) in self._ranges.items():
+            slope = gradients[layer].sum((0, 1))
+            now = (gradients[layer] * states[layer]).sum((0, 1))
+            # The measure is to fall: what it would change by at either end of the range.
+            at = torch.stack([low * slope - now, high * slope - now])
+            change, end = at.min(0)
+            order = change.argsort()[:_TRIED].tolist()
+            listed += [
+                (float(change[u]), f"{layer}[{u}]", float((low, high)[int(end[u])][u]))
+                for u in order
+            ]
+        listed.sort()
+        return [(name, value) for _, name, value in listed[:_TRIED]]
+
+    def _range(self, layer: str) -> tuple[Tensor, Tensor, Tensor] | None:
+        """Lower end, upper end and mean of a layer's units."""
+        statistics: Any = self._model.statistics
+        known = None if statistics is None else statistics.moments(layer)
+        if known is None:
+            return None
+        mean, deviation = (torch.as_tensor(np.asarray(v), dtype=torch.float32) for v in known)
+        low, high = mean - self._bound * deviation, mean + self._bound * deviation
+        ranges = getattr(statistics, "ranges", None)
+        seen = None if ranges is None else ranges(layer)
+        if seen is not None:
+            least, largest = (torch.as_tensor(np.asarray(v), dtype=torch.float32) for v in seen)
+            low, high = torch.maximum(low, least), torch.minimum(high, largest)
+        return low, high, mean
+
+
+def try_edit(
+    model: TranslationModel,
+    corpus: Corpus,
+    interventions: Sequence[Intervention],
+    word: str,
+    wanted: str,
+    *,
+    limit: int | None = None,
+    resamples: int = 300,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """What an edit that was found on one sentence does to a whole corpus.
+
+    Returns
+    -------
+    dict
+        ``with_word``: sentences translated with `word`; ``turned``: those that now have `wanted`
+        instead of it; ``changed_elsewhere``: sentences without `word` that changed, of
+        ``without_word``; ``bleu`` and ``chrf`` with ``baseline``, ``change``, ``p_value`` and
+        ``signature``; ``examples``.
+    """
+    chosen = corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
+    engine = Redecoder(model, chosen.sources)
+    clean = engine.texts(engine.clean(cancelled))
+    setting = Setting.everywhere(model, interventions, len(chosen))
+    changed = engine.texts(engine.run([setting], None, cancelled)[0])
+    lists = [({*_words(a)}, {*_words(b)}) for a, b in zip(clean, changed, strict=True)]
+    has = [i for i, (a, _) in enumerate(lists) if word in a]
+    turned = [i for i in has if word not in lists[i][1] and wanted in lists[i][1]]
+    rest = [i for i in range(len(chosen)) if word not in lists[i][0]]
+    moved = [i for i in rest if clean[i] != changed[i]]
+    score = score_corpus(changed, chosen.references, clean, resamples=resamples)
+    return {
+        "sentences": len(chosen),
+        "with_word": len(has),
+        "turned": len(turned),
+        "without_word": len(rest),
+        "changed_elsewhere": len(moved),
+        **{
+            name: {
+                "baseline": m.baseline, "value": m.value, "change": m.value - (m.baseline or 0.0),
+                "p_value": m.p_value, "signature": m.signature,
+            }
+            for name, m in score.metrics.items()
+        },
+        "examples": [
+            {"source": chosen.sources[i], "before": clean[i], "after": changed[i]}
+            for i in [*turned[:5], *moved[:5]]
+        ],
+    }  # fmt: skip
+
+
+def _words(text: str) -> list[str]:
+    return [text[a:b] for a, b in words_of(text)]
