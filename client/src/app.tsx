@@ -6,7 +6,10 @@ import { Failure } from './components/States';
 import { Activations } from './panes/Activations';
 import { Neuron } from './panes/Neuron';
 import { Neurons } from './panes/Neurons';
+import { CompareRankings } from './panes/CompareRankings';
+import { LayerSimilarity } from './panes/LayerSimilarity';
 import { NewRanking } from './panes/NewRanking';
+import { RankingDetails } from './panes/RankingDetails';
 import { Rankings } from './panes/Rankings';
 import { Score } from './panes/Score';
 import { Selected } from './panes/Selected';
@@ -35,6 +38,9 @@ export function App() {
         )}
       </main>
       <NewRanking />
+      <RankingDetails />
+      <CompareRankings />
+      <LayerSimilarity />
       <HelpDialog />
     </>
   );

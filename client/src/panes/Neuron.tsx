@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { Context, NeuronInfo, WordScore } from '../api/types';
 import { HistogramChart } from '../components/HistogramChart';
 import { Icon } from '../components/Icon';
+import { Partners } from '../components/Partners';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import { Pane } from '../components/Pane';
 import { binClass, binOf, Z_LIMIT } from '../lib/colour';
@@ -174,6 +175,7 @@ export function Neuron() {
                 <Badges info={info} />
                 <Statistics info={info} />
                 <HistogramChart info={info} />
+                <Partners />
                 <WordLists info={info} />
                 <Contexts title="Highest" contexts={info.highest} info={info} />
                 <Contexts title="Lowest" contexts={info.lowest} info={info} />

@@ -1,0 +1,131 @@
+/** What a probe found: how well it tells the labels apart, and how many neurons it takes. */
+import { Bars, HeatTable, LineChart } from '../components/Charts';
+import { count, fixed, number, percent, signedFixed } from '../lib/format';
+import { rowsOf, type ProbeDetails } from '../lib/details';
+
+function Scores({ found }: { found: ProbeDetails }) {
+  const share = found.metric === 'accuracy' ? (v: number) => `${fixed(100 * v, 1)} %` : (v: number) => fixed(v, 3);
+  const lines: [string, number, string?][] = [['probe, test sentences', found.score.test, 'strong']];
+  if (found.control !== null) lines.push(['control task, test', found.control.test, 'plain']);
+  if (found.selectivity !== null) lines.push(['selectivity', found.selectivity, 'second']);
+  if (found.majority !== null && found.majority !== undefined) lines.push([`always ${found.majority.label}`, found.majority.test, 'plain']);
+  return (
+    <section>
+      <h3>{found.metric === 'accuracy' ? 'Accuracy' : 'Share of the variance explained (R²)'}</h3>
+      <Bars label="Scores of the probe" items={lines} show={share} most={1} />
+      <p class="quiet">
+        Trained on {count(found.rows.train)} words, penalties chosen on {count(found.rows.validation)}, tested
+        on {count(found.rows.test)} of other sentences. Train {share(found.score.train)}, validation {share(found.score.validation)}.
+        {found.control === null
+          ? ' No control task was trained.'
+          : ' The control task gives every word type a random label; selectivity is what the probe has over it (Hewitt and Liang 2019).'}
+      </p>
+      {found.minimal?.neurons !== null && found.minimal?.neurons !== undefined && (
+        <p><b class="numbers">{count(found.minimal.neurons)}</b> neurons are enough for {percent(found.minimal.share)} of it, when a probe is trained on them alone.</p>
+      )}
+    </section>
+  );
+}
+
+function Keep({ found }: { found: ProbeDetails }) {
+  const kinds = ['top', 'random', 'bottom'] as const;
+  return (
+    <section>
+      <h3>Neurons kept</h3>
+      <div class="plain-table" tabIndex={0} role="group" aria-label="Scores with some neurons kept">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">kept</th>
+              {kinds.map((k) => <th key={k} scope="col">{k}, others set to 0</th>)}
+              {kinds.map((k) => <th key={k} scope="col">{k}, trained anew</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {found.keep.map((row) => (
+              <tr key={row.percent}>
+                <th scope="row">{fixed(row.percent, 0)} % <span class="quiet numbers">{row.neurons}</span></th>
+                {kinds.map((k) => <td key={k} class="numbers">{fixed(row.masked[k], 3)}</td>)}
+                {kinds.map((k) => <td key={k} class="numbers">{row.retrained === null || row.retrained === undefined ? 'n/a' : fixed(row.retrained[k], 3)}</td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Confusion({ found }: { found: ProbeDetails }) {
+  const names = found.labels ?? [];
+  const matrix = rowsOf(found.confusion);
+  if (names.length < 2 || matrix.length !== names.length) return null;
+  const totals = matrix.map((row) => row.reduce((a, b) => a + b, 0));
+  return (
+    <section class="wide">
+      <h3>Confusion on the test sentences</h3>
+      <p class="quiet">Rows are what a word is, columns what the probe says; shaded by the share of the row.</p>
+      <HeatTable
+        label="Confusion of labels" rows={names.map((n, i) => `${n} (${count(totals[i] ?? 0)})`)} columns={names} values={matrix}
+        show={(v) => (v === 0 ? '' : count(v))} shade={(v, row) => v / (totals[row] ?? 1 ? totals[row] ?? 1 : 1)} corner="is, said"
+      />
+      {found.recall !== undefined && (
+        <p class="quiet">Recall: {Object.entries(found.recall).map(([name, value]) => `${name} ${fixed(value, 2)}`).join(', ')}.</p>
+      )}
+    </section>
+  );
+}
+
+function Path({ found }: { found: ProbeDetails }) {
+  return (
+    <section>
+      <h3>Penalties tried</h3>
+      <div class="plain-table" tabIndex={0} role="group" aria-label="Penalties tried">
+        <table>
+          <thead><tr><th scope="col">λ₁</th><th scope="col">λ₂</th><th scope="col">validation</th><th scope="col">weights not 0</th><th scope="col"><span class="unseen">chosen</span></th></tr></thead>
+          <tbody>
+            {found.penalties.map((p) => {
+              const chosen = p.l1 === found.chosen.l1 && p.l2 === found.chosen.l2;
+              return (
+                <tr key={`${p.l1} ${p.l2}`} class={chosen ? 'chosen-row' : ''}>
+                  <td class="numbers">{number(p.l1)}</td><td class="numbers">{number(p.l2)}</td>
+                  <td class="numbers">{fixed(p.score, 3)}</td><td class="numbers">{percent(p.nonzero)}</td>
+                  <td>{chosen ? 'chosen' : ''}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p class="quiet">The strongest penalty whose loss is within one standard error of the best is chosen.</p>
+    </section>
+  );
+}
+
+export function Probe({ found }: { found: ProbeDetails }) {
+  const { curve } = found;
+  const low = Math.min(0, ...curve.top, ...curve.bottom, ...curve.random);
+  const layers = Object.entries(found.layers.neurons ?? {});
+  return (
+    <div class="sheet-grid" data-role="probe">
+      <Scores found={found} />
+      <section>
+        <h3>{found.metric === 'accuracy' ? 'Accuracy' : 'R²'} against the number of neurons kept</h3>
+        <LineChart
+          label={`Score with 1 to ${curve.neurons.at(-1) ?? 0} neurons kept; with all ${signedFixed(found.score.test, 3)}`} x={curve.neurons}
+          lines={[{ name: 'top', kind: 'one', y: curve.top }, { name: 'random', kind: 'two', y: curve.random }, { name: 'bottom', kind: 'three', y: curve.bottom }]}
+          marks={found.control === null ? [] : [{ name: 'control task', y: found.control.test }]} xName="neurons kept, the others set to 0" yName="on the test sentences" low={Math.max(-1, low)}
+        />
+      </section>
+      <Keep found={found} />
+      {layers.length > 0 && (
+        <section>
+          <h3>Layers of the first {found.layers.top} neurons</h3>
+          <Bars label="Neurons of each layer" items={layers.map(([name, n]) => [name, n] as const)} show={count} />
+        </section>
+      )}
+      <Path found={found} />
+      <Confusion found={found} />
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+/** What else an analysis found, how stable a ranking is, and how rankings and layers compare. */
+import { computed, signal } from '@preact/signals';
+import { ask, askFrame, type ApiError } from '../api/client';
+import type { AgreementInfo, Job, LayerInfo, RankingDetails, RankingInfo, SimilarityResult, StabilityResult } from '../api/types';
+import type { FrameArray } from '../lib/frame';
+import { filled } from '../lib/details';
+import { isFinal } from '../lib/jobs';
+import { readPart } from '../lib/methods';
+import { jobById, takeJob } from './jobs';
+import { inProject, model, project } from './project';
+import { orderPath, ranked } from './ranking';
+import { made } from './rankings';
+import { asApiError, Resource } from './resource';
+import { viewed } from './store';
+
+export interface Found {
+  info: RankingInfo;
+  label: string;
+  /** The details with arrays in their places. */
+  details: Record<string, unknown>;
+}
+
+async function detailsOf(stop: AbortSignal, projectId: string, id: string, label: string): Promise<Record<string, unknown>> {
+  const query = label === '' ? '' : `?label=${encodeURIComponent(label)}`;
+  const frame = await askFrame<RankingDetails>(inProject(projectId, `rankings/${encodeURIComponent(id)}/details${query}`), { signal: stop });
+  return filled(frame.meta.details, frame.arrays as Record<string, FrameArray>) as Record<string, unknown>;
+}
+
+/** Details of the ranking on the screen; those of the whole ranking, whatever label is shown. */
+export const detailsLoad = new Resource<Found>(
+  computed(() => {
+    const [p, now] = [project.value, ranked.value];
+    return p === null || now === null || viewed.sheet.value !== 'details' ? null : JSON.stringify([p.id, now.info, '']);
+  }),
+  async (stop, key) => {
+    const [id, info, label] = JSON.parse(key) as [string, RankingInfo, string];
+    return { info, label, details: await detailsOf(stop, id, info.id, label) };
+  },
+);
+
+/** A job that was started from a sheet, by what it is about. */
+interface Started {
+  about: string;
+  job: string;
+}
+
+function starter<T>(kind: Job['kind']) {
+  const started = signal<Started | null>(null);
+  const error = signal<ApiError | null>(null);
+  const job = computed<Job | null>(() => (started.value === null ? null : (jobById(started.value.job) ?? null)));
+  const result = computed<T | null>(() => {
+    const now = job.value;
+    return now?.kind === kind && now.state === 'done' ? (now.result as T | null) : null;
+  });
+  const start = async (about: string, path: string, body: unknown): Promise<void> => {
+    error.value = null;
+    try {
+      const found = await ask<Job>(path, { body });
+      takeJob(found);
+      started.value = { about, job: found.id };
+    } catch (wrong) {
+      error.value = asApiError(wrong);
+    }
+  };
+  const running = computed(() => job.value !== null && !isFinal(job.value));
+  return { started, error, job, result, start, running };
+}
+
+export const stability = starter<StabilityResult>('stability');
+export const similarity = starter<SimilarityResult>('similarity');
+
+export async function startStability(info: RankingInfo, resamples: number): Promise<void> {
+  const p = project.peek();
+  if (p === null) return;
+  await stability.start(info.id, inProject(p.id, `rankings/${encodeURIComponent(info.id)}/stability`), { resamples, k: null });
+}
+
+export async function startSimilarity(other: string | null, stack: 'encoder' | 'decoder'): Promise<void> {
+  const [p, m] = [project.peek(), model.peek()];
+  if (p === null || m === null) return;
+  await similarity.start(JSON.stringify([m.name, other, stack]), inProject(p.id, 'similarity'), { model: m.name, other, stack, words: 'last' });
+}
+
+/** How many neurons count as the first; null for the server's choice. */
+export const firstK = signal<number | null>(null);
+
+/** The compared rankings that are still there. */
+export const compared = computed(() => {
+  const ids = new Set(made.value.map((r) => r.id));
+  return viewed.compared.value.filter((key) => ids.has(readPart(key).ranking));
+});
+
+export const agreementLoad = new Resource<AgreementInfo>(
+  computed(() => {
+    const p = project.value;
+    if (p === null || viewed.sheet.value !== 'compare' || compared.value.length < 2) return null;
+    return JSON.stringify([p.id, compared.value, firstK.value]);
+  }),
+  async (stop, key) => {
+    const [id, keys, k] = JSON.parse(key) as [string, string[], number | null];
+    return ask<AgreementInfo>(inProject(id, 'agreement'), { body: { rankings: keys.map(readPart), k }, signal: stop });
+  },
+);
+
+/** Which two of the compared rankings the scatter shows. */
+export const pair = signal<readonly [number, number]>([0, 1]);
+
+export interface Scatter {
+  layers: LayerInfo[];
+  names: [string, string];
+  /** Place of each neuron in the two rankings, from 0. */
+  places: [Uint32Array, Uint32Array];
+}
+
+async function placesOf(stop: AbortSignal, id: string, key: string): Promise<Uint32Array> {
+  const { ranking, label } = readPart(key);
+  const frame = await askFrame(orderPath(id, ranking, label ?? ''), { signal: stop });
+  const order = frame.arrays.order?.values ?? new Uint32Array();
+  const places = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) places[order[place] ?? 0] = place;
+  return places;
+}
+
+export const scatterLoad = new Resource<Scatter>(
+  computed(() => {
+    const p = project.value;
+    const [a, b] = [compared.value[pair.value[0]], compared.value[pair.value[1]]];
+    // Only rankings that agreement could compare are of the same neurons.
+    if (p === null || a === undefined || b === undefined || agreementLoad.load.value.value === null) return null;
+    if (viewed.sheet.value !== 'compare') return null;
+    return JSON.stringify([p.id, a, b]);
+  }),
+  async (stop, key) => {
+    const [id, a, b] = JSON.parse(key) as [string, string, string];
+    const info = made.peek().find((r) => r.id === readPart(a).ranking);
+    const [x, y] = await Promise.all([placesOf(stop, id, a), placesOf(stop, id, b)]);
+    return { layers: info?.layers ?? [], names: [a, b], places: [x, y] };
+  },
+);
+
+export function followDetails(): void {
+  detailsLoad.follow();
+  agreementLoad.follow();
+  scatterLoad.follow();
+}
