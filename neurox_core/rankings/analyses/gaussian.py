@@ -66,9 +66,10 @@ class _Task:
     def run(self, labelling: Labelling, select: int, place: tuple[int, int]) -> Scored:
         """Choose, for some labels."""
         values = labelling.values.astype(np.int64)
+        degrees = self._degrees if self._published else min(self._degrees, select)
         greedy = Greedy(
             self._values[0], values[self._train], self._values[1], values[self._held],
-            len(labelling.classes), self._degrees if self._published else min(self._degrees, select),
+            len(labelling.classes), degrees,
         )  # fmt: skip
 
         def report(done: int, total: int) -> None:
