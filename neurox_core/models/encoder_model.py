@@ -25,6 +25,7 @@ from ..errors import CancelledError, InvalidInputError, ModelLoadError
 from ..interventions.where import placed
 from .base import Forced, Interventions, Translation, per_row, same_length
 from .hub_model import HubModel, open_parts
+from .language_model import require_positions
 from .placement import dtype_of
 from .search import Hypothesis, SearchOptions
 from .sites import confirm, install_once, stack_of
@@ -170,7 +171,7 @@ class HuggingFaceEncoder(HubModel):
             raise self._writes_nothing()
         self.check_layers(capture)
         same_length(sources, interventions=interventions)
-        self._within([len(s.ids) for s in sources], self.max_tokens)
+        require_positions(self.name, [len(s.ids) for s in sources], self.max_tokens)
         ids, mask = self.batch([s.ids for s in sources])
         plan = None
         if interventions is not None:
@@ -196,7 +197,7 @@ class HuggingFaceEncoder(HubModel):
                 f"{self.name} has no head that gives classes; it gives activations only."
             )
         same_length(sources, interventions=interventions)
-        self._within([len(s.ids) for s in sources], self.max_tokens)
+        require_positions(self.name, [len(s.ids) for s in sources], self.max_tokens)
         ids, mask = self.batch([s.ids for s in sources])
         plan = None
         if interventions is not None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
-from ..errors import InvalidInputError, TextTooLongError
+from ..errors import InvalidInputError
 from .base import TranslationModel
 from .hub_files import Source
 from .hub_tokens import HubTokenizer
@@ -81,14 +81,6 @@ class HubModel(TranslationModel):
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """Pieces of ids."""
         return self.tokenizer.pieces(ids)
-
-    def _within(self, lengths: Sequence[int], positions: int | None) -> None:
-        """Raise TextTooLongError if a row has more tokens than the model has positions."""
-        if positions is not None and max(lengths, default=0) > positions:
-            raise TextTooLongError(
-                f"A text has {max(lengths)} tokens; {self.name} takes at most {positions}. Split "
-                "it into sentences."
-            )
 
 
 def open_parts(

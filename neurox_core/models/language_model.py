@@ -1,4 +1,4 @@
-"""The model contract over Hugging Face decoder-only language models.
+"""The model contract over language models: one stack that reads a text and goes on with it.
 
 There is one stack, ``decoder``, and it reads the text itself: position t consumed token t of the
 text (the tokenizer's own start token included, if it writes one) and predicts token t + 1. What a
@@ -15,113 +15,49 @@ Teacher-forced batches are padded on the right, which a causal model cannot see.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
-from transformers import AutoModelForCausalLM
-from transformers.cache_utils import DynamicCache
 
-from ..errors import CancelledError, ModelLoadError
+from ..errors import CancelledError, TextTooLongError
 from ..interventions.intervention import Intervention
 from ..interventions.plan import Plan
-from .base import Forced, Interventions, per_row, same_length
-from .hub_model import AGREES, HubModel, first_id, open_parts, suppressed_ids
-from .placement import dtype_of
+from .base import Forced, Interventions, TranslationModel, per_row, same_length
 from .search import Hypothesis, SearchOptions, search
-from .sites import confirm, install_once, stack_of
 from .taps import Run, running
 from .tokens import Tokens
 
 PRODUCED = 40
 """Tokens produced for a prompt unless told otherwise."""
-_LONGEST = 4096
 _AT_ONCE = 512
 """Tokens whose scores over the vocabulary are in memory at one time."""
 
 
-@dataclass
-class _State:
-    """A cache of what was consumed, and the prompt's last token, which the first step consumes."""
+class LanguageModel(TranslationModel):
+    """A model that continues what it reads.
 
-    cache: Any
-    last: Tensor | None  # (rows,)
+    An adapter brings :meth:`_states` (one pass over texts), ``logits``, and for decoding ``begin``
+    (of prompts of equal length, all but the last token consumed), ``advance`` (which at the first
+    step consumes the prompt's last token in place of the first that it is given), ``rewind`` and
+    ``select``. Positions that these are given count from the text's first token.
 
-
-class HuggingFaceLanguageModel(HubModel):
-    """A language model of the transformers library.
-
-    Parameters
+    Attributes
     ----------
-    module : PreTrainedModel
-        With a language-model head.
-    tokenizer : HubTokenizer, PreTrainedTokenizerBase or None
+    positions : int or None
+        Tokens that prompt and continuation may have together; None if there is no limit.
     """
 
-    family: ClassVar[str] = "huggingface-language-model"
     task: ClassVar[str] = "language-modelling"
     source_stack: ClassVar[str] = "decoder"
-    continues: ClassVar[bool] = True
+    positions: int | None = None
 
-    def __init__(
-        self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu"
-    ) -> None:
-        super().__init__(module, tokenizer, name, fingerprint, device)
-        config, generation = module.config, module.generation_config
-        raw = None if self._tokenizer is None else self._tokenizer.raw
-        end = getattr(raw, "eos_token_id", None)
-        ends = generation.eos_token_id if generation.eos_token_id is not None else end
-        if ends is None:
-            raise ModelLoadError(f"{name} names no end token, so no continuation could end.")
-        self.eos_id = first_id(ends)
-        start = config.bos_token_id if config.bos_token_id is not None else self.eos_id
-        self.start_id = first_id(start)
-        pad = config.pad_token_id
-        self.pad_id = self.eos_id if pad is None or int(pad) < 0 else int(pad)
-        self.suppressed = suppressed_ids(generation)
-        positions = getattr(config, "max_position_embeddings", None)
-        self.positions = None if positions is None else int(positions)
-        """Tokens that prompt and continuation may have together; None if there is no limit."""
-        self.max_tokens = min(self.positions or _LONGEST, _LONGEST)
-        self._cap = getattr(config, "final_logit_softcapping", None)
-        # A cache that forgets what is out of the window cannot be taken back.
-        self.can_advance = getattr(config, "sliding_window", None) is None  # type: ignore[misc]
-        self._resolve_sites()
-
-    @classmethod
-    def load(
-        cls, source: str | Path, name: str, device: str = "cpu", local: bool = True,
-        *, dtype: str = "float32",
-    ) -> HuggingFaceLanguageModel:  # fmt: skip
-        """Open a folder or, if `local` is False, a name on the model hub."""
-        module, tokenizer, mark, used = open_parts(
-            source, local, dtype_of(dtype), AutoModelForCausalLM, continues=True
-        )
-        model = cls(module, tokenizer, name, mark, device)
-        model.fingerprinted = used
-        return model
-
-    def _resolve_sites(self) -> None:
-        stack = stack_of(self._module.base_model)
-        found = install_once(self._module, {"decoder": stack}, int(self._module.config.hidden_size))
-        probe = Run(capture=list(found.sites))
-        ids = torch.full((1, 3), self.eos_id, device=self.device)
-        with running(probe):
-            ours = self.logits(self._states(ids))
-            theirs = self._module(input_ids=ids, use_cache=False).logits
-        near = AGREES.get(self.dtype, 1e-3)
-        if not torch.allclose(ours.float(), theirs.float(), atol=near, rtol=near):
-            raise ModelLoadError(
-                f"{self.name} ({self._module.config.model_type}) makes its logits in a way that "
-                "NeuroX does not know, so scores would be wrong. Please report this model."
-            )
-        checked = confirm(found, probe, {"decoder": 3})
-        self.sites, self.unresolved = checked.sites, checked.unresolved
-
-    # --- the primitives -------------------------------------------------------------------------
+    @abstractmethod
+    def _states(self, ids: Tensor) -> Tensor:
+        """States before the softmax (batch, positions, width) of ids (batch, positions)."""
 
     def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
         """The prompts themselves (batch, prompt), of equal length: nothing reads them yet."""
@@ -131,45 +67,10 @@ class HuggingFaceLanguageModel(HubModel):
         """States (batch, target, width) after each of `ids`, which follow the prompts."""
         return self._states(torch.cat([memory, ids], 1))[:, memory.shape[1] :]
 
-    def begin(self, memory: Tensor) -> _State:
-        """A cache of all but the prompt's last token, which the first step consumes."""
-        cache = DynamicCache(config=self._module.config)
-        if memory.shape[1] > 1:
-            self._module.base_model(input_ids=memory[:, :-1], past_key_values=cache, use_cache=True)
-        return _State(cache, memory[:, -1])
-
-    def step(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+    def step(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
         """Consume one token; at the first step the prompt's last, whatever `tokens` says."""
         logits, state = self.advance(tokens.unsqueeze(1), state, position)
         return logits[:, -1], state
-
-    def advance(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
-        """Several steps in one pass."""
-        if state.last is not None:
-            tokens = torch.cat([state.last.unsqueeze(1), tokens[:, 1:]], 1)
-        output = self._module.base_model(
-            input_ids=tokens, past_key_values=state.cache, use_cache=True
-        )
-        return self.logits(output.last_hidden_state), _State(state.cache, None)
-
-    def rewind(self, before: _State, after: _State, tokens: Tensor, position: int) -> _State:
-        """Cut the cache; `position` counts from the text's first token."""
-        length = position + tokens.shape[1]
-        after.cache.crop(length - after.cache.get_seq_length())  # a negative number: fewer
-        return after
-
-    def select(self, state: _State, index: Tensor) -> _State:
-        """Rows in a new order; the cache reorders itself in place."""
-        if state.cache.get_seq_length() > 0:
-            state.cache.reorder_cache(index)
-        return _State(state.cache, None if state.last is None else state.last[index])
-
-    def logits(self, hidden: Tensor) -> Tensor:
-        """The language-model head, with the family's cap on scores (Gemma 2)."""
-        scores: Tensor = self._module.get_output_embeddings()(hidden)
-        return scores if self._cap is None else torch.tanh(scores / self._cap) * self._cap
-
-    # --- what differs from a translation model --------------------------------------------------
 
     def forward(
         self,
@@ -328,10 +229,9 @@ class HuggingFaceLanguageModel(HubModel):
             for interventions, source in zip(rows, sources, strict=True)
         ])  # fmt: skip
 
-    def _states(self, ids: Tensor) -> Tensor:
-        """States before the head (batch, positions, width), nothing cached."""
-        hidden: Tensor = self._module.base_model(input_ids=ids, use_cache=False).last_hidden_state
-        return hidden
+    def _within(self, lengths: Sequence[int], positions: int | None) -> None:
+        """Raise TextTooLongError if a row has more tokens than the model has positions."""
+        require_positions(self.name, lengths, positions)
 
     def _logprobs(self, states: Tensor, outputs: Tensor, mask: Tensor) -> Tensor:
         """Log-probability of each output; few tokens at once, as vocabularies are large."""
@@ -347,32 +247,41 @@ class HuggingFaceLanguageModel(HubModel):
 class _Continuation:
     """A language model as the search sees it, for prompts of one length."""
 
-    def __init__(self, model: HuggingFaceLanguageModel, length: int) -> None:
+    def __init__(self, model: LanguageModel, length: int) -> None:
         self._model, self._length = model, length
         self.eos_id, self.pad_id, self.start_id = model.eos_id, model.pad_id, model.start_id
         self.suppressed, self.device = model.suppressed, model.device
         self.vocabulary_size = model.vocabulary_size
         self.can_advance = model.can_advance
 
-    def advance(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+    def advance(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
         """Several steps in one pass."""
-        return self._model.advance(tokens, state, position)
+        return self._model.advance(tokens, state, self._length - 1 + position)
 
-    def rewind(self, before: _State, after: _State, tokens: Tensor, position: int) -> _State:
+    def rewind(self, before: Any, after: Any, tokens: Tensor, position: int) -> Any:
         """Back to where some of these tokens have been consumed."""
         return self._model.rewind(before, after, tokens, self._length - 1 + position)
 
-    def step(self, tokens: Tensor, state: _State, position: int) -> tuple[Tensor, _State]:
+    def step(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
         """One step of the model."""
-        return self._model.step(tokens, state, position)
+        return self._model.step(tokens, state, self._length - 1 + position)
 
-    def select(self, state: _State, index: Tensor) -> _State:
+    def select(self, state: Any, index: Tensor) -> Any:
         """Rows in a new order."""
         return self._model.select(state, index)
 
     def place_decoder(self, position: int, rows: Tensor | None) -> None:
         """Positions count from the text's first token; the first step consumes the last of it."""
         self._model.place_decoder(self._length - 1 + position, rows)
+
+
+def require_positions(name: str, lengths: Sequence[int], positions: int | None) -> None:
+    """Raise TextTooLongError if a row has more tokens than the model has positions."""
+    if positions is not None and max(lengths, default=0) > positions:
+        raise TextTooLongError(
+            f"A text has {max(lengths)} tokens; {name} takes at most {positions}. Split it into "
+            "sentences."
+        )
 
 
 def _by_length(lengths: Sequence[int], most: int) -> Iterator[list[int]]:

@@ -120,7 +120,7 @@ def hub_adapter(config: Any, source: str) -> tuple[Any, dict[str, Any]]:
     architecture = (getattr(config, "architectures", None) or [""])[0]
     writes = architecture.endswith(("ForCausalLM", "LMHeadModel"))
     if writes or (config.model_type in CAUSAL and config.model_type not in MASKED):
-        from .language_model import HuggingFaceLanguageModel
+        from .hub_language_model import HuggingFaceLanguageModel
 
         return HuggingFaceLanguageModel, {}
     if config.model_type in MASKED:

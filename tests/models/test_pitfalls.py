@@ -194,7 +194,7 @@ def test_31_hooks_of_others_stay_and_ours_are_put_in_once(open_family: Any) -> N
     counts = [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in network.modules()]
     edit = Intervention(["decoder.0.ffn_act[1]"], "zero")
     model.translate([TEXT], [edit], max_length=3)
-    from neurox_core.models.language_model import HuggingFaceLanguageModel
+    from neurox_core.models.hub_language_model import HuggingFaceLanguageModel
 
     again = HuggingFaceLanguageModel(network, model.tokenizer, "again", "x")
     assert counts == [
