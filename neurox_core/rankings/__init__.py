@@ -10,13 +10,15 @@ import sys
 from types import ModuleType
 
 from .analysis import Analysis, Parameter, Scored
+from .concepts import Identified, Match, identify
+from .marking import marked
 from .ranking import Ranking
 from .registry import analysis, describe, rank, rankings
 from .sample import Sample
 
 __all__ = [
-    "Analysis", "Parameter", "Ranking", "Sample", "Scored", "analysis", "describe",
-    "rank", "rankings",
+    "Analysis", "Identified", "Match", "Parameter", "Ranking", "Sample", "Scored", "analysis",
+    "describe", "identify", "marked", "rank", "rankings",
 ]  # fmt: skip
 
 

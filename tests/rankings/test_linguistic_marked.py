@@ -14,7 +14,7 @@ from neurox_core.activations import extract
 from neurox_core.corpora import Corpus
 from neurox_core.errors import CancelledError, InvalidInputError
 from neurox_core.rankings.concepts import Identified, identify
-from neurox_core.rankings.marked import marked
+from neurox_core.rankings.marking import marked
 from tests.activations.fake import FakeModel
 
 X = np.random.default_rng(0).normal(size=(400, 6))
