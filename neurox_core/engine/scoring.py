@@ -22,6 +22,8 @@ import numpy as np
 from ..errors import CancelledError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
+from ..interventions.sets import labels_of
+from ..interventions.where import placed
 from ..models.base import TranslationModel
 from .painting import resolve
 from .tasks import Reporter
@@ -61,6 +63,10 @@ class Translations:
         """Translations of all of these sources, or None if one is missing."""
         found = [self._texts.get(source) for source in sources]
         return None if None in found else [text for text in found if text is not None]
+
+    def get(self, source: str) -> str | None:
+        """The translation of a source, or None."""
+        return self._texts.get(source)
 
     def add(self, sources: Sequence[str], texts: Sequence[str]) -> None:
         """Keep more of them; the file is replaced in one step."""
@@ -206,8 +212,15 @@ class _Run:
         known = cache.of(sources)
         if known is not None:
             return known
+        rows: list[list[Intervention]] = [list(changes)] * len(batch)
+        if any(one.where is not None for one in changes):
+            tokens = [self._model.checked(source) for source in sources]
+            rows = [
+                placed(changes, t, labels_of(self._corpus, i, t))
+                for i, t in zip(batch, tokens, strict=True)
+            ]
         found = self._model.translate(
-            sources, list(changes), self._beams, batch_size=BATCH, cancelled=cancelled
+            sources, rows, self._beams, batch_size=BATCH, cancelled=cancelled
         )
         texts = [translation.text for translation in found]
         cache.add(sources, texts)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .curve import ablation_curve
     from .curve_results import AblationCurves, Curve, CurvePoint
     from .finding import FoundEdit, find_edit, try_edit
+    from .sets import ManipulationSet, SetComparison, compare_sets
 
 _HOMES = {
     "Attribution": "attribution", "attribute": "attribution",
@@ -29,12 +30,14 @@ _HOMES = {
     "ablation_curve": "curve",
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
     "FoundEdit": "finding", "find_edit": "finding", "try_edit": "finding",
+    "ManipulationSet": "sets", "SetComparison": "sets", "compare_sets": "sets",
 }  # fmt: skip
 
 __all__ = [
     "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "Comparison", "Control",
-    "Curve", "CurvePoint", "FoundEdit", "Intervention", "Plan", "ReferenceValues", "Where",
-    "ablation_curve", "attribute", "compare_runs", "control", "find_edit", "placed", "try_edit",
+    "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan",
+    "ReferenceValues", "SetComparison", "Where", "ablation_curve", "attribute", "compare_runs",
+    "compare_sets", "control", "find_edit", "placed", "try_edit",
 ]  # fmt: skip
 
 

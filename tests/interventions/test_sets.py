@@ -1,0 +1,74 @@
+"""Manipulation sets: every output is a real decode, scores are those of the outputs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from neurox_core.corpora import Corpus
+from neurox_core.corpora.labels import AnnotatedToken, WordLabels
+from neurox_core.errors import InvalidInputError
+from neurox_core.evaluation import score_corpus, word_diff
+from neurox_core.interventions import Intervention, ManipulationSet, compare_sets
+from neurox_core.models.base import TranslationModel
+from neurox_core.models.tokens import words_of
+
+SOURCES = ["He left.", "She reads a book in the garden.", "The men are here."]
+REFERENCES = ["Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici."]
+
+
+def corpus() -> Corpus:
+    labels = WordLabels.of([
+        [AnnotatedToken(a, b, {"upos": "NOUN"} if text[a:b] in ("book", "men") else {"upos": "X"})
+         for a, b in words_of(text)]
+        for text in SOURCES
+    ])  # fmt: skip
+    return Corpus("tiny", SOURCES, REFERENCES, {}, labels)
+
+
+def words(text: str) -> list[str]:
+    return [text[a:b] for a, b in words_of(text)]
+
+
+def test_sets_stand_side_by_side(tiny_model: TranslationModel) -> None:
+    site = [a for a in tiny_model.layers if a.startswith("encoder.1")][-1]
+    units = [f"{site}[{u}]" for u in range(10)]
+    everywhere = Intervention(units, "set", 3.0)
+    nouns = Intervention(units, "set", 6.0, where={"label": "upos", "value": "NOUN"})
+    found = compare_sets(
+        tiny_model, corpus(), {"all": [everywhere], "nouns": [nouns], "none": []}, resamples=20
+    )
+    base = [t.text for t in tiny_model.translate(SOURCES)]
+    assert found.baseline == base
+    every, some, none = found.outcomes
+    assert every.translations == [t.text for t in tiny_model.translate(SOURCES, [everywhere])]
+    for i, noun in ((1, "book"), (2, "men")):
+        tokens = tiny_model.checked(SOURCES[i])
+        at = [p for p, w in enumerate(tokens.word_ids) if w >= 0 and tokens.word_texts[w] == noun]
+        by_hand = Intervention(units, "set", 6.0, positions=at)
+        assert some.translations[i] == tiny_model.translate([SOURCES[i]], [by_hand])[0].text
+    assert some.translations[0] == base[0], "a sentence without a noun is left alone"
+    assert none.translations == base and none.score.changed_sentences == 0
+    expected = score_corpus(every.translations, REFERENCES, base, resamples=20)
+    assert every.score.bleu.value == expected.bleu.value
+    assert every.score.changed_sentences == expected.changed_sentences
+    assert every.changed == [
+        word_diff(words(a), words(b)) for a, b in zip(base, every.translations, strict=True)
+    ]
+    plain = json.loads(json.dumps(found.to_dict(limit=2)))
+    assert len(plain["sentences"]) == 2 and [s["name"] for s in plain["sets"]] == [
+        "all", "nouns", "none",
+    ]  # fmt: skip
+
+
+def test_sets_are_values_with_names_of_their_own(tiny_recurrent: TranslationModel) -> None:
+    one = ManipulationSet("past", (Intervention(["encoder.1.rnn_hidden[3]"], "set", 1.0),))
+    assert ManipulationSet.from_dict(json.loads(json.dumps(one.to_dict()))) == one
+    with pytest.raises(InvalidInputError, match="name of its own"):
+        compare_sets(tiny_recurrent, corpus(), [one, one])
+    missing = Intervention(
+        ["encoder.1.rnn_hidden[3]"], "zero", where={"label": "Mood", "value": "X"}
+    )
+    with pytest.raises(InvalidInputError, match="'Mood'.*upos"):
+        compare_sets(tiny_recurrent, corpus(), {"mood": [missing]})
