@@ -17,12 +17,14 @@ from neurox_core.engine.cluster import DaskEngine
 from neurox_core.engine.running import Engine
 
 from . import errors, security, sockets
+from .api import causal as causal_api
 from .api import jobs as jobs_api
 from .api import live as live_api
 from .api import neurons as neurons_api
 from .api import projects as projects_api
 from .api import rankings as rankings_api
-from .contracts import ActivationsMeta, Health, RankingDetails, ScoreResult
+from .causal import Causal
+from .contracts import ActivationsMeta, ConceptsMeta, Health, RankingDetails, ScoreResult
 from .jobs import Jobs
 from .pages import pages
 from .projects import open_projects
@@ -38,7 +40,7 @@ LARGEST_BODY = 2 * 1024 * 1024
 API = "/api/v1"
 OPERATIONS = (
     *projects_api.OPERATIONS, *live_api.OPERATIONS, *rankings_api.OPERATIONS,
-    *neurons_api.OPERATIONS, *jobs_api.OPERATIONS,
+    *neurons_api.OPERATIONS, *jobs_api.OPERATIONS, *causal_api.OPERATIONS,
 )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 def document() -> dict[str, Any]:
     """The OpenAPI document, which needs no running server."""
     groups = {API: OPERATIONS, "": ROOT_OPERATIONS}
-    return openapi(groups, [ActivationsMeta, ScoreResult, RankingDetails], __version__)
+    return openapi(groups, [ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta], __version__)
 
 
 def close(app: Flask) -> None:
@@ -125,6 +127,7 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         jobs=jobs,
         work=Work(jobs, stores, settings.workspace / "translations"),
         rankings=rankings,
+        causal=Causal(jobs, stores, rankings, settings.workspace / "translations"),
         document=document(),
     )
 

@@ -580,6 +580,53 @@ class SimilarityResult(Contract):
     tokens: int
 
 
+class MarkedSpan(Contract):
+    """Words of a sentence of the corpus, counted from 0; both ends are marked."""
+
+    sentence: Annotated[int, Field(ge=0)]
+    first: Annotated[int, Field(ge=0)]
+    last: Annotated[int, Field(ge=0)]
+
+
+class MarkedRequest(Contract):
+    """Which neurons tell marked words from all the others."""
+
+    model: str
+    side: Literal["source", "reference"] = "source"
+    spans: list[MarkedSpan] = Field(min_length=1, max_length=2000)
+    layers: list[Address] | None = Field(None, min_length=1, max_length=1000)
+
+
+class ConceptsRequest(Contract):
+    """Name the neurons of a stack by the concepts that they answer to."""
+
+    model: str
+    stack: Literal["encoder", "decoder"] = "encoder"
+
+
+class ConceptsQuery(Contract):
+    """Names of which stack."""
+
+    stack: Literal["encoder", "decoder"] = "encoder"
+
+
+class ConceptsMeta(Contract):
+    """The ``meta`` of the frame that names the neurons of a stack.
+
+    Arrays, by flat index of the layers: ``best``, ``auc`` and ``direction`` (neurons, up to 3) hold
+    the best concepts by number, their areas under the curve on held-out sentences, and whether the
+    neuron is high (1) or low (-1) on them; ``average_precision`` and ``q`` (the corrected p-value)
+    are of the first; ``found`` tells whether that is the neuron's name. ``shares`` and ``words`` of
+    each concept are of the held-out words.
+    """
+
+    model: str
+    stack: Literal["encoder", "decoder"]
+    layers: list[LayerInfo]
+    concepts: list[str]
+    signature: str
+
+
 class Removed(Contract):
     """What was deleted."""
 
@@ -692,6 +739,159 @@ class RankingMade(Contract):
     ranking: str
 
 
+class AblationRequest(Contract):
+    """Ablate more and more neurons of a ranking and score the corpus at each step."""
+
+    model: str
+    ranking: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="Id of a ranking; or give neurons."
+    )
+    label: Annotated[str, Field(max_length=200)] | None = None
+    neurons: list[Address] | None = Field(
+        None, min_length=1, max_length=20_000, description="An order of one's own, first first."
+    )
+    steps: Annotated[int, Field(ge=2, le=100)] | Literal["adaptive"] = 10
+    most: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Go no further than this many neurons; all by default."
+    )
+    directions: list[Literal["top", "bottom", "random"]] = Field(
+        default=["top", "bottom", "random"], min_length=1, max_length=3
+    )
+    orders: Annotated[int, Field(ge=5, le=20)] = Field(5, description="Random orders.")
+    operation: Literal["zero", "mean", "resample"] = "zero"
+    scope: Literal["output", "recurrence"] = "output"
+    beams: Annotated[int, Field(ge=1, le=10)] = 1
+    part: str | None = None
+    sentences: Annotated[int, Field(ge=10)] | None = Field(
+        None, description="The first so many of the corpus; all by default."
+    )
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class AblationPoint(Contract):
+    """Scores with some neurons ablated; p-values are against none."""
+
+    ablated: int
+    bleu: float
+    chrf: float
+    bleu_interval: float
+    chrf_interval: float
+    bleu_p_value: float
+    chrf_p_value: float
+    changed_sentences: int
+    sentences: int
+    translations: str = Field(description="What the translations at this point are asked by.")
+
+
+class AblationCurve(Contract):
+    """One order; areas are the mean height of a curve, None while it has one point."""
+
+    direction: Literal["top", "bottom", "random"]
+    seed: int | None
+    points: list[AblationPoint]
+    area_bleu: float | None
+    area_chrf: float | None
+
+
+class BandPoint(Contract):
+    """What random orders have in common at a number of neurons."""
+
+    ablated: int
+    mean: float
+    low: float
+    high: float
+
+
+class AblationResult(Contract):
+    """Result, or partial result, of a job that ablates."""
+
+    model: str
+    corpus: str
+    ranking: str
+    neurons: int
+    operation: str
+    scope: str
+    beams: int
+    complete: bool
+    curves: list[AblationCurve]
+    random_bleu: list[BandPoint]
+    random_chrf: list[BandPoint]
+    bleu_signature: str
+    chrf_signature: str
+    signature: str
+
+
+class KeptQuery(Contract):
+    """Translations of a point of an ablation curve, of some sentences of the corpus."""
+
+    name: Annotated[str, Field(pattern="^[0-9a-f]{8,64}$")]
+    first: Annotated[int, Field(ge=0)] = 0
+    count: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class KeptTranslation(Contract):
+    """A sentence with what the model made of it; None where nothing is kept."""
+
+    sentence: int
+    source: str
+    translation: str | None
+    reference: str
+
+
+class KeptTranslations(Contract):
+    """Sentences of the corpus with their kept translations."""
+
+    total: int
+    items: list[KeptTranslation]
+
+
+class AttributionRequest(Contract):
+    """Which neurons made a word of the output, or made it rather than another."""
+
+    model: str
+    text: Text
+    target: Text | None = Field(None, description="The output; the model's own by default.")
+    word: Annotated[int, Field(ge=0)] | None = Field(None, description="Which word of it, from 0.")
+    alternative: Annotated[str, Field(max_length=200)] | None = None
+    baseline: Literal["mean", "zero", "counterfactual"] = "mean"
+    counterfactual: Text | None = None
+    scope: Literal["output", "recurrence"] = "output"
+    verify: Annotated[int, Field(ge=0, le=200)] = 20
+    count: Annotated[int, Field(ge=1, le=1000)] = 60
+
+
+class AttributedNeuron(Contract):
+    """Estimated effect of a neuron, in all and at each position of its stack."""
+
+    neuron: str
+    estimate: float
+    positions: list[float]
+
+
+class VerifiedNeuron(Contract):
+    """Estimated effect, and that of a real intervention."""
+
+    neuron: str
+    estimate: float
+    effect: float
+
+
+class AttributionResult(Contract):
+    """Effects of neurons on a word's log-probability, or on a difference of two."""
+
+    source: str
+    prefix: str
+    word: str
+    alternative: str | None
+    baseline: str
+    scope: str
+    value: float
+    neurons: list[AttributedNeuron]
+    layers: dict[str, float]
+    verified: list[VerifiedNeuron]
+    correlation: float | None
+
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -699,7 +899,7 @@ class Job(Contract):
     """Work that takes more than about two seconds."""
 
     id: str
-    kind: Literal["extract", "score", "rank", "stability", "similarity", "concepts"]
+    kind: Literal["extract", "score", "rank", "stability", "similarity", "concepts", "ablate"]
     title: str
     project: str
     state: JobState
@@ -710,8 +910,10 @@ class Job(Contract):
     eta_seconds: float | None
     created: str
     finished: str | None
-    result: ScoreResult | RankingMade | StabilityResult | SimilarityResult | None = Field(
-        None, description="By the kind of job; that of a job that scores is partial while it runs."
+    result: (
+        ScoreResult | RankingMade | StabilityResult | SimilarityResult | AblationResult | None
+    ) = Field(
+        None, description="By the kind of job; of one that scores or ablates partial while it runs."
     )
     error: ErrorDetail | None
 

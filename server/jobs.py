@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from neurox_core.engine.running import Engine, Order, Outcome, Progress
 
 from .contracts import (
+    AblationResult,
     Contract,
     ErrorDetail,
     Job,
@@ -271,7 +272,7 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
 
 _RESULTS: Mapping[str, type[Contract]] = {
     "score": ScoreResult, "rank": RankingMade, "stability": StabilityResult,
-    "similarity": SimilarityResult,
+    "similarity": SimilarityResult, "ablate": AblationResult,
 }  # fmt: skip
 
 

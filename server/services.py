@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 
 if TYPE_CHECKING:
+    from .causal import Causal
     from .jobs import Jobs
     from .projects import Projects
     from .rankings import Rankings
@@ -29,6 +30,8 @@ class Services:
         Work in worker processes.
     rankings : Rankings
         Rankings that were made.
+    causal : Causal
+        Ablation curves.
     document : dict
         The OpenAPI document.
     """
@@ -39,6 +42,7 @@ class Services:
     jobs: Jobs
     work: Work
     rankings: Rankings
+    causal: Causal
     document: dict[str, Any]
 
 

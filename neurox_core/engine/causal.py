@@ -73,7 +73,8 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     parameters : mapping
         ``model``, ``corpus``, ``neurons`` (addresses, most important first), ``cache`` (a folder);
         optional ``ranking`` and ``ranking_signature``, ``steps``, ``directions``, ``seeds``,
-        ``operation``, ``scope``, ``beams``, ``workers``, ``part`` with ``part_column``, ``store``.
+        ``operation``, ``scope``, ``beams``, ``workers``, ``part`` with ``part_column``,
+        ``sentences`` (the first so many), ``store``.
 
     Returns
     -------
@@ -146,6 +147,9 @@ def opened(parameters: Parameters, samples: bool = False) -> tuple[TranslationMo
     corpus = open_corpus(parameters["corpus"])
     if parameters.get("part") is not None:
         corpus = corpus.select(parameters["part_column"], parameters["part"])
+    limit = parameters.get("sentences")
+    if limit is not None and limit < len(corpus):
+        corpus = corpus.take(range(limit))
     if samples:
         model.statistics = ReferenceValues.measure(model, corpus.sources, corpus.references)
     return model, corpus

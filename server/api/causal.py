@@ -1,0 +1,54 @@
+"""Endpoints of cause and effect: ablation curves, their translations, who made a word."""
+
+from __future__ import annotations
+
+from neurox_core.interventions import attribute
+
+from ..contracts import (
+    AblationRequest,
+    AttributionRequest,
+    AttributionResult,
+    Job,
+    KeptQuery,
+    KeptTranslations,
+)
+from ..routes import Operation
+from ..services import Services
+
+
+def start_ablation(services: Services, project: str, body: AblationRequest) -> tuple[Job, int]:
+    """Draw ablation curves: 202 with the job."""
+    return services.causal.ablate(services.projects[project], body), 202
+
+
+def kept_translations(services: Services, project: str, query: KeptQuery) -> KeptTranslations:
+    """What the model made of some sentences at a point of a curve."""
+    return services.causal.kept(services.projects[project], query)
+
+
+def attribute_word(services: Services, project: str, body: AttributionRequest) -> AttributionResult:
+    """Estimate every neuron's effect on a word, and check the largest by real runs."""
+    live = services.stores.live(services.projects[project], body.model)
+    with live.exclusively():
+        found = attribute(
+            live.model, body.text, body.target, body.word, body.alternative,
+            baseline=body.baseline, counterfactual=body.counterfactual, scope=body.scope,
+            verify=body.verify,
+        )  # fmt: skip
+    return AttributionResult.model_validate(found.to_dict(body.count))
+
+
+OPERATIONS = (
+    Operation(
+        "POST", "/projects/<project>/ablate", start_ablation, "Draw ablation curves", {202: Job},
+        body=AblationRequest,
+    ),
+    Operation(
+        "GET", "/projects/<project>/kept", kept_translations,
+        "Translations of a point of a curve", {200: KeptTranslations}, query=KeptQuery,
+    ),
+    Operation(
+        "POST", "/projects/<project>/attribute", attribute_word, "Which neurons made a word",
+        {200: AttributionResult}, body=AttributionRequest,
+    ),
+)  # fmt: skip

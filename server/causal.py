@@ -1,0 +1,115 @@
+"""Questions of cause and effect: what an ablation job is asked, and where its texts are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurox_core import __version__
+from neurox_core.engine.scoring import Translations
+from neurox_core.errors import InvalidInputError, UnknownNameError
+from neurox_core.interventions import Intervention
+
+from .contracts import AblationRequest, Job, KeptQuery, KeptTranslation, KeptTranslations
+from .jobs import Jobs, Question
+from .projects import PART_COLUMN, Project
+from .rankings import Rankings
+from .stores import Stores, digest
+
+
+class Causal:
+    """Starts ablation jobs and finds what they translated.
+
+    Parameters
+    ----------
+    jobs : Jobs
+    stores : Stores
+    rankings : Rankings
+    cache : Path
+        Folder of translations that were made before.
+    """
+
+    def __init__(self, jobs: Jobs, stores: Stores, rankings: Rankings, cache: Path) -> None:
+        self._jobs, self._stores, self._rankings, self._cache = jobs, stores, rankings, cache
+
+    def ablate(self, project: Project, request: AblationRequest) -> Job:
+        """The job that draws ablation curves.
+
+        Raises
+        ------
+        InvalidInputError, UnknownAddressError, MissingStatisticsError
+            At once, not minutes later in the job.
+        """
+        neurons, title, signature = self._order(project, request)
+        live = self._stores.live(project, request.model).model
+        operation = "mean" if request.operation == "resample" else request.operation
+        live.plan([[Intervention(neurons, operation, scope=request.scope)]])
+        if request.part is not None and request.part not in project.parts():
+            raise UnknownNameError("part of the corpus", request.part[:80], list(project.parts()))
+        store = self._stores.find(project, request.model)
+        steps: int | str | list[int] = request.steps
+        if request.most is not None and request.most < len(neurons):
+            if isinstance(steps, str):
+                raise InvalidInputError("Adaptive steps go through all neurons; leave out most.")
+            steps = np.unique(np.linspace(0, request.most, steps + 1).round().astype(int)).tolist()
+        chosen: dict[str, Any] = {
+            "model": project.model_reference(request.model),
+            "corpus": dict(project.corpus_reference),
+            "neurons": neurons, "ranking": title, "ranking_signature": signature, "steps": steps,
+            "directions": request.directions, "seeds": list(range(request.orders)),
+            "operation": request.operation, "scope": request.scope, "beams": request.beams,
+            "part": request.part, "part_column": PART_COLUMN, "sentences": request.sentences,
+            "store": None if store is None else str(store.path),
+        }  # fmt: skip
+        key = digest(
+            "ablate", __version__, live.fingerprint, project.corpus.fingerprint,
+            {k: v for k, v in chosen.items() if k not in ("model", "corpus", "store")},
+        )  # fmt: skip
+        parameters = {**chosen, "cache": str(self._cache), "workers": request.workers}
+        numbers = len(steps) if isinstance(steps, list) else 21 if steps == "adaptive" else 1
+        if isinstance(steps, int):
+            numbers = steps + 1
+        orders = sum(request.orders if d == "random" else 1 for d in request.directions)
+        return self._jobs.ask(
+            Question(
+                "ablate", f"Ablate by {title}: {project.title(request.model)}", project.id, key,
+                parameters, numbers * orders, "points",
+            )
+        )  # fmt: skip
+
+    def _order(self, project: Project, request: AblationRequest) -> tuple[list[str], str, str]:
+        """Addresses, most important first; what to call them; their signature."""
+        if (request.ranking is None) == (request.neurons is None):
+            raise InvalidInputError("Give either a ranking or neurons.")
+        if request.neurons is not None:
+            return list(dict.fromkeys(request.neurons)), "a list of neurons", ""
+        assert request.ranking is not None
+        info = self._rankings.get(project.id, request.ranking)
+        if info.model != request.model:
+            raise InvalidInputError(
+                f"This ranking is of {info.model}; ablate that model, or rank {request.model}."
+            )
+        file = self._rankings.file(info.id)
+        names = [f"{layer.address}[{u}]" for layer in info.layers for u in range(layer.width)]
+        label = request.label or None
+        about = info.title if label is None else f"{info.title}, {label}"
+        signature = str(file.node(label).get("signature", info.signature))
+        return [names[i] for i in file.order(label).tolist()], about, signature
+
+    def kept(self, project: Project, query: KeptQuery) -> KeptTranslations:
+        """Translations that a point of a curve was scored by."""
+        corpus = project.corpus
+        texts = Translations(self._cache, query.name)
+        window = range(query.first, min(query.first + query.count, len(corpus)))
+        return KeptTranslations(
+            total=len(corpus),
+            items=[
+                KeptTranslation(
+                    sentence=i, source=corpus.sources[i], reference=corpus.references[i],
+                    translation=texts.get(corpus.sources[i]),
+                )
+                for i in window
+            ],
+        )  # fmt: skip
