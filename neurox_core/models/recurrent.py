@@ -46,6 +46,7 @@ class RecurrentConfig:
         Used in training on embeddings, between layers and before the readout.
     pad_id, eos_id, unk_id, start_id : int
         Special token ids; `start_id` is what the decoder reads first.
+    cell : {"lstm", "gru"}
     """
 
     vocab_size: int
@@ -61,6 +62,7 @@ class RecurrentConfig:
     source_language: str = "en"
     target_language: str = "fr"
     model_type: str = "neurox_recurrent"
+    cell: str = "lstm"
 
     def to_dict(self) -> dict[str, object]:
         """Plain values, for ``config.json``."""
@@ -229,6 +231,16 @@ class RecurrentLayer(nn.Module):
         return weights[0].t().contiguous(), weights[1].t().contiguous(), bias
 
 
+def layer_of(cell: str) -> type[RecurrentLayer]:
+    """The layer for a kind of cell; ValueError if there is no such kind."""
+    from .gated import GatedLayer  # It builds on this module.
+
+    kinds = {"lstm": RecurrentLayer, "gru": GatedLayer}
+    if cell not in kinds:
+        raise ValueError(f"cell is one of {', '.join(kinds)}, not {cell!r}")
+    return kinds[cell]
+
+
 class RecurrentSeq2Seq(nn.Module):
     """Encoder, decoder, attention and tied readout.
 
@@ -243,13 +255,13 @@ class RecurrentSeq2Seq(nn.Module):
         width, hidden = config.embedding_size, config.hidden_size
         self.embedding = nn.Embedding(config.vocab_size, width)
         nn.init.normal_(self.embedding.weight, std=width**-0.5)
+        layer = layer_of(config.cell)
         self.encoder = nn.ModuleList(
-            RecurrentLayer("encoder", i, width if i == 0 else hidden, hidden, config.bidirectional)
+            layer("encoder", i, width if i == 0 else hidden, hidden, config.bidirectional)
             for i in range(config.layers)
         )
         self.decoder = nn.ModuleList(
-            RecurrentLayer("decoder", i, width if i == 0 else hidden, hidden)
-            for i in range(config.layers)
+            layer("decoder", i, width if i == 0 else hidden, hidden) for i in range(config.layers)
         )
         self.attention = nn.Linear(hidden, hidden, bias=False)
         self.readout = nn.Linear(2 * hidden, width)

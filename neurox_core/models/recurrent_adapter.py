@@ -40,7 +40,7 @@ class _Memory:
 
 
 class RecurrentModel(TranslationModel):
-    """LSTM encoder-decoder with attention.
+    """LSTM or GRU encoder-decoder with attention.
 
     Parameters
     ----------
@@ -169,6 +169,7 @@ def _sites(config: RecurrentConfig) -> dict[str, int]:
         sites[f"{stack}.0.embed"] = config.embedding_size
         for layer in range(config.layers):
             sites[f"{stack}.{layer}.rnn_hidden"] = config.hidden_size
-            sites[f"{stack}.{layer}.rnn_cell"] = config.hidden_size
+            if config.cell == "lstm":
+                sites[f"{stack}.{layer}.rnn_cell"] = config.hidden_size
     sites[f"decoder.{config.layers - 1}.cross_attn_out"] = config.hidden_size
     return sites

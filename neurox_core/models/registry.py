@@ -166,6 +166,10 @@ def _loader(kind: str) -> Loader | None:
         from .recurrent_adapter import RecurrentModel
 
         return RecurrentModel.load
+    if kind == "neurox_recurrent_lm":
+        from .recurrent_language_model import RecurrentLanguageModel
+
+        return RecurrentLanguageModel.load
     for entry in entry_points(group=GROUP, name=kind):
         try:
             loader: Loader = entry.load()
