@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .curve import ablation_curve
     from .curve_results import AblationCurves, Curve, CurvePoint
     from .finding import FoundEdit, find_edit, try_edit
+    from .pruning import Pruned, prune_model
     from .sets import ManipulationSet, SetComparison, compare_sets
 
 _HOMES = {
@@ -31,13 +32,14 @@ _HOMES = {
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
     "FoundEdit": "finding", "find_edit": "finding", "try_edit": "finding",
     "ManipulationSet": "sets", "SetComparison": "sets", "compare_sets": "sets",
+    "Pruned": "pruning", "prune_model": "pruning",
 }  # fmt: skip
 
 __all__ = [
     "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "Comparison", "Control",
-    "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan",
+    "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan", "Pruned",
     "ReferenceValues", "SetComparison", "Where", "ablation_curve", "attribute", "compare_runs",
-    "compare_sets", "control", "find_edit", "placed", "try_edit",
+    "compare_sets", "control", "find_edit", "placed", "prune_model", "try_edit",
 ]  # fmt: skip
 
 

@@ -1,0 +1,331 @@
+"""Distillation by pruning: the least important units are taken out for good.
+
+The result is a model of its own, in the format of the one it was made from, with really smaller
+matrices; it is opened like any other. What can be taken out depends on what the format can say:
+
+- *recurrent units* of our encoder-decoders. The format has one width, and a decoder layer starts
+  from the final state of the encoder layer beside it, so a unit is taken out of both at once, and
+  equally many out of every layer and direction. A unit is as important as the better placed of the
+  two. The smaller model computes what the whole one computes with these units held at zero
+  within the recurrence.
+- *feed-forward units* of Transformers of the Marian and BART kind, equally many in every layer of a
+  stack. The smaller model computes what the whole one does with these units (``ffn_act``) at zero.
+- *heads* are not taken out: those formats derive the size of a head from the width and the number
+  of heads, so a model with fewer heads of the same size cannot be written in them.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file as load_arrays
+from safetensors.numpy import save_file as save_arrays
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from ..corpora import Corpus
+from ..errors import InvalidInputError, ModelLoadError
+from ..evaluation import score_corpus
+from ..models.base import TranslationModel
+from ..models.statistics_file import FILE as STATISTICS
+from .curve import Ranked
+from .intervention import Intervention
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+_LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
+Keep = dict[str, NDArray[np.int64]]
+"""Units that stay, in order, by layer address."""
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A pruned model.
+
+    Attributes
+    ----------
+    path : str
+    dropped : dict of str to list of int
+        Units by layer address.
+    parameters, bytes : (int, int)
+        Before and after.
+    equivalent : list of Intervention
+        What does the same to the whole model.
+    scores : dict or None
+        ``bleu``, ``chrf`` and ``seconds`` before and after, with p-values, if a corpus was given.
+    """
+
+    path: str
+    dropped: dict[str, list[int]]
+    parameters: tuple[int, int]
+    bytes: tuple[int, int]
+    equivalent: list[Intervention]
+    scores: dict[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        values = asdict(self)
+        values["equivalent"] = [i.to_dict() for i in self.equivalent]
+        return values
+
+
+def prune_model(
+    source: str | Path,
+    ranking: Ranked | Sequence[str],
+    out: str | Path,
+    share: float = 0.2,
+    *,
+    corpus: Corpus | None = None,
+    beams: int = 1,
+) -> Pruned:
+    """Write a smaller model without the units that stand last in a ranking.
+
+    Parameters
+    ----------
+    source : str or Path
+        A demo model's name or a folder.
+    ranking : Ranking, or sequence of str
+        Addresses, most important first: ``rnn_hidden`` of every layer (of encoder or decoder or
+        both), or ``ffn_act`` of every layer of a stack.
+    out : path
+        A new folder.
+    share : float
+        What part of the units is dropped, between 0 and 1.
+    corpus : Corpus, optional
+        Score and time both models on it.
+
+    Raises
+    ------
+    InvalidInputError
+        If nothing can be taken out, the ranking does not cover a layer, or the folder exists.
+    ModelLoadError
+        If there is no such model folder.
+    """
+    if not 0 < share < 1:
+        raise InvalidInputError(f"share must lie between 0 and 1, not at {share}.")
+    folder, target = _folder(source), Path(out)
+    if target.exists():
+        raise InvalidInputError(f"{target} is there already; name a new folder.")
+    names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    tensors = load_file(folder / WEIGHTS)
+    places = {name: place for place, name in enumerate(names)}
+    if config.get("model_type") == "neurox_recurrent":
+        keep, smaller = _recurrent(config, tensors, places, share)
+    else:
+        keep, smaller = _feed_forward(config, tensors, places, share)
+    target.mkdir(parents=True)
+    _write(folder, target, config, smaller, keep)
+    dropped = {
+        layer: sorted(set(range(_width(keep, layer, config, tensors))) - set(units.tolist()))
+        for layer, units in keep.items()
+    }
+    sizes = ((folder / WEIGHTS).stat().st_size, (target / WEIGHTS).stat().st_size)
+    found = Pruned(
+        str(target), dropped, (_count(tensors), _count(smaller)), sizes, _equivalent(dropped)
+    )
+    if corpus is None:
+        return found
+    return Pruned(**{**found.__dict__, "scores": _scores(source, target, corpus, beams)})
+
+
+def _folder(source: str | Path) -> Path:
+    from .. import demo
+
+    name = str(source)
+    folder = demo.model_folder(name) if name in demo.models() else Path(source)
+    if not (folder / CONFIG).is_file() or not (folder / WEIGHTS).is_file():
+        raise ModelLoadError(
+            f"{source} is no folder with {CONFIG} and {WEIGHTS}; a model of a hub has to be "
+            "saved into a folder before it can be pruned."
+        )
+    return folder
+
+
+def _recurrent(
+    config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
+) -> tuple[Keep, dict[str, Tensor]]:
+    hidden, layers = int(config["hidden_size"]), int(config["layers"])
+    sides = 2 if config["bidirectional"] else 1
+    drop = round(hidden * share / sides)
+    if not 0 < drop < hidden // sides:
+        raise InvalidInputError(f"{share:g} of {hidden} units leaves nothing to drop or to keep.")
+    stay: list[NDArray[np.int64]] = []
+    for layer in range(layers):
+        rank = [
+            min(places.get(f"{stack}.{layer}.rnn_hidden[{u}]", len(places) + 1)
+                for stack in ("encoder", "decoder"))
+            for u in range(hidden)
+        ]  # fmt: skip
+        if len(places) + 1 in rank:
+            raise InvalidInputError(
+                f"The ranking lacks units of encoder.{layer}.rnn_hidden and "
+                f"decoder.{layer}.rnn_hidden: all layers lose units, because they have one width."
+            )
+        half = hidden // sides
+        parts = [
+            side * half + np.sort(np.argsort(rank[side * half : (side + 1) * half])[: half - drop])
+            for side in range(sides)
+        ]
+        stay.append(np.concatenate(parts).astype(np.int64))
+    smaller = dict(tensors)
+    for layer in range(layers):
+        before = None if layer == 0 else stay[layer - 1]
+        half = hidden // sides
+        for side in range(sides):
+            own = stay[layer][(stay[layer] // half) == side] - side * half
+            end = "_reverse" if side else ""
+            _cut_lstm(smaller, f"encoder.{layer}.rnn", end, own, half, before)
+        _cut_lstm(smaller, f"decoder.{layer}.rnn", "", stay[layer], hidden, before)
+    last = torch.from_numpy(stay[-1])
+    smaller["attention.weight"] = tensors["attention.weight"][last][:, last]
+    smaller["readout.weight"] = tensors["readout.weight"][:, torch.cat([last, last + hidden])]
+    config["hidden_size"] = hidden - drop * sides
+    keep = {
+        f"{stack}.{layer}.{site}": stay[layer]
+        for stack in ("encoder", "decoder")
+        for layer in range(layers)
+        for site in ("rnn_hidden", "rnn_cell")
+    }
+    keep[f"decoder.{layers - 1}.cross_attn_out"] = stay[-1]
+    return keep, smaller
+
+
+def _cut_lstm(
+    tensors: dict[str, Tensor],
+    name: str,
+    end: str,
+    own: NDArray[np.int64],
+    size: int,
+    inputs: NDArray[np.int64] | None,
+) -> None:
+    """Keep some units of one direction, and the columns of the layer below that are left."""
+    # Rows stand gate after gate: input, forget, cell, output.
+    rows = torch.from_numpy(np.concatenate([gate * size + own for gate in range(4)]))
+    for kind in ("bias_ih_l0", "bias_hh_l0", "weight_ih_l0", "weight_hh_l0"):
+        tensors[f"{name}.{kind}{end}"] = tensors[f"{name}.{kind}{end}"][rows]
+    key = f"{name}.weight_hh_l0{end}"
+    tensors[key] = tensors[key][:, torch.from_numpy(own)]
+    if inputs is not None:
+        key = f"{name}.weight_ih_l0{end}"
+        tensors[key] = tensors[key][:, torch.from_numpy(inputs)]
+
+
+def _feed_forward(
+    config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
+) -> tuple[Keep, dict[str, Tensor]]:
+    if not any(name.endswith("layers.0.fc1.weight") for name in tensors):
+        raise InvalidInputError(
+            f"A {config.get('model_type')} model cannot be pruned: recurrent models of NeuroX "
+            "and Transformers of the Marian and BART kind can."
+        )
+    smaller, keep = dict(tensors), Keep()
+    for stack in ("encoder", "decoder"):
+        wanted = [n for n in places if n.startswith(f"{stack}.") and ".ffn_act[" in n]
+        if not wanted:
+            continue
+        width, layers = int(config[f"{stack}_ffn_dim"]), int(config[f"{stack}_layers"])
+        drop = round(width * share)
+        for layer in range(layers):
+            rank = [places.get(f"{stack}.{layer}.ffn_act[{u}]", -1) for u in range(width)]
+            if -1 in rank:
+                raise InvalidInputError(
+                    f"The ranking lacks units of {stack}.{layer}.ffn_act: every layer of a stack "
+                    "loses equally many."
+                )
+            own = np.sort(np.argsort(rank)[: width - drop]).astype(np.int64)
+            index = torch.from_numpy(own)
+            prefix = next(
+                name.removesuffix("fc1.weight")
+                for name in tensors
+                if name.endswith(f"{stack}.layers.{layer}.fc1.weight")
+            )
+            for part in ("fc1.weight", "fc1.bias"):
+                smaller[prefix + part] = tensors[prefix + part][index]
+            smaller[f"{prefix}fc2.weight"] = tensors[f"{prefix}fc2.weight"][:, index]
+            keep[f"{stack}.{layer}.ffn_act"] = keep[f"{stack}.{layer}.ffn_pre"] = own
+        config[f"{stack}_ffn_dim"] = width - drop
+    if not keep:
+        raise InvalidInputError(
+            "The ranking has no feed-forward units (ffn_act): those of a Transformer can be taken "
+            "out. Its heads cannot, because its format has no place for fewer heads of one size."
+        )
+    return keep, smaller
+
+
+def _write(
+    folder: Path, target: Path, config: dict[str, Any], tensors: dict[str, Tensor], keep: Keep
+) -> None:
+    """The smaller model, and everything beside the weights that still holds."""
+    for file in sorted(folder.iterdir()):
+        if file.is_file() and file.name not in _LEFT_OUT:
+            shutil.copyfile(file, target / file.name)
+    (target / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    save_file(whole, target / WEIGHTS, metadata={"format": "pt"})
+    if (folder / STATISTICS).is_file():
+        tables = load_arrays(folder / STATISTICS)
+        cut = {
+            layer: np.ascontiguousarray(table[:, keep[layer]] if layer in keep else table)
+            for layer, table in tables.items()
+        }
+        save_arrays(cut, target / STATISTICS)
+
+
+def _width(keep: Keep, layer: str, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> int:
+    """Units that a layer had."""
+    if ".ffn_" in layer:
+        stack, number, _ = layer.split(".")
+        end = f"{stack}.layers.{number}.fc1.weight"
+        return next(len(t) for name, t in tensors.items() if name.endswith(end))
+    return int(tensors["attention.weight"].shape[0])
+
+
+def _equivalent(dropped: Mapping[str, Sequence[int]]) -> list[Intervention]:
+    """Interventions on the whole model that compute what the smaller one does."""
+    found = []
+    for layer, units in dropped.items():
+        if layer.endswith((".rnn_hidden", ".ffn_act")):
+            names = [f"{layer}[{u}]" for u in units]
+            scope = "recurrence" if layer.endswith(".rnn_hidden") else "output"
+            found.append(Intervention(names, "zero", scope=scope))
+    return found
+
+
+def _count(tensors: Mapping[str, Tensor]) -> int:
+    return sum(t.numel() for t in tensors.values())
+
+
+def _scores(source: str | Path, target: Path, corpus: Corpus, beams: int) -> dict[str, Any]:
+    """Both models on a corpus."""
+    from ..models.registry import load_model
+
+    texts: list[list[str]] = []
+    seconds: list[float] = []
+    for name in (source, target):
+        model: TranslationModel = load_model(name)
+        model.translate(corpus.sources[:8], beams=beams)
+        began = time.perf_counter()
+        texts.append([t.text for t in model.translate(corpus.sources, beams=beams)])
+        seconds.append(time.perf_counter() - began)
+    score = score_corpus(texts[1], corpus.references, texts[0])
+    return {
+        "sentences": len(corpus),
+        "seconds": seconds,
+        "changed_sentences": score.changed_sentences,
+        **{
+            name: {
+                "before": m.baseline, "after": m.value, "interval": m.interval,
+                "p_value": m.p_value, "signature": m.signature,
+            }
+            for name, m in score.metrics.items()
+        },
+    }  # fmt: skip

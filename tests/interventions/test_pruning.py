@@ -1,0 +1,101 @@
+"""A pruned model computes what the whole one does with the units held at zero, and is smaller."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from neurox_core.corpora import Corpus
+from neurox_core.errors import InvalidInputError, ModelLoadError
+from neurox_core.interventions import prune_model
+from neurox_core.models.base import TranslationModel
+from neurox_core.models.registry import load_model
+from neurox_core.models.sites import parameters_of
+
+SOURCES = [
+    "He left.", "She reads a book in the garden.", "The men are here.",
+    "They were not at home yesterday.", "The woman sees the two old houses.",
+]  # fmt: skip
+REFERENCES = [
+    "Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici.",
+    "Ils étaient à la maison hier.", "La femme voit les deux vieilles maisons.",
+]  # fmt: skip
+
+
+def order(model: TranslationModel, site: str, stacks: tuple[str, ...]) -> list[str]:
+    found = [
+        f"{a}[{u}]"
+        for a, width in model.sites.items()
+        if a.endswith(site) and a.startswith(stacks)
+        for u in range(width)
+    ]
+    random.Random(2).shuffle(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("family", "site", "stacks", "share"),
+    [
+        ("recurrent", "rnn_hidden", ("encoder",), 0.25),
+        ("recurrent", "rnn_hidden", ("encoder", "decoder"), 0.5),
+        ("marian", "ffn_act", ("encoder",), 0.25),
+        ("marian", "ffn_act", ("encoder", "decoder"), 0.5),
+    ],
+)
+def test_a_pruned_model_is_the_ablated_one(
+    request: pytest.FixtureRequest, tmp_path: Path, family: str, site: str,
+    stacks: tuple[str, ...], share: float,
+) -> None:  # fmt: skip
+    folder: Path = request.getfixturevalue(f"{family}_folder")
+    whole = load_model(folder)
+    ranking = order(whole, site, stacks)
+    found = prune_model(folder, ranking, tmp_path / "small", share)
+    small = load_model(tmp_path / "small")
+    assert found.parameters[1] < found.parameters[0] and found.bytes[1] < found.bytes[0]
+    if family == "recurrent":
+        assert parameters_of(small.module) == found.parameters[1]
+    for layer, units in found.dropped.items():
+        assert small.sites[layer] == whole.sites[layer] - len(units)
+    expected = whole.translate(SOURCES, found.equivalent)
+    got = small.translate(SOURCES)
+    assert [t.ids for t in got] == [t.ids for t in expected]
+    assert [t.score for t in got] == pytest.approx([t.score for t in expected], abs=1e-4)
+    if stacks == ("encoder",) and family == "marian":
+        places = {name: i for i, name in enumerate(ranking)}
+        for layer in ("encoder.0.ffn_act", "encoder.1.ffn_act"):
+            gone = {f"{layer}[{u}]" for u in found.dropped[layer]}
+            stay = {n for n in ranking if n.startswith(layer)} - gone
+            assert max(places[n] for n in stay) < min(places[n] for n in gone)
+    assert small.fingerprint != whole.fingerprint
+    assert json.loads(json.dumps(found.to_dict()))["parameters"] == list(found.parameters)
+
+
+def test_size_speed_and_score_are_told(recurrent_folder: Path, tmp_path: Path) -> None:
+    model = load_model(recurrent_folder)
+    found = prune_model(
+        recurrent_folder, order(model, "rnn_hidden", ("encoder",)), tmp_path / "small", 0.25,
+        corpus=Corpus("tiny", SOURCES, REFERENCES),
+    )  # fmt: skip
+    assert found.scores is not None and found.scores["sentences"] == 5
+    assert found.scores["bleu"]["before"] >= 0 and len(found.scores["seconds"]) == 2
+
+
+def test_what_cannot_be_pruned_is_told(
+    recurrent_folder: Path, marian_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "small"
+    one = [f"encoder.1.rnn_hidden[{u}]" for u in range(16)]
+    with pytest.raises(InvalidInputError, match=r"lacks units of encoder\.0\.rnn_hidden"):
+        prune_model(recurrent_folder, one, out)
+    with pytest.raises(InvalidInputError, match="heads"):
+        prune_model(marian_folder, ["encoder.0.self_attn_heads[0]"], out)
+    with pytest.raises(InvalidInputError, match="between 0 and 1"):
+        prune_model(marian_folder, one, out, 1.0)
+    with pytest.raises(InvalidInputError, match="already"):
+        prune_model(recurrent_folder, one, tmp_path)
+    with pytest.raises(ModelLoadError, match="no folder"):
+        prune_model(tmp_path / "nothing", one, out)
+    assert not out.exists()
