@@ -1,8 +1,8 @@
 """Regression and canonical correlation, from correlation matrices alone.
 
 Neither needs the activations again: what a linear model can explain, and which directions two
-models share, is all in the correlations within and between them. Directions whose variance is
-below what the matrices' precision can tell from zero are left out, which is the pseudo-inverse.
+models share, is all in the correlations within and between them. What is below the precision of the
+matrices is left out: neurons that follow from others, and components without variance.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpstrf
 
 Floats = NDArray[np.float64]
 Matrix = NDArray[np.floating]
@@ -88,6 +89,8 @@ def unexplained(
         Independent predictors.
     """
     limit = noise(len(within), digits)
+    if not ridge:
+        return _independent(within, across, 10 * limit)
     square = torch.from_numpy(within.astype(np.float64))
     square.diagonal().add_(ridge)
     factor, failed = torch.linalg.cholesky_ex(square)
@@ -99,6 +102,18 @@ def unexplained(
     kept = values > limit
     left = _left(across, vectors[:, kept], values[kept] + ridge, ridge)
     return left, int(kept.sum())
+
+
+def _independent(within: Matrix, across: Matrix, limit: float) -> tuple[Floats, int]:
+    """Regression on as many predictors as do not follow from the others.
+
+    Pivoted Cholesky takes the predictor of which the others say least next, until what is left of
+    each is below the limit; the fit is that of the pseudo-inverse, without its eigenvectors.
+    """
+    square = np.asfortranarray(within.astype(np.float64))
+    factor, pivots, rank, _ = dpstrf(square, tol=limit, lower=1, overwrite_a=True)
+    basis = torch.from_numpy(np.tril(factor[:rank, :rank]))
+    return _left(across[:, pivots[:rank] - 1], basis, None, 0.0), int(rank)
 
 
 def _left(across: Matrix, basis: torch.Tensor, values: torch.Tensor | None, ridge: float) -> Floats:

@@ -76,32 +76,34 @@ def resampled_moments(sample: Sample, given: Longs | None, drawn: Longs) -> Mome
         for first, block in source.blocks():
             sample.report(int(at[0]) + first, sample.neurons, "Resampling sentences")
             some = at[first : first + block.shape[1]]
-            found[:, :, some] = _block(block[order].astype(np.float64), starts, weights, count)
+            x = np.ascontiguousarray(block[order].T, dtype=np.float64)
+            found[:, :, some] = _block(x, starts, weights, count)
     return Moments(*found)
 
 
 def _block(x: Floats, starts: Longs, weights: Floats, count: Floats) -> Floats:
-    """All moments of some neurons, (8, resamples, neurons)."""
-    rows = count[:, None]
-    low, high = np.minimum.reduceat(x, starts), np.maximum.reduceat(x, starts)
-    absolute = weights @ np.add.reduceat(np.abs(x), starts) / rows
-    start = x[0]  # a constant is exactly 0 less its first value
-    x = x - start
-    center = x.mean(0)
+    """All moments of some neurons, whose values are (neurons, rows): (8, resamples, neurons)."""
+
+    def mean(values: Floats) -> Floats:
+        found: Floats = weights @ np.add.reduceat(values, starts, axis=1).T / count[:, None]
+        return found
+
+    low, high = (op.reduceat(x, starts, axis=1) for op in (np.minimum, np.maximum))
+    minimum = np.stack([low[:, w > 0].min(1) for w in weights])
+    maximum = np.stack([high[:, w > 0].max(1) for w in weights])
+    absolute = mean(np.abs(x))
+    start = x[:, :1].copy()  # a constant is exactly 0 less its first value
+    x -= start
+    center = x.mean(1, keepdims=True)
     x -= center
-    powers = []
-    power = x.copy()
-    for _ in range(4):
-        powers.append(weights @ np.add.reduceat(power, starts) / rows)
-        power *= x
-    one, two, three, four = powers
-    minimum = np.stack([low[w > 0].min(0) for w in weights])
-    maximum = np.stack([high[w > 0].max(0) for w in weights])
-    still = minimum == maximum
-    variance = np.where(still, 0.0, np.maximum(two - np.square(one), 0.0))
+    squares = x * x
+    one, two, four = mean(x), mean(squares), mean(squares * squares)
+    squares *= x
+    three = mean(squares)
+    variance = np.where(minimum == maximum, 0.0, np.maximum(two - np.square(one), 0.0))
     fourth = four - 4 * one * three + 6 * np.square(one) * two - 3 * one**4
-    mean = one + center + start
+    whole = one + (center + start).T
     return np.stack([
-        np.broadcast_to(rows, mean.shape), mean, variance, fourth, absolute,
-        variance + np.square(mean), minimum, maximum,
+        np.broadcast_to(count[:, None], whole.shape), whole, variance, fourth, absolute,
+        variance + np.square(whole), minimum, maximum,
     ])  # fmt: skip
