@@ -16,6 +16,7 @@ from .where import Where, placed
 
 if TYPE_CHECKING:
     from .attribution import Attribution, attribute
+    from .bias import BiasReport, gender_bias
     from .comparing import Comparison, compare_runs
     from .control_protocol import Control, control
     from .curve import ablation_curve
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Attribution": "attribution", "attribute": "attribution",
+    "BiasReport": "bias", "gender_bias": "bias",
     "Comparison": "comparing", "compare_runs": "comparing",
     "Control": "control_protocol", "control": "control_protocol",
     "ablation_curve": "curve",
@@ -36,10 +38,11 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
-    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "Comparison", "Control",
-    "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan", "Pruned",
-    "ReferenceValues", "SetComparison", "Where", "ablation_curve", "attribute", "compare_runs",
-    "compare_sets", "control", "find_edit", "placed", "prune_model", "try_edit",
+    "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "BiasReport", "Comparison",
+    "Control", "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan",
+    "Pruned", "ReferenceValues", "SetComparison", "Where", "ablation_curve", "attribute",
+    "compare_runs", "compare_sets", "control", "find_edit", "gender_bias", "placed", "prune_model",
+    "try_edit",
 ]  # fmt: skip
 
 

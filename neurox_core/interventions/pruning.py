@@ -194,6 +194,7 @@ def _recurrent(
         for stack in ("encoder", "decoder")
         for layer in range(layers)
         for site in ("rnn_hidden", "rnn_cell")
+        if site == "rnn_hidden" or config.get("cell", "lstm") == "lstm"
     }
     keep[f"decoder.{layers - 1}.cross_attn_out"] = stay[-1]
     return keep, smaller
@@ -208,8 +209,9 @@ def _cut_lstm(
     inputs: NDArray[np.int64] | None,
 ) -> None:
     """Keep some units of one direction, and the columns of the layer below that are left."""
-    # Rows stand gate after gate: input, forget, cell, output.
-    rows = torch.from_numpy(np.concatenate([gate * size + own for gate in range(4)]))
+    # Rows stand gate after gate: four in an LSTM, three in a GRU.
+    gates = len(tensors[f"{name}.bias_ih_l0{end}"]) // size
+    rows = torch.from_numpy(np.concatenate([gate * size + own for gate in range(gates)]))
     for kind in ("bias_ih_l0", "bias_hh_l0", "weight_ih_l0", "weight_hh_l0"):
         tensors[f"{name}.{kind}{end}"] = tensors[f"{name}.{kind}{end}"][rows]
     key = f"{name}.weight_hh_l0{end}"
