@@ -29,7 +29,21 @@ if TYPE_CHECKING:
     from .engine.measuring import measure
     from .errors import NeuroXError
     from .evaluation import score_corpus
-    from .interventions import Intervention
+    from .interventions import (
+        Intervention,
+        ManipulationSet,
+        ReferenceValues,
+        Where,
+        ablation_curve,
+        attribute,
+        compare_runs,
+        compare_sets,
+        control,
+        find_edit,
+        gender_bias,
+        prune_model,
+        try_edit,
+    )
     from .models.base import Translation, TranslationModel
     from .models.check import check_model
     from .models.registry import load_model
@@ -48,7 +62,12 @@ _HOMES = {
     "Corpus": "corpora", "read_corpus": "corpora",
     "NeuroXError": "errors",
     "score_corpus": "evaluation",
-    "Intervention": "interventions",
+    "Intervention": "interventions", "ManipulationSet": "interventions",
+    "ReferenceValues": "interventions", "Where": "interventions",
+    "ablation_curve": "interventions", "attribute": "interventions",
+    "compare_runs": "interventions", "compare_sets": "interventions", "control": "interventions",
+    "find_edit": "interventions", "gender_bias": "interventions", "prune_model": "interventions",
+    "try_edit": "interventions",
     "Translation": "models.base", "TranslationModel": "models.base",
     "check_model": "models.check", "load_model": "models.registry",
     "measure": "engine.measuring",
@@ -58,11 +77,12 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
-    "ActivationStore", "Corpus", "Intervention", "LayerAddress", "NeuroXError", "Neuron",
-    "Ranking", "Translation", "TranslationModel", "agreement", "check_model", "demo",
-    "estimate", "export_activations", "extract", "import_activations", "layer_similarity",
-    "load_model", "measure", "open_store", "rank", "rankings", "read_corpus", "score_corpus",
-    "stability",
+    "ActivationStore", "Corpus", "Intervention", "LayerAddress", "ManipulationSet", "NeuroXError",
+    "Neuron", "Ranking", "ReferenceValues", "Translation", "TranslationModel", "Where",
+    "ablation_curve", "agreement", "attribute", "check_model", "compare_runs", "compare_sets",
+    "control", "demo", "estimate", "export_activations", "extract", "find_edit", "gender_bias",
+    "import_activations", "layer_similarity", "load_model", "measure", "open_store", "prune_model",
+    "rank", "rankings", "read_corpus", "score_corpus", "stability", "try_edit",
 ]  # fmt: skip
 
 
