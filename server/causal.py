@@ -51,9 +51,10 @@ class Causal:
         store = self._stores.find(project, request.model)
         steps: int | str | list[int] = request.steps
         if request.most is not None and request.most < len(neurons):
-            if isinstance(steps, str):
+            if isinstance(request.steps, str):
                 raise InvalidInputError("Adaptive steps go through all neurons; leave out most.")
-            steps = np.unique(np.linspace(0, request.most, steps + 1).round().astype(int)).tolist()
+            numbers = np.linspace(0, request.most, request.steps + 1).round().astype(int)
+            steps = sorted(set(numbers.tolist()))
         chosen: dict[str, Any] = {
             "model": project.model_reference(request.model),
             "corpus": dict(project.corpus_reference),
@@ -68,14 +69,14 @@ class Causal:
             {k: v for k, v in chosen.items() if k not in ("model", "corpus", "store")},
         )  # fmt: skip
         parameters = {**chosen, "cache": str(self._cache), "workers": request.workers}
-        numbers = len(steps) if isinstance(steps, list) else 21 if steps == "adaptive" else 1
+        places = len(steps) if isinstance(steps, list) else 21
         if isinstance(steps, int):
-            numbers = steps + 1
+            places = steps + 1
         orders = sum(request.orders if d == "random" else 1 for d in request.directions)
         return self._jobs.ask(
             Question(
                 "ablate", f"Ablate by {title}: {project.title(request.model)}", project.id, key,
-                parameters, numbers * orders, "points",
+                parameters, places * orders, "points",
             )
         )  # fmt: skip
 

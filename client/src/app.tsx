@@ -3,7 +3,9 @@ import { Header } from './components/Header';
 import { HelpDialog } from './components/HelpDialog';
 import { Notices } from './components/Notices';
 import { Failure } from './components/States';
+import { Ablation } from './panes/Ablation';
 import { Activations } from './panes/Activations';
+import { Attribution } from './panes/Attribution';
 import { Neuron } from './panes/Neuron';
 import { Neurons } from './panes/Neurons';
 import { CompareRankings } from './panes/CompareRankings';
@@ -41,6 +43,8 @@ export function App() {
       <RankingDetails />
       <CompareRankings />
       <LayerSimilarity />
+      <Ablation />
+      <Attribution />
       <HelpDialog />
     </>
   );

@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/ablate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw ablation curves */
+        post: operations["start_ablation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/activations": {
         parameters: {
             query?: never;
@@ -103,6 +120,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/attribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which neurons made a word */
+        post: operations["attribute_word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/concepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name neurons */
+        post: operations["start_concepts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/extract": {
         parameters: {
             query?: never;
@@ -114,6 +165,23 @@ export interface paths {
         put?: never;
         /** Record activations */
         post: operations["start_extract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Translations of a point of a curve */
+        get: operations["kept_translations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -132,6 +200,40 @@ export interface paths {
         put?: never;
         /** What a label says */
         post: operations["show_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/marked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Neurons of marked words */
+        post: operations["rank_marked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/models/{model}/concepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of neurons */
+        get: operations["show_concepts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,6 +451,172 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AblationCurve
+         * @description One order; areas are the mean height of a curve, None while it has one point.
+         */
+        AblationCurve: {
+            /** Area Bleu */
+            area_bleu: number | null;
+            /** Area Chrf */
+            area_chrf: number | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "top" | "bottom" | "random";
+            /** Points */
+            points: components["schemas"]["AblationPoint"][];
+            /** Seed */
+            seed: number | null;
+        };
+        /**
+         * AblationPoint
+         * @description Scores with some neurons ablated; p-values are against none.
+         */
+        AblationPoint: {
+            /** Ablated */
+            ablated: number;
+            /** Bleu */
+            bleu: number;
+            /** Bleu Interval */
+            bleu_interval: number;
+            /** Bleu P Value */
+            bleu_p_value: number;
+            /** Changed Sentences */
+            changed_sentences: number;
+            /** Chrf */
+            chrf: number;
+            /** Chrf Interval */
+            chrf_interval: number;
+            /** Chrf P Value */
+            chrf_p_value: number;
+            /** Sentences */
+            sentences: number;
+            /**
+             * Translations
+             * @description What the translations at this point are asked by.
+             */
+            translations: string;
+        };
+        /**
+         * AblationRequest
+         * @description Ablate more and more neurons of a ranking and score the corpus at each step.
+         */
+        AblationRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /**
+             * Directions
+             * @default [
+             *       "top",
+             *       "bottom",
+             *       "random"
+             *     ]
+             */
+            directions: ("top" | "bottom" | "random")[];
+            /**
+             * Label
+             * @default null
+             */
+            label: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Most
+             * @description Go no further than this many neurons; all by default.
+             * @default null
+             */
+            most: number | null;
+            /**
+             * Neurons
+             * @description An order of one's own, first first.
+             * @default null
+             */
+            neurons: string[] | null;
+            /**
+             * Operation
+             * @default zero
+             * @enum {string}
+             */
+            operation: "zero" | "mean" | "resample";
+            /**
+             * Orders
+             * @description Random orders.
+             * @default 5
+             */
+            orders: number;
+            /**
+             * Part
+             * @default null
+             */
+            part: string | null;
+            /**
+             * Ranking
+             * @description Id of a ranking; or give neurons.
+             * @default null
+             */
+            ranking: string | null;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Sentences
+             * @description The first so many of the corpus; all by default.
+             * @default null
+             */
+            sentences: number | null;
+            /**
+             * Steps
+             * @default 10
+             */
+            steps: number | "adaptive";
+            /**
+             * Workers
+             * @default 1
+             */
+            workers: number;
+        };
+        /**
+         * AblationResult
+         * @description Result, or partial result, of a job that ablates.
+         */
+        AblationResult: {
+            /** Beams */
+            beams: number;
+            /** Bleu Signature */
+            bleu_signature: string;
+            /** Chrf Signature */
+            chrf_signature: string;
+            /** Complete */
+            complete: boolean;
+            /** Corpus */
+            corpus: string;
+            /** Curves */
+            curves: components["schemas"]["AblationCurve"][];
+            /** Model */
+            model: string;
+            /** Neurons */
+            neurons: number;
+            /** Operation */
+            operation: string;
+            /** Random Bleu */
+            random_bleu: components["schemas"]["BandPoint"][];
+            /** Random Chrf */
+            random_chrf: components["schemas"]["BandPoint"][];
+            /** Ranking */
+            ranking: string;
+            /** Scope */
+            scope: string;
+            /** Signature */
+            signature: string;
+        };
+        /**
          * ActivationsMeta
          * @description The ``meta`` of the frame that answers an ActivationsRequest; numbers are one a neuron.
          */
@@ -497,6 +765,155 @@ export interface components {
             k: number | null;
             /** Rankings */
             rankings: components["schemas"]["RankingPart"][];
+        };
+        /**
+         * AttributedNeuron
+         * @description Estimated effect of a neuron, in all and at each position of its stack.
+         */
+        AttributedNeuron: {
+            /** Estimate */
+            estimate: number;
+            /** Neuron */
+            neuron: string;
+            /** Positions */
+            positions: number[];
+        };
+        /**
+         * AttributionRequest
+         * @description Which neurons made a word of the output, or made it rather than another.
+         */
+        AttributionRequest: {
+            /**
+             * Alternative
+             * @default null
+             */
+            alternative: string | null;
+            /**
+             * Baseline
+             * @default mean
+             * @enum {string}
+             */
+            baseline: "mean" | "zero" | "counterfactual";
+            /**
+             * Count
+             * @default 60
+             */
+            count: number;
+            /**
+             * Counterfactual
+             * @default null
+             */
+            counterfactual: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Target
+             * @description The output; the model's own by default.
+             * @default null
+             */
+            target: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Verify
+             * @default 20
+             */
+            verify: number;
+            /**
+             * Word
+             * @description Which word of it, from 0.
+             * @default null
+             */
+            word: number | null;
+        };
+        /**
+         * AttributionResult
+         * @description Effects of neurons on a word's log-probability, or on a difference of two.
+         */
+        AttributionResult: {
+            /** Alternative */
+            alternative: string | null;
+            /** Baseline */
+            baseline: string;
+            /** Correlation */
+            correlation: number | null;
+            /** Layers */
+            layers: {
+                [key: string]: number;
+            };
+            /** Neurons */
+            neurons: components["schemas"]["AttributedNeuron"][];
+            /** Prefix */
+            prefix: string;
+            /** Scope */
+            scope: string;
+            /** Source */
+            source: string;
+            /** Value */
+            value: number;
+            /** Verified */
+            verified: components["schemas"]["VerifiedNeuron"][];
+            /** Word */
+            word: string;
+        };
+        /**
+         * BandPoint
+         * @description What random orders have in common at a number of neurons.
+         */
+        BandPoint: {
+            /** Ablated */
+            ablated: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+        };
+        /**
+         * ConceptsMeta
+         * @description The ``meta`` of the frame that names the neurons of a stack.
+         *
+         *     Arrays, by flat index of the layers: ``best``, ``auc`` and ``direction`` (neurons, up to 3) hold
+         *     the best concepts by number, their areas under the curve on held-out sentences, and whether the
+         *     neuron is high (1) or low (-1) on them; ``average_precision`` and ``q`` (the corrected p-value)
+         *     are of the first; ``found`` tells whether that is the neuron's name. ``shares`` and ``words`` of
+         *     each concept are of the held-out words.
+         */
+        ConceptsMeta: {
+            /** Concepts */
+            concepts: string[];
+            /** Layers */
+            layers: components["schemas"]["LayerInfo"][];
+            /** Model */
+            model: string;
+            /** Signature */
+            signature: string;
+            /**
+             * Stack
+             * @enum {string}
+             */
+            stack: "encoder" | "decoder";
+        };
+        /**
+         * ConceptsRequest
+         * @description Name the neurons of a stack by the concepts that they answer to.
+         */
+        ConceptsRequest: {
+            /** Model */
+            model: string;
+            /**
+             * Stack
+             * @default encoder
+             * @enum {string}
+             */
+            stack: "encoder" | "decoder";
         };
         /**
          * Context
@@ -667,17 +1084,17 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts";
+            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate";
             /** Message */
             message: string;
             /** Project */
             project: string;
             /**
              * Result
-             * @description By the kind of job; that of a job that scores is partial while it runs.
+             * @description By the kind of job; of one that scores or ablates partial while it runs.
              * @default null
              */
-            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | null;
+            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | null;
             /**
              * State
              * @enum {string}
@@ -700,6 +1117,30 @@ export interface components {
         JobList: {
             /** Jobs */
             jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * KeptTranslation
+         * @description A sentence with what the model made of it; None where nothing is kept.
+         */
+        KeptTranslation: {
+            /** Reference */
+            reference: string;
+            /** Sentence */
+            sentence: number;
+            /** Source */
+            source: string;
+            /** Translation */
+            translation: string | null;
+        };
+        /**
+         * KeptTranslations
+         * @description Sentences of the corpus with their kept translations.
+         */
+        KeptTranslations: {
+            /** Items */
+            items: components["schemas"]["KeptTranslation"][];
+            /** Total */
+            total: number;
         };
         /**
          * LabelBody
@@ -873,6 +1314,39 @@ export interface components {
             stack: "encoder" | "decoder";
             /** Width */
             width: number;
+        };
+        /**
+         * MarkedRequest
+         * @description Which neurons tell marked words from all the others.
+         */
+        MarkedRequest: {
+            /**
+             * Layers
+             * @default null
+             */
+            layers: string[] | null;
+            /** Model */
+            model: string;
+            /**
+             * Side
+             * @default source
+             * @enum {string}
+             */
+            side: "source" | "reference";
+            /** Spans */
+            spans: components["schemas"]["MarkedSpan"][];
+        };
+        /**
+         * MarkedSpan
+         * @description Words of a sentence of the corpus, counted from 0; both ends are marked.
+         */
+        MarkedSpan: {
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Sentence */
+            sentence: number;
         };
         /**
          * ModelInfo
@@ -1639,6 +2113,18 @@ export interface components {
             superseded: boolean;
         };
         /**
+         * VerifiedNeuron
+         * @description Estimated effect, and that of a real intervention.
+         */
+        VerifiedNeuron: {
+            /** Effect */
+            effect: number;
+            /** Estimate */
+            estimate: number;
+            /** Neuron */
+            neuron: string;
+        };
+        /**
          * WordScore
          * @description A word that a neuron answers to.
          */
@@ -1812,6 +2298,41 @@ export interface operations {
             };
         };
     };
+    start_ablation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AblationRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     activations: {
         parameters: {
             query?: never;
@@ -1882,6 +2403,76 @@ export interface operations {
             };
         };
     };
+    attribute_word: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_concepts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConceptsRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     start_extract: {
         parameters: {
             query?: never;
@@ -1904,6 +2495,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    kept_translations: {
+        parameters: {
+            query: {
+                count?: number;
+                first?: number;
+                name: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTranslations"];
                 };
             };
             /** @description An error */
@@ -1972,6 +2598,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rank_marked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkedRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_concepts: {
+        parameters: {
+            query?: {
+                stack?: "encoder" | "decoder";
+            };
+            header?: never;
+            path: {
+                model: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description An error */

@@ -5,7 +5,7 @@
  */
 import { parseNeuron } from './address';
 import {
-  DEFAULT_VIEW, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
+  DEFAULT_VIEW, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
   type SelectedNeuron, type View,
 } from './view';
 
@@ -190,6 +190,13 @@ const FIELDS: Fields = {
     write: (value) => [value ? '1' : '0'],
   },
   score: name('j', 'a score job'),
+  ablations: {
+    key: 'ab',
+    wanted: `at most ${MAX_ABLATIONS} ablation jobs`,
+    read: (values) =>
+      values.length <= MAX_ABLATIONS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
+    write: (value) => value,
+  },
 };
 
 const KEYS = Object.keys(FIELDS) as (keyof View)[];

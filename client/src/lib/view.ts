@@ -20,7 +20,7 @@ export interface SelectedNeuron {
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why';
 export type Sort = 'best' | 'worst' | 'address';
 
 export interface View {
@@ -60,6 +60,8 @@ export interface View {
   wrap: boolean;
   /** The score job shown. */
   score: string;
+  /** Ablation jobs whose curves are drawn. */
+  ablations: string[];
 }
 
 export const DEFAULT_VIEW: View = {
@@ -87,15 +89,17 @@ export const DEFAULT_VIEW: View = {
   beams: 1,
   wrap: true,
   score: '',
+  ablations: [],
 };
 
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'set', 'add', 'scale'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
 export const MAX_TEXTS = 20;
 export const MAX_COMPARED = 12;
+export const MAX_ABLATIONS = 6;
 export const MAX_SELECTED = 60;
 export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_VALUE = 1e6;

@@ -4,6 +4,7 @@ import { Empty, Failure, JobProgress } from '../components/States';
 import { Pane } from '../components/Pane';
 import { count, fixed, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
+import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import { dismissScoreError, outdated, scoreError, scoreJob, scoreResult, starting, startScore } from '../services/score';
 
@@ -91,9 +92,12 @@ export function Score() {
       help={HELP}
       note={outdated.value ? <span class="quiet">of an earlier setting</span> : undefined}
       actions={
+        <>
+        <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>
         <button type="button" class="small primary" disabled={starting.value || running} onClick={() => void startScore()}>
           {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}
         </button>
+        </>
       }
     >
       <div class="scroll" tabIndex={0} role="group" aria-label="Corpus score">
