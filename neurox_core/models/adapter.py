@@ -82,6 +82,7 @@ class ModuleModel(TranslationModel):
         self.sites = {str(LayerAddress.parse(site)): int(width) for site, width in sites.items()}
         self.source_language = self.target_language = "und"
         self._join, self._end = join, end
+        self._mark: str | None = None
         self._pieces = {"source": list(source), "target": list(target)}
         self._ids = {side: {p: i for i, p in enumerate(v)} for side, v in self._pieces.items()}
         self._split = {"source": split_source, "target": split_target}
@@ -103,6 +104,11 @@ class ModuleModel(TranslationModel):
     @property
     def fingerprint(self) -> str:
         """Hash of the weights and both vocabularies."""
+        if self._mark is None:
+            self._mark = self._hashed()
+        return self._mark
+
+    def _hashed(self) -> str:
         digest = hashlib.sha256("\0".join(sum(self._pieces.values(), [])).encode())
         for name, value in sorted(self._module.state_dict().items()):
             digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())

@@ -36,8 +36,9 @@ def load_model(
     Parameters
     ----------
     name : str or Path
-        A demo name (see ``neurox_core.demo.models()``), a folder, or ``owner/model`` on a hub. The
-        languages of a multilingual model may follow: ``facebook/nllb:eng_Latn:fra_Latn``.
+        A demo name (see ``neurox_core.demo.models()``), a folder, a checkpoint of OpenNMT-py
+        (``.pt``), or ``owner/model`` on a hub. The languages of a multilingual model may follow:
+        ``facebook/nllb:eng_Latn:fra_Latn``.
     device : str
         ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or ``auto`` for the best there is.
     dtype : {"float32", "bfloat16", "float16"}
@@ -78,6 +79,8 @@ def load_model(
         model = _open_folder(folder, label, place, chosen)
         model.statistics = read_statistics(folder, model.sites)
         return model
+    if folder.is_file() and folder.suffix == ".pt":
+        return _open_checkpoint(folder, folder.stem, place, chosen)
     if _hub_name(text):
         return open_hub(text, text.rpartition("/")[2], place, local=False, **chosen)
     raise ModelLoadError(
@@ -143,6 +146,8 @@ def _hub_name(text: str) -> bool:
 
 def _open_folder(folder: Path, name: str, device: str, chosen: dict[str, Any]) -> TranslationModel:
     config = folder / "config.json"
+    if not config.is_file() and len(list(folder.glob("*.pt"))) == 1:
+        return _open_checkpoint(folder, name, device, chosen)
     if not config.is_file():
         raise ModelLoadError(f"The folder {folder} is no model: it has no config.json.")
     try:
@@ -152,12 +157,24 @@ def _open_folder(folder: Path, name: str, device: str, chosen: dict[str, Any]) -
     loader = _loader(kind)
     if loader is None:
         return open_hub(folder, name, device, **chosen)
+    _nothing_chosen(f"{name} ({kind})", chosen)
+    return loader(folder, name, device)
+
+
+def _open_checkpoint(
+    path: Path, name: str, device: str, chosen: dict[str, Any]
+) -> TranslationModel:
+    from .opennmt import load_opennmt
+
+    _nothing_chosen(name, chosen)
+    return load_opennmt(path, name, device)
+
+
+def _nothing_chosen(what: str, chosen: dict[str, Any]) -> None:
     if chosen:
         raise InvalidInputError(
-            f"{name} ({kind}) runs in float32 and in its own languages; "
-            f"leave out {', '.join(chosen)}."
+            f"{what} runs in float32 and in its own languages; leave out {', '.join(chosen)}."
         )
-    return loader(folder, name, device)
 
 
 def _loader(kind: str) -> Loader | None:
