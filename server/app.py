@@ -97,7 +97,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 def document() -> dict[str, Any]:
     """The OpenAPI document, which needs no running server."""
     groups = {API: OPERATIONS, "": ROOT_OPERATIONS}
-    return openapi(groups, [ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta], __version__)
+    extra = [ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta]
+    return openapi(groups, extra, __version__)
 
 
 def close(app: Flask) -> None:

@@ -19,12 +19,20 @@ from neurox_core import __version__
 from neurox_core.activations import ActivationStore
 from neurox_core.corpora import Words
 from neurox_core.corpora.labelling import Labelling
+from neurox_core.engine.naming import rank_marked
 from neurox_core.engine.ranking import Asked, is_sound, label_from
 from neurox_core.errors import InvalidInputError, NeuroXError, UnknownAddressError
 from neurox_core.rankings import analysis
 from neurox_core.rankings.files import RankingFile, save_ranking
 
-from .contracts import Job, RankingInfo, RankingMade, RankingRequest, SubRanking
+from .contracts import (
+    Job,
+    MarkedRequest,
+    RankingInfo,
+    RankingMade,
+    RankingRequest,
+    SubRanking,
+)
 from .errors import not_found
 from .projects import Project
 from .records import RankingRecord, Records, now
@@ -160,11 +168,6 @@ class Rankings:
         save_ranking(plan.asked.rank(), plan.path)
         return self._enter(plan.project.id, plan.draft)
 
-    def keep(self, project: str, draft: Mapping[str, Any], ranking: Any) -> RankingInfo:
-        """Enter a ranking that something else made; `draft` as in :attr:`Plan.draft`."""
-        save_ranking(ranking, self._file(draft["id"]))
-        return self._enter(project, draft)
-
     def adopt(self, job: Job) -> None:
         """Enter the ranking that a job made."""
         if job.state != "done" or not isinstance(job.result, RankingMade):
@@ -175,6 +178,29 @@ class Rankings:
                 self._enter(job.project, record.parameters["draft"])
         except (NeuroXError, ValidationError, KeyError) as error:
             LOG.warning("the ranking of job %s cannot be entered: %s", job.id, error)
+
+    def mark(self, project: Project, request: MarkedRequest, store: ActivationStore) -> RankingInfo:
+        """Rank neurons by how well they tell marked words from all others."""
+        stack = "encoder" if request.side == "source" else "decoder"
+        spans = [(s.sentence, s.first, s.last) for s in request.spans]
+        layers = [a for a in store.layers if a.startswith(f"{stack}.")]
+        chosen = [a for a in request.layers if a in layers] if request.layers else layers
+        if not chosen:
+            raise InvalidInputError(
+                f"The marked words are of the {request.side}, and no chosen layer of the {stack} "
+                "is recorded."
+            )
+        ranking, words = rank_marked(store, request.side, spans, chosen)
+        quoted = ", ".join(f"\u201c{word}\u201d" for word in words)
+        identifier = digest(__version__, project.id, request.model, ranking.signature)[:16]
+        draft = {
+            "id": identifier, "model": request.model, "method": "marked",
+            "title": f"Marked words: {quoted}", "family": "marked",
+            "layers": [layer_info(a, store.layers[a]).model_dump() for a in chosen],
+            "label": None, "others": [], "standardize": None, "seed": 0, "words": "last",
+        }  # fmt: skip
+        save_ranking(ranking, self._file(identifier))
+        return self._enter(project.id, draft)
 
     def all(self, project: str, model: str | None) -> list[RankingInfo]:
         """The rankings of a project, or of one of its models, oldest first."""
@@ -197,10 +223,6 @@ class Rankings:
         """Delete a ranking; it can be made again."""
         self._records.remove_ranking(identifier)
         self._file(identifier).unlink(missing_ok=True)
-
-    def path_of(self, identifier: str) -> Path:
-        """Where a ranking lies or would lie."""
-        return self._file(identifier)
 
     def _enter(self, project: str, draft: Mapping[str, Any]) -> RankingInfo:
         meta = self.file(draft["id"]).meta

@@ -17,6 +17,9 @@ from .projects import PART_COLUMN, Project
 from .rankings import Plan
 from .stores import Stores, digest
 
+SIDES = {"encoder": "source", "decoder": "reference"}
+"""Which side of the corpus each stack reads or writes."""
+
 
 class Work:
     """Starts jobs.
@@ -126,6 +129,30 @@ class Work:
                 1, "words",
             )
         )  # fmt: skip
+
+    def concepts(self, project: Project, model: str, stack: str) -> Job:
+        """The job that names the neurons of a stack."""
+        path = self.names_path(project, model, stack)
+        return self._jobs.ask(
+            Question(
+                "concepts", f"Name the {stack} neurons of {project.title(model)}", project.id,
+                digest("concepts", str(path)),
+                {
+                    "store": str(self._stores.path(project, model)), "path": str(path),
+                    "corpus": dict(project.corpus_reference), "side": SIDES[stack],
+                },
+                1, "neurons",
+            )
+        )  # fmt: skip
+
+    def names_path(self, project: Project, model: str, stack: str) -> Path:
+        """Where the names of neurons belong; another text, label or model has another place."""
+        corpus = project.corpus
+        labels = [x and x.names for x in (corpus.source_labels, corpus.reference_labels)]
+        key = digest(
+            __version__, str(self._stores.path(project, model)), stack, corpus.columns, labels
+        )
+        return self._cache.parent / "concepts" / f"{model}-{stack}-{key[:16]}.npz"
 
     def _title(self, plan: Plan) -> str:
         about = f" for {plan.label_name}" if plan.label_name else ""

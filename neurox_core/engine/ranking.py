@@ -122,7 +122,7 @@ class Asked:
             self.method, self.store, labels=self.labels, others=self.others or None,
             seed=options.get("seed", 0), layers=options.get("layers"),
             words=options.get("words", "last"), standardize=options.get("standardize"),
-            on_progress=None if reporter is None else _without_partial(reporter),
+            on_progress=None if reporter is None else without_partial(reporter),
             cancelled=None if reporter is None else reporter.cancelled,
             **options.get("parameters", {}),
         )  # fmt: skip
@@ -171,7 +171,7 @@ def stability_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]
         asked.method, asked.store, labels=asked.labels, others=asked.others or None,
         k=options.get("k"), resamples=options["resamples"], seed=options.get("seed", 0),
         layers=options.get("layers"), words=options.get("words", "last"),
-        standardize=options.get("standardize"), on_progress=_without_partial(reporter),
+        standardize=options.get("standardize"), on_progress=without_partial(reporter),
         cancelled=reporter.cancelled, **options.get("parameters", {}),
     )  # fmt: skip
     whole = found.to_json()
@@ -196,7 +196,7 @@ def similarity_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any
         open_store(parameters["store"], verify=False),
         None if other is None else open_store(other, verify=False),
         layers=parameters.get("layers"), other_layers=parameters.get("other_layers"),
-        words=parameters.get("words", "last"), on_progress=_without_partial(reporter),
+        words=parameters.get("words", "last"), on_progress=without_partial(reporter),
         cancelled=reporter.cancelled,
     )  # fmt: skip
     return found.to_json()
@@ -232,10 +232,10 @@ def is_sound(path: Path) -> bool:
     return True
 
 
-def _without_partial(
+def without_partial(
     reporter: Reporter,
 ) -> Callable[[int, int, str, Mapping[str, object] | None], None]:
-    """Preliminary results of analyses are arrays, which are no news for a screen."""
+    """A reporter as analyses call it, without preliminary results: they are arrays."""
 
     def report(
         done: int, total: int, message: str, partial: Mapping[str, object] | None = None

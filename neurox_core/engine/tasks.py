@@ -107,7 +107,7 @@ TASKS = {
     "rank": "ranking:rank_task",
     "stability": "ranking:stability_task",
     "similarity": "ranking:similarity_task",
-    "concepts": "ranking:concepts_task",
+    "concepts": "naming:concepts_task",
 }
 """Kinds of jobs: the module of this package and the function in it, imported when first run."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from neurox_core.activations import ActivationStore
 from neurox_core.corpora import label_sources
+from neurox_core.engine.naming import load_names
 from neurox_core.engine.ranking import compare_rankings as agree
 from neurox_core.engine.ranking import describe_label
 from neurox_core.rankings import Ranking
@@ -19,6 +20,9 @@ from neurox_core.rankings.export import export_ranking as file_content
 from ..contracts import (
     AgreementInfo,
     AgreementRequest,
+    ConceptsMeta,
+    ConceptsQuery,
+    ConceptsRequest,
     ExportQuery,
     Job,
     LabelBody,
@@ -26,6 +30,7 @@ from ..contracts import (
     LabelList,
     LabelSource,
     LabelsQuery,
+    MarkedRequest,
     RankingDetails,
     RankingInfo,
     RankingList,
@@ -36,10 +41,12 @@ from ..contracts import (
     SimilarityRequest,
     StabilityRequest,
 )
+from ..errors import ApiError
 from ..frames import MIME, encode
 from ..projects import Project
 from ..routes import Operation
 from ..services import Services
+from ..views import layer_info
 
 KEPT = {"Cache-Control": "private, max-age=86400"}
 
@@ -168,6 +175,43 @@ def start_similarity(services: Services, project: str, body: SimilarityRequest) 
     return services.work.similarity(opened, body), 202
 
 
+def rank_marked(services: Services, project: str, body: MarkedRequest) -> RankingInfo:
+    """Rank neurons by how well they tell marked words from all the others."""
+    opened = services.projects[project]
+    store = stores_of(services, opened, body.model, [])[body.model]
+    return services.rankings.mark(opened, body, store)
+
+
+def start_concepts(services: Services, project: str, body: ConceptsRequest) -> tuple[Job, int]:
+    """Name the neurons of a stack, or find that it was done."""
+    opened = services.projects[project]
+    stores_of(services, opened, body.model, [])
+    return services.work.concepts(opened, body.model, body.stack), 202
+
+
+def show_concepts(services: Services, project: str, model: str, query: ConceptsQuery) -> Response:
+    """Names of neurons, as a binary frame whose meta is a ConceptsMeta."""
+    opened = services.projects[project]
+    stores_of(services, opened, model, [])
+    path = services.work.names_path(opened, model, query.stack)
+    if not path.is_file():
+        raise ApiError(
+            "not_made",
+            f"The {query.stack} neurons of {opened.title(model)} were not named yet: POST "
+            f"/projects/{opened.id}/concepts starts that.",
+            status=404,
+        )
+    found, arrays = load_names(path)
+    meta = ConceptsMeta.model_validate(
+        {
+            **found, "model": model, "stack": query.stack,
+            "layers": [layer_info(a, w).model_dump() for a, w in found["layers"]],
+        }
+    )  # fmt: skip
+    sent = {name: _sendable(array) for name, array in arrays.items() if name != "p"}
+    return current_app.response_class(encode(sent, meta.model_dump()), mimetype=MIME)
+
+
 def list_labels(services: Services, project: str, query: LabelsQuery) -> LabelList:
     """Everything that labels the words of one side of the corpus."""
     found = label_sources(services.projects[project].corpus, query.side)
@@ -220,6 +264,18 @@ OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/similarity", start_similarity, "How alike layers are",
         {202: Job}, body=SimilarityRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/marked", rank_marked, "Neurons of marked words",
+        {200: RankingInfo}, body=MarkedRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/concepts", start_concepts, "Name neurons", {202: Job},
+        body=ConceptsRequest,
+    ),
+    Operation(
+        "GET", "/projects/<project>/models/<model>/concepts", show_concepts, "Names of neurons",
+        {200: MIME}, query=ConceptsQuery,
     ),
     Operation(
         "GET", "/projects/<project>/labels", list_labels, "What labels words", {200: LabelList},

@@ -12,8 +12,10 @@ import pytest
 from neurox_core.activations import open_store
 from neurox_core.corpora import label_words, read_corpus
 from neurox_core.rankings import rank
+from neurox_core.rankings.marking import marked
 from neurox_server.contracts import (
     AgreementInfo,
+    ConceptsMeta,
     Job,
     LabelInfo,
     LabelList,
@@ -234,3 +236,38 @@ def test_similarity_of_layers(prepared: Api) -> None:
     assert all(v is not None and 0 <= v <= 1 for row in found.values for v in row)
     own = prepared.wait(prepared.post("/projects/tiny/similarity", {"model": "lstm"}, 202)["id"])
     assert own["result"]["values"][0][0] == pytest.approx(1)
+
+
+def test_marked_words_find_their_neurons(prepared: Api, project_file: Any) -> None:
+    spans = [{"sentence": 0, "first": 0, "last": 0}, {"sentence": 4, "first": 3, "last": 5}]
+    body = {"model": "lstm", "spans": spans}
+    info = RankingInfo.model_validate(prepared.post("/projects/tiny/marked", body))
+    assert info.title.startswith("Marked words: “He”, “the”, “two”") and info.family == "marked"
+    services = prepared.client.application.extensions["neurox"]
+    store = open_store(services.stores.path(services.projects["tiny"], "lstm"))
+    at = np.flatnonzero(store.words("encoder").sentence == 4)
+    expected = marked(store, [0, *at[3:6].tolist()], stack="encoder")
+    arrays, _ = frame(prepared, f"{info.id}/order")
+    np.testing.assert_array_equal(arrays["order"], expected.order)
+    assert prepared.post("/projects/tiny/marked", body)["id"] == info.id
+    other = prepared.post("/projects/tiny/marked", body | {"side": "reference"})
+    assert other["layers"][0]["stack"] == "decoder"
+    spans[0]["last"] = 99
+    error = prepared.post("/projects/tiny/marked", body, 422)["error"]
+    assert "Sentence 0 has no words 0 to 99; it has 3 words" in error["message"]
+
+
+def test_neurons_are_named_once_for_a_stack(prepared: Api) -> None:
+    path = "/projects/tiny/models/lstm/concepts?stack=encoder"
+    assert prepared.get(path, 404)["error"]["code"] == "not_made"
+    job = prepared.post("/projects/tiny/concepts", {"model": "lstm"}, 202)
+    ended = prepared.wait(job["id"])
+    if ended["state"] == "failed":  # Eight sentences are few.
+        assert "too small" in ended["error"]["message"]
+        return
+    answer = prepared.client.get(API + path)
+    arrays, meta = decode(answer.data)
+    found = ConceptsMeta.model_validate(meta)
+    neurons = sum(layer.width for layer in found.layers)
+    assert arrays["best"].shape[0] == arrays["found"].shape[0] == neurons
+    assert arrays["best"].max() < len(found.concepts)

@@ -12,6 +12,7 @@ import { activationsLoad, painted, type Activated } from '../services/activation
 import { gridKeys, gridLeave } from '../services/grid';
 import { hoverNothing, hoverTarget, readHoverKey } from '../services/hover';
 import { jobById } from '../services/jobs';
+import { markWord } from '../services/marking';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
 import { focus } from '../services/ranking';
@@ -100,6 +101,7 @@ function pick(target: EventTarget | null): void {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-c]') : null;
   const group = target instanceof Element ? target.closest<HTMLElement>('[data-item]') : null;
   if (group?.dataset.item !== undefined) setItem(group.dataset.item);
+  if (markWord(target)) return;
   const neuron = cell?.parentElement?.dataset.n;
   if (cell === null || neuron === undefined) return;
   const chosen = selected.value.find((n) => n.address === neuron);

@@ -4,6 +4,7 @@ import type { Context, NeuronInfo, WordScore } from '../api/types';
 import { HistogramChart } from '../components/HistogramChart';
 import { Icon } from '../components/Icon';
 import { Partners } from '../components/Partners';
+import { WhatIs } from '../components/WhatIs';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import { Pane } from '../components/Pane';
 import { binClass, binOf, Z_LIMIT } from '../lib/colour';
@@ -18,6 +19,7 @@ const HELP = (
   <>
     <p>What this neuron does on the whole corpus. <b>Position</b> and <b>word</b> say how much of its variance the position in the sentence, or the word itself, explains (Bau et al. 2019, Table 1).</p>
     <p><b>Top words</b>: sum of standard scores of a word, divided by its count plus four, so that rare words do not win by chance. <b>Frequent</b>: mean absolute standard score. <b>Contexts</b>: the places where the value is highest and lowest; choose one to go to its sentence.</p>
+    <p><b>What is this neuron?</b> The concept, out of a bank of some hundred, that the neuron answers to most on one half of the sentences; the numbers are of the other half. <b>In other models</b>: the neuron that it correlates with most, as a cross-model ranking found it, both over the current sentence.</p>
   </>
 );
 
@@ -172,6 +174,7 @@ export function Neuron() {
           <Loaded of={neuronLoad} what="What is known of this neuron" skeleton={<Skeleton lines={9} />}>
             {(info, load) => (
               <div class={`scroll neuron-info ${load.state === 'loading' ? 'behind' : ''}`} data-neuron={info.address} tabIndex={0} role="group" aria-label="What is known of this neuron">
+                <WhatIs />
                 <Badges info={info} />
                 <Statistics info={info} />
                 <HistogramChart info={info} />

@@ -1,6 +1,6 @@
 /** The rankings of the open model: families, rankings, and a sub-ranking for each label. */
 import { signal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../components/Icon';
 import { FAMILIES, isReady } from '../lib/methods';
 import { moveInTree, type TreeItem } from '../lib/tree';
@@ -107,6 +107,10 @@ export function RankingTree() {
   const ref = useRef<HTMLDivElement>(null);
   const items = allItems();
   const tab = items.some((i) => i.key === current.value) ? current.value : (items.find((i) => i.selected)?.key ?? items[0]?.key);
+  const chosen = items.find((i) => i.selected)?.key;
+  useEffect(() => {
+    ref.current?.querySelector('.chosen')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const go = (key: string) => {
     current.value = key;
     ref.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();

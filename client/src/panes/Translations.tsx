@@ -3,12 +3,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { computed } from '@preact/signals';
 import { Empty, Failure, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
+import { MarkBar } from '../components/MarkBar';
 import { OwnSentence } from '../components/OwnSentence';
 import { Pager } from '../components/Pager';
 import { Pane } from '../components/Pane';
 import { Words } from '../components/Words';
 import { wordDifference } from '../lib/diff';
 import { hoverNothing, hoverTarget } from '../services/hover';
+import { beginMark, extendMark, marking, setMarking } from '../services/marking';
 import { model } from '../services/project';
 import { interventions } from '../services/selection';
 import {
@@ -27,6 +29,7 @@ const HELP = (
       translation, lost words are underlined in red in the clean one.
     </p>
     <p>Type any English sentence of your own; it is treated like the rest. Move between sentences with the up and down keys.</p>
+    <p><b>Mark words</b>, single ones or stretches, and ask for the neurons that tell them from all other words of the corpus.</p>
   </>
 );
 
@@ -164,6 +167,7 @@ function Actions() {
           {[1, 2, 3, 4, 5].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
         </select>
       </label>
+      <button type="button" class="small" aria-pressed={marking.value} title="Mark words and find the neurons that tell them from all others" onClick={() => { setMarking(!marking.value); }}>Mark words</button>
       <button type="button" class="plain tiny" aria-pressed={viewed.wrap.value} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !viewed.wrap.value }); }}>
         <Icon name="wrap" />
       </button>
@@ -184,7 +188,16 @@ export function Translations() {
       footer={<Pager />}
     >
       <OwnSentence />
-      <div class={`scroll sentences ${viewed.wrap.value ? '' : 'nowrap'}`} onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
+      <MarkBar />
+      <div
+        class={`scroll sentences ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
+        onPointerOver={(e) => {
+          hoverTarget(e);
+          extendMark(e);
+        }}
+        onPointerDown={beginMark}
+        onPointerLeave={hoverNothing}
+      >
         {failure !== null && <Failure error={failure} what="The sentences could not be translated" retry={retryTranslations} />}
         {items.value.filter((i) => i.own !== null).map((item) => <Block key={itemId(item)} item={item} />)}
         <Loaded of={sentencesLoad} what="The corpus" skeleton={<Skeleton lines={12} />}>

@@ -1,0 +1,126 @@
+"""What neurons are, and which neurons marked words have: the two short ways from text to neurons.
+
+Names of neurons are made once for a stack, by a job, and kept as a file: one ``.npz`` of plain
+arrays with JSON beside them (see :mod:`neurox_core.rankings.files`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..activations import ActivationStore, open_store
+from ..corpora import Words, concepts
+from ..errors import InvalidInputError, StoreError
+from ..rankings import Ranking
+from ..rankings.concepts import Identified, identify
+from ..rankings.marking import marked
+from .ranking import without_partial
+from .sources import open_corpus
+from .tasks import Parameters, Reporter
+
+ARRAYS = ("best", "auc", "direction", "average_precision", "p", "q", "found", "shares", "words")
+QUOTED = 4
+"""Different words named in the title of a ranking of marked words."""
+
+Span = tuple[int, int, int]
+
+
+def concepts_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Name the neurons of a stack by the concepts that they answer to.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``store`` and ``path`` of the result, ``corpus`` (see :mod:`.sources`), and ``side``:
+        ``source`` for the encoder, ``reference`` for the decoder.
+    """
+    path = Path(parameters["path"])
+    if not path.is_file():
+        reporter.progress(0, 1, "making the bank of concepts")
+        store = open_store(parameters["store"], verify=False)
+        words = Words.of(store, parameters["side"])
+        bank = concepts(words, open_corpus(parameters["corpus"]), parameters["side"])
+        if not bank:
+            raise InvalidInputError(
+                "The corpus is too small: no concept holds for enough of its words."
+            )
+        found = identify(
+            store, bank, stack=words.stack, on_progress=without_partial(reporter),
+            cancelled=reporter.cancelled,
+        )  # fmt: skip
+        save_names(found, path)
+    return {"path": str(path)}
+
+
+def save_names(found: Identified, path: Path) -> None:
+    """Write what was found; a file that is there is replaced at once."""
+    meta = {"concepts": list(found.concepts), "layers": found.layers, "signature": found.signature}
+    text = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), np.uint8)
+    arrays = {name: np.asarray(getattr(found, name)) for name in ARRAYS}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial.npz")
+    np.savez(partial, allow_pickle=False, meta=text, **arrays)
+    partial.replace(path)
+
+
+def load_names(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """``concepts``, ``layers`` and ``signature``, and the arrays of :class:`.Identified`.
+
+    Raises
+    ------
+    StoreError
+        If the file is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            meta = json.loads(file["meta"].tobytes())
+            return meta, {name: file[name] for name in ARRAYS}
+    except (OSError, KeyError, ValueError, EOFError) as error:
+        raise StoreError(
+            f"{path} is damaged; delete the file and have the neurons named again."
+        ) from error
+
+
+def rank_marked(
+    store: ActivationStore, side: str, spans: Sequence[Span], layers: list[str] | None
+) -> tuple[Ranking, list[str]]:
+    """Order neurons by how well they tell marked words from all others.
+
+    Parameters
+    ----------
+    side : {"source", "reference"}
+    spans : sequence of (sentence, first word, last word)
+        Words are counted from 0, both ends are marked.
+    layers : list of str, optional
+        Of the stack of that side.
+
+    Returns
+    -------
+    Ranking
+    list of str
+        A few of the marked words, for a title.
+
+    Raises
+    ------
+    InvalidInputError
+        If a word is not in the corpus.
+    """
+    words = Words.of(store, side)
+    chosen = np.zeros(len(words), np.bool_)
+    for sentence, first, last in spans:
+        at = np.flatnonzero(words.sentence == sentence)
+        if not 0 <= first <= last < len(at):
+            raise InvalidInputError(
+                f"Sentence {sentence} has no words {first} to {last}; it has {len(at)} words."
+            )
+        chosen[at[first] : at[last] + 1] = True
+    forms = words.forms
+    quoted = list(dict.fromkeys(forms[i] for i in np.flatnonzero(chosen).tolist()))
+    return marked(store, chosen, stack=words.stack, layers=layers), quoted[:QUOTED]
