@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from neurox_core.corpora import Corpus
 from neurox_core.errors import InvalidInputError, MissingStatisticsError, UnknownAddressError
 from neurox_core.evaluation import score_corpus
-from neurox_core.interventions import Intervention, ReferenceValues, ablation_curve
+from neurox_core.interventions import Intervention, ReferenceValues, ablation_curve, prune_model
 from neurox_core.interventions.curve import sentence_seed
 from neurox_core.interventions.redecode import Redecoder
 from neurox_core.interventions.settings import Setting
 from neurox_core.models.base import TranslationModel
+from neurox_core.models.recurrent import RecurrentConfig, RecurrentSeq2Seq
+from neurox_core.models.registry import load_model
 
 SOURCES = [
     "He left.",
@@ -216,3 +222,30 @@ def test_unknown_neurons_are_refused_before_anything_is_decoded(
 ) -> None:
     with pytest.raises(UnknownAddressError):
         ablation_curve(tiny_recurrent, CORPUS, ["encoder.7.rnn_hidden[0]"])
+
+
+def test_a_gru_is_decoded_again_as_it_is_decoded_once(
+    recurrent_folder: Path, tmp_path: Path
+) -> None:
+    """A GRU has no cell state; its weights are random here, so outputs run to their limit."""
+    torch.manual_seed(1)
+    config = json.loads((recurrent_folder / "config.json").read_text())
+    module = RecurrentSeq2Seq(RecurrentConfig(**{**config, "cell": "gru"}))
+    folder = tmp_path / "gru"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({**config, "cell": "gru"}))
+    save_file({k: v.contiguous() for k, v in module.state_dict().items()},
+              folder / "model.safetensors")  # fmt: skip
+    (folder / "source.spm").write_bytes((recurrent_folder / "source.spm").read_bytes())
+    model = load_model(folder)
+    engine = Redecoder(model, SOURCES)
+    pool = neurons(model, "encoder")
+    edits = [[Intervention(pool[:n], "set", 2.0)] for n in (2, 9)]
+    settings = [Setting.everywhere(model, e, len(SOURCES)) for e in edits]
+    for ids, edit in zip(engine.run(settings), edits, strict=True):
+        assert ids == [t.ids for t in model.translate(SOURCES, edit)]
+    ranking = [f"encoder.{layer}.rnn_hidden[{u}]" for layer in (0, 1) for u in range(16)]
+    pruned = prune_model(folder, ranking, tmp_path / "small", 0.25)
+    small = load_model(tmp_path / "small")
+    expected = model.translate(SOURCES, pruned.equivalent)
+    assert [t.ids for t in small.translate(SOURCES)] == [t.ids for t in expected]
