@@ -2,7 +2,7 @@
 
 In memory the rows lie in float32, part after part and those of the training part shuffled, so that
 a minibatch is a slice. Where that is larger than the caller allows, rows are read from the source
-again in every pass, batch by batch, the batches in shuffled order; nothing but one batch is kept.
+again in every pass, as many together as are allowed, in shuffled order; nothing else is kept.
 
 Columns are scaled by mean and deviation of the *training* rows alone. A column that never changes
 there becomes 0 and takes no part.
@@ -24,6 +24,10 @@ from .splits import TRAIN, Parts
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+ROWS = 256
+"""At least so many rows are read together."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,12 @@ class Scale:
         return Scale(self.shift[columns], self.factor[columns])
 
     def apply(self, values: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Scaled, float32."""
-        found = values.astype(np.float64)
-        found -= self.shift
-        found *= self.factor
-        return found.astype(np.float32)
+        """Scaled, float32; differences are taken in float64, some rows at a time."""
+        found = np.empty(values.shape, np.float32)
+        for first in range(0, len(values), ROWS):
+            some = slice(first, first + ROWS)
+            found[some] = (values[some].astype(np.float64) - self.shift) * self.factor
+        return found
 
 
 class Design(ABC):
@@ -100,10 +105,7 @@ class MemoryDesign(Design):
     ) -> Iterator[tuple[torch.Tensor, Longs]]:
         """Slices of the part."""
         values, rows = self._values[part], self.rows[part]
-        starts = np.arange(0, len(rows), size)
-        if random is not None:
-            random.shuffle(starts)
-        for first in starts.tolist():
+        for first in _starts(len(rows), size, random):
             yield values[first : first + size], rows[first : first + size]
 
     def columns(self, which: Longs) -> MemoryDesign:
@@ -126,18 +128,20 @@ class StreamedDesign(Design):
     def batches(
         self, part: int, size: int, random: np.random.Generator | None = None
     ) -> Iterator[tuple[torch.Tensor, Longs]]:
-        """Rows of the part among consecutive rows of the source."""
-        rows = self.rows[part]
-        starts = np.arange(0, len(rows), size)
-        if random is not None:
-            random.shuffle(starts)
-        for first in starts.tolist():
-            some = rows[first : first + size]
-            low, high = int(some[0]), int(some[-1]) + 1
-            values = self._source.rows(low, high)[some - low]
+        """Rows of the part, out of as many consecutive ones as may be in memory."""
+        height = len(self._parts)
+        band = max(ROWS, int(self._memory / (4 * self._source.neurons)))
+        for first in _starts(height, band, random):
+            some = first + np.flatnonzero(self._parts[first : first + band] == part)
+            if not len(some):
+                continue
+            values = self._source.rows(first, min(first + band, height))[some - first]
             if self._which is not None:
                 values = values[:, self._which]
-            yield torch.from_numpy(self._scale.apply(values)), some
+            scaled = torch.from_numpy(self._scale.apply(values))
+            del values
+            for start in _starts(len(some), size, random):
+                yield scaled[start : start + size], some[start : start + size]
 
     def columns(self, which: Longs) -> Design:
         """Some columns, in memory if they fit."""
@@ -176,6 +180,14 @@ def design(sample: Sample, parts: Parts, memory: float) -> Design:
             values[part][:, first:last] = scaled[torch.from_numpy(some)]
         sample.report(last, sample.neurons, "reading")
     return MemoryDesign(values, rows)
+
+
+def _starts(count: int, size: int, random: np.random.Generator | None) -> list[int]:
+    starts = np.arange(0, count, size)
+    if random is not None:
+        random.shuffle(starts)
+    found: list[int] = starts.tolist()
+    return found
 
 
 def _fits(rows: int, columns: int, memory: float) -> bool:

@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError
-from .design import Design, design
-from .logistic import Linear, Penalty, Targets, fit
+from .design import Design, StreamedDesign, design
+from .logistic import ROUNDS, Linear, Penalty, Targets, fit
 from .sample import Sample
 from .splits import TEST, TRAIN, VALIDATION, Parts, split
 
 Longs = NDArray[np.int64]
 PATH = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5)
+STREAMED_ROUNDS = 15
+"""At most so many, where each is two passes over a store that is larger than memory."""
+
 PART_NAMES = {TRAIN: "train", VALIDATION: "validation", TEST: "test"}
 
 
@@ -112,8 +115,9 @@ def train(
     """The probe of the first penalty, from strong to weak, that is as good as the best."""
     path: list[dict[str, float]] = []
     probes = []
+    rounds = STREAMED_ROUNDS if isinstance(rows, StreamedDesign) else ROUNDS
     for penalty in penalties:
-        linear = fit(rows, targets, penalty, seed=seed, report=steps.inside)
+        linear = fit(rows, targets, penalty, seed=seed, rounds=rounds, report=steps.inside)
         steps.finished()
         probe = Probe(rows, targets, linear, penalty, path)
         logits, some = outputs(probe, VALIDATION)

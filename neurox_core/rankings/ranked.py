@@ -23,7 +23,7 @@ from .sample import Sample
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
-TILE = 1 << 17
+TILE = 1 << 16
 """Values worked on together, so that they stay in the cache."""
 
 
