@@ -184,6 +184,87 @@ class ProjectList(Contract):
     """The projects of this server."""
 
     projects: list[ProjectSummary]
+    new: bool = Field(description="Whether people may make projects here.")
+    demo_models: list[str] = Field(description="Names of models that come along.")
+
+
+class NewProject(Contract):
+    """A project to be made: models by name or folder, and a text."""
+
+    title: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_printable)]
+    description: Annotated[str, Field(max_length=2000), AfterValidator(_printable)] = ""
+    models: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(
+        min_length=1,
+        max_length=20,
+        description="Folders of the server's machine, demo models, or names on a hub.",
+    )
+    sources: Annotated[str, Field(max_length=20_000_000), AfterValidator(_printable)] | None = (
+        Field(
+            None,
+            description="Sentences, one a line, each perhaps with its reference after a tab; the "
+            "demo's text if missing. Without any reference the text stands for itself.",
+        )
+    )
+    references: Annotated[str, Field(max_length=20_000_000), AfterValidator(_printable)] | None = (
+        None
+    )
+
+
+class CheckRequest(Contract):
+    """A model to look into."""
+
+    model: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)]
+
+
+class CheckedLaw(Contract):
+    """A law and how it went."""
+
+    name: str
+    state: Literal["holds", "broken", "not judged"]
+    detail: str
+
+
+class CheckedAbility(Contract):
+    """Something that can, or cannot, be done with a model, and why."""
+
+    name: str
+    possible: bool
+    why: str
+
+
+class CheckedStack(Contract):
+    """One stack of a model."""
+
+    name: str
+    layers: int
+    heads: int | None
+    sites: dict[str, int]
+
+
+class CheckResult(Contract):
+    """What a model is made of, and whether it is read and edited correctly."""
+
+    name: str
+    family: str
+    architecture: str
+    task: str
+    score: str
+    dtype: str
+    device: str
+    fingerprint: str
+    parameters: int
+    vocabulary: int
+    max_tokens: int
+    source_language: str
+    target_language: str
+    languages: list[str]
+    labels: list[str]
+    special_tokens: dict[str, str]
+    stacks: list[CheckedStack]
+    unresolved: dict[str, str]
+    laws: list[CheckedLaw]
+    abilities: list[CheckedAbility]
+    ok: bool
 
 
 class Project(ProjectSummary):
@@ -622,6 +703,7 @@ class ConceptsMeta(Contract):
 
     model: str
     stack: Literal["encoder", "decoder"]
+    made: bool = Field(description="False if nobody had the neurons named yet.")
     layers: list[LayerInfo]
     concepts: list[str]
     signature: str
@@ -899,7 +981,9 @@ class Job(Contract):
     """Work that takes more than about two seconds."""
 
     id: str
-    kind: Literal["extract", "score", "rank", "stability", "similarity", "concepts", "ablate"]
+    kind: Literal[
+        "extract", "score", "rank", "stability", "similarity", "concepts", "ablate", "check"
+    ]
     title: str
     project: str
     state: JobState
@@ -911,7 +995,13 @@ class Job(Contract):
     created: str
     finished: str | None
     result: (
-        ScoreResult | RankingMade | StabilityResult | SimilarityResult | AblationResult | None
+        ScoreResult
+        | RankingMade
+        | StabilityResult
+        | SimilarityResult
+        | AblationResult
+        | CheckResult
+        | None
     ) = Field(
         None, description="By the kind of job; of one that scores or ablates partial while it runs."
     )

@@ -41,7 +41,6 @@ from ..contracts import (
     SimilarityRequest,
     StabilityRequest,
 )
-from ..errors import ApiError
 from ..frames import MIME, encode
 from ..projects import Project
 from ..routes import Operation
@@ -190,21 +189,21 @@ def start_concepts(services: Services, project: str, body: ConceptsRequest) -> t
 
 
 def show_concepts(services: Services, project: str, model: str, query: ConceptsQuery) -> Response:
-    """Names of neurons, as a binary frame whose meta is a ConceptsMeta."""
+    """Names of neurons, as a binary frame whose meta is a ConceptsMeta; without them, an empty one.
+
+    That nobody asked for names yet is no error: the page asks whether there are some.
+    """
     opened = services.projects[project]
-    stores_of(services, opened, model, [])
     path = services.work.names_path(opened, model, query.stack)
     if not path.is_file():
-        raise ApiError(
-            "not_made",
-            f"The {query.stack} neurons of {opened.title(model)} were not named yet: POST "
-            f"/projects/{opened.id}/concepts starts that.",
-            status=404,
+        empty = ConceptsMeta(
+            model=model, stack=query.stack, made=False, layers=[], concepts=[], signature=""
         )
+        return current_app.response_class(encode({}, empty.model_dump()), mimetype=MIME)
     found, arrays = load_names(path)
     meta = ConceptsMeta.model_validate(
         {
-            **found, "model": model, "stack": query.stack,
+            **found, "model": model, "stack": query.stack, "made": True,
             "layers": [layer_info(a, w).model_dump() for a, w in found["layers"]],
         }
     )  # fmt: skip

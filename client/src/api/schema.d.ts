@@ -891,6 +891,11 @@ export interface components {
             concepts: string[];
             /** Layers */
             layers: components["schemas"]["LayerInfo"][];
+            /**
+             * Made
+             * @description False if nobody had the neurons named yet.
+             */
+            made: boolean;
             /** Model */
             model: string;
             /** Signature */

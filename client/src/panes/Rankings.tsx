@@ -72,13 +72,16 @@ function Orders() {
 
 function Downloads({ path }: { path: string }) {
   return (
-    <>
-      {(['csv', 'json', 'parquet'] as const).map((form) => (
-        <a key={form} class="button small" href={address(`${path}${form}`)} download title={`The ranking as ${form}, with its signature`}>
-          <Icon name="download" /> {form === 'parquet' ? 'Parquet' : form.toUpperCase()}
-        </a>
-      ))}
-    </>
+    <details class="export">
+      <summary class="button small"><Icon name="download" /> Export</summary>
+      <div>
+        {(['csv', 'json', 'parquet'] as const).map((form) => (
+          <a key={form} class="button small" href={address(`${path}${form}`)} download title={`The ranking as ${form}, with its signature`}>
+            {form === 'parquet' ? 'Parquet' : form.toUpperCase()}
+          </a>
+        ))}
+      </div>
+    </details>
   );
 }
 

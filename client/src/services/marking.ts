@@ -4,14 +4,17 @@
  * words are, so that marking redraws nothing.
  */
 import { computed, effect, signal } from '@preact/signals';
-import { ask, type ApiError } from '../api/client';
+import { ask, askFrame, type ApiError } from '../api/client';
 import type { MarkedRequest, RankingInfo } from '../api/types';
+import { neuronAt } from '../lib/address';
 import { spansOf, toggled, type Mark } from '../lib/marks';
 import { hoverKey, readHoverKey } from './hover';
 import { say } from './notices';
 import { inProject, model, project } from './project';
+import { orderPath } from './ranking';
 import { refreshRankings, showRanking } from './rankings';
 import { asApiError } from './resource';
+import { focusOn } from './selection';
 import { items } from './sentences';
 import { shown } from './translations';
 
@@ -51,7 +54,7 @@ function markOf(key: string): Mark | null {
 }
 
 /** The word that a dragged mark began at, and what was marked before. */
-let anchor: { mark: Mark; before: readonly Mark[]; on: boolean } | null = null;
+let anchor: { mark: Mark; before: readonly Mark[] } | null = null;
 
 function keyUnder(target: EventTarget | null): string | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-h]') : null;
@@ -76,7 +79,7 @@ export function beginMark(event: PointerEvent): void {
   const mark = key === null ? null : markOf(key);
   if (mark === null) return;
   event.preventDefault();
-  anchor = { mark, before: marks.peek(), on: true };
+  anchor = { mark, before: marks.peek() };
   marks.value = toggled(anchor.before, mark, mark);
   addEventListener('pointerup', () => { anchor = null; }, { once: true });
 }
@@ -98,8 +101,10 @@ export async function findMarked(): Promise<void> {
   try {
     const body: MarkedRequest = { model: m.name, side, spans: spansOf(marks.peek()), layers: null };
     const info = await ask<RankingInfo>(inProject(p.id, 'marked'), { body });
+    const { arrays } = await askFrame(orderPath(p.id, info.id, ''));
     refreshRankings();
     showRanking(info.id);
+    focusOn(neuronAt(info.layers, arrays.order?.values[0] ?? 0));
   } catch (error) {
     markError.value = asApiError(error);
   } finally {

@@ -1,6 +1,6 @@
 /** What neurons are: the concept that each answers to, found once for a stack by a job. */
 import { computed, signal, effect, untracked } from '@preact/signals';
-import { ApiError, ask, askFrame } from '../api/client';
+import { ask, askFrame, type ApiError } from '../api/client';
 import type { ConceptsMeta, Job } from '../api/types';
 import { indexOf, stackOf } from '../lib/address';
 import { isFinal } from '../lib/jobs';
@@ -30,13 +30,8 @@ export const namesLoad = new Resource<{ names: Names | null }>(
   }),
   async (stop, key) => {
     const [id, name, of] = JSON.parse(key) as [string, string, Stack];
-    try {
-      const frame = await askFrame<ConceptsMeta>(inProject(id, `models/${encodeURIComponent(name)}/concepts?stack=${of}`), { signal: stop });
-      return { names: { meta: frame.meta, arrays: frame.arrays } };
-    } catch (error) {
-      if (error instanceof ApiError && (error.code === 'not_made' || error.code === 'not_ready')) return { names: null };
-      throw error;
-    }
+    const frame = await askFrame<ConceptsMeta>(inProject(id, `models/${encodeURIComponent(name)}/concepts?stack=${of}`), { signal: stop });
+    return { names: frame.meta.made ? { meta: frame.meta, arrays: frame.arrays } : null };
   },
 );
 
