@@ -34,7 +34,7 @@ from neurox_core.activations.layout import (
     layer_folder,
     write_arrays,
 )
-from neurox_core.activations.tables import build, columns_of
+from neurox_core.activations.tables import TableBuilder
 from neurox_core.activations.writer import StackWriter
 from neurox_core.models.tokens import Tokens
 
@@ -59,7 +59,10 @@ def make(root: Path, tokens: int, layers: int, width: int) -> Metadata:
             for column in range(columns):
                 content = pool[(row * columns + column) % len(pool)]
                 write_chunk(chunk_file(layer_folder(root, address), row, column), content)
-    write_arrays(root / "tokens/encoder.npz", columns_of(*build([_sentence()] * sentences)[:2]))
+    builder, sentence = TableBuilder(), _sentence()
+    for _ in range(sentences):
+        builder.add(sentence)
+    write_arrays(root / "tokens/encoder.npz", builder.columns())
     os.sync()
     return Metadata(
         "key", "none", "", "made up", "", sentences, widths, "float16", "none",

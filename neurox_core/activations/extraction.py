@@ -26,6 +26,8 @@ from . import folders, layout
 from .batching import batches as batched
 from .batching import shards
 from .budget import check_room
+from .layout import Metadata
+from .memory import give_back
 from .planning import Plan, chosen_rows
 from .spreading import spread
 from .store import ActivationStore, open_store
@@ -127,18 +129,18 @@ def extract(
         corpus = corpus.take(rows)
         if not isinstance(decoder_text, str) and len(decoder_text) > rows[-1]:
             decoder_text = [decoder_text[i] for i in rows]
-    plan = Plan.make(model, corpus, chosen, decoder_text, dtype, rows)
-    root = Path(path)
+    plan, root = Plan(model, corpus, chosen, decoder_text, dtype, rows), Path(path)
     folders.check(root)
     if not overwrite and folders.finished(root, plan.metadata.key):
         return open_store(root)
-    with folders.writing(root):
+    with folders.writing(root), folders.staging(root) as tables:
+        plan.tokenize(tables)
         check_room(root, plan.metadata, max_bytes)
         if overwrite:
-            folders.clear(root)
+            folders.clear(root, but=tables)
         # Somebody else may have finished it in the meantime.
         if not folders.finished(root, plan.metadata.key):
-            job = _Extraction(model, plan, root, batch_tokens)
+            job = _Extraction(model, plan, root, plan.begin(root, tables), batch_tokens)
             job.run(on_progress, on_describe, cancelled or (lambda: False))
     return open_store(root, verify=False)
 
@@ -146,16 +148,18 @@ def extract(
 class _Extraction:
     """One run: from the first sentence that is not on disk to the finished store."""
 
-    def __init__(self, model: TranslationModel, plan: Plan, root: Path, batch_tokens: int) -> None:
-        self._model, self._plan, self._root = model, plan, root
+    def __init__(
+        self, model: TranslationModel, plan: Plan, root: Path, metadata: Metadata, batch_tokens: int
+    ) -> None:
+        self._model, self._plan, self._root, self._meta = model, plan, root, metadata
         self._batch_tokens = batch_tokens
         # On an accelerator one batch fills the device.
         self._workers = torch.get_num_threads() if model.device.type == "cpu" else 1
-        self._meta = plan.begin(root)
-        self._offsets = {stack: table[0].offsets for stack, table in plan.tables.items()}
+        self._offsets = plan.offsets
         layers = self._meta.layers
         by_stack = {
-            stack: {a: w for a, w in layers.items() if a.startswith(stack)} for stack in plan.tables
+            stack: {a: w for a, w in layers.items() if a.startswith(stack)}
+            for stack in plan.offsets
         }
         self._row_bytes = {
             stack: sum(widths.values()) * np.dtype(self._meta.dtype).itemsize
@@ -176,7 +180,9 @@ class _Extraction:
         try:
             with ThreadPoolExecutor(1) as disk:
                 self._record(disk, on_progress, cancelled)
-            summarize(self._root, self._meta, self._plan.tables, cancelled, on_describe)
+            self._plan.ids.clear()
+            give_back()
+            summarize(self._root, self._meta, cancelled, on_describe)
         except OSError as error:
             raise StoreError(
                 f"{self._root} cannot be written: {error.strerror or error}. Make room or choose "

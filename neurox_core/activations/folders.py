@@ -45,10 +45,22 @@ def finished(root: Path, key: str) -> bool:
     )
 
 
-def clear(root: Path) -> None:
-    """Delete what is in a folder, apart from the lock."""
+@contextmanager
+def staging(root: Path) -> Iterator[Path]:
+    """A folder in that of a store for what may still turn out not to be wanted."""
+    folder = root / "tables.partial"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear(root: Path, but: Path | None = None) -> None:
+    """Delete what is in a folder, apart from the lock and one file or folder."""
     for file in root.iterdir():
-        if file.name != LOCK:
+        if file.name != LOCK and file != but:
             shutil.rmtree(file) if file.is_dir() else file.unlink()
 
 

@@ -26,10 +26,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -41,6 +42,7 @@ TOKEN_CHUNK = 4096
 UNIT_CHUNK = 32
 CHECKSUM_BYTES = 4
 DTYPES = ("float16", "float32")
+_SMALL = 2**20
 
 
 @dataclass
@@ -134,12 +136,17 @@ def write_json(path: Path, value: object) -> None:
     _replace(path, json.dumps(value, ensure_ascii=False).encode())
 
 
-def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Replace an npz file of plain arrays in one step."""
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Callable[[], np.ndarray]]) -> None:
+    """Replace an npz file of plain arrays in one step.
+
+    Arrays may be given as functions that make them, so that one at a time is in memory.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **arrays)
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                _write_array(entry, np.asarray(array() if callable(array) else array, order="C"))
     os.replace(partial, path)
 
 
@@ -182,19 +189,31 @@ def read_json(root: Path, name: str) -> Any:
         raise damaged(root, path, f"it cannot be read ({error})") from error
 
 
-def read_arrays(root: Path, name: str) -> dict[str, np.ndarray]:
-    """Read an npz file of the store; the archive's own checksums are verified."""
+def _write_array(entry: IO[bytes], values: np.ndarray) -> None:
+    """As numpy does, which makes copies of large arrays on the way into an archive."""
+    if values.dtype.hasobject:
+        raise TypeError("arrays of Python objects are not kept")
+    header = np.lib.format.header_data_from_array_1_0(values)
+    np.lib.format.write_array_header_1_0(entry, header)
+    entry.write(values.tobytes() if values.nbytes < _SMALL else values.data.cast("B"))
+
+
+def read_arrays(
+    root: Path, name: str, wanted: Collection[str] | None = None
+) -> dict[str, np.ndarray]:
+    """Read an npz file of the store, or some arrays of it; its own checksums are verified."""
     path = root / name
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
+            return {key: archive[key] for key in archive.files if wanted is None or key in wanted}
     except Exception as error:  # zipfile and numpy raise many kinds for a damaged archive
         raise damaged(root, path, f"it cannot be read ({error})") from error
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a small file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ millions of tokens takes a few dozen megabytes.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,13 @@ import numpy as np
 from ..errors import InvalidInputError, TextTooLongError
 from . import layout
 from .layout import Metadata
-from .tables import Ints, Longs, TableBuilder, TokenTable, WordTable, columns_of
+from .memory import give_back
+from .tables import Ints, Longs, TableBuilder
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
     from ..models.base import TranslationModel
     from ..models.tokens import Tokens
-
-Tables = dict[str, tuple[TokenTable, WordTable, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -47,76 +47,77 @@ class Ids:
         return Tokens(self.texts[index], ids, [], [], [], [])
 
 
-@dataclass
 class Plan:
     """What is to be recorded.
 
+    Parameters
+    ----------
+    model, corpus, layers, decoder_text, dtype
+        As for :func:`.extraction.extract`; `corpus` and `decoder_text` hold the sample only.
+    rows : list of int or None
+        Which sentences of the caller's corpus these are; None for all.
+
     Attributes
     ----------
-    ids : dict of str to Ids
-        What the model reads, ``source`` and perhaps ``target``.
-    tables : dict
-        Of each recorded stack.
-    texts : dict of str to list of str
-        Of each recorded stack.
-    pieces : dict
-        Of each recorded stack, by id.
     metadata : Metadata
-    rows : list of int or None
-        Which sentences of the caller's corpus are recorded; None for all.
+        Rows are counted by :meth:`tokenize`; the key does not depend on them.
+    ids : dict of str to Ids
+        What the model reads, ``source`` and perhaps ``target``, once tokenised.
+    offsets : dict of str to array of int64
+        First row of each sentence, for each recorded stack, once tokenised.
     """
 
-    ids: dict[str, Ids]
-    tables: Tables
-    texts: dict[str, list[str]]
-    pieces: dict[str, dict[int, str]]
-    metadata: Metadata
-    rows: list[int] | None
-
-    @classmethod
-    def make(
-        cls, model: TranslationModel, corpus: Corpus, layers: Sequence[str],
+    def __init__(
+        self, model: TranslationModel, corpus: Corpus, layers: Sequence[str],
         decoder_text: str | Sequence[str], dtype: str, rows: list[int] | None,
-    ) -> Plan:  # fmt: skip
-        """Tokenise and count.
-
-        Raises
-        ------
-        TextTooLongError, InvalidInputError
-        """
+    ) -> None:  # fmt: skip
+        self._model, self._rows = model, rows
         widths = {address: width for address, width in model.sites.items() if address in layers}
-        recorded = {address.partition(".")[0] for address in widths}
-        sides = {"source": (model.source_stack, corpus.sources)}
+        self._recorded = {address.partition(".")[0] for address in widths}
+        self._sides = {"source": (model.source_stack, corpus.sources)}
         kind = "none"
         # A language model reads the source itself in its only stack, with no text to force.
-        if "decoder" in recorded and model.source_stack != "decoder":
+        if "decoder" in self._recorded and model.source_stack != "decoder":
             targets, kind = decoder_texts(corpus, decoder_text)
-            sides["target"] = ("decoder", targets)
-        ids, tables, pieces = {}, {}, {}
-        for side, (stack, lines) in sides.items():
-            builder = TableBuilder()
-            for tokens in _tokenized(model, side, lines):
-                builder.add(tokens)
-            # A target's rows produce its tokens, a source's rows consume them.
-            found = builder.tables(model.start_id if side == "target" else None)
-            ids[side] = Ids(lines, found[0].outputs, found[0].offsets)
-            if stack in recorded:
-                tables[stack], pieces[stack] = found, builder.pieces
+            self._sides["target"] = ("decoder", targets)
         facts = {
             "model_fingerprint": model.fingerprint, "corpus_fingerprint": corpus.fingerprint,
             "layers": widths, "dtype": dtype, "decoder_text": kind,
         }  # fmt: skip
-        metadata = Metadata(
+        self.metadata = Metadata(
             layout.key_of(facts), model.name, model.fingerprint, corpus.name, corpus.fingerprint,
-            len(corpus), widths, dtype, kind,
-            {stack: len(table[0]) for stack, table in tables.items()},
-            {stack: 0 for stack in tables},
+            len(corpus), widths, dtype, kind, {}, {},
         )  # fmt: skip
-        texts = {stack: list(lines) for stack, lines in sides.values() if stack in tables}
-        return cls(ids, tables, texts, pieces, metadata, rows)
+        self.ids: dict[str, Ids] = {}
+        self.offsets: dict[str, Longs] = {}
 
-    def begin(self, root: Path) -> Metadata:
-        """The description of a store that was begun, or of a new one, with its tables written.
+    def tokenize(self, folder: Path) -> None:
+        """Tokenise, count, and write the tables of each recorded stack into a folder.
+
+        Raises
+        ------
+        TextTooLongError
+        """
+        for side, (stack, lines) in self._sides.items():
+            builder = TableBuilder()
+            for tokens in _tokenized(self._model, side, lines):
+                builder.add(tokens)
+            self.ids[side] = Ids(lines, builder.ids, builder.offsets)
+            if stack not in self._recorded:
+                continue
+            self.offsets[stack] = builder.offsets
+            self.metadata.tokens[stack] = len(builder.ids)
+            self.metadata.written[stack] = 0
+            # A target's rows produce its tokens, a source's rows consume them.
+            start = self._model.start_id if side == "target" else None
+            layout.write_arrays(folder / f"tokens/{stack}.npz", builder.columns(start))
+            layout.write_json(folder / f"vocabulary/{stack}.json", builder.vocabulary)
+            layout.write_pieces(folder, stack, builder.pieces)
+            del builder
+            give_back()
+
+    def begin(self, root: Path, folder: Path) -> Metadata:
+        """The description of a store that was begun, or of a new one; tables come from `folder`.
 
         The description comes first, so that a folder in which a kill left anything is known as
         ours.
@@ -126,12 +127,13 @@ class Plan:
         else:
             metadata = self.metadata
             metadata.write(root)
-        layout.write_json(root / "texts.json", self.texts)
-        for stack, (tokens, words, vocabulary) in self.tables.items():
-            layout.write_arrays(root / f"tokens/{stack}.npz", columns_of(tokens, words))
-            layout.write_json(root / f"vocabulary/{stack}.json", vocabulary)
-            layout.write_pieces(root, stack, self.pieces[stack])
-        layout.write_rows(root, self.rows)
+        for file in folder.glob("*/*"):
+            place = root / file.relative_to(folder)
+            place.parent.mkdir(exist_ok=True)
+            os.replace(file, place)
+        texts = {s: list(lines) for s, lines in self._sides.values() if s in self._recorded}
+        layout.write_json(root / "texts.json", texts)
+        layout.write_rows(root, self._rows)
         return metadata
 
 

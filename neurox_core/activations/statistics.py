@@ -16,7 +16,7 @@ read the word share against it in a small corpus.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 BINS = 40
 _LEVELS = np.array(LEVELS)
+_STRETCH = 2**15
 _TILE = 256
 _PART = 128
 
@@ -206,8 +207,7 @@ class Groups:
 
     Attributes
     ----------
-    rows : array of int64
-    order : array of int64
+    order : array of int32
         The rows, group after group.
     counts : array of int64
         Rows of each group, in the order of their labels.
@@ -216,18 +216,20 @@ class Groups:
     def __init__(
         self, labels: NDArray[np.integer], rows: NDArray[np.integer] | None = None
     ) -> None:
-        order = np.argsort(labels, kind="stable")
-        _, starts, self.counts = np.unique(labels[order], return_index=True, return_counts=True)
-        self.rows = np.arange(len(labels)) if rows is None else rows
-        self.order = self.rows[order]
+        # Row numbers in four bytes: at millions of rows this is most of the memory in use.
+        order = np.argsort(labels, kind="stable").astype(np.int32)
+        self.counts = np.unique(labels, return_counts=True)[1]
+        starts = np.cumsum(self.counts) - self.counts
+        self.order = order if rows is None else rows[order].astype(np.int32)
         # Long groups are summed in parts.
         parts = -(-self.counts // _PART)
         firsts = np.cumsum(parts) - parts
         within = np.arange(parts.sum()) - np.repeat(firsts, parts)
-        self._offsets = torch.from_numpy(np.repeat(starts, parts) + within * _PART)
+        offsets = np.repeat(starts, parts) + within * _PART
+        self._offsets = torch.from_numpy(offsets.astype(np.int32))
         self._firsts = torch.from_numpy(firsts)
         self._long = [(g, firsts[g], firsts[g] + parts[g]) for g in np.flatnonzero(parts > 1)]
-        self._members = torch.from_numpy(self.order.astype(np.int64))
+        self._members = torch.from_numpy(self.order)
 
     @property
     def chance(self) -> float:
@@ -269,22 +271,56 @@ def _moments(ordered: NDArray[np.floating]) -> dict[str, Any]:
     names = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")
     found = np.full((len(names), len(ordered)), np.nan)
     count = ordered.shape[1]
-    # One unit after the other in the same memory, so that all its steps stay in the cache.
-    x, y = np.empty((2, count))
+    # A stretch of a unit after the other in the same memory, so that all its steps stay in the
+    # cache, and long corpora need no more memory than short ones.
+    buffers = np.empty((2, min(count, _STRETCH)))
     for unit, row in enumerate(ordered):
-        np.copyto(x, row)
         # A constant's mean is its value: rounding must not give it a deviation.
-        mean = x[0] if row[0] == row[-1] else x.sum() / count
-        absolute = _absolute(x, int(row.searchsorted(0))) / count
-        x -= mean
-        distance = _absolute(x, int(x.searchsorted(0.0))) / count
-        variance = np.multiply(x, x, out=y).sum() / count
+        total, absolute = _sums(row, buffers)
+        mean = float(row[0]) if row[0] == row[-1] else total / count
+        distance, second, third, fourth = _central(row, mean, buffers)
+        variance = second / count
         skewness = kurtosis = np.nan
         if variance > 0:
-            skewness = np.multiply(x, y, out=x).sum() / count / variance**1.5
-            kurtosis = np.multiply(y, y, out=y).sum() / count / variance**2 - 3.0
-        found[:, unit] = (mean, variance**0.5, skewness, kurtosis, absolute, distance)
+            skewness = third / count / variance**1.5
+            kurtosis = fourth / count / variance**2 - 3.0
+        found[:, unit] = (
+            mean, variance**0.5, skewness, kurtosis, absolute / count, distance / count
+        )  # fmt: skip
     return dict(zip(names, found, strict=True))
+
+
+def _stretches(row: NDArray[np.floating], buffer: Floats) -> Iterator[Floats]:
+    """A row in float64, piece by piece."""
+    for first in range(0, len(row), len(buffer)):
+        part = row[first : first + len(buffer)]
+        x = buffer[: len(part)]
+        np.copyto(x, part)
+        yield x
+
+
+def _sums(row: NDArray[np.floating], buffers: Floats) -> tuple[float, float]:
+    """Sum of sorted values, and of their magnitudes."""
+    total = absolute = 0.0
+    for x in _stretches(row, buffers[0]):
+        total += float(x.sum())
+        absolute += _absolute(x, int(x.searchsorted(0.0)))
+    return total, absolute
+
+
+def _central(
+    row: NDArray[np.floating], mean: float, buffers: Floats
+) -> tuple[float, float, float, float]:
+    """Sums of |x - mean|, and of the second, third and fourth power, of sorted values."""
+    sums = np.zeros(4)
+    for x in _stretches(row, buffers[0]):
+        y = buffers[1, : len(x)]
+        x -= mean
+        distance = _absolute(x, int(x.searchsorted(0.0)))
+        second = np.multiply(x, x, out=y).sum()
+        third = np.multiply(x, y, out=x).sum()
+        sums += (distance, second, third, np.multiply(y, y, out=y).sum())
+    return float(sums[0]), float(sums[1]), float(sums[2]), float(sums[3])
 
 
 def _absolute(ordered: Floats, first: int) -> float:

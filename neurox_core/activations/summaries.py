@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,26 +13,26 @@ import torch
 from ..errors import CancelledError, StoreError
 from . import layout
 from .layout import UNIT_CHUNK, Metadata
+from .memory import give_back
 from .reading import LayerArray
 from .spreading import spread
 from .statistics import Groups, LayerStatistics, about, concatenate, describe
-from .tables import TokenTable, WordTable
 from .top_words import WordLists, WordScorer
 
-_VALUES = 2**22
+_VALUES = 2**20
+_NEEDED = ("token_special", "token_position", "word_type", "word_first", "word_last")
 
 
 def summarize(
     root: Path,
     metadata: Metadata,
-    tables: Mapping[str, tuple[TokenTable, WordTable, list[str]]],
     cancelled: Callable[[], bool],
     on_layer: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write statistics and top words of every layer and mark the store as complete.
 
     Each thread looks at all tokens of some units at a time: of 32, or, where that would be more
-    than four million values, of fewer, so that memory hardly grows with the corpus. Layers that
+    than a million values, of fewer, so that memory hardly grows with the corpus. Layers that
     were described before a run was cut off are left as they are.
 
     Raises
@@ -41,8 +41,9 @@ def summarize(
         Before a layer; all rows stay on disk.
     """
     done = 0
-    for stack, (tokens, words, _) in tables.items():
-        block = _Block(tokens, WordScorer(words))
+    for stack, rows in metadata.tokens.items():
+        block = _Block(root, stack)
+        give_back()
         for address in (a for a in metadata.layers if a.startswith(stack)):
             if cancelled():
                 raise CancelledError("Stopped before the statistics; start it again to go on.")
@@ -51,7 +52,7 @@ def summarize(
                 on_layer(done, len(metadata.layers))
             if _described(root, address):
                 continue
-            units = _units_at_once(len(tokens))
+            units = _units_at_once(rows)
             describe_block = partial(block.describe, LayerArray(root, address), units)
             starts = range(0, metadata.layers[address], units)
             parts = [part for _, part in spread(describe_block, starts, torch.get_num_threads())]
@@ -90,10 +91,12 @@ def _described(root: Path, address: str) -> bool:
 class _Block:
     """What is common to all columns of chunks of a stack."""
 
-    def __init__(self, tokens: TokenTable, scorer: WordScorer) -> None:
-        self._text = np.flatnonzero(~tokens.special)
-        self._positions = Groups(tokens.position[self._text], self._text)
-        self._scorer = scorer
+    def __init__(self, root: Path, stack: str) -> None:
+        found = layout.read_arrays(root, f"tokens/{stack}.npz", _NEEDED)
+        self._text = np.flatnonzero(~found["token_special"]).astype(np.int32)
+        self._positions = Groups(found.pop("token_position")[self._text], self._text)
+        first, last = (found.pop(f"word_{end}").astype(np.int32) for end in ("first", "last"))
+        self._scorer = WordScorer(found.pop("word_type"), first, last)
 
     def describe(
         self, array: LayerArray, units: int, first: int

@@ -25,7 +25,7 @@ import torch
 from numpy.typing import NDArray
 
 from .statistics import Floats, Groups
-from .tables import WordTable
+from .tables import Ints
 
 KINDS = ("top", "bottom", "frequent")
 KEPT = 20
@@ -125,18 +125,21 @@ class WordScorer:
 
     Parameters
     ----------
-    words : WordTable
+    types : array of int32
+        Number of each word's surface form.
+    first, last : array of int32
+        Rows ``first`` to ``last - 1`` make up a word; equal when there is none.
     """
 
-    def __init__(self, words: WordTable) -> None:
-        present = np.flatnonzero(words.first < words.last)
-        order = present[np.argsort(words.type[present], kind="stable")]
+    def __init__(self, types: Ints, first: Ints, last: Ints) -> None:
+        present = np.flatnonzero(first < last).astype(np.int32)
+        order = present[np.argsort(types[present], kind="stable")]
         # Words type after type, so that those of a type lie side by side.
-        self._groups = Groups(words.type[order])
-        self._types = np.unique(words.type[present])
-        first, lengths = words.first[order], words.last[order] - words.first[order]
-        starts = np.cumsum(lengths) - lengths
-        pieces = np.arange(lengths.sum()) - np.repeat(starts - first, lengths)
+        self._groups = Groups(types[order])
+        self._types = np.unique(types[present])
+        begins, lengths = first[order], (last - first)[order]
+        starts = np.cumsum(lengths, dtype=np.int32) - lengths
+        pieces = np.repeat(begins - starts, lengths) + np.arange(lengths.sum(), dtype=np.int32)
         self._pieces, self._starts = torch.from_numpy(pieces), torch.from_numpy(starts)
 
     @property

@@ -24,7 +24,7 @@ from ..budget import check_room
 from ..layout import DTYPES, Metadata
 from ..store import ActivationStore, open_store
 from ..summaries import summarize
-from ..tables import TokenTable, WordTable, build, columns_of
+from ..tables import Longs, TableBuilder
 from ..writer import StackWriter
 from .content import Content, Hints, Sentence
 from .kinds import format_of
@@ -33,7 +33,6 @@ from .rows import BLOCK
 
 Progress = Callable[[int, int], None]
 Texts = str | PathLike[str] | Sequence[Sequence[str]]
-Tables = dict[str, tuple[TokenTable, WordTable, list[str]]]
 
 
 def import_activations(
@@ -203,41 +202,39 @@ class _Import:
         total, done = self.metadata.sentences * len(self._sources), 0
         for stack, source in self._sources.items():
             with _naming(source.path):
-                for _ in self._rows(stack, source.content, tables[stack][0]):
+                for _ in self._rows(stack, source.content, tables[stack]):
                     if cancelled():
                         raise CancelledError("The import was stopped; nothing was kept.")
                     done += 1
                     if on_progress is not None:
                         on_progress(done, total)
-        summarize(self._root, self.metadata, tables, cancelled)
+        summarize(self._root, self.metadata, cancelled)
 
-    def _tables(self) -> Tables:
-        """Write what the rows are."""
-        tables: Tables = {}
-        texts = {}
+    def _tables(self) -> dict[str, Longs]:
+        """Write what the rows are; the first row of each sentence, for each stack."""
+        found, texts = {}, {}
         for stack, source in self._sources.items():
             with _naming(source.path):
                 sentences = list(source.content.sentences())
             numbers: dict[str, int] = {}
-            rows = [_Tokens.of(sentence, numbers) for sentence in sentences]
+            builder = TableBuilder()
+            for sentence in sentences:
+                builder.add(_Tokens.of(sentence, numbers))
             header = source.content.header
-            tables[stack] = build(rows, header.start_id)
-            if len(tables[stack][0]) != header.rows:
+            if len(builder.ids) != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
-            texts[stack] = [sentence.text for sentence in sentences]
-            pieces = {i: p for row in rows for i, p in zip(row.ids, row.pieces, strict=True)}
-            layout.write_pieces(self._root, stack, pieces)
+            found[stack], texts[stack] = builder.offsets, [s.text for s in sentences]
+            tokens = self._root / f"tokens/{stack}.npz"
+            layout.write_arrays(tokens, builder.columns(header.start_id))
+            layout.write_json(self._root / f"vocabulary/{stack}.json", builder.vocabulary)
+            layout.write_pieces(self._root, stack, builder.pieces)
             layout.write_labels(self._root, stack, _flat_labels(sentences))
         layout.write_json(self._root / "texts.json", texts)
-        for stack, (tokens, words, vocabulary) in tables.items():
-            layout.write_arrays(self._root / f"tokens/{stack}.npz", columns_of(tokens, words))
-            layout.write_json(self._root / f"vocabulary/{stack}.json", vocabulary)
-        return tables
+        return found
 
-    def _rows(self, stack: str, content: Content, table: TokenTable) -> Iterator[None]:
+    def _rows(self, stack: str, content: Content, offsets: Longs) -> Iterator[None]:
         """Write all rows of a stack, a step after each sentence."""
         layers = content.header.layers
-        offsets = table.offsets
         writer = StackWriter(self._root, layers, offsets, self._dtype, 0)
         end = 0
         for number, values in enumerate(content.values()):
@@ -262,7 +259,7 @@ class _Import:
                 writer.write(writer.take())
             yield
         self.metadata.written[stack] = writer.written
-        if writer.written != len(table):
+        if writer.written != offsets[-1]:
             raise FormatError("it ends before its last sentence")
 
 
