@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -79,10 +80,11 @@ def load_names(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         If the file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: of a damaged file np.load leaves its own handle open.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             meta = json.loads(file["meta"].tobytes())
             return meta, {name: file[name] for name in ARRAYS}
-    except (OSError, KeyError, ValueError, EOFError) as error:
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise StoreError(
             f"{path} is damaged; delete the file and have the neurons named again."
         ) from error

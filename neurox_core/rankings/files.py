@@ -132,7 +132,8 @@ class RankingFile:
 
     def _read(self, name: str) -> NDArray[Any]:
         try:
-            with np.load(self.path, allow_pickle=False) as arrays:
+            # Opened here: of a damaged file np.load leaves its own handle open.
+            with self.path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return np.asarray(arrays[name])
         except FileNotFoundError as error:
             raise StoreError(f"There is no ranking {self.path}; make it again.") from error
