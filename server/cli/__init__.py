@@ -17,6 +17,7 @@ import click
 from neurox_core.errors import CancelledError, NeuroXError
 
 from .analyse import extract, rank
+from .by_task import classify
 from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
@@ -84,7 +85,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, serve, check, extract, rank, translate, score):
+for _command in (demo, serve, check, extract, rank, translate, classify, score):
     cli.add_command(_command)
 cli.add_command(export_command)
 cli.add_command(import_command)

@@ -10,6 +10,7 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
+from .by_task import COLUMNS, score_rows
 from .edits import edit_options, interventions
 from .shared import (
     FORMATS,
@@ -126,14 +127,22 @@ def score(
     form: str,
     device: str,
 ) -> None:
-    """Score a corpus with BLEU and chrF, clean and changed.
+    """Score a corpus, clean and changed: with BLEU and chrF if the model translates.
 
-    Intervals are half widths of 95 % bootstrap intervals; p is that of sacreBLEU's paired bootstrap
-    test against the baseline. The parts of a corpus are scored apart.
+    A language model is scored by its perplexity on the sources, a classifier by accuracy and F1
+    against the labels that stand in the place of the references. Intervals are half widths of 95 %
+    bootstrap intervals; p is that of a paired bootstrap test against the baseline (sacreBLEU's for
+    BLEU and chrF). The parts of a corpus are scored apart.
     """
     edits = interventions(ablate, put, add, scale, positions, scope)
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
+    if network.task != "translation":
+        found, marks = score_rows(network, text, _parts(text), edits, resamples)
+        click.echo(write_rows(COLUMNS, found, form))
+        for mark in dict.fromkeys(marks):
+            note(mark)
+        return
     with progress("Translating", "sentence") as move:
         baseline, changed = _decode(network, text.sources, edits, beams, move)
     rows: list[tuple[Any, ...]] = []

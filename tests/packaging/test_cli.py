@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from neurox_core.models.base import TranslationModel
 from neurox_server.cli import cli
 
-COMMANDS = ("demo", "serve", "check", "extract", "rank", "translate", "score")
+COMMANDS = ("demo", "serve", "check", "extract", "rank", "translate", "classify", "score")
 ALL_OFF = "encoder.1.rnn_hidden[0-15]"
 
 
