@@ -1,0 +1,50 @@
+"""`neurox extract` under a budget, from a sample, and only told what it would take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from neurox_core.activations import open_store
+from neurox_server.cli import cli
+
+
+def neurox(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def base(recurrent_folder: Path, tmp_path: Path) -> list[object]:
+    """The beginning of a command on 40 sentences."""
+    lines = [f"He left the {i} houses.\tIl est parti." for i in range(40)]
+    (tmp_path / "c.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    out = tmp_path / "acts"
+    return ["extract", "--model", recurrent_folder, "--corpus", tmp_path / "c.tsv", "--out", out]
+
+
+def test_a_sample_with_the_models_own_translations(base: list[object], tmp_path: Path) -> None:
+    result = neurox(*base, "--sample", 7, "--seed", 3, "--decoder-text", "translation")
+    assert result.exit_code == 0, result.output
+    assert "on 7 sentences" in result.output
+    store = open_store(tmp_path / "acts")
+    assert store.rows is not None and len(store.rows) == 7
+    assert store.texts("encoder")[2] == f"He left the {store.rows[2]} houses."
+    assert store.decoder_text.startswith("given:") and any(store.texts("decoder"))
+
+
+def test_an_estimate_writes_nothing(base: list[object], tmp_path: Path) -> None:
+    result = neurox(*base, "--estimate")
+    assert result.exit_code == 0, result.output
+    assert "64 neurons on 40 sentences" in result.output and "MB, about " in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["c.tsv"]
+
+
+def test_a_budget_is_kept(base: list[object], tmp_path: Path) -> None:
+    result = neurox(*base, "--max-size", "0.5 MB")
+    assert result.exit_code == 2 and "max_bytes allows 500 kB" in result.output
+    assert not (tmp_path / "acts").exists()
+    assert neurox(*base, "--max-size", "1GB").exit_code == 0
+    result = neurox(*base, "--max-size", "plenty")
+    assert result.exit_code == 2 and "not a size such as 500MB" in result.output
