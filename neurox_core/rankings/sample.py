@@ -77,7 +77,7 @@ class Sample:
     @cached_property
     def constant(self) -> NDArray[np.bool_]:
         """Neurons that never change, or too little for a deviation in float64."""
-        found = self.raw_statistics
+        found = self.source.spread
         return np.logical_or(found.constant, ~(found.deviation > 0))
 
     @property
@@ -128,7 +128,7 @@ class Sample:
     ) -> NDArray[np.floating]:
         scaled = values.astype(dtype)  # a copy: the caller's array is never written to
         if self.standardized:
-            deviation = self.raw_statistics.deviation[some]
-            scaled -= self.raw_statistics.mean[some].astype(dtype)
+            deviation = self.source.spread.deviation[some]
+            scaled -= self.source.spread.mean[some].astype(dtype)
             scaled /= np.where(deviation > 0, deviation, 1.0).astype(dtype)
         return scaled

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +27,22 @@ BLOCK = 32
 """Neurons read together; a column of a store's chunks."""
 
 Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What is needed to standardise neurons; arrays are (neurons,).
+
+    Attributes
+    ----------
+    mean, deviation : array of float64
+    constant : array of bool
+        Neurons that never change; their deviation is exactly 0.
+    """
+
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    constant: NDArray[np.bool_]
 
 
 class Source(ABC):
@@ -77,6 +94,24 @@ class Source(ABC):
         ends = [(block.min(0), block.max(0)) for _, block in self.blocks()]
         low, high = (np.concatenate(side).astype(np.float64) for side in zip(*ends, strict=True))
         return low, high
+
+    @cached_property
+    def spread(self) -> Spread:
+        """Means and deviations: of the statistics if these are at hand, or of a pass of its own.
+
+        The pass takes a third of the time of one that describes everything.
+        """
+        known = self._known
+        if known is not None:
+            return Spread(known.mean, known.deviation, np.asarray(known.constant))
+        parts = [_spread(block) for _, block in self.blocks()]
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return Spread(columns[0], columns[1], columns[2].astype(np.bool_))
+
+    @property
+    def _known(self) -> LayerStatistics | None:
+        """Statistics that take no work."""
+        return self.__dict__.get("_described")
 
     @cached_property
     def _described(self) -> LayerStatistics:
@@ -222,9 +257,14 @@ class StoreSource(Source):
 
     def statistics(self) -> LayerStatistics:
         """As the store keeps them for its tokens; computed for words and picked rows."""
+        return self._known or self._described
+
+    @property
+    def _known(self) -> LayerStatistics | None:
+        """Those of the store, or those computed before."""
         if self._view is None and self._picked is None:
             return concatenate([self.store.statistics(address) for address, _ in self._chosen])
-        return self._described
+        return super()._known
 
     def extent(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Bounds of all tokens, which hold for their means and for some of them too."""
@@ -247,6 +287,18 @@ class StoreSource(Source):
             values = getattr(words, name)[words.first < words.last]
         found: Longs = values.astype(np.int64)
         return found if self._picked is None else found[self._picked]
+
+
+def _spread(block: NDArray[np.floating]) -> tuple[NDArray[np.floating], ...]:
+    """Mean, deviation, and whether it is constant, of each column."""
+    values = np.array(block.T, np.float64, order="C")
+    low, high = values.min(1), values.max(1)
+    constant = low == high
+    # A constant's mean is its value: rounding must not give it a deviation.
+    mean = np.where(constant, low, values.sum(1) / values.shape[1])
+    values -= mean[:, None]
+    deviation = np.sqrt(np.square(values, out=values).sum(1) / values.shape[1])
+    return mean, deviation, constant
 
 
 def by_stack(source: Source) -> list[tuple[Source, Longs]]:

@@ -31,7 +31,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     clustered = 0
     for source, at in by_stack(sample.source):
         varying = np.flatnonzero(~sample.constant[at])
-        deviations = sample.raw_statistics.deviation[at]
+        deviations = sample.source.spread.deviation[at]
         pool = np.sort(varying[np.argsort(-deviations[varying], kind="stable")[:limit]])
         if not len(pool):
             continue
