@@ -18,13 +18,15 @@ from neurox_core.engine.running import Engine
 
 from . import errors, security, sockets
 from .api import causal as causal_api
+from .api import creation as creation_api
 from .api import jobs as jobs_api
 from .api import live as live_api
 from .api import neurons as neurons_api
 from .api import projects as projects_api
 from .api import rankings as rankings_api
 from .causal import Causal
-from .contracts import ActivationsMeta, ConceptsMeta, Health, RankingDetails, ScoreResult
+from .contracts import ActivationsMeta, ConceptsMeta, Contract, Health, RankingDetails, ScoreResult
+from .creation import made_before
 from .jobs import Jobs
 from .pages import pages
 from .projects import open_projects
@@ -41,6 +43,7 @@ API = "/api/v1"
 OPERATIONS = (
     *projects_api.OPERATIONS, *live_api.OPERATIONS, *rankings_api.OPERATIONS,
     *neurons_api.OPERATIONS, *jobs_api.OPERATIONS, *causal_api.OPERATIONS,
+    *creation_api.OPERATIONS,
 )  # fmt: skip
 
 
@@ -97,7 +100,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 def document() -> dict[str, Any]:
     """The OpenAPI document, which needs no running server."""
     groups = {API: OPERATIONS, "": ROOT_OPERATIONS}
-    extra = [ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta]
+    extra: list[type[Contract]] = [ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta]
     return openapi(groups, extra, __version__)
 
 
@@ -111,6 +114,9 @@ def close(app: Flask) -> None:
 def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> Services:
     settings.workspace.mkdir(parents=True, exist_ok=True)
     projects = open_projects(settings.projects)
+    for project in made_before(settings):
+        if project.id not in projects:
+            projects.add(project)
     records = Records(settings.database_url)
     stores = Stores(settings.workspace / "stores")
     jobs = Jobs(

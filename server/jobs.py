@@ -28,6 +28,7 @@ from neurox_core.engine.running import Engine, Order, Outcome, Progress
 
 from .contracts import (
     AblationResult,
+    CheckResult,
     Contract,
     ErrorDetail,
     Job,
@@ -273,6 +274,7 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
 _RESULTS: Mapping[str, type[Contract]] = {
     "score": ScoreResult, "rank": RankingMade, "stability": StabilityResult,
     "similarity": SimilarityResult, "ablate": AblationResult,
+    "check": CheckResult,
 }  # fmt: skip
 
 

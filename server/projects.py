@@ -261,11 +261,24 @@ class Projects:
     def __iter__(self) -> Any:
         return iter(self._projects.values())
 
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._projects
+
     def __getitem__(self, identifier: str) -> Project:
         """A project; UnknownNameError if there is none of that id."""
         if identifier not in self._projects:
             raise UnknownNameError("project", identifier[:80], list(self._projects))
         return self._projects[identifier]
+
+    def add(self, project: Project) -> None:
+        """Put a project at the end of the list; InvalidInputError if its id is taken."""
+        if project.id in self._projects:
+            raise InvalidInputError(f"There is a project {project.id!r} already.")
+        self._projects = {**self._projects, project.id: project}
+
+    def drop(self, identifier: str) -> None:
+        """Take a project off the list."""
+        self._projects = {k: v for k, v in self._projects.items() if k != identifier}
 
     @property
     def first(self) -> Project:
@@ -284,9 +297,7 @@ def demo_file() -> Path:
     for folder in (here / "configs", here.parent / "configs"):
         if (folder / "demo.yaml").is_file():
             return folder / "demo.yaml"
-    raise InvalidInputError(
-        "The demo project's file demo.yaml is missing: install NeuroX again."
-    )
+    raise InvalidInputError("The demo project's file demo.yaml is missing: install NeuroX again.")
 
 
 def read_project(path: Path) -> Project:

@@ -56,6 +56,9 @@ class Settings:
         The built client.
     allowed_hosts : tuple of str
         Host names a browser may use beside the loopback ones (a proxy's name), without port.
+    new_projects : bool or None
+        Whether people may make projects on the page, and so name folders of this machine; None
+        allows it on a loopback address only.
     """
 
     projects: tuple[Path, ...] = ()
@@ -72,6 +75,7 @@ class Settings:
     auto_extract: bool = True
     static: Path = Path(__file__).parent / "static"
     allowed_hosts: tuple[str, ...] = ()
+    new_projects: bool | None = None
 
     def __post_init__(self) -> None:
         if self.token is None and self.host not in LOOPBACK:

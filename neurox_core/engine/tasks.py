@@ -104,6 +104,7 @@ TASKS = {
     "extract": "tasks:extract",
     "score": "tasks:score",
     "ablate": "causal:ablate_task",
+    "check": "checking:check_task",
     "rank": "ranking:rank_task",
     "stability": "ranking:stability_task",
     "similarity": "ranking:similarity_task",

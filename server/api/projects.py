@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from neurox_core import demo
 from neurox_core.corpora import Corpus
 from neurox_core.errors import ModelLoadError, UnknownNameError
 from neurox_core.models.tokens import Tokens
@@ -20,6 +21,7 @@ from ..contracts import (
     SentencePage,
     SentenceQuery,
 )
+from ..creation import allowed
 from ..projects import Project as OpenProject
 from ..routes import Operation
 from ..services import Services
@@ -28,7 +30,11 @@ from ..views import model_info, text_view
 
 def list_projects(services: Services) -> ProjectList:
     """The projects of this server."""
-    return ProjectList(projects=[project.summary for project in services.projects])
+    return ProjectList(
+        projects=[project.summary for project in services.projects],
+        new=allowed(services.settings),
+        demo_models=demo.models(),
+    )
 
 
 def show_project(services: Services, project: str) -> Project:

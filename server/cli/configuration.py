@@ -25,6 +25,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "host": (str,), "port": (int,), "token": (str,), "database": (str,), "scheduler": (str,),
     "workers": (int,), "idle_seconds": (int, float), "threads": (int,), "request_threads": (int,),
     "auto_extract": (bool,),
+    "new_projects": (bool,),
 }  # fmt: skip
 
 

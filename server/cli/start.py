@@ -65,6 +65,11 @@ Examples:
 @click.option("--database", help="An SQLAlchemy URL for the records. [SQLite in the workspace]")
 @click.option("--threads", type=click.IntRange(1), help="Threads of one live translation. [1]")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
+@click.option(
+    "--new-projects/--no-new-projects",
+    default=None,
+    help="Let people make projects on the page, of any folder here. [on this machine only]",
+)
 @click.option("--announce/--quiet", default=True, hidden=True)
 def serve(config: str | None, announce: bool, **given: Any) -> None:
     """Run the server until it is stopped."""

@@ -1,5 +1,22 @@
 /** Generated from the OpenAPI document by `npm run types`. Do not edit. */
 export interface paths {
+    "/api/v1/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a model */
+        post: operations["check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -45,7 +62,8 @@ export interface paths {
         /** List projects */
         get: operations["list_projects"];
         put?: never;
-        post?: never;
+        /** Make a project */
+        post: operations["create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -63,7 +81,8 @@ export interface paths {
         get: operations["show_project"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a project */
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -877,6 +896,109 @@ export interface components {
             mean: number;
         };
         /**
+         * CheckedAbility
+         * @description Something that can, or cannot, be done with a model, and why.
+         */
+        CheckedAbility: {
+            /** Name */
+            name: string;
+            /** Possible */
+            possible: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * CheckedLaw
+         * @description A law and how it went.
+         */
+        CheckedLaw: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "holds" | "broken" | "not judged";
+        };
+        /**
+         * CheckedStack
+         * @description One stack of a model.
+         */
+        CheckedStack: {
+            /** Heads */
+            heads: number | null;
+            /** Layers */
+            layers: number;
+            /** Name */
+            name: string;
+            /** Sites */
+            sites: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * CheckRequest
+         * @description A model to look into.
+         */
+        CheckRequest: {
+            /** Model */
+            model: string;
+        };
+        /**
+         * CheckResult
+         * @description What a model is made of, and whether it is read and edited correctly.
+         */
+        CheckResult: {
+            /** Abilities */
+            abilities: components["schemas"]["CheckedAbility"][];
+            /** Architecture */
+            architecture: string;
+            /** Device */
+            device: string;
+            /** Dtype */
+            dtype: string;
+            /** Family */
+            family: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Labels */
+            labels: string[];
+            /** Languages */
+            languages: string[];
+            /** Laws */
+            laws: components["schemas"]["CheckedLaw"][];
+            /** Max Tokens */
+            max_tokens: number;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** Parameters */
+            parameters: number;
+            /** Score */
+            score: string;
+            /** Source Language */
+            source_language: string;
+            /** Special Tokens */
+            special_tokens: {
+                [key: string]: string;
+            };
+            /** Stacks */
+            stacks: components["schemas"]["CheckedStack"][];
+            /** Target Language */
+            target_language: string;
+            /** Task */
+            task: string;
+            /** Unresolved */
+            unresolved: {
+                [key: string]: string;
+            };
+            /** Vocabulary */
+            vocabulary: number;
+        };
+        /**
          * ConceptsMeta
          * @description The ``meta`` of the frame that names the neurons of a stack.
          *
@@ -1089,7 +1211,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate";
+            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate" | "check";
             /** Message */
             message: string;
             /** Project */
@@ -1099,7 +1221,7 @@ export interface components {
              * @description By the kind of job; of one that scores or ablates partial while it runs.
              * @default null
              */
-            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | null;
+            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | components["schemas"]["CheckResult"] | null;
             /**
              * State
              * @enum {string}
@@ -1460,6 +1582,35 @@ export interface components {
             note: string;
         };
         /**
+         * NewProject
+         * @description A project to be made: models by name or folder, and a text.
+         */
+        NewProject: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Models
+             * @description Folders of the server's machine, demo models, or names on a hub.
+             */
+            models: string[];
+            /**
+             * References
+             * @default null
+             */
+            references: string | null;
+            /**
+             * Sources
+             * @description Sentences, one a line, each perhaps with its reference after a tab; the demo's text if missing. Without any reference the text stands for itself.
+             * @default null
+             */
+            sources: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * Output
          * @description A translation. ``changed`` lists the words that differ from the baseline (LCS diff).
          */
@@ -1619,6 +1770,16 @@ export interface components {
          * @description The projects of this server.
          */
         ProjectList: {
+            /**
+             * Demo Models
+             * @description Names of models that come along.
+             */
+            demo_models: string[];
+            /**
+             * New
+             * @description Whether people may make projects here.
+             */
+            new: boolean;
             /** Projects */
             projects: components["schemas"]["ProjectSummary"][];
         };
@@ -2152,6 +2313,39 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: never;
@@ -2272,6 +2466,39 @@ export interface operations {
             };
         };
     };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSummary"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show_project: {
         parameters: {
             query?: never;
@@ -2290,6 +2517,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
                 };
             };
             /** @description An error */

@@ -1,0 +1,28 @@
+"""The job behind the screen where a model is added: open it and put it to the laws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import CancelledError
+from .tasks import Parameters, Reporter
+
+
+def check_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Check a model (see :func:`neurox_core.models.check.check_model`).
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``model``: what :func:`neurox_core.load_model` takes.
+    """
+    from ..models.check import check_model
+    from ..models.registry import load_model
+
+    def move(done: int, total: int) -> None:
+        if reporter.cancelled():
+            raise CancelledError("The check was cancelled.")
+        reporter.progress(done, total, "laws")
+
+    reporter.progress(0, 1, "loading")
+    return check_model(load_model(parameters["model"]), on_progress=move).to_dict()

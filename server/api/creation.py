@@ -1,0 +1,43 @@
+"""Endpoints of new projects: check a model, make a project, take one away."""
+
+from __future__ import annotations
+
+from neurox_core import __version__
+
+from .. import creation
+from ..contracts import CheckRequest, Job, NewProject, ProjectSummary, Removed
+from ..jobs import Question
+from ..routes import Operation
+from ..services import Services
+from ..stores import digest
+
+
+def check(services: Services, body: CheckRequest) -> tuple[Job, int]:
+    """Open a model and put it to the laws: 202 with the job."""
+    creation.require_allowed(services.settings)
+    reference = creation.known_model(body.model)
+    question = Question(
+        "check", f"Check {reference}", "", digest("check", __version__, reference),
+        {"model": reference}, 1, "laws",
+    )  # fmt: skip
+    return services.jobs.ask(question), 202
+
+
+def create(services: Services, body: NewProject) -> tuple[ProjectSummary, int]:
+    """Make a project: 201 with its id."""
+    return creation.create(services.settings, services.projects, body).summary, 201
+
+
+def remove(services: Services, project: str) -> Removed:
+    """Delete a project that was made on the page."""
+    creation.remove(services.settings, services.projects, project)
+    return Removed(id=project)
+
+
+OPERATIONS = (
+    Operation("POST", "/check", check, "Check a model", {202: Job}, body=CheckRequest),
+    Operation(
+        "POST", "/projects", create, "Make a project", {201: ProjectSummary}, body=NewProject
+    ),
+    Operation("DELETE", "/projects/<project>", remove, "Delete a project", {200: Removed}),
+)

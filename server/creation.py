@@ -1,0 +1,177 @@
+"""Projects that people make on the page: written to the workspace as the same YAML as any other.
+
+Whoever may make a project may name folders of this machine, so that is for servers that only this
+machine reaches, unless the server was told otherwise (``new_projects``). Everything that is
+written gets a name of our own making; nothing of a request becomes part of a path.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+
+import yaml
+
+from neurox_core import demo
+from neurox_core.errors import InvalidInputError, NeuroXError, UnknownNameError
+
+from .contracts import NewProject
+from .errors import ApiError
+from .projects import Project, Projects, read_project
+from .settings import LOOPBACK, Settings
+
+LOG = logging.getLogger(__name__)
+
+FOLDER = "projects"
+FILE = "project.yaml"
+CORPUS = "corpus.tsv"
+
+
+def allowed(settings: Settings) -> bool:
+    """Whether people may make projects here."""
+    return settings.host in LOOPBACK if settings.new_projects is None else settings.new_projects
+
+
+def require_allowed(settings: Settings) -> None:
+    """ApiError (403) if people may not make projects here."""
+    if not allowed(settings):
+        raise ApiError(
+            "forbidden",
+            "New projects are switched off on this server, since they may name any folder of its "
+            "machine. Whoever runs it can allow them with --new-projects, or add a project file.",
+            status=403,
+        )
+
+
+def made_before(settings: Settings) -> list[Project]:
+    """Projects of the workspace; one that cannot be read is left out, with a line in the log."""
+    found = []
+    for file in sorted((settings.workspace / FOLDER).glob(f"*/{FILE}")):
+        try:
+            found.append(read_project(file))
+        except NeuroXError as error:
+            LOG.warning("a project is left out: %s", error)
+    return found
+
+
+def create(settings: Settings, projects: Projects, wanted: NewProject) -> Project:
+    """Write a project and open it.
+
+    Raises
+    ------
+    InvalidInputError
+        If its corpus or its models do not fit.
+    ApiError
+        If people may not make projects here.
+    """
+    require_allowed(settings)
+    identifier = _free(_slug(wanted.title), {project.id for project in projects})
+    folder = settings.workspace / FOLDER / identifier
+    values = {
+        "id": identifier, "title": wanted.title.strip(), "description": wanted.description.strip(),
+        "models": [_entry(reference) for reference in wanted.models],
+        "corpus": "demo" if wanted.sources is None else CORPUS,
+    }  # fmt: skip
+    folder.mkdir(parents=True)
+    try:
+        if wanted.sources is not None:
+            text = _table(wanted.sources, wanted.references)
+            (folder / CORPUS).write_text(text, encoding="utf-8")
+        file = folder / FILE
+        file.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8")
+        project = read_project(file)
+        project.corpus  # noqa: B018 - read now, so that what is wrong is told now
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    projects.add(project)
+    return project
+
+
+def remove(settings: Settings, projects: Projects, identifier: str) -> None:
+    """Delete a project that was made on the page; models and activations stay.
+
+    Raises
+    ------
+    UnknownNameError, ApiError
+        If there is none, or it comes from a file of the server's own.
+    """
+    require_allowed(settings)
+    own = {project.id for project in made_before(settings)}
+    if projects[identifier].id not in own:
+        raise ApiError(
+            "forbidden", f"Project {identifier!r} was not made here; whoever runs the server can "
+            "take its file away.", status=403,
+        )  # fmt: skip
+    projects.drop(identifier)
+    shutil.rmtree(settings.workspace / FOLDER / identifier)
+
+
+def known_model(reference: str) -> str:
+    """A model's reference as it was meant: a demo name, an absolute folder or a hub name.
+
+    Raises
+    ------
+    InvalidInputError, UnknownNameError
+    """
+    text = reference.strip()
+    if not text:
+        raise InvalidInputError("Give a model: a folder, a demo model, or a name on a hub.")
+    if text in demo.models():
+        return text
+    path = Path(text).expanduser()
+    if path.exists():
+        return str(path.resolve())
+    if re.fullmatch(r"[\w.-]+/[\w.-]+(:[\w-]+){0,2}", text) and not text.startswith("."):
+        return text
+    raise UnknownNameError("model", text[:200], [*demo.models(), "a folder", "owner/name on a hub"])
+
+
+def _entry(reference: str) -> dict[str, str]:
+    known = known_model(reference)
+    last = re.sub(r"[^A-Za-z0-9._-]", "-", known.rstrip("/").rpartition("/")[2])
+    return {"name": last.lstrip("._-")[:60] or "model", "title": last[:60], "path": known}
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30] or "project"
+
+
+def _free(slug: str, taken: set[str]) -> str:
+    number = 1
+    while (found := slug if number == 1 else f"{slug}-{number}") in taken:
+        number += 1
+    return found
+
+
+def _table(sources: str, references: str | None) -> str:
+    """Lines as a table with a header; InvalidInputError if they do not fit together.
+
+    A text without any reference, as language models and encoders read it, stands for itself.
+    """
+    left = sources.strip("\r\n").splitlines()
+    if not left:
+        raise InvalidInputError("The text is empty: give it one sentence a line.")
+    if references is not None and references.strip():
+        right = references.strip("\r\n").splitlines()
+        if len(left) != len(right):
+            raise InvalidInputError(
+                f"There are {len(left)} sentences and {len(right)} references; line i of one has "
+                "to translate line i of the other."
+            )
+        pairs = list(zip(left, right, strict=True))
+    else:
+        pairs = [line.partition("\t")[::2] for line in left]
+        if not any(reference.strip() for _, reference in pairs):
+            pairs = [(source, source) for source, _ in pairs]
+    for number, pair in enumerate(pairs, start=1):
+        for what, text in zip(("sentence", "reference"), pair, strict=True):
+            if not text.strip():
+                raise InvalidInputError(f"Line {number}: the {what} is empty. Remove the line.")
+    lines = ["source\treference"]
+    lines += ["\t".join(" ".join(text.split()) for text in pair) for pair in pairs]
+    return "\n".join(lines) + "\n"
