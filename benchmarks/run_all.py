@@ -7,7 +7,7 @@ import sys
 
 from .harness import ROOT
 
-NAMES = ("extraction", "decoding", "slider", "page", "memory")
+NAMES = ("extraction", "decoding", "slider", "page", "memory", "rankings_cross")
 
 
 def main() -> int:

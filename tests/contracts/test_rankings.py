@@ -348,3 +348,47 @@ def test_a_store_is_compared_with_another_in_one_pass_and_little_memory(
     addresses = partner["itself"]["address"]
     assert addresses == [None if u == 7 else f"{layers[0]}[{u}]" for u in range(70)]
     assert np.isnan(found.scores[7]) and "others:" in found.signature
+
+
+# --- rankings that compare groups of rows ---------------------------------------------------------
+
+GROUPED = [name for name in rankings() if "groups" in analysis(name).needs]
+
+
+def groups() -> np.ndarray:
+    return np.random.default_rng(30).integers(0, 6, TOKENS)
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0, 100.0])
+@pytest.mark.parametrize("name", GROUPED)
+def test_the_neuron_that_its_groups_explain_comes_first(name: str, scale: float) -> None:
+    x = noise()
+    x[:, 5] += 3 * (groups() - 2.5)
+    x[:, 5] *= scale
+    x[:, [2, 6]] = 0.1
+    found = rank(name, x, labels=groups())
+    assert found.order[0] == 5 and found.order[-2:].tolist() == [2, 6]
+    assert np.isnan(found.scores[[2, 6]]).all()
+    doubled = np.concatenate([x, x[::-1]])
+    labels = np.concatenate([groups(), groups()[::-1]])
+    again = rank(name, doubled, labels=labels)
+    np.testing.assert_allclose(again.scores, found.scores, rtol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("name", GROUPED)
+def test_rankings_by_groups_permute_tie_and_take_half_precision(name: str, dtype: type) -> None:
+    x = (noise() * 500).astype(dtype)
+    x[:, 8] = x[:, 4] = x[:, 1]
+    found = rank(name, x, labels=groups())
+    order = found.order.tolist()
+    place = order.index(1)
+    assert order[place : place + 3] == [1, 4, 8]
+    exact = rank(name, x.astype(np.float64), labels=groups())
+    np.testing.assert_array_equal(found.scores, exact.scores)
+    shuffled = np.random.default_rng(1).permutation(NEURONS)
+    moved = rank(name, x[:, shuffled], labels=groups())
+    np.testing.assert_allclose(moved.scores, found.scores[shuffled], rtol=1e-9)
+    assert rank(name, x, labels=groups()[::-1]).signature != found.signature
+    with pytest.raises(InvalidInputError, match="needs labels="):
+        rank(name, x)
