@@ -212,7 +212,7 @@ class _Protocol:
         self._values = [set(v.split("|")) for v in values]
         self._names, self._wanted, self._scope = values, wanted, scope
         self._seed = seed
-        self._layers = list(layers) if layers is not None else [_last_encoder(model)]
+        self._layers = list(layers) if layers is not None else [last_encoder(model)]
         model.check_layers(self._layers)
         if bad := [a for a in self._layers if not a.startswith("encoder.")]:
             raise InvalidInputError(f"Control edits source words; {bad[0]} is in the decoder.")
@@ -445,7 +445,7 @@ def _texts(text: str) -> list[str]:
     return [text[a:b] for a, b in words_of(text)]
 
 
-def _last_encoder(model: TranslationModel) -> str:
+def last_encoder(model: TranslationModel) -> str:
     """The layer whose units feed the decoder, as in the paper."""
     for site in ("rnn_hidden", "resid_post"):
         found = [a for a in model.layers if a.startswith("encoder.") and a.endswith(site)]

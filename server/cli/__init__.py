@@ -18,6 +18,8 @@ from neurox_core.errors import CancelledError, NeuroXError
 
 from .analyse import extract, rank
 from .by_task import classify
+from .causal import ablate, prune
+from .causes import attribute, bias, compare, control, find
 from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
@@ -86,6 +88,8 @@ def cli() -> None:
 
 
 for _command in (demo, serve, check, extract, rank, translate, classify, score):
+    cli.add_command(_command)
+for _command in (ablate, attribute, compare, find, control, bias, prune):
     cli.add_command(_command)
 cli.add_command(export_command)
 cli.add_command(import_command)

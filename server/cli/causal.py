@@ -1,0 +1,224 @@
+"""``neurox ablate`` and ``neurox prune``: what neurons are worth, by taking them away."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from neurox_core.errors import InvalidInputError
+
+from .shared import (
+    FORMATS,
+    corpus_option,
+    model_option,
+    note,
+    open_corpus,
+    open_model,
+    progress,
+    references_option,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from neurox_core.interventions.curve import Ranked
+
+ABLATE_EPILOG = """
+\b
+Examples:
+  neurox ablate -m lstm-a -c demo:everyday --store acts --method variance --limit 100
+  neurox ablate -m lstm-a -c demo --neurons order.txt --operation mean --workers 2
+  neurox ablate -m marian -c test.tsv --neurons order.txt --steps adaptive --format json
+"""
+PRUNE_EPILOG = """
+\b
+Examples:
+  neurox prune -m lstm-a --store acts --method variance --share 0.2 --out smaller
+  neurox prune -m marian --neurons order.txt --share 0.3 --out smaller -c demo:everyday
+"""
+COLUMNS = ("order", "ablated", "BLEU", "BLEU +/-", "BLEU p", "chrF", "chrF +/-", "changed")
+
+
+class _Listed:
+    """Neurons from a file."""
+
+    def __init__(self, name: str, neurons: list[str]) -> None:
+        self.name, self.signature, self._neurons = name, f"file:{name}", neurons
+
+    def neurons(self, first: int = 0, last: int | None = None) -> list[str]:
+        """Addresses by rank."""
+        return self._neurons[first:last]
+
+
+def ranked_options(command: Any) -> Any:
+    """Options that say which neurons, in which order."""
+    options = [
+        click.option(
+            "--neurons", type=click.Path(dir_okay=False),
+            help="A file of addresses, most important first, one a line; or what "
+            "`neurox rank --format csv` wrote.",
+        ),
+        click.option("--store", "-s", type=click.Path(file_okay=False),
+                     help="Activations to rank, from `neurox extract`."),
+        click.option("--method", "-M", metavar="NAME", help="The analysis to rank them by."),
+        click.option("--layers", multiple=True, metavar="LAYER,...",
+                     help="Layers of the store; all if missing."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def ranked(
+    neurons: str | None, store: str | None, method: str | None, layers: tuple[str, ...]
+) -> Ranked:
+    """The order that :func:`ranked_options` name."""
+    import neurox_core as nx
+
+    if neurons is not None:
+        return _Listed(Path(neurons).name, _addresses(Path(neurons)))
+    if store is None or method is None:
+        raise InvalidInputError("Say which neurons: --neurons FILE, or --store and --method.")
+    names = [n.strip() for text in layers for n in text.split(",") if n.strip()]
+    found: Ranked = nx.rank(method, nx.open_store(Path(store)), layers=names or None)
+    return found
+
+
+def _addresses(path: Path) -> list[str]:
+    """Addresses in a file: a word of each line that looks like one."""
+    from neurox_core import Neuron
+
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        words = [w.strip('" ') for w in line.replace(",", " ").replace("\t", " ").split()]
+        names = [w for w in words if "[" in w]
+        if names:
+            found.append(str(Neuron.parse(names[0])))
+    if not found:
+        raise InvalidInputError(f"{path} names no neuron such as 'encoder.1.rnn_hidden[3]'.")
+    return found
+
+
+@click.command(epilog=ABLATE_EPILOG, short_help="A corpus score as neurons are taken away.")
+@model_option
+@corpus_option
+@references_option
+@ranked_options
+@click.option("--steps", default="20", show_default=True, help="A number, or 'adaptive'.")
+@click.option("--directions", default="top,bottom,random", show_default=True, help="Which orders.")
+@click.option(
+    "--operation", type=click.Choice(["zero", "mean", "resample"]), default="zero",
+    show_default=True,
+)  # fmt: skip
+@click.option(
+    "--scope", type=click.Choice(["output", "recurrence"]), default="output", show_default=True
+)
+@click.option("--beams", type=click.IntRange(1, 10), default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+def ablate(
+    model: str,
+    corpus: str,
+    references: str | None,
+    neurons: str | None,
+    store: str | None,
+    method: str | None,
+    layers: tuple[str, ...],
+    steps: str,
+    directions: str,
+    operation: str,
+    scope: str,
+    beams: int,
+    workers: int,
+    limit: int | None,
+    form: str,
+) -> None:
+    """Score a corpus with more and more neurons of a ranking switched off.
+
+    Three kinds of order: the ranking's first neurons first, its last first, and five random ones.
+    """
+    import neurox_core as nx
+    from neurox_core.engine.spread import Spread
+
+    order = ranked(neurons, store, method, layers)
+    text, network = open_corpus(corpus, references, limit), open_model(model, "cpu")
+    sampled = None
+    if operation == "resample":
+        sampled = (text.sources, text.references)
+        network.statistics = nx.ReferenceValues.measure(network, *sampled)
+    chosen = [d.strip() for d in directions.split(",") if d.strip()]
+    with ExitStack() as stack:
+        move = stack.enter_context(progress("Ablating", "neuron"))
+        decode = None
+        if workers > 1:
+            decode = stack.enter_context(
+                Spread(model, text.sources, workers, operation=operation, scope=scope, beams=beams,
+                       sampled=sampled)
+            )  # fmt: skip
+        found = nx.ablation_curve(
+            network, text, order, steps=int(steps) if steps.isdecimal() else steps,
+            directions=chosen, operation=operation, scope=scope, beams=beams, decode=decode,
+            on_point=lambda _, point, curves: move(point.ablated, curves.neurons),
+        )  # fmt: skip
+    if form == "json":
+        click.echo(json.dumps(found.to_dict(), indent=1))
+    else:
+        rows = [
+            (
+                c.direction if c.seed is None else f"random {c.seed}", p.ablated, p.bleu,
+                p.bleu_interval, p.bleu_p_value, p.chrf, p.chrf_interval, p.changed_sentences,
+            )
+            for c in found.curves
+            for p in c.points
+        ]  # fmt: skip
+        click.echo(write_rows(COLUMNS, rows, form))
+    for curve in found.curves:
+        name = curve.direction if curve.seed is None else f"random {curve.seed}"
+        note(f"area {name}: BLEU {curve.area('bleu'):.2f}, chrF {curve.area('chrf'):.2f}")
+    note(found.signature)
+    note(f"BLEU {found.signatures['bleu']}")
+
+
+@click.command(epilog=PRUNE_EPILOG, short_help="A smaller model without its last neurons.")
+@model_option
+@ranked_options
+@click.option("--share", type=float, default=0.2, show_default=True, help="Part to drop.")
+@click.option("--out", "-o", required=True, type=click.Path(file_okay=False), help="New folder.")
+@click.option("--corpus", "-c", metavar="CORPUS", help="Score and time both models on it.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+def prune(
+    model: str,
+    neurons: str | None,
+    store: str | None,
+    method: str | None,
+    layers: tuple[str, ...],
+    share: float,
+    out: str,
+    corpus: str | None,
+    limit: int | None,
+) -> None:
+    """Write a model without the neurons that stand last in a ranking.
+
+    Recurrent units of NeuroX's own models, feed-forward units (ffn_act) of Transformers of the
+    Marian and BART kind.
+    """
+    import neurox_core as nx
+
+    order = ranked(neurons, store, method, layers)
+    text = None if corpus is None else open_corpus(corpus, None, limit)
+    found = nx.prune_model(model, order, out, share, corpus=text)
+    rows: list[tuple[Any, ...]] = [
+        ("parameters", *found.parameters), ("bytes of weights", *found.bytes),
+    ]  # fmt: skip
+    if found.scores is not None:
+        rows.append(("seconds", *found.scores["seconds"]))
+        rows += [
+            (name, found.scores[key]["before"], found.scores[key]["after"])
+            for name, key in (("BLEU", "bleu"), ("chrF", "chrf"))
+        ]
+    click.echo(write_rows(("", "before", "after"), rows, "table"))
+    note(f"{out}: {sum(map(len, found.dropped.values()))} units fewer.")

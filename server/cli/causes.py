@@ -1,0 +1,257 @@
+"""``neurox attribute``, ``compare``, ``find``, ``control`` and ``bias``: what neurons cause."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from neurox_core.errors import InvalidInputError
+
+from .edits import edit_options, interventions
+from .shared import (
+    FORMATS,
+    corpus_option,
+    device_option,
+    model_option,
+    note,
+    open_corpus,
+    open_model,
+    progress,
+    references_option,
+    write_rows,
+)
+
+ATTRIBUTE_EPILOG = """
+\b
+Examples:
+  neurox attribute -m lstm-a "He is tired." --word 0 --instead Elle
+  neurox attribute -m lstm-a "He left." --word 0 --counterfactual "She left."
+"""
+COMPARE_EPILOG = """
+\b
+Examples:
+  neurox compare -m lstm-a "He is tired." "She is tired."
+"""
+FIND_EPILOG = """
+\b
+Examples:
+  neurox find -m lstm-a "He is tired." --word 0 --instead Elle
+  neurox find -m lstm-a "He is tired." --word 0 --instead Elle --corpus demo:everyday
+"""
+CONTROL_EPILOG = """
+\b
+Examples:
+  neurox control -m lstm-a -c demo --label Gender --values Fem,Masc --to Fem
+  neurox control -m lstm-a -c demo --label Tense --values "Past|Imp,Pres" --to Pres
+"""
+BIAS_EPILOG = """
+\b
+Examples:
+  neurox bias -m lstm-a
+  neurox bias -m lstm-a --set "encoder.1.rnn_hidden[275]=2sigma"
+"""
+
+word_option = click.option(
+    "--word", type=click.IntRange(0), required=True, help="Which word of the translation, from 0."
+)
+form_option = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
+)
+
+
+@click.command(epilog=ATTRIBUTE_EPILOG, short_help="Which neurons made a word.")
+@click.argument("text")
+@model_option
+@word_option
+@click.option("--instead", help="Another word that could stand there.")
+@click.option("--target", help="The translation, if it is not the model's own.")
+@click.option("--baseline", type=click.Choice(["mean", "zero"]), default="mean", show_default=True)
+@click.option("--counterfactual", metavar="TEXT", help="A sentence whose states are the baseline.")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True)
+@form_option
+@device_option
+def attribute(
+    text: str,
+    model: str,
+    word: int,
+    instead: str | None,
+    target: str | None,
+    baseline: str,
+    counterfactual: str | None,
+    top: int,
+    form: str,
+    device: str,
+) -> None:
+    """Estimate every neuron's effect on a word, and check the largest by real interventions."""
+    import neurox_core as nx
+
+    found = nx.attribute(
+        open_model(model, device), text, target, word, instead,
+        baseline="counterfactual" if counterfactual else baseline, counterfactual=counterfactual,
+        verify=top,
+    )  # fmt: skip
+    if form == "json":
+        click.echo(json.dumps(found.to_dict(top), indent=1))
+        return
+    rows = [(v["neuron"], v["estimate"], v["effect"]) for v in found.verified]
+    click.echo(write_rows(("neuron", "estimate", "effect"), rows, form))
+    other = f" against {instead!r}" if instead else ""
+    note(
+        f"{found.objective.word!r}{other} after {found.objective.prefix!r}: {found.value:.4g} nats"
+    )
+
+
+@click.command(epilog=COMPARE_EPILOG, short_help="What carries the difference of two runs.")
+@click.argument("text")
+@click.argument("counterfactual")
+@model_option
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True)
+@form_option
+@device_option
+def compare(text: str, counterfactual: str, model: str, top: int, form: str, device: str) -> None:
+    """Put states of one sentence's run into another's, by layer and by neuron."""
+    import neurox_core as nx
+
+    found = nx.compare_runs(open_model(model, device), text, counterfactual, neurons=top)
+    if form == "json":
+        click.echo(json.dumps(found.to_dict(), indent=1))
+        return
+    rows = [(row["layer"], row["whole"]) for row in found.layers]
+    rows += [(row["neuron"], row["recovered"]) for row in found.neurons]
+    click.echo(write_rows(("layer or neuron", "recovered"), rows, form))
+    note(" / ".join(found.translations))
+
+
+@click.command(epilog=FIND_EPILOG, short_help="The few neurons that would make another word.")
+@click.argument("text")
+@model_option
+@word_option
+@click.option("--instead", required=True, help="The word that should come out.")
+@click.option("--most", type=click.IntRange(1), default=10, show_default=True)
+@click.option("--bound", type=float, default=3.0, show_default=True, help="In deviations.")
+@click.option("--corpus", "-c", metavar="CORPUS", help="Try the edit on it.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@form_option
+@device_option
+def find(
+    text: str,
+    model: str,
+    word: int,
+    instead: str,
+    most: int,
+    bound: float,
+    corpus: str | None,
+    limit: int | None,
+    form: str,
+    device: str,
+) -> None:
+    """Search for few neurons, within their natural range, that turn a word into another."""
+    import neurox_core as nx
+
+    network = open_model(model, device)
+    found = nx.find_edit(network, text, word, instead, most=most, bound=bound)
+    tried: dict[str, Any] | None = None
+    if corpus is not None:
+        sentences = open_corpus(corpus, None, limit)
+        old = found.objective.word
+        tried = nx.try_edit(network, sentences, found.interventions, old, instead)
+    if form == "json":
+        click.echo(json.dumps({**found.to_dict(), "corpus": tried}, indent=1, ensure_ascii=False))
+        return
+    rows = [(i.neurons[0], i.value) for i in found.interventions]
+    click.echo(write_rows(("neuron", "value"), rows, form))
+    note(f"before  {found.before}\nafter   {found.after}")
+    if not found.found:
+        note("The word does not come out; this is the best that was found.")
+    if tried is not None:
+        note(
+            f"corpus: {tried['turned']} of {tried['with_word']} sentences turned, "
+            f"{tried['changed_elsewhere']} of {tried['without_word']} others changed, "
+            f"BLEU {tried['bleu']['change']:+.2f}"
+        )
+
+
+@click.command(epilog=CONTROL_EPILOG, short_help="Control tense, number or gender by neurons.")
+@model_option
+@corpus_option
+@references_option
+@click.option("--label", required=True, help="A label of the references' words.")
+@click.option("--values", required=True, metavar="A,B", help="Its values; alternatives by '|'.")
+@click.option("--to", required=True, metavar="VALUE", help="The one that is wanted.")
+@click.option(
+    "--scope", type=click.Choice(["output", "recurrence"]), default="output", show_default=True
+)
+@click.option("--limit", type=click.IntRange(10), default=120, show_default=True,
+              help="Most sentences to judge by.")  # fmt: skip
+@form_option
+@device_option
+def control(
+    model: str,
+    corpus: str,
+    references: str | None,
+    label: str,
+    values: str,
+    to: str,
+    scope: str,
+    limit: int,
+    form: str,
+    device: str,
+) -> None:
+    """Run the control protocol of Bau et al. 2019: success and damage over a sweep."""
+    import neurox_core as nx
+
+    pair = tuple(v.strip() for v in values.split(","))
+    if len(pair) != 2 or to not in pair:
+        raise InvalidInputError(
+            "--values takes two values, such as Fem,Masc, and --to one of them."
+        )
+    network, text = open_model(model, device), open_corpus(corpus, references)
+    with progress("Controlling", "setting") as move:
+        found = nx.control(
+            network, text, label, (pair[0], pair[1]), pair.index(to), scope=scope, limit=limit,
+            on_progress=move,
+        )  # fmt: skip
+    if form == "json":
+        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
+        return
+    columns = ("k", "beta", "success", "words", "BLEU change", "changed elsewhere")
+    rows = [
+        (p.k, p.beta, p.success, p.words, p.bleu_change, p.changed_elsewhere)
+        for p in [*found.sweep, found.best]
+    ]
+    click.echo(write_rows(columns, rows, form))
+    note("The last row is the chosen setting on sentences that it was not chosen by.")
+    note(found.signature)
+
+
+@click.command(epilog=BIAS_EPILOG, short_help="Which gender occupations get, before and after.")
+@model_option
+@edit_options
+@form_option
+@device_option
+def bias(
+    model: str,
+    ablate: tuple[str, ...],
+    put: tuple[str, ...],
+    add: tuple[str, ...],
+    scale: tuple[str, ...],
+    positions: str | None,
+    scope: str,
+    form: str,
+    device: str,
+) -> None:
+    """Count masculine and feminine forms for occupations with "he" and with "she"."""
+    import neurox_core as nx
+
+    edits = interventions(ablate, put, add, scale, positions, scope)
+    found = nx.gender_bias(open_model(model, device), edits).to_dict()
+    if form == "json":
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        return
+    before, after = found["before"], found["after"]
+    keys = ("accuracy", "accuracy_m", "accuracy_f", "delta_g", "pro", "anti", "delta_s")
+    rows: list[tuple[Any, ...]] = [(k, before[k], after[k]) for k in keys]
+    rows += [(k, before["forms"][k], after["forms"][k]) for k in before["forms"]]
+    click.echo(write_rows(("", "before", "after"), rows, form))

@@ -1,0 +1,84 @@
+"""The commands about cause and effect, over tiny models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from neurox_server.cli import cli
+
+COMMANDS = ("ablate", "attribute", "compare", "find", "control", "bias", "prune")
+
+
+def neurox(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = tmp_path / "test.tsv"
+    path.write_text("He left.\tIl est parti.\nThe men are here.\tLes hommes sont ici.\n")
+    return path
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Path:
+    path = tmp_path / "order.csv"
+    rows = [f"{i + 1},encoder.{i % 2}.rnn_hidden[{i // 2}],0.5" for i in range(32)]
+    path.write_text("rank,neuron,score\n" + "\n".join(rows))
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_examples(command: str) -> None:
+    result = neurox(command, "--help")
+    assert result.exit_code == 0
+    assert f"neurox {command}" in result.output.partition("Examples:")[2]
+
+
+def test_a_curve_from_a_file_of_neurons(recurrent_folder: Path, corpus: Path, order: Path) -> None:
+    result = neurox("ablate", "-m", recurrent_folder, "-c", corpus, "--neurons", order, "--steps",
+                    2, "--directions", "top,bottom", "--format", "json")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["neurons"] == 32 and found["complete"]
+    assert [p["ablated"] for p in found["curves"][1]["points"]] == [0, 16, 32]
+    missing = neurox("ablate", "-m", recurrent_folder, "-c", corpus)
+    assert missing.exit_code == 2 and "--neurons" in missing.output
+
+
+def test_a_word_is_attributed_and_runs_are_compared(recurrent_folder: Path) -> None:
+    result = neurox("attribute", "-m", recurrent_folder, "He left.", "--word", 0, "--baseline",
+                    "zero", "--top", 3, "--format", "csv")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0] == "neuron,estimate,effect"
+    assert len(result.stdout.splitlines()) == 4
+    same = neurox("compare", "-m", recurrent_folder, "He left.", "He left.")
+    assert same.exit_code == 2 and "translated" in same.output
+
+
+def test_a_smaller_model_is_written(
+    recurrent_folder: Path, corpus: Path, order: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "small"
+    result = neurox("prune", "-m", recurrent_folder, "--neurons", order, "--share", 0.25, "--out",
+                    out, "-c", corpus)  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "parameters" in result.stdout and "BLEU" in result.stdout
+    assert json.loads((out / "config.json").read_text())["hidden_size"] == 12
+
+
+def test_deliberate_errors_are_one_line(recurrent_folder: Path, corpus: Path) -> None:
+    for arguments in (
+        ("control", "-m", recurrent_folder, "-c", corpus, "--label", "Tense", "--values",
+         "Past,Pres", "--to", "Pres"),
+        ("control", "-m", recurrent_folder, "-c", corpus, "--label", "Tense", "--values", "Past",
+         "--to", "Past"),
+        ("find", "-m", recurrent_folder, "He left.", "--word", 0, "--instead", "Elle"),
+    ):  # fmt: skip
+        result = neurox(*arguments)
+        assert result.exit_code == 2 and "Traceback" not in result.output
+    assert neurox("bias", "-m", recurrent_folder).exit_code == 0
