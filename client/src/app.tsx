@@ -10,6 +10,7 @@ import { Neuron } from './panes/Neuron';
 import { Neurons } from './panes/Neurons';
 import { CompareRankings } from './panes/CompareRankings';
 import { LayerSimilarity } from './panes/LayerSimilarity';
+import { NewProject } from './panes/NewProject';
 import { NewRanking } from './panes/NewRanking';
 import { RankingDetails } from './panes/RankingDetails';
 import { Rankings } from './panes/Rankings';
@@ -45,6 +46,7 @@ export function App() {
       <LayerSimilarity />
       <Ablation />
       <Attribution />
+      <NewProject />
       <HelpDialog />
     </>
   );

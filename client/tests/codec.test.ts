@@ -34,7 +34,7 @@ function someView(seed: number): View {
     method: pick(['', 'variance', 'mean_distance']),
     ranking: pick(['', '12ab34cd56ef7890']),
     label: pick(['', 'NOUN', 'a & b', 'ü:1']),
-    sheet: pick(['', 'new', 'details', 'compare', 'layers', 'ablate', 'why'] as const),
+    sheet: pick(['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project'] as const),
     ablations: pick([[], ['0a1b2c'], ['0a1b2c', 'ffee']]),
     compared: pick([[], ['12ab', '12ab:NOUN'], ['ff:a b:c&d']]),
     only: pick(['', 'encoder.1.rnn_hidden']),

@@ -6,6 +6,8 @@ import { line } from '../services/connection';
 import { notify, say } from '../services/notices';
 import { setTheme, theme, type ThemeChoice } from '../services/preferences';
 import { model, project, switchModel } from '../services/project';
+import { openProject, projectsLoad } from '../services/creation';
+import { openSheet } from '../services/rankings';
 import { interventions, switchAllOff } from '../services/selection';
 import { link } from '../services/store';
 import { fixed } from '../lib/format';
@@ -25,6 +27,35 @@ async function copyLink(): Promise<void> {
   } catch {
     notify('warning', 'The browser does not let this page copy. The address bar holds the link.');
   }
+}
+
+/** The title, which is a list as soon as there is more than one project or one may be made. */
+function ProjectSwitch() {
+  const open = project.value;
+  const list = projectsLoad.load.value.value;
+  if (open === null || list === null || (list.projects.length < 2 && !list.new)) {
+    return <h1 title={open?.description}>{open?.title ?? '\u00a0'}</h1>;
+  }
+  return (
+    <>
+      <h1 class="unseen">{open.title}</h1>
+      <select
+        class="project-switch"
+        aria-label="Project"
+        title={open.description}
+        value={open.id}
+        onChange={(e) => {
+          const id = e.currentTarget.value;
+          e.currentTarget.value = open.id;
+          if (id === '+') openSheet('project');
+          else openProject(id);
+        }}
+      >
+        {list.projects.map((p) => <option key={p.id} value={p.id}>{p.title}</option>)}
+        {list.new && <option value="+">New project{'\u2026'}</option>}
+      </select>
+    </>
+  );
 }
 
 function ModelSwitch() {
@@ -83,12 +114,11 @@ function ThemeSwitch() {
 }
 
 export function Header() {
-  const open = project.value;
   const now = model.value;
   return (
     <header class="top">
       <span class="brand">NeuroX</span>
-      <h1 title={open?.description}>{open?.title ?? '\u00a0'}</h1>
+      <ProjectSwitch />
       <ModelSwitch />
       {now !== null && (
         <span class="quiet model-facts">

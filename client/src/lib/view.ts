@@ -20,7 +20,7 @@ export interface SelectedNeuron {
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'project';
 export type Sort = 'best' | 'worst' | 'address';
 
 export interface View {
@@ -95,7 +95,7 @@ export const DEFAULT_VIEW: View = {
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'set', 'add', 'scale'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
 export const MAX_TEXTS = 20;
 export const MAX_COMPARED = 12;
