@@ -119,7 +119,7 @@ def correlate(
     }
     return Correlations(
         rows, 10 if exact else 6, tuple(s.mean for s in streams),
-        tuple(np.sqrt(s.squares / rows) for s in streams), tuple(s.constant for s in streams),
+        tuple(s.deviation for s in streams), tuple(s.constant for s in streams),
         matrices,
     )  # fmt: skip
 
@@ -155,13 +155,14 @@ class _Stream:
         self, source: Source, columns: NDArray[np.int64] | None, dtype: torch.dtype
     ) -> None:
         self._source, self._columns, self._dtype = source, columns, dtype
-        self._scale = None if dtype == torch.float64 else _scale(source, columns)
+        self._scale = _scale(source, columns, 1e6 if dtype == torch.float32 else 1e100)
         self._means: list[Floats] = []
         self._residues: list[Floats] = []
         self._counts: list[int] = []
         self._first: Floats | None = None
         self.squares = np.zeros(0)
         self.mean = np.zeros(0)
+        self.deviation = np.zeros(0)
         self.constant = np.zeros(0, np.bool_)
 
     def centred(self, first: int, last: int) -> torch.Tensor:
@@ -217,9 +218,10 @@ class _Stream:
         #: 1 / norm of the centred column, in the scale of the products.
         norms = np.sqrt(np.where(self.constant, 1.0, self.squares))
         self.inverse = np.where(self.constant, 0.0, 1.0 / norms)
+        self.deviation = np.where(self.constant, 0.0, norms / np.sqrt(counts.sum()))
         if self._scale is not None:
-            scale = self._scale.double().numpy()
-            self.mean, self.squares = self.mean / scale, self.squares / np.square(scale)
+            scale = self._scale.numpy()
+            self.mean, self.deviation = self.mean / scale, self.deviation / scale
 
 
 def _add_product(product: torch.Tensor, a: torch.Tensor, b: torch.Tensor, same: bool) -> None:
@@ -262,12 +264,12 @@ def _squares(x: torch.Tensor) -> Floats:
     return found
 
 
-def _scale(source: Source, columns: NDArray[np.int64] | None) -> torch.Tensor | None:
-    """Powers of two that bring all columns near 1, if float32 could not hold their squares."""
+def _scale(source: Source, columns: NDArray[np.int64] | None, most: float) -> torch.Tensor | None:
+    """Powers of two that bring all columns near 1, if any is beyond `most` or below 1 / `most`."""
     low, high = source.extent()
     reach = np.maximum(np.abs(low), np.abs(high))
     reach = reach if columns is None else reach[columns]
-    if ((reach == 0) | ((reach > 1e-6) & (reach < 1e6))).all():
+    if ((reach == 0) | ((reach > 1 / most) & (reach < most))).all():
         return None
     _, exponent = np.frexp(np.where(reach == 0, 1.0, reach))
     return torch.from_numpy(np.ldexp(1.0, -exponent.astype(np.int64)))
