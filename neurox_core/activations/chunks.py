@@ -46,22 +46,21 @@ def write_chunk(file: Path, values: NDArray[Any]) -> None:
         stream.write(checksum)
 
 
-def read_chunk(file: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The 4096 x 32 values of a chunk; ChunkError if the file is damaged."""
-    values = np.empty((TOKEN_CHUNK, UNIT_CHUNK), dtype.newbyteorder("<"))
-    read_rows(file, values, 0, 0)
-    return values.astype(dtype, copy=False)
+def scratch(dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Memory that :func:`read_rows` can read a chunk into."""
+    return np.empty((TOKEN_CHUNK, UNIT_CHUNK), dtype.newbyteorder("<"))
 
 
-def read_rows(file: Path, into: NDArray[Any], first: int, verified: int) -> int:
+def read_rows(file: Path, into: NDArray[Any], first: int, last: int, verified: int) -> int:
     """Read some rows of a chunk, and all of it if its checksum was not compared yet.
 
     Parameters
     ----------
     file : Path
-    into : array (rows, 32), little-endian, contiguous
-    first : int
-        Row of the chunk that comes first; as many follow as fit in `into`.
+    into : array (4096, 32), little-endian, contiguous
+        Rows `first` to `last` - 1 hold those of the chunk afterwards; what is in the others is
+        not defined.
+    first, last : int
     verified : int
         What this function returned for the file before; 0 if it was not read yet.
 
@@ -82,20 +81,18 @@ def read_rows(file: Path, into: NDArray[Any], first: int, verified: int) -> int:
             state = os.fstat(stream.fileno())
             if state.st_size != expected:
                 raise ChunkError(_wrong_size(state.st_size, expected))
-            row = UNIT_CHUNK * into.dtype.itemsize
             if verified and state.st_mtime_ns == verified:
-                stream.seek(first * row)
-                if stream.readinto(into.data) == into.nbytes:
+                part = into[first:last]
+                stream.seek(first * UNIT_CHUNK * into.dtype.itemsize)
+                if stream.readinto(part.data) == part.nbytes:
                     return verified
                 stream.seek(0)
-            content = stream.read(expected - CHECKSUM_BYTES)
+            read = stream.readinto(into.data)
             stored = int.from_bytes(stream.read(), "little")
     except FileNotFoundError as error:
         raise ChunkError("it is missing") from error
-    if int(google_crc32c.value(content)) != stored:
+    if read != into.nbytes or int(google_crc32c.value(into.reshape(-1).view(np.uint8))) != stored:
         raise ChunkError("its checksum does not fit its content")
-    values = np.frombuffer(content, into.dtype).reshape(TOKEN_CHUNK, UNIT_CHUNK)
-    into[:] = values[first : first + len(into)]
     return state.st_mtime_ns
 
 

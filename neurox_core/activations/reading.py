@@ -18,7 +18,7 @@ import zarr
 from numpy.typing import NDArray
 
 from ..errors import InvalidInputError
-from .chunks import ChunkError, check_size, chunk_file, read_rows
+from .chunks import ChunkError, check_size, chunk_file, read_rows, scratch
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, chunk_grid, damaged, layer_folder
 
 Selection = int | slice
@@ -65,15 +65,16 @@ class LayerArray:
             _bounds(part, size) for part, size in zip(picked, self.shape, strict=True)
         )
         block = np.empty((rows - row, units - unit), self.dtype)
-        part = np.empty((min(TOKEN_CHUNK, rows - row), UNIT_CHUNK), self.dtype.newbyteorder("<"))
+        part = scratch(self.dtype)
         for i, j in itertools.product(
             _chunks(row, rows, TOKEN_CHUNK), _chunks(unit, units, UNIT_CHUNK)
         ):
             top, left = i * TOKEN_CHUNK, j * UNIT_CHUNK
             a, b = max(row, top), min(rows, top + TOKEN_CHUNK)
             c, d = max(unit, left), min(units, left + UNIT_CHUNK)
-            self._read(i, j, part[: b - a], a - top)
-            block[a - row : b - row, c - unit : d - unit] = part[: b - a, c - left : d - left]
+            self._read(i, j, part, a - top, b - top)
+            values = part[a - top : b - top, c - left : d - left]
+            block[a - row : b - row, c - unit : d - unit] = values
         places = _moved(picked[0], self.shape[0], row), _moved(picked[1], self.shape[1], unit)
         found: NDArray[Any] = block[places]
         return found
@@ -92,17 +93,17 @@ class LayerArray:
 
     def verify(self) -> None:
         """Read everything and compare its checksums; StoreError naming the first damaged file."""
-        part = np.empty((1, UNIT_CHUNK), self.dtype.newbyteorder("<"))
+        part = scratch(self.dtype)
         self._verified[:] = 0
         for i, j in itertools.product(*map(range, chunk_grid(*self.shape))):
-            self._read(i, j, part, 0)
+            self._read(i, j, part, 0, 0)
 
-    def _read(self, row: int, column: int, into: NDArray[Any], first: int) -> None:
+    def _read(self, row: int, column: int, into: NDArray[Any], first: int, last: int) -> None:
         """Some rows of a chunk."""
         file = chunk_file(self._folder, row, column)
         try:
             known = int(self._verified[row, column])
-            self._verified[row, column] = read_rows(file, into, first, known)
+            self._verified[row, column] = read_rows(file, into, first, last, known)
         except ChunkError as error:
             raise damaged(self._root, file, str(error)) from error
 
