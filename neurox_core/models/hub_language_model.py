@@ -66,6 +66,13 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
         self.positions = None if positions is None else int(positions)
         self.max_tokens = min(self.positions or _LONGEST, _LONGEST)
         self._cap = getattr(config, "final_logit_softcapping", None)
+        self._scale = float(getattr(config, "logit_scale", None) or 1.0)
+        self._scale /= float(getattr(config, "logits_scaling", None) or 1.0)
+        if getattr(module, "_is_stateful", False):
+            raise ModelLoadError(
+                f"{name} ({config.model_type}) carries a state of its own from token to token, "
+                "which NeuroX cannot reorder for beams or take back."
+            )
         # A cache that forgets what is out of the window cannot be taken back.
         self.can_advance = getattr(config, "sliding_window", None) is None  # type: ignore[misc]
         self._resolve_sites()
@@ -129,8 +136,10 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
         return _State(state.cache, None if state.last is None else state.last[index])
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """The language-model head, with the family's cap on scores (Gemma 2)."""
+        """The language-model head, with the family's scale (Cohere, Granite) or cap (Gemma 2)."""
         scores: Tensor = self._module.get_output_embeddings()(hidden)
+        if self._scale != 1.0:
+            scores = scores * self._scale
         return scores if self._cap is None else torch.tanh(scores / self._cap) * self._cap
 
     def _states(self, ids: Tensor) -> Tensor:

@@ -150,7 +150,7 @@ TABLES = (
         "Llama, Qwen, Gemma, Mistral", "layers", ("self_attn.o_proj",),
         (
             *_attention("self_attn.o_proj", "self_attn.o_proj"),
-            *_feed_forward("mlp.gate_proj", "mlp.down_proj"),
+            *_feed_forward("mlp.gate_proj|mlp.c_fc", "mlp.down_proj|mlp.c_proj"),
         ),
         ("norm",),
     ),
@@ -166,6 +166,22 @@ TABLES = (
             *_attention("attention.output.dense", "attention.output.dense"),
             *_feed_forward("intermediate.dense", "output.dense"),
         ),
+    ),
+    BlockTable(
+        "MPNet", "layer", ("attention.attn.o", "intermediate.dense", "output.dense"),
+        (
+            *_attention("attention.attn.o", "attention.attn.o"),
+            *_feed_forward("intermediate.dense", "output.dense"),
+        ),
+    ),
+    BlockTable(
+        "ModernBERT", "layers", ("attn.Wo", "mlp.Wo"),
+        (
+            *_attention("attn.Wo", "attn.Wo"),
+            # Its first map gives both halves of the gate at once, so there is no `ffn_pre`.
+            SitePath("ffn_act", "mlp.Wo", "input"), SitePath("ffn_out", "mlp.Wo", "output"),
+        ),
+        ("final_norm",),
     ),
     BlockTable(
         "DistilBERT", "layer", ("attention.out_lin", "ffn.lin1", "ffn.lin2"),

@@ -18,6 +18,15 @@ from tests.models.families import FAMILIES
 TEXTS = ("He left.", "She reads a book in the garden.")
 
 
+@pytest.fixture(autouse=True)
+def short() -> Iterator[None]:
+    """Half as many tokens are as good a test, in half the time."""
+    usual = check_laws.LENGTH
+    check_laws.LENGTH = 6
+    yield
+    check_laws.LENGTH = usual
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_no_law_is_broken(name: str, open_family: Any) -> None:
     _, model = open_family(name)
@@ -138,7 +147,7 @@ def test_sites_that_cannot_be_found_are_listed_with_the_reason(open_family: Any)
     stack.layers = nn.ModuleList([Odd(), Odd()])
     found = install("decoder", stack, 8)
     assert found.sites["decoder.1.self_attn_heads"] == 8
-    assert found.unresolved["decoder.0.ffn_act"] == "no module mlp.down_proj"
+    assert found.unresolved["decoder.0.ffn_act"] == "no module mlp.down_proj or mlp.c_proj"
     assert install("decoder", nn.Module(), 8).unresolved == {
         "decoder.0.resid_post": "no list of blocks in Module"
     }
