@@ -48,6 +48,11 @@ class Spread:
         Text that ``resample`` draws from; see :meth:`.reference.ReferenceValues.measure`.
     threads : int
         Of torch in each process.
+
+    Attributes
+    ----------
+    seconds : list of float
+        Processor time that each process has spent on decoding.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class Spread:
     ) -> None:
         self._count, self._cancelled = len(sources), cancelled
         self._parts = deal(sources, workers)
+        self.seconds = [0.0] * len(self._parts)
         self._children = [self._start(threads) for _ in self._parts]
         for child, part in zip(self._children, self._parts, strict=True):
             _tell(child, {
@@ -80,19 +86,22 @@ class Spread:
             self.close()
             raise
 
-    def __call__(self, orders: Sequence[Any], count: int) -> list[list[str]]:
-        """Translations of all sentences for each order (see :class:`.curve.Order`)."""
-        asked = {
-            "count": count,
+    def __call__(self, asked: Sequence[tuple[Any, int]]) -> list[list[str]]:
+        """Translations of all sentences for each order (see :class:`.curve.Order`) and number."""
+        orders = {(o.direction, o.seed): o for o, _ in asked}
+        question = {
             "orders": [
-                {"direction": o.direction, "seed": o.seed, "neurons": o.neurons} for o in orders
+                {"direction": o.direction, "seed": o.seed, "neurons": o.neurons}
+                for o in orders.values()
             ],
+            "asked": [[list(orders).index((o.direction, o.seed)), n] for o, n in asked],
         }
         for child in self._children:
-            _tell(child, asked)
-        found = [[""] * self._count for _ in orders]
-        for child, part in zip(self._children, self._parts, strict=True):
+            _tell(child, question)
+        found = [[""] * self._count for _ in asked]
+        for number, (child, part) in enumerate(zip(self._children, self._parts, strict=True)):
             answer = self._hear(child)
+            self.seconds[number] += answer["seconds"]
             for texts, whole in zip(answer["texts"], found, strict=True):
                 for place, text in zip(part, texts, strict=True):
                     whole[place] = text
@@ -219,7 +228,9 @@ def _serve(asked: IO[str], answer: Callable[[Mapping[str, Any]], None]) -> None:
     for line in asked:
         question = json.loads(line)
         orders = [Order(o["direction"], o["seed"], o["neurons"]) for o in question["orders"]]
-        answer({"texts": decoder(orders, question["count"])})
+        began = time.process_time()
+        texts = decoder([(orders[i], n) for i, n in question["asked"]])
+        answer({"texts": texts, "seconds": time.process_time() - began})
 
 
 if __name__ == "__main__":

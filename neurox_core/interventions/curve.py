@@ -3,8 +3,9 @@
 A ranking is right about importance if taking its first neurons away hurts more than taking its last
 ones, and more than random ones (Bau et al. 2019, Morcos et al. 2018). So a curve comes in three
 directions, the random one with several seeds. All curves advance together, one number of neurons
-after another, so that their rows fill each other's batches; the outputs at one number are the
-guesses for the next (see :mod:`.redecode`). What is computed is told at once and can be kept.
+after another, so that their rows fill each other's batches; where sentences and curves are few,
+several numbers go together. The outputs at one number are the guesses for the next (see
+:mod:`.redecode`). What is computed is told at once and can be kept.
 """
 
 from __future__ import annotations
@@ -29,9 +30,13 @@ if TYPE_CHECKING:
 DIRECTIONS = ("top", "bottom", "random")
 OPERATIONS = ("zero", "mean", "resample")
 LEAST_SEEDS = 5
+_ROWS_TOGETHER = 1500
+"""Rows of a call from which batches stay full to near their end."""
+_REMEMBERED = 24
+"""Outputs of an order that are kept as guesses."""
 
 OnPoint = Callable[[Curve, CurvePoint, AblationCurves], None]
-Decode = Callable[[Sequence["Order"], int], list[list[str]]]
+Decode = Callable[[Sequence[tuple["Order", int]]], list[list[str]]]
 
 
 class Ranked(Protocol):
@@ -111,7 +116,7 @@ def ablation_curve(
     scope : {"output", "recurrence"}
     keep : Kept, optional
         Where translations are looked up and kept.
-    decode : callable of (orders, number), optional
+    decode : callable of a list of (order, number), optional
         Does the decoding elsewhere (see :mod:`neurox_core.engine.spread`).
     on_point : callable of (curve, point, all curves), optional
     cancelled : callable, optional
@@ -136,8 +141,8 @@ def ablation_curve(
     counts = _counts(steps, len(names), work.result)
     try:
         work.baseline()
-        for count in counts:
-            for curve, point in work.points(count):
+        for some in counts.groups(work.together):
+            for curve, point in work.points(some):
                 if on_point is not None:
                     on_point(curve, point, work.result)
     except CancelledError:
@@ -168,27 +173,22 @@ def sentence_seed(text: str) -> int:
     return zlib.crc32(text.encode("utf-8"))
 
 
-def settings_at(
+def setting_at(
     model: TranslationModel,
     sources: Sequence[str],
-    orders: Sequence[Order],
+    order: Order,
     count: int,
     operation: str,
     scope: str,
-) -> list[Setting]:
-    """The setting of each order with so many neurons ablated."""
-    found = []
-    for order in orders:
-        if operation == "resample" and count:
-            lists = [
-                order.interventions(count, operation, scope, sentence_seed(text))
-                for text in sources
-            ]
-            found.append(Setting(model, lists, range(len(sources))))
-        else:
-            one = order.interventions(count, operation, scope)
-            found.append(Setting.everywhere(model, one, len(sources)))
-    return found
+) -> Setting:
+    """The setting of an order with so many neurons ablated."""
+    if operation == "resample" and count:
+        lists = [
+            order.interventions(count, operation, scope, sentence_seed(text)) for text in sources
+        ]
+        return Setting(model, lists, range(len(sources)))
+    one = order.interventions(count, operation, scope)
+    return Setting.everywhere(model, one, len(sources))
 
 
 class LocalDecoder:
@@ -216,18 +216,22 @@ class LocalDecoder:
         self._engine = Redecoder(model, self._sources, beams)
         self._outputs: dict[tuple[str, int | None], dict[int, list[list[int]]]] = {}
 
-    def __call__(self, orders: Sequence[Order], count: int) -> list[list[str]]:
-        """Translations of all sentences, for each order."""
-        if count == 0:
+    def __call__(self, asked: Sequence[tuple[Order, int]]) -> list[list[str]]:
+        """Translations of all sentences, for each order and number of neurons."""
+        if all(count == 0 for _, count in asked):
             clean = self._engine.texts(self._engine.clean(self._cancelled))
-            return [clean] * len(orders)
-        settings = settings_at(
-            self._model, self._sources, orders, count, self._operation, self._scope
-        )
-        guesses = [self._nearest(order, count) for order in orders]
+            return [clean] * len(asked)
+        settings = [
+            setting_at(self._model, self._sources, order, count, self._operation, self._scope)
+            for order, count in asked
+        ]
+        guesses = [self._nearest(order, count) for order, count in asked]
         found = self._engine.run(settings, guesses, self._cancelled)
-        for order, ids in zip(orders, found, strict=True):
-            self._outputs.setdefault((order.direction, order.seed), {})[count] = ids
+        for (order, count), ids in zip(asked, found, strict=True):
+            known = self._outputs.setdefault((order.direction, order.seed), {})
+            known[count] = ids
+            while len(known) > _REMEMBERED:
+                del known[min(known)]
         return [self._engine.texts(ids) for ids in found]
 
     def _nearest(self, order: Order, count: int) -> list[list[int]]:
@@ -268,32 +272,39 @@ class _Work:
 
     def baseline(self) -> None:
         """The point of no ablation, which all curves share."""
-        self._clean = self._translated(self._orders[:1], 0)[0]
+        self._clean = self._translated([(self._orders[0], 0)])[0]
         score = self._scores.score(self._clean, self._clean)
         self.result.signatures = {name: m.signature for name, m in score.metrics.items()}
         for curve in self.result.curves:
             curve.add(CurvePoint.of(0, score), self._clean)
 
-    def points(self, count: int) -> list[tuple[Curve, CurvePoint]]:
-        """The points of all curves at a number of neurons."""
-        if count == 0:
-            return [(curve, curve.points[0]) for curve in self.result.curves]
-        found = []
-        texts = self._translated(self._orders, count)
-        for curve, translations in zip(self.result.curves, texts, strict=True):
+    @property
+    def together(self) -> int:
+        """How many numbers are decoded at once, so that batches are full."""
+        rows = max(1, len(self._orders) * len(self._clean))
+        return max(1, min(8, _ROWS_TOGETHER // rows))
+
+    def points(self, counts: Sequence[int]) -> Iterator[tuple[Curve, CurvePoint]]:
+        """The points of all curves at some numbers of neurons."""
+        if 0 in counts:
+            yield from ((curve, curve.points[0]) for curve in self.result.curves)
+        asked = [(o, n) for n in counts if n for o in self._orders]
+        curves = [c for n in counts if n for c in self.result.curves]
+        for (_, count), curve, translations in zip(
+            asked, curves, self._translated(asked), strict=True
+        ):
             point = CurvePoint.of(count, self._scores.score(translations, self._clean))
             curve.add(point, translations)
-            found.append((curve, point))
-        return found
+            yield curve, point
 
-    def _translated(self, orders: Sequence[Order], count: int) -> list[list[str]]:
+    def _translated(self, asked: Sequence[tuple[Order, int]]) -> list[list[str]]:
         if self._cancelled is not None and self._cancelled():
             raise CancelledError("The curves were cancelled; their finished points are kept.")
-        edits = [o.interventions(count, self._operation, self._scope) for o in orders]
+        edits = [o.interventions(n, self._operation, self._scope) for o, n in asked]
         known = [self._keep.get(e) if self._keep is not None else None for e in edits]
         missing = [i for i, texts in enumerate(known) if texts is None]
         if missing:
-            fresh = self._decode([orders[i] for i in missing], count)
+            fresh = self._decode([asked[i] for i in missing])
             for i, texts in zip(missing, fresh, strict=True):
                 known[i] = texts
                 if self._keep is not None:
@@ -322,8 +333,13 @@ class _Counts:
     def __init__(self, first: Sequence[int], more: int, result: AblationCurves) -> None:
         self._first, self._more, self._result = list(first), more, result
 
-    def __iter__(self) -> Iterator[int]:
-        yield from self._first
+    def groups(self, size: int) -> Iterator[list[int]]:
+        """Numbers to do next, at most `size` at once; later ones depend on what was found."""
+        rest = list(self._first)
+        if rest and rest[0] == 0:
+            yield [rest.pop(0)]
+        for first in range(0, len(rest), size):
+            yield rest[first : first + size]
         for _ in range(self._more):
             points = self._result.curves[0].points
             gaps = [
@@ -333,7 +349,7 @@ class _Counts:
             ]
             if not gaps:
                 return
-            yield max(gaps)[1]
+            yield [max(gaps)[1]]
 
 
 def _equal(steps: int, neurons: int) -> list[int]:

@@ -78,6 +78,7 @@ def test_points_lead_to_their_translations(
 def test_a_cancelled_job_goes_on_where_it_stopped(
     parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("neurox_core.interventions.curve._ROWS_TOGETHER", 1)
     with pytest.raises(CancelledError):
         ablate_task(parameters, Reporter(stop_after=14))
     kept = {path.name for path in Path(parameters["cache"]).iterdir()}
@@ -87,9 +88,9 @@ def test_a_cancelled_job_goes_on_where_it_stopped(
     asked: list[int] = []
     original = curve.LocalDecoder.__call__
 
-    def counting(self: Any, orders: Any, count: int) -> Any:
-        asked.append(count)
-        return original(self, orders, count)
+    def counting(self: Any, wanted: Any) -> Any:
+        asked.extend(sorted({count for _, count in wanted}))
+        return original(self, wanted)
 
     monkeypatch.setattr(curve.LocalDecoder, "__call__", counting)
     found = ablate_task(parameters, Reporter())

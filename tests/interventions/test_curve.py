@@ -188,7 +188,10 @@ def test_resampling_differs_between_sentences_but_not_between_runs(
         model.statistics = None
 
 
-def test_a_cancelled_curve_keeps_its_points(tiny_recurrent: TranslationModel) -> None:
+def test_a_cancelled_curve_keeps_its_points(
+    tiny_recurrent: TranslationModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neurox_core.interventions.curve._ROWS_TOGETHER", 1)
     seen: list[int] = []
     result = ablation_curve(
         tiny_recurrent, CORPUS, neurons(tiny_recurrent, "encoder"), steps=16, resamples=10,
