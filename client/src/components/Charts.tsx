@@ -100,7 +100,7 @@ export function HeatTable({ label, rows, columns, values, most = 1, show, corner
       <table>
         <thead>
           <tr>
-            <th scope="col">{corner}</th>
+            {corner === '' ? <td /> : <th scope="col">{corner}</th>}
             {columns.map((c) => <th key={c} scope="col"><span>{c}</span></th>)}
           </tr>
         </thead>

@@ -6,15 +6,20 @@ import { pairLoad, partners, type Painted } from '../services/partners';
 import { modelTitle } from '../services/rankings';
 import { TokenRow } from './TokenRow';
 
-function Row({ painted }: { painted: Painted }) {
+function Row({ painted, name }: { painted: Painted; name: string }) {
   const side = stackOf(painted.neuron) === 'encoder' ? 'source' : 'reference';
   const of = project.value?.models.find((m) => m.name === painted.model);
   return (
-    <TokenRow
-      neuron={painted.neuron} item="pair" side={side} direction={(side === 'source' ? of?.source_direction : of?.target_direction) ?? 'ltr'}
-      text={{ start: painted.start, count: painted.view.words.length, view: painted.view, kind: side }} values={painted.values}
-      moments={painted.moments} pieces={false} positions={null}
-    />
+    <div role="grid" aria-label={`${painted.neuron} over the current sentence`}>
+      <div role="row" class="partner-row">
+        <span role="rowheader" class="quiet">{name}</span>
+        <TokenRow
+          neuron={painted.neuron} item="pair" side={side} direction={(side === 'source' ? of?.source_direction : of?.target_direction) ?? 'ltr'}
+          text={{ start: painted.start, count: painted.view.words.length, view: painted.view, kind: side }} values={painted.values}
+          moments={painted.moments} pieces={false} positions={null}
+        />
+      </div>
+    </div>
   );
 }
 
@@ -25,13 +30,13 @@ export function Partners() {
   return (
     <div class="partners" data-role="partners">
       <h3>In other models</h3>
-      {own !== undefined && <div class="partner-row" role="row"><span class="quiet">this</span><Row painted={own} /></div>}
+      {own !== undefined && <Row painted={own} name="this" />}
       {partners.value.map((p) => {
         const found = painted.find((x) => x.model === p.model && x.neuron === p.neuron);
         return (
           <div key={p.model} class="partner">
             <p><b>{modelTitle(p.model)}</b> <code>{p.neuron}</code> <span class="numbers">r = {signedFixed(p.correlation, 2)}</span></p>
-            {found !== undefined && <div class="partner-row" role="row"><span class="quiet">partner</span><Row painted={found} /></div>}
+            {found !== undefined && <Row painted={found} name="partner" />}
           </div>
         );
       })}

@@ -1,0 +1,246 @@
+import { expect, test, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { find, focus, LOOKED, open, pane } from './page';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+function tree(page: Page) {
+  return pane(page, 'rankings').getByRole('tree');
+}
+
+function sheet(page: Page) {
+  return page.getByRole('dialog');
+}
+
+/** Ask for a quick ranking by labels and wait until it is shown. */
+async function rankByCase(page: Page, analysis: string): Promise<void> {
+  await page.getByRole('button', { name: 'New ranking' }).click();
+  const form = sheet(page);
+  await form.getByLabel('analysis', { exact: true }).selectOption({ label: analysis });
+  await form.getByLabel('label', { exact: true }).selectOption({ label: 'Capital letters' });
+  await expect(form.locator('[data-role="labelled"]')).toContainText('words have a label');
+  for (const name of ['UPPER', 'miXed', 'none']) {
+    await form.getByRole('list', { name: 'Classes' }).getByRole('checkbox', { name: new RegExp(`^${name}`) }).uncheck();
+  }
+  await form.getByRole('button', { name: 'Make the ranking' }).click();
+  await expect(page).toHaveURL(/[?&]rk=\w+/, { timeout: 150_000 });
+  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', `Neurons by ${analysis}`, { timeout: 30_000 });
+}
+
+test('a ranking by labels: asked for, made, seen by label, reloaded, looked into, removed', async ({ page }) => {
+  test.setTimeout(300_000); // A worker process has to start, and a machine may be busy.
+  await open(page);
+  await rankByCase(page, 'Probeless');
+  const items = tree(page).getByRole('treeitem');
+  await expect(tree(page).locator('[aria-selected="true"]')).toContainText(['Probeless']);
+  await items.filter({ hasText: /^lower$/ }).click();
+  await expect(page).toHaveURL(/[?&]lb=lower/);
+  const list = pane(page, 'neurons').getByRole('grid');
+  await expect(list).toHaveAttribute('aria-label', 'Neurons by Probeless: lower');
+  const first = list.locator('[aria-rowindex="1"] .address');
+  await list.focus();
+  await page.keyboard.press('Home');
+  const best = (await first.innerText()).replace(/\s/g, '');
+  await expect(focus(page)).toHaveText(best);
+  await expect(page).toHaveURL(/[?&]n=/);
+  await page.reload();
+  await expect(list).toHaveAttribute('aria-label', 'Neurons by Probeless: lower');
+  await expect(focus(page)).toHaveText(best);
+
+  await pane(page, 'rankings').getByRole('button', { name: 'Details' }).click();
+  await expect(sheet(page)).toContainText('signature ranking:probeless');
+  await expect(sheet(page)).toContainText('labels:capitalisation');
+  await page.keyboard.press('Escape');
+  await expect(sheet(page)).toHaveCount(0);
+
+  await pane(page, 'rankings').getByRole('button', { name: 'Remove' }).click();
+  await expect(items.filter({ hasText: 'Probeless capitalisation' })).toHaveCount(0);
+  await expect(page).not.toHaveURL(/[?&]rk=/);
+});
+
+test('how stable a ranking is under resampled sentences', async ({ page }) => {
+  test.setTimeout(240_000);
+  await open(page, 'v=1&sh=details');
+  const stability = sheet(page).locator('[data-role="stability"]');
+  await stability.getByRole('button', { name: 'How stable is it?' }).click();
+  await expect(stability).toContainText(/\d+ % of the first \d+ neurons stay on average/, { timeout: 200_000 });
+});
+
+test('the form asks for what an analysis needs and says what is missing', async ({ page }) => {
+  await open(page, 'v=1&sh=new');
+  const form = sheet(page);
+  await form.getByLabel('analysis', { exact: true }).selectOption({ label: 'Correlation with another model (MaxCorr)' });
+  await expect(form).toContainText('Bau et al. 2019');
+  const models = form.getByRole('list', { name: 'Other models' }).getByRole('checkbox');
+  for (const box of await models.all()) await box.uncheck();
+  await expect(form.getByRole('status').filter({ hasText: 'at least one other model' })).toBeVisible();
+  await expect(form.getByRole('button', { name: 'Make the ranking' })).toBeDisabled();
+  await form.getByLabel('analysis', { exact: true }).selectOption({ label: 'Mutual information' });
+  await expect(form.getByLabel('bins')).toHaveValue(/\d+/);
+  await form.getByLabel('label', { exact: true }).selectOption({ label: 'Regular expression' });
+  await form.getByLabel('pattern').fill('(a');
+  await expect(form.getByRole('alert')).toContainText('cannot be read');
+  await form.getByLabel('pattern').fill('ing$');
+  await expect(form.getByRole('list', { name: 'Classes' })).toContainText('match');
+  await expect(form.getByRole('button', { name: 'Make the ranking' })).toBeEnabled();
+  await page.keyboard.press('Escape');
+  await expect(sheet(page)).toHaveCount(0);
+  await expect(page).not.toHaveURL(/sh=/);
+});
+
+test('the tree and the list with the keyboard', async ({ page }) => {
+  await open(page);
+  const items = tree(page).getByRole('treeitem');
+  await items.filter({ hasText: 'Variance' }).first().focus();
+  await page.keyboard.press('Home');
+  await expect(items.first()).toBeFocused();
+  await expect(items.first()).toHaveAttribute('aria-expanded', 'true');
+  const before = await items.count();
+  await page.keyboard.press('ArrowLeft');
+  await expect(items.first()).toHaveAttribute('aria-expanded', 'false');
+  expect(await items.count()).toBeLessThan(before);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(tree(page).locator('[aria-selected="true"]')).toBeFocused();
+  const list = pane(page, 'neurons').getByRole('grid');
+  const all = Number(await list.getAttribute('aria-rowcount'));
+  await page.getByLabel('Layer that the list is limited to').selectOption({ index: 1 });
+  await expect(list).not.toHaveAttribute('aria-rowcount', String(all));
+  const layer = await page.getByLabel('Layer that the list is limited to').inputValue();
+  await page.getByLabel('Order of the list').selectOption('address');
+  await list.focus();
+  await page.keyboard.press('Home');
+  await expect(focus(page)).toHaveText(`${layer}[0]`);
+  await page.keyboard.press('ArrowDown');
+  await expect(focus(page)).toHaveText(`${layer}[1]`);
+  await expect(page).toHaveURL(/[?&]so=address/);
+});
+
+test('rankings side by side, with a scatter that leads to the neurons', async ({ page, request }) => {
+  const { projects } = (await (await request.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
+  const id = projects[0]?.id ?? '';
+  const { default_model: model } = (await (await request.get(`/api/v1/projects/${id}`)).json()) as { default_model: string };
+  const keys: string[] = [];
+  for (const method of ['variance', 'kurtosis', 'range']) {
+    const made = (await (await request.post(`/api/v1/projects/${id}/rankings`, { data: { model, method } })).json()) as { id: string };
+    keys.push(`cmp=${made.id}`);
+  }
+  await open(page, `v=1&sh=compare&${keys.join('&')}`);
+  const found = sheet(page).locator('[data-role="agreement"]');
+  await expect(found.getByRole('group', { name: 'Overlap' }).locator('tbody tr')).toHaveCount(3);
+  await expect(found).toContainText('100 %');
+  await expect(found).toContainText('Fan et al. 2023');
+  const canvas = found.locator('canvas');
+  await canvas.scrollIntoViewIfNeeded();
+  const before = page.url();
+  const box = await canvas.boundingBox();
+  if (box === null) throw new Error('The scatter is not on the screen.');
+  // Most neurons lie near the far corner: something is within reach there.
+  await canvas.click({ position: { x: box.width * 0.9, y: box.height * 0.9 } });
+  await expect(page).not.toHaveURL(before);
+  await expect(found.locator('[data-role="told"]')).toContainText(/\]: \d/);
+});
+
+test('layers compared as a heat map', async ({ page }) => {
+  test.setTimeout(240_000);
+  await open(page, 'v=1&sh=layers');
+  const found = sheet(page).locator('[data-role="similarity"]');
+  await expect(found).toBeVisible({ timeout: 150_000 });
+  await expect(found.locator('tbody tr').first().locator('td').first()).toHaveText('1.00');
+});
+
+test('marked words lead to their neurons', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'Mark words' }).click();
+  const word = (sentence: number, at: number) => page.locator(`.line [data-h="c${sentence}|source|${at}"]`);
+  await word(0, 0).click();
+  await word(1, 0).click();
+  await word(2, 0).click();
+  const bar = page.locator('[data-role="mark-bar"]');
+  await expect(bar).toContainText('3 words of the source marked');
+  await expect(page.locator('.line [data-picked]')).toHaveCount(3);
+  await word(1, 0).click();
+  await expect(bar).toContainText('2 words');
+  await word(1, 0).click();
+  await bar.getByRole('button', { name: 'Find neurons' }).click();
+  const list = pane(page, 'neurons').getByRole('grid');
+  await expect(list).toHaveAttribute('aria-label', /Neurons by Marked words/);
+  const best = (await list.locator('[aria-rowindex="1"] .address').innerText()).replace(/\s/g, '');
+  await expect(focus(page)).toHaveText(best);
+  // Words of the model's own translation are in no store.
+  await page.locator('.line [data-h="c0|target|0"]').first().click();
+  await expect(bar).toContainText('not recorded');
+  await bar.getByRole('button', { name: 'Done' }).click();
+  await expect(page.locator('[data-picked]')).toHaveCount(0);
+});
+
+test('neurons are named, with evidence', async ({ page }) => {
+  test.setTimeout(300_000);
+  await open(page, `v=1&n=${LOOKED}`);
+  const what = pane(page, 'neuron').locator('[data-role="what-is"]');
+  const button = what.getByRole('button', { name: 'Name the neurons' });
+  await expect(what).toBeVisible();
+  if (await button.isVisible()) await button.click();
+  await expect(what).toContainText('On held-out sentences', { timeout: 240_000 });
+  await expect(what).toContainText(/area under the curve 0\.\d\d/);
+  await find(page, 'encoder.1.rnn_hidden[90]');
+  await expect(what).toContainText(/position|third of the sentence|first word/);
+});
+
+test('a probe that is shown beside its control task', async ({ page }) => {
+  const array = (name: string) => ({ $array: name });
+  const details = {
+    metric: 'accuracy', rows: { train: 100, validation: 20, test: 30 }, score: { train: 0.99, validation: 0.9, test: 0.875 },
+    penalties: [{ l1: 0.01, l2: 0.01, loss: 1, error: 0, score: 0.5, nonzero: 0.25 }, { l1: 0.001, l2: 0.001, loss: 0.5, error: 0, score: 0.9, nonzero: 0.5 }],
+    chosen: { l1: 0.001, l2: 0.001, ridge: 'squared' }, labels: ['NOUN', 'VERB'], recall: { NOUN: 0.9, VERB: 0.8 }, confusion: array('confusion'),
+    majority: { label: 'NOUN', test: 0.5 }, control: { train: 0.7, validation: 0.6, test: 0.625 }, selectivity: 0.25,
+    keep: [{ percent: 10, neurons: 3, masked: { top: 0.8, random: 0.6, bottom: 0.5 }, retrained: { top: 0.85, random: 0.7, bottom: 0.6 } }],
+    curve: { neurons: [1, 10, 100], top: [0.5, 0.8, 0.875], random: [0.5, 0.6, 0.875], bottom: [0.5, 0.5, 0.875] },
+    minimal: { share: 0.95, target: 0.83, neurons: 12, tried: [] }, layers: { top: 3, neurons: { 'encoder.0.rnn_hidden': 2, 'encoder.1.rnn_hidden': 1 } },
+  };
+  const header = JSON.stringify({ arrays: [{ name: 'confusion', dtype: 'i4', shape: [2, 2], offset: 0 }], meta: { id: 'x', label: null, details } });
+  const bytes = Buffer.byteLength(header);
+  const padded = Buffer.concat([Buffer.from(header), Buffer.alloc((8 - ((8 + bytes) % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(padded.length);
+  const body = Buffer.concat([Buffer.from('NXB1'), length, padded, Buffer.from(Int32Array.from([14, 1, 3, 12]).buffer)]);
+  await page.route('**/rankings/*/details*', (route) => route.fulfill({ body, contentType: 'application/octet-stream' }));
+  await open(page, 'v=1&sh=details');
+  const probe = sheet(page).locator('[data-role="probe"]');
+  await expect(probe.getByRole('list', { name: 'Scores of the probe' })).toContainText('87.5 %');
+  await expect(probe.getByRole('list', { name: 'Scores of the probe' })).toContainText('control task, test');
+  await expect(probe.getByRole('list', { name: 'Scores of the probe' })).toContainText('25.0 %');
+  await expect(probe).toContainText('12 neurons are enough for 95 % of it');
+  await expect(probe.getByRole('group', { name: 'Confusion of labels' }).locator('tbody tr').first()).toContainText('14');
+  await expect(probe.locator('.chart-line')).toHaveCount(3);
+  await expect(probe.locator('.chosen-row')).toContainText('chosen');
+});
+
+test('a ranking that is gone says so, and the way on', async ({ page }) => {
+  await page.goto('/?v=1&rk=nothere');
+  await expect(pane(page, 'neurons').getByRole('alert')).toContainText('is gone from the server');
+  await tree(page).getByRole('treeitem', { name: 'Kurtosis' }).click();
+  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', 'Neurons by Kurtosis');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const name of ['new', 'compare', 'details', 'layers']) {
+    test(`axe finds nothing in the sheet ${name}, ${scheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await open(page, `v=1&sh=${name}`);
+      await expect(sheet(page)).toBeVisible();
+      await expect(page.locator('.behind, .skeleton')).toHaveCount(0);
+      await page.evaluate(axe);
+      const found = await page.evaluate(async () => {
+        const { axe: runner } = window as unknown as {
+          axe: { run: (context: Element | null, options: unknown) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[] }> };
+        };
+        return (await runner.run(document.querySelector('dialog[open]'), { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })).violations;
+      });
+      expect(found.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${JSON.stringify(n.target)} ${n.failureSummary ?? ''}`).join('; ')}`)).toEqual([]);
+    });
+  }
+}
