@@ -19,7 +19,7 @@ from .analysis import Scored
 from .sample import Sample
 
 Floats = NDArray[np.float64]
-Change = Callable[[Floats, int], Floats]
+Change = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,21 @@ class ClassMeans:
     means : array (classes, neurons)
     within : array (neurons,)
         Sum over rows of the squared distance from the row's class mean.
+    span : array (neurons,)
+        Largest value less the smallest; NaN for neurons that never change, so that scores
+        multiplied with `moving` are NaN for these.
     """
 
     names: tuple[str, ...]
     counts: NDArray[np.int64]
     means: Floats
     within: Floats
+    span: Floats
+
+    @property
+    def moving(self) -> Floats:
+        """1, and NaN for neurons that never change."""
+        return self.span / self.span
 
     @property
     def rows(self) -> int:
@@ -78,7 +87,7 @@ def class_means(
     sample : Sample
     within : bool
         Compute the squares within classes too; zeros otherwise.
-    change : callable of (block, first neuron), optional
+    change : callable, optional
         Applied to each block of values first.
 
     Raises
@@ -90,15 +99,16 @@ def class_means(
     names = tuple(require_classes(labelling))
     sums, counts = indicator(labelling), labelling.counts
     means = np.empty((len(names), sample.neurons))
-    squares = np.zeros(sample.neurons)
+    squares, span = np.zeros(sample.neurons), np.empty(sample.neurons)
     for first, values in reported(sample):
-        block = values if change is None else change(values, first)
-        some = slice(first, first + block.shape[1])
+        some = slice(first, first + values.shape[1])
+        span[some] = values.max(0) - values.min(0)
+        block = values if change is None else change(values)
         means[:, some] = sums @ block / counts[:, None]
         if within:
             block = block - means[labelling.values, some]
             squares[some] = np.square(block).sum(0)
-    return ClassMeans(names, counts, means, squares)
+    return ClassMeans(names, counts, means, squares, np.where(span > 0, span, np.nan))
 
 
 def reported(sample: Sample, message: str = "") -> Iterator[tuple[int, Floats]]:

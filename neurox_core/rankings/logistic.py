@@ -166,19 +166,21 @@ def fit(
     trainer = _Trainer(rows, targets, penalty, start, seed)
     best, best_loss = trainer.state(), trainer.validate()
     history = [{"step": 0.0, "loss": best_loss}]
-    drops = 0
+    # Less than that on the validation part is not worth a round.
+    validated = VALIDATION in rows.rows
+    least, drops = (1e-3 if validated else 1e-6), 0
     for number in range(rounds):
         if report is not None:
             report(number, rounds)
         trainer.round()
         loss = trainer.validate()
         history.append({"step": float(trainer.steps), "loss": loss})
-        improved = loss < best_loss - 1e-5 * abs(best_loss)
+        improved = loss < best_loss - least
         if loss < best_loss:
             best, best_loss = trainer.state(), loss
         if not improved:
             drops += 1
-            if drops > DROPS[VALIDATION in rows.rows]:
+            if drops > DROPS[validated]:
                 break
             trainer.restore(best)
     return Linear(best[0], best[1], history)

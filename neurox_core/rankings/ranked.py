@@ -49,19 +49,41 @@ class Ranked:
     @classmethod
     def of(cls, values: NDArray[np.floating]) -> Ranked:
         """Rank the columns of (rows, neurons)."""
-        columns = np.ascontiguousarray(values.T)
-        order, sorted_values = _sorted(columns)
-        places = np.arange(columns.shape[1])
-        equal = sorted_values[:, 1:] == sorted_values[:, :-1]
-        if not equal.any():
-            every = np.broadcast_to(places, order.shape)
-            return cls(order, every, every + 1, False)
+        order, ordered = _sorted(values)
+        equal = ordered[:, 1:] == ordered[:, :-1]
+        return cls._of_runs(order, equal) if equal.any() else cls._untied(order)
+
+    @classmethod
+    def parts(cls, values: NDArray[np.floating]) -> Iterator[tuple[Longs, Ranked]]:
+        """Columns without ties, then those with ties: their numbers and ranks."""
+        order, ordered = _sorted(values)
+        equal = ordered[:, 1:] == ordered[:, :-1]
+        tied = equal.any(1)
+        if not tied.all():
+            free = np.flatnonzero(~tied)
+            yield free, cls._untied(order[free] if tied.any() else order)
+        if tied.any():
+            some = np.flatnonzero(tied)
+            yield some, cls._of_runs(order[some], equal[some])
+
+    @classmethod
+    def _untied(cls, order: Longs) -> Ranked:
+        every = np.broadcast_to(np.arange(order.shape[1]), order.shape)
+        return cls(order, every, every + 1, False)
+
+    @classmethod
+    def _of_runs(cls, order: Longs, equal: NDArray[np.bool_]) -> Ranked:
+        """Places that are equal to the one before them are marked."""
         fresh = np.ones(order.shape, bool)
         fresh[:, 1:] = ~equal
         last = np.ones(order.shape, bool)
         last[:, :-1] = ~equal
-        start, stop = _runs(fresh, last)
-        return cls(order, start, stop, True)
+        return cls(order, *_runs(fresh, last), True)
+
+    @property
+    def moving(self) -> Floats:
+        """1, and NaN for neurons that never change."""
+        return np.where(self.stop[:, 0] < self.order.shape[1], 1.0, np.nan)
 
     @cached_property
     def middle(self) -> Floats:
@@ -75,8 +97,10 @@ class Ranked:
         counts = labelling.counts
         kinds = labelling.values.astype(np.int16 if len(counts) < 2**15 else np.int64)[self.order]
         group = np.argsort(kinds, axis=1, kind="stable")
-        start = np.take_along_axis(self.start, group, axis=1)
-        stop = np.take_along_axis(self.stop, group, axis=1)
+        start, stop = group, group + 1
+        if self.tied:
+            start = np.take_along_axis(self.start, group, axis=1)
+            stop = np.take_along_axis(self.stop, group, axis=1)
         offsets = np.concatenate([[0], np.cumsum(counts)[:-1]])
         return Grouped(self, offsets, counts, start, stop)
 
@@ -132,19 +156,21 @@ class Grouped:
         return found
 
 
-def ranked_blocks(sample: Sample, message: str = "") -> Iterator[tuple[slice, Ranked]]:
-    """Neurons and their ranks, a few neurons at a time, with progress."""
+def ranked_blocks(sample: Sample, message: str = "") -> Iterator[tuple[Longs, Ranked]]:
+    """Numbers of neurons and their ranks, a few neurons at a time, with progress."""
     for first, block in sample.source.blocks():
         height, width = block.shape
         step = max(1, TILE // height)
         for low in range(0, width, step):
-            high = min(low + step, width)
-            yield slice(first + low, first + high), Ranked.of(block[:, low:high])
+            for some, ranked in Ranked.parts(block[:, low : low + step]):
+                yield first + low + some, ranked
         sample.report(first + width, sample.neurons, message)
 
 
-def _sorted(columns: NDArray[np.floating]) -> tuple[Longs, NDArray[np.generic]]:
-    """Rows in order, and values (or keys in their order) that tell which of them are tied."""
+def _sorted(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
+    """Rows of each column in order, and values (or keys) that tell which of them are tied."""
+    # First together, then turned over: both in the cache.
+    columns = np.ascontiguousarray(np.ascontiguousarray(values).T)
     single = columns.astype(np.float32)
     if columns.dtype == np.float64 and not np.array_equal(single, columns):
         order = np.argsort(columns, axis=1, kind="stable").astype(np.int64)
@@ -152,10 +178,14 @@ def _sorted(columns: NDArray[np.floating]) -> tuple[Longs, NDArray[np.generic]]:
     single += np.float32(0.0)  # -0 becomes 0
     bits = single.view(np.int32)
     # Negative floats stand in reverse; with all their bits but the sign turned they do not.
-    ordered = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
-    keys = (ordered.astype(np.int64) << 32) | np.arange(columns.shape[1], dtype=np.int64)
+    bits ^= (bits >> 31) & np.int32(0x7FFFFFFF)
+    keys = bits.astype(np.int64)
+    keys <<= 32
+    keys |= np.arange(columns.shape[1], dtype=np.int64)
     keys.sort(axis=1)
-    return keys & 0xFFFFFFFF, (keys >> 32).astype(np.int32)
+    ordered = (keys >> 32).astype(np.int32)
+    keys &= 0xFFFFFFFF
+    return keys, ordered
 
 
 def _runs(fresh: NDArray[np.bool_], last: NDArray[np.bool_]) -> tuple[Longs, Longs]:

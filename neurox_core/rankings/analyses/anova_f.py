@@ -23,12 +23,12 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         )
     counts = found.counts[:, None]
     between: Floats = (counts * np.square(found.means - found.total)).sum(0)
-    overall = _ratio(between, classes - 1, found.within, rows - classes)
+    overall = _ratio(between, classes - 1, found.within, rows - classes) * found.moving
     difference = found.means - found.rest
     own = counts * (rows - counts) / rows * np.square(difference)
     # What one label against the rest leaves: all that is left, and what lies between the others.
     left = found.within + _among_others(found)
-    scores = _ratio(own, 1, left, rows - 2)
+    scores = _ratio(own, 1, left, rows - 2) * found.moving
     return by_label(found.names, scores, overall, direction=sign(difference))
 
 
@@ -59,4 +59,5 @@ ANALYSIS = Analysis(
     score=score,
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )

@@ -27,8 +27,10 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         smaller, upto = found.own
         size = np.repeat(counts, counts)
         rows = found.start.shape[1]
-        high[:, some] = (found.sums((size - smaller) / (rows - found.start)) / counts).T
-        low[:, some] = (found.sums(upto / found.stop) / counts).T
+        high[:, some] = (
+            found.sums((size - smaller) / (rows - found.start)) / counts
+        ).T * ranked.moving
+        low[:, some] = (found.sums(upto / found.stop) / counts).T * ranked.moving
     precision = np.maximum(high, low)
     share = (counts / counts.sum())[:, None]
     gain = (precision - share) / (1 - share)
@@ -49,4 +51,5 @@ ANALYSIS = Analysis(
     score=score,
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )

@@ -19,21 +19,20 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     as much as frequent ones. A neuron without any activity gets 0.
     """
     negative = parameters["negative"]
-    lowest = sample.statistics.minimum
 
-    def activity(block: Floats, first: int) -> Floats:
+    def activity(block: Floats) -> Floats:
         if negative == "absolute":
             return np.abs(block)
         if negative == "rectify":
             return np.maximum(block, 0.0)
-        return block - lowest[first : first + block.shape[1]]
+        return np.asarray(block - block.min(0))
 
     found = class_means(sample, change=activity)
     classes = len(found.names)
     rest = (found.means.sum(0) - found.means) / (classes - 1)
     both = found.means + rest
     scores = np.divide(found.means - rest, both, out=np.zeros_like(both), where=both > 0)
-    return by_label(found.names, scores)
+    return by_label(found.names, scores * found.moving)
 
 
 ANALYSIS = Analysis(
@@ -55,4 +54,5 @@ ANALYSIS = Analysis(
     },
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )

@@ -36,11 +36,11 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
             at == rows - edge, edge, rows - np.take_along_axis(ranked.stop, rows - edge, 1)
         )
         inside = found.sums((rows - found.start <= each).astype(np.int64))
-        both[0][:, some] = (inside / (on + counts - inside)).T
+        both[0][:, some] = (inside / (on + counts - inside)).T * ranked.moving
         at = np.take_along_axis(ranked.stop, edge - 1, 1)
         on = np.where(at == edge, edge, np.take_along_axis(ranked.start, edge - 1, 1))
         inside = found.sums((found.stop <= each).astype(np.int64))
-        both[1][:, some] = (inside / (on + counts - inside)).T
+        both[1][:, some] = (inside / (on + counts - inside)).T * ranked.moving
     direction = np.where(both[0] >= both[1], 1, -1).astype(np.int8)
     return by_label(names, both.max(0), direction=direction)
 
@@ -67,4 +67,5 @@ ANALYSIS = Analysis(
     },
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )

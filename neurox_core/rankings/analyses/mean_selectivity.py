@@ -13,9 +13,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     """|mean on the label - mean on the rest| / (maximum - minimum), and which of them is higher."""
     found = class_means(sample)
     difference = found.means - found.rest
-    span = sample.statistics.maximum - sample.statistics.minimum
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scores = np.abs(difference) / span
+    scores = np.abs(difference) / found.span
     return by_label(found.names, scores, direction=sign(difference))
 
 
@@ -29,4 +27,5 @@ ANALYSIS = Analysis(
     score=score,
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )

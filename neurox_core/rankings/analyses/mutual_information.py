@@ -23,8 +23,10 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     labelling, bins = sample.labelling, int(parameters["bins"])
     names = tuple(require_classes(labelling))
     classes = labelling.values.astype(np.int64)
+    moving = np.empty(sample.neurons)
     joint = np.empty((sample.neurons, bins, len(names)))
     for some, ranked in ranked_blocks(sample):
+        moving[some] = ranked.moving
         joint[some] = _joint(ranked, classes, bins, len(names))
     joint /= len(labelling)
     bin_share, share = joint.sum(2), labelling.counts / len(labelling)
@@ -38,7 +40,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     chance = (bins - 1) * (len(names) - 1) / (2 * len(labelling) * np.log(2))
     entropy = float(-(share * np.log2(share)).sum())
     details = {"label_entropy": entropy, "chance": float(chance)}
-    return by_label(names, scores, overall, details=details)
+    return by_label(names, scores * moving, overall * moving, details=details)
 
 
 def information(joint: Floats, rows: Floats, columns: Floats) -> Floats:
@@ -76,4 +78,5 @@ ANALYSIS = Analysis(
     parameters={"bins": Parameter(10, "Ranges that the values are cut into.", 2, 100)},
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )

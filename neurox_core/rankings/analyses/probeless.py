@@ -18,9 +18,9 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     need one sort instead of L^2 differences.
     """
     found = class_means(sample)
-    scores = distances(found.means)
+    scores = distances(found.means) * found.moving
     factors = 2.0 * np.arange(len(found.names)) - len(found.names) + 1
-    overall = (np.sort(found.means, axis=0) * factors[:, None]).sum(0)
+    overall = (np.sort(found.means, axis=0) * factors[:, None]).sum(0) * found.moving
     return by_label(found.names, scores, overall, details={"class_counts": found.counts})
 
 
@@ -50,4 +50,5 @@ ANALYSIS = Analysis(
     standardize=True,
     needs=frozenset({"labels"}),
     family="linguistic",
+    knows_constant=True,
 )
