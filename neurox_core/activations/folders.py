@@ -12,7 +12,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -92,7 +92,8 @@ def writing(root: Path) -> Iterator[None]:
         yield
     finally:
         # Removed while it is held, so that whoever comes next makes a new one.
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # where an open file cannot be removed, it stays, unlocked
+            path.unlink()
         stream.close()
         if root.is_dir() and not any(root.iterdir()):
             root.rmdir()

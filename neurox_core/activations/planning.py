@@ -17,9 +17,10 @@ import numpy as np
 
 from ..errors import InvalidInputError, TextTooLongError
 from . import layout
+from .building import TableBuilder
 from .layout import Metadata
 from .memory import give_back
-from .tables import Ints, Longs, TableBuilder
+from .tables import Ints, Longs
 
 if TYPE_CHECKING:
     from ..corpora import Corpus

@@ -254,3 +254,17 @@ def test_neurox_formats_hold_layers_of_one_width(model: Any, tmp_path: Path) -> 
     for form in ("hdf5", "json"):
         with pytest.raises(FormatError, match=r"one width, not .*embed \(3\).*layers="):
             export_activations(store, tmp_path / f"x.{form}", model=model)
+
+
+def test_a_decoder_that_reads_the_text_itself_stays_so(tmp_path: Path) -> None:
+    """Rows of a language model consume the tokens they stand for; those of a translator do not."""
+    np.save(tmp_path / "x.npy", np.arange(10, dtype=np.float32).reshape(5, 2))
+    layers, tokens = ["decoder.3.resid_post"], [["Once", "upon", "a"], ["time", "."]]
+    store = import_activations(tmp_path / "x.npy", tmp_path / "a", layers=layers, tokens=tokens)
+    (file,) = export_activations(store, tmp_path / "y.parquet")
+    again = import_activations(file, tmp_path / "b")
+    for one in (store, again):
+        table = one.tokens("decoder")
+        np.testing.assert_array_equal(table.inputs, table.outputs)
+        assert one.pieces("decoder") == dict(enumerate(["Once", "upon", "a", "time", "."]))
+        np.testing.assert_array_equal(one.neuron("decoder.3.resid_post[1]"), [1, 3, 5, 7, 9])

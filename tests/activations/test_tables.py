@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurox_core.activations.tables import aggregate, build, word_ranges
+from neurox_core.activations.building import build
+from neurox_core.activations.tables import aggregate, word_ranges
 from neurox_core.errors import InvalidInputError
 from neurox_core.models.tokens import Tokens
 

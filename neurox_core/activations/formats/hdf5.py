@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, Values, checked, damage, stored_dtype
+from .content import Content, Header, Sentence, Values, checked, damage, stored_dtype
+from .hints import Hints
 from .kinds import package
 
 INDEX = "sentence_to_index"

@@ -8,9 +8,8 @@ nothing that is in the way.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -21,18 +20,19 @@ import torch
 from ...errors import CancelledError, FormatError, InvalidInputError, StoreError
 from .. import folders, layout
 from ..budget import check_room
+from ..building import TableBuilder
 from ..layout import DTYPES, Metadata
 from ..store import ActivationStore, open_store
 from ..summaries import summarize
-from ..tables import Longs, TableBuilder
+from ..tables import Longs
 from ..writer import StackWriter
-from .content import Content, Hints, Sentence
+from .content import Content
+from .given import Row, Texts, flat_labels, hash_of, lists_of, naming
+from .hints import Hints
 from .kinds import format_of
-from .npy import about_file
 from .rows import BLOCK
 
 Progress = Callable[[int, int], None]
-Texts = str | PathLike[str] | Sequence[Sequence[str]]
 
 
 def import_activations(
@@ -107,8 +107,8 @@ def import_activations(
     if isinstance(layers, str):
         raise InvalidInputError(f"layers is a list of addresses; write layers=[{layers!r}].")
     hints = Hints(
-        None if layers is None else list(layers), None if tokens is None else _lists(tokens),
-        {name: _lists(values) for name, values in (labels or {}).items()},
+        None if layers is None else list(layers), None if tokens is None else lists_of(tokens),
+        {name: lists_of(values) for name, values in (labels or {}).items()},
     )  # fmt: skip
     if len(paths) > 1 and hints != Hints():
         raise InvalidInputError("layers, tokens and labels can be given for a single file only.")
@@ -117,7 +117,7 @@ def import_activations(
         for file in paths:
             if not file.is_file():
                 raise FormatError(f"There is no file {file}.")
-            with _naming(file):
+            with naming(file):
                 content = format_of(file, format).read(file, hints)
             stack.callback(content.close)
             if content.header.stack in sources:
@@ -157,7 +157,7 @@ class _Import:
         )
         layers = {a: w for header in headers.values() for a, w in header.layers.items()}
         first = next(iter(headers.values()))
-        hashes = [_hash(source.path) for source in self._sources.values()]
+        hashes = [hash_of(source.path) for source in self._sources.values()]
         key = layout.key_of({
             "imported": hashes, "layers": layers, "dtype": self._dtype, "model": model,
             "hints": repr(hints),
@@ -201,7 +201,7 @@ class _Import:
         tables = self._tables()
         total, done = self.metadata.sentences * len(self._sources), 0
         for stack, source in self._sources.items():
-            with _naming(source.path):
+            with naming(source.path):
                 for _ in self._rows(stack, source.content, tables[stack]):
                     if cancelled():
                         raise CancelledError("The import was stopped; nothing was kept.")
@@ -214,12 +214,12 @@ class _Import:
         """Write what the rows are; the first row of each sentence, for each stack."""
         found, texts = {}, {}
         for stack, source in self._sources.items():
-            with _naming(source.path):
+            with naming(source.path):
                 sentences = list(source.content.sentences())
             numbers: dict[str, int] = {}
             builder = TableBuilder()
             for sentence in sentences:
-                builder.add(_Tokens.of(sentence, numbers))
+                builder.add(Row.of(sentence, numbers))
             header = source.content.header
             if len(builder.ids) != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
@@ -228,7 +228,7 @@ class _Import:
             layout.write_arrays(tokens, builder.columns(header.start_id))
             layout.write_json(self._root / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(self._root, stack, builder.pieces)
-            layout.write_labels(self._root, stack, _flat_labels(sentences))
+            layout.write_labels(self._root, stack, flat_labels(sentences))
         layout.write_json(self._root / "texts.json", texts)
         return found
 
@@ -261,64 +261,3 @@ class _Import:
         self.metadata.written[stack] = writer.written
         if writer.written != offsets[-1]:
             raise FormatError("it ends before its last sentence")
-
-
-@dataclass(frozen=True)
-class _Tokens:
-    """A sentence in the form that the tables are built from."""
-
-    text: str
-    ids: list[int]
-    pieces: list[str]
-    spans: list[tuple[int, int] | None]
-    words: list[tuple[int, int]]
-    word_ids: list[int]
-
-    @classmethod
-    def of(cls, sentence: Sentence, numbers: dict[str, int]) -> _Tokens:
-        """With its own ids, or with numbers in the order in which pieces occur."""
-        ids = sentence.ids or [numbers.setdefault(p, len(numbers)) for p in sentence.pieces]
-        return cls(
-            sentence.text, ids, sentence.pieces, sentence.spans, sentence.words, sentence.word_ids
-        )
-
-
-def _flat_labels(sentences: Sequence[Sentence]) -> dict[str, list[str]]:
-    """Labels of all words, one list a name; '' where a sentence has none of that name."""
-    names = dict.fromkeys(name for sentence in sentences for name in sentence.labels)
-    return {
-        name: [v for s in sentences for v in s.labels.get(name, [""] * len(s.words))]
-        for name in names
-    }
-
-
-def _lists(given: Texts) -> list[list[str]]:
-    """Tokens of each sentence, from a text file or as they are."""
-    if not isinstance(given, (str, PathLike)):
-        return [list(map(str, line)) for line in given]
-    path = Path(given)
-    try:
-        # A line ends at a newline only, so that characters such as U+2028 stay inside.
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path} is not UTF-8 text ({error}).") from error
-    return [line.split(" ") if line else [] for line in (line.strip() for line in lines)]
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Puts the file's name before what is wrong with it."""
-    try:
-        yield
-    except FormatError as error:
-        raise FormatError(f"{path} cannot be read: {str(error).rstrip('.')}.") from error
-
-
-def _hash(path: Path) -> str:
-    """SHA-256 of a file and of the description that may lie beside it."""
-    digest = hashlib.sha256()
-    for file in (path, about_file(path)):
-        if file.is_file():
-            with file.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()

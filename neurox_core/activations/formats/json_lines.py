@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, Values, checked, damage
+from .content import Content, Header, Sentence, Values, checked, damage
 from .hdf5 import one_width, same_rows
+from .hints import Hints
 
 ABOUT, HEADER = "neurox_app", "neurox_app_header"
 

@@ -10,7 +10,8 @@ from types import ModuleType
 from typing import cast
 
 from ...errors import FormatError, UnknownNameError
-from .content import Content, Hints
+from .content import Content
+from .hints import Hints
 
 
 @dataclass(frozen=True)

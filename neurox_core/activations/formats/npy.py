@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, checked, damage, stored_dtype
+from .content import Content, Header, Sentence, checked, damage, stored_dtype
+from .hints import Hints
 from .npz import little, start_array
 from .rows import BLOCK, RowContent, describe, described
 

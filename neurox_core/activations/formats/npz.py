@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, damage
+from .content import Content, Header, Sentence, damage
+from .hints import Hints
 from .rows import ABOUT, BLOCK, RowContent, describe, of_layers
 
 _EXTRA = ("sentence", "special")

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ...addresses import LayerAddress
 from ...errors import FormatError, InvalidInputError
-from .content import Content, Header, Hints, Sentence, checked, stored_dtype
+from .content import Content, Header, Sentence, checked, stored_dtype
+from .hints import Hints
 from .kinds import package
 from .rows import ABOUT, BLOCK, RowContent
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, Values, checked, stored_dtype
+from .content import Content, Header, Sentence, Values, checked, stored_dtype
+from .hints import Hints
 
 BLOCK = 4096
 """Rows that are read or written at a time."""

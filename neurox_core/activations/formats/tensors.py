@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence
+from .content import Content, Header, Sentence
+from .hints import Hints
 from .npz import little
 from .rows import ABOUT, BLOCK, RowContent, describe, of_layers
 

@@ -18,8 +18,9 @@ import torch
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Hints, Sentence, Values, checked, stored_dtype
+from .content import Content, Header, Sentence, Values, checked, stored_dtype
 from .hdf5 import same_rows
+from .hints import Hints
 
 
 def read(path: Path, hints: Hints) -> Content:

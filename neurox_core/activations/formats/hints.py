@@ -1,0 +1,63 @@
+"""What a caller says of a file that does not say it itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...errors import FormatError
+from .content import Sentence
+
+Tagged = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the caller knows of a file that does not say it itself.
+
+    Attributes
+    ----------
+    layers : list of str or None
+        Address of each layer, in the order of the file.
+    tokens : list of lists of str or None
+        One list for each sentence.
+    labels : dict of str to list of lists of str
+        One value for each token.
+    """
+
+    layers: list[str] | None = None
+    tokens: Tagged | None = None
+    labels: Mapping[str, Tagged] = field(default_factory=dict)
+
+    def addresses(self, count: int, site: str = "resid_post") -> list[str]:
+        """Addresses of `count` layers: those given, or ``encoder.0.<site>`` and so on."""
+        if self.layers is None:
+            return [f"encoder.{i}.{site}" for i in range(count)]
+        if len(self.layers) != count:
+            raise FormatError(f"it holds {count} layers, and {len(self.layers)} names were given")
+        return self.layers
+
+    def sentences(self, given: Tagged | None = None) -> list[Sentence]:
+        """Sentences from the tokens that the caller gave, or from those in the file."""
+        tokens = self.tokens if self.tokens is not None else given
+        if tokens is None:
+            raise FormatError(
+                "it does not say what its tokens are; give tokens= a text file with a sentence a "
+                "line, tokens separated by a space"
+            )
+        for name, lines in self.labels.items():
+            if len(lines) != len(tokens):
+                raise FormatError(
+                    f"there are {len(tokens)} sentences, and {len(lines)} of labels {name!r}"
+                )
+        found = []
+        for number, words in enumerate(tokens):
+            labels = {name: lines[number] for name, lines in self.labels.items()}
+            for name, values in labels.items():
+                if len(values) != len(words):
+                    raise FormatError(
+                        f"sentence {number} has {len(words)} tokens and {len(values)} labels "
+                        f"{name!r}"
+                    )
+            found.append(Sentence.of_tokens(words, labels))
+        return found
