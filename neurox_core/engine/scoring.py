@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import CancelledError
+from ..errors import CancelledError, InvalidInputError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
 from ..interventions.sets import labels_of
@@ -121,6 +121,10 @@ def score_changes(
     CancelledError
         Between batches; what was translated is kept.
     """
+    if model.task != "translation":
+        raise InvalidInputError(
+            f"{name} does not translate ({model.task}); neurox_core.measure scores it."
+        )
     chosen = corpus if part is None else corpus.select(part_column, part)
     run = _Run(model, chosen, interventions, name, beams, part_column, cache)
     began = shown = time.monotonic()

@@ -215,6 +215,13 @@ def abilities_of(model: TranslationModel) -> list[Ability]:
             "score a corpus", model.task != "encoding", SCORES.get(model.task, "none"),
         ),
     ]  # fmt: skip
+    ends = getattr(getattr(model.module, "generation_config", None), "eos_token_id", None)
+    if writes and isinstance(ends, list) and len(ends) > 1:
+        found.append(Ability(
+            "stop at every end token", False,
+            f"the search stops at {model.pieces([model.eos_id])[0]}; the other "
+            f"{len(ends) - 1} are produced like words",
+        ))  # fmt: skip
     if model.languages:
         found.append(Ability("choose languages", True, f"{len(model.languages)} codes, at load"))
     if model.unresolved:
