@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         open_store,
     )
     from .addresses import LayerAddress, Neuron
-    from .corpora import Corpus, read_corpus
+    from .corpora import Corpus, annotators, concepts, label_words, read_corpus
     from .engine.measuring import measure
     from .errors import NeuroXError
     from .evaluation import score_corpus
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from .models.registry import load_model
     from .rankings import Ranking, rank, rankings
     from .rankings.agreement import agreement
+    from .rankings.concepts import identify
+    from .rankings.marking import marked
     from .rankings.similarity import layer_similarity
     from .rankings.stability import stability
 
@@ -60,6 +62,7 @@ _HOMES = {
     "import_activations": "activations",
     "LayerAddress": "addresses", "Neuron": "addresses",
     "Corpus": "corpora", "read_corpus": "corpora",
+    "annotators": "corpora", "concepts": "corpora", "label_words": "corpora",
     "NeuroXError": "errors",
     "score_corpus": "evaluation",
     "Intervention": "interventions", "ManipulationSet": "interventions",
@@ -72,6 +75,7 @@ _HOMES = {
     "check_model": "models.check", "load_model": "models.registry",
     "measure": "engine.measuring",
     "Ranking": "rankings", "rank": "rankings", "rankings": "rankings",
+    "identify": "rankings.concepts", "marked": "rankings.marking",
     "agreement": "rankings.agreement", "layer_similarity": "rankings.similarity",
     "stability": "rankings.stability",
 }  # fmt: skip
@@ -79,10 +83,11 @@ _HOMES = {
 __all__ = [
     "ActivationStore", "Corpus", "Intervention", "LayerAddress", "ManipulationSet", "NeuroXError",
     "Neuron", "Ranking", "ReferenceValues", "Translation", "TranslationModel", "Where",
-    "ablation_curve", "agreement", "attribute", "check_model", "compare_runs", "compare_sets",
-    "control", "demo", "estimate", "export_activations", "extract", "find_edit", "gender_bias",
-    "import_activations", "layer_similarity", "load_model", "measure", "open_store", "prune_model",
-    "rank", "rankings", "read_corpus", "score_corpus", "stability", "try_edit",
+    "ablation_curve", "agreement", "annotators", "attribute", "check_model", "compare_runs",
+    "compare_sets", "concepts", "control", "demo", "estimate", "export_activations", "extract",
+    "find_edit", "gender_bias", "identify", "import_activations", "label_words", "layer_similarity",
+    "load_model", "marked", "measure", "open_store", "prune_model", "rank", "rankings",
+    "read_corpus", "score_corpus", "stability", "try_edit",
 ]  # fmt: skip
 
 

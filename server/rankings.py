@@ -8,9 +8,11 @@ entered here.
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,6 +45,10 @@ LOG = logging.getLogger(__name__)
 
 AT_ONCE = 300_000_000
 """Activations that a ranking may look at while a request waits; a second or two."""
+
+
+LABELS_KEPT = 16
+"""Labels of all words that are kept; a request for a ranking comes again when its job has ended."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,8 @@ class Rankings:
 
     def __init__(self, records: Records, folder: Path) -> None:
         self._records, self._folder = records, folder
+        self._labels_made: OrderedDict[str, Labelling] = OrderedDict()
+        self._lock = Lock()
 
     def plan(
         self, project: Project, request: RankingRequest, stores: Mapping[str, ActivationStore]
@@ -151,8 +159,16 @@ class Rankings:
             raise InvalidInputError(
                 f"The ranking {request.method!r} needs a label of words, such as upos."
             )
-        words = Words.of(store, request.label.side)
-        label = label_from(words, project.corpus, request.label.model_dump())
+        key = digest(store.key, project.corpus.columns, request.label.model_dump())
+        with self._lock:
+            label = self._labels_made.get(key)
+        if label is None:
+            words = Words.of(store, request.label.side)
+            label = label_from(words, project.corpus, request.label.model_dump())
+            with self._lock:
+                self._labels_made[key] = label
+                while len(self._labels_made) > LABELS_KEPT:
+                    self._labels_made.popitem(last=False)
         return label, label.name
 
     def find(self, plan: Plan) -> RankingInfo | None:

@@ -5,16 +5,24 @@ import { ScatterPlot } from '../components/ScatterPlot';
 import { Sheet } from '../components/Sheet';
 import type { AgreementInfo } from '../api/types';
 import { fixed, percent, signedFixed } from '../lib/format';
-import { partKey } from '../lib/methods';
+import { isReady, partKey, readPart } from '../lib/methods';
 import { agreementLoad, compared, firstK, pair, scatterLoad } from '../services/details';
-import { made, nameOfPart, openSheet, toggleCompared } from '../services/rankings';
+import { project } from '../services/project';
+import { compareWith, made, nameOfPart, openSheet, sameNeurons, toggleCompared } from '../services/rankings';
 import { focusOn } from '../services/selection';
 
 const KINDS: Line['kind'][] = ['one', 'two', 'three', 'four', 'five', 'six'];
 
 function Choice() {
-  const parts = made.value.flatMap((info) => [partKey(info.id, ''), ...info.labels.map((l) => partKey(info.id, l.label))]);
+  const first = made.value.find((r) => r.id === readPart(compared.value[0] ?? '').ranking);
+  const fitting = made.value.filter((info) => first === undefined || sameNeurons(info, first));
+  const parts = fitting.flatMap((info) => [partKey(info.id, ''), ...info.labels.map((l) => partKey(info.id, l.label))]);
   const rest = parts.filter((key) => !compared.value.includes(key));
+  const quick = first === undefined ? [] : (project.value?.rankings ?? []).filter((r) => isReady(r) && !fitting.some((info) => info.method === r.name));
+  const choose = (key: string) => {
+    if (key.startsWith('+') && first !== undefined) void compareWith(key.slice(1), first);
+    else if (key !== '') toggleCompared(key);
+  };
   return (
     <section>
       <ul class="classes" aria-label="Compared rankings">
@@ -23,9 +31,14 @@ function Choice() {
         ))}
       </ul>
       <div class="inline-fields">
-        <select aria-label="Add a ranking to the comparison" value="" onChange={(e) => { if (e.currentTarget.value !== '') toggleCompared(e.currentTarget.value); }}>
+        <select aria-label="Add a ranking to the comparison" value="" onChange={(e) => { choose(e.currentTarget.value); }}>
           <option value="">add a ranking{'\u2026'}</option>
           {rest.map((key) => <option key={key} value={key}>{nameOfPart(key)}</option>)}
+          {quick.length > 0 && (
+            <optgroup label="Make on the same layers">
+              {quick.map((r) => <option key={r.name} value={`+${r.name}`}>{r.title}</option>)}
+            </optgroup>
+          )}
         </select>
         <label class="inline">
           first

@@ -50,12 +50,19 @@ export function aboutOf(info: RankingInfo): string {
   return aboutRanking(info, methodOf(info.method), modelTitle);
 }
 
+/** The layers of a ranking in few words: a stack, a layer, or how many; empty for all of both stacks. */
+function layersOf(info: RankingInfo): string {
+  const stacks = new Set(info.layers.map((l) => l.stack));
+  if (info.layers.length === 1) return info.layers[0]?.address ?? '';
+  return stacks.size === 1 ? [...stacks].join('') : '';
+}
+
 /** What a ranking or one of its labels is called where several stand side by side. */
 export function nameOfPart(key: string): string {
   const { ranking, label } = readPart(key);
   const info = made.value.find((r) => r.id === ranking);
   if (info === undefined) return key;
-  const about = aboutOf(info);
+  const about = [aboutOf(info), layersOf(info)].filter((x) => x !== '').join('; ');
   return [info.title, about === '' ? null : `(${about})`, label === null ? null : `\u2192 ${label}`].filter((x) => x !== null).join(' ');
 }
 
@@ -185,6 +192,30 @@ export async function removeRanking(info: RankingInfo): Promise<void> {
 /** Open or close what lies over the panes. */
 export function openSheet(sheet: Sheet): void {
   if (view.peek().sheet !== sheet) change({ sheet }, { push: true });
+}
+
+/** Whether two rankings are of the same neurons, so that they can be compared. */
+export function sameNeurons(a: RankingInfo, b: RankingInfo): boolean {
+  return a.model === b.model && a.layers.length === b.layers.length && a.layers.every((l, i) => l.address === b.layers[i]?.address);
+}
+
+/** Make the ranking of an analysis that needs nothing on the layers of another one, and compare it. */
+export async function compareWith(name: string, like: RankingInfo): Promise<void> {
+  const p = project.peek();
+  if (p === null) return;
+  const body: RankingRequest = {
+    model: like.model, method: name, layers: like.layers.map((l) => l.address), parameters: {}, label: null, others: [],
+    standardize: null, seed: 0, words: 'last',
+  };
+  try {
+    const info = await obtain(p.id, body, () => {
+      say('The ranking is being made');
+    });
+    changes.value++;
+    if (!view.peek().compared.includes(info.id)) toggleCompared(info.id);
+  } catch (error) {
+    notify('error', asApiError(error).message);
+  }
 }
 
 export function toggleCompared(key: string): void {
