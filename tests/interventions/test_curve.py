@@ -29,9 +29,7 @@ SOURCES = [
     "The woman sees the two old houses.",
     "They were not at home yesterday.",
     "The men are here.",
-    "I do not know why he left the town so early this morning.",
-    "She left the garden.",
-    "The two men read in the old town yesterday morning.",
+    "I do not know why he left the town.",
 ]
 REFERENCES = [
     "Il est parti.",
@@ -39,9 +37,7 @@ REFERENCES = [
     "La femme voit les deux vieilles maisons.",
     "Ils étaient à la maison hier.",
     "Les hommes sont ici.",
-    "Je ne sais pas pourquoi il a quitté la ville si tôt ce matin.",
-    "Elle a quitté le jardin.",
-    "Les deux hommes lisaient dans la vieille ville hier matin.",
+    "Je ne sais pas pourquoi il a quitté la ville.",
 ]
 CORPUS = Corpus("tiny", SOURCES, REFERENCES)
 
@@ -68,7 +64,7 @@ def test_redecoding_equals_greedy_search(tiny_model: TranslationModel, where: st
     assert engine.clean() == clean
     guesses = [clean, clean, clean]
     changed = 0
-    for count, scope in ((2, "output"), (5, "recurrence"), (12, "output")):
+    for count, scope in ((4, "output"), (12, "recurrence")):
         edits = [
             [Intervention(pool[:count], "zero", scope=scope)],
             [Intervention(pool[-count:], "set", 1.5, scope=scope)],
@@ -81,7 +77,7 @@ def test_redecoding_equals_greedy_search(tiny_model: TranslationModel, where: st
             assert ids == expected
             changed += expected != clean
         guesses = found
-    assert changed > 2, "the edits were strong enough to try the engine"
+    assert changed > 1, "the edits were strong enough to try the engine"
 
 
 @pytest.mark.parametrize("guess", ["empty", "wrong", "too long"])
@@ -108,8 +104,9 @@ def test_redecoding_with_beams_equals_beam_search(tiny_model: TranslationModel) 
 
 
 def test_every_point_equals_decoding_and_scoring_from_scratch(
-    tiny_model: TranslationModel,
+    tiny_recurrent: TranslationModel,
 ) -> None:
+    tiny_model = tiny_recurrent
     order = neurons(tiny_model, "encoder")
     seen: list[tuple[str, int]] = []
     result = ablation_curve(
