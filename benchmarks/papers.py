@@ -44,6 +44,7 @@ CONTROLS = (
     ("Number", ("Plur", "Sing"), 0, "37 %"),
     ("Gender", ("Fem", "Masc"), 0, "21 %"),
 )
+PARTS = ("erasing", "control", "probing", "selectivity")
 SEEDS = tuple(range(5))
 
 
@@ -179,6 +180,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=60, help="sentences to judge control by")
     parser.add_argument("--neurons", type=int, default=80, help="taken away one by one")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     began = time.perf_counter()
@@ -187,29 +189,32 @@ def main() -> None:
     layer = last_encoder(model)
     train, test = part(corpus, options.sentences, 1), part(corpus, options.sentences, 2)
     size = f"{model.sites[layer]} units of {layer}, {model.name}, {options.sentences} sentences"
-    if len(names) == 3:
+    if "erasing" in options.only and len(names) == 3:
         table(
             f"BLEU lost with 10 % of the neurons at zero ({size}; random: seeds {SEEDS})",
             ["ranking", "BLEU", "top", "bottom", "random [range]", "Bau et al. 2019"],
             erasing(names, layer, train, test),
         )
-    table(
-        f"Control ({model.name}, {options.limit} sentences at most; seed 0)",
-        ["property", "change", "scope", "k", "beta", "success", "words", "BLEU change",
-         "Bau et al. 2019"],
-        controlling(model, corpus, options.limit),
-    )  # fmt: skip
-    table(
-        f"Accuracy of probes on some of the neurons ({size}; 30 % of the sentences to test)",
-        ["label, neurons", "top", "bottom", "random [range]", "all neurons", "top - bottom",
-         "Dalvi et al. 2019"],
-        probing(model, layer, train, "upos"),
-    )  # fmt: skip
-    table(
-        f"Selectivity against importance ({size})",
-        ["label", "neurons", "Spearman", "p", "Morcos et al. 2018"],
-        [selectivity(model, layer, train, "upos", options.neurons)],
-    )
+    if "control" in options.only:
+        table(
+            f"Control ({model.name}, {options.limit} sentences at most; seed 0)",
+            ["property", "change", "scope", "k", "beta", "success", "words", "BLEU change",
+             "Bau et al. 2019"],
+            controlling(model, corpus, options.limit),
+        )  # fmt: skip
+    if "probing" in options.only:
+        table(
+            f"Accuracy of probes on some of the neurons ({size}; 30 % of the sentences to test)",
+            ["label, neurons", "top", "bottom", "random [range]", "all neurons", "top - bottom",
+             "Dalvi et al. 2019"],
+            probing(model, layer, train, "upos"),
+        )  # fmt: skip
+    if "selectivity" in options.only:
+        table(
+            f"Selectivity against importance ({size})",
+            ["label", "neurons", "Spearman", "p", "Morcos et al. 2018"],
+            [selectivity(model, layer, train, "upos", options.neurons)],
+        )
     print(f"\n{time.perf_counter() - began:.0f} s")
 
 
