@@ -77,6 +77,9 @@ class ModelInfo(Contract):
     name: str
     title: str
     family: str
+    task: Literal[
+        "translation", "language-modelling", "classification", "token-classification", "encoding"
+    ]
     source_language: str
     target_language: str
     source_direction: Literal["ltr", "rtl"]
@@ -804,6 +807,17 @@ class PartScore(Contract):
     chrf_p_value: float | None
 
 
+class MetricResult(Contract):
+    """A score of a model that does not translate; baseline and p-value only if it was changed."""
+
+    name: str
+    value: float
+    interval: float = Field(description="Half width of the 95 % confidence interval.")
+    baseline: float | None
+    p_value: float | None
+    signature: str
+
+
 class ScoreResult(Contract):
     """Result, or partial result, of a score job."""
 
@@ -813,6 +827,9 @@ class ScoreResult(Contract):
     parts: list[PartScore]
     bleu_signature: str
     chrf_signature: str
+    metrics: list[MetricResult] = Field(
+        default_factory=list, description="Of a model that does not translate, in place of parts."
+    )
 
 
 class RankingMade(Contract):

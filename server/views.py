@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from neurox_core.addresses import LayerAddress
 from neurox_core.engine.live import Item, Rendering
@@ -77,6 +78,7 @@ def model_info(model: ModelCard, name: str, title: str, extracted: list[str]) ->
         name=name,
         title=title,
         family=model.family,
+        task=cast(Any, model.task),
         source_language=model.source_language,
         target_language=model.target_language,
         source_direction="rtl" if model.source_language in _RIGHT_TO_LEFT else "ltr",

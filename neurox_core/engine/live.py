@@ -22,6 +22,7 @@ from ..models.base import Translation, TranslationModel
 from ..models.search import SearchOptions
 from ..models.spans import laid_along
 from ..models.tokens import Tokens, word_ids, words_of
+from .classes import says
 
 ROWS = 96
 """Hypotheses decoded at once; more rows gain little on a CPU and hold the lock longer."""
@@ -30,6 +31,9 @@ _UNKNOWN = "\u2047"
 """What SentencePiece writes for an unknown piece."""
 
 Setting = Sequence[Intervention]
+
+WRITES = ("translation", "language-modelling")
+"""Tasks whose output is a text that is decoded."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,12 @@ class LiveModel:
         beams: int,
         cancelled: Callable[[], bool] | None,
     ) -> list[tuple[tuple[int, int, Setting], Rendering]]:
+        if self.model.task not in WRITES:
+            with self._lock:
+                said = says(
+                    self.model, [sources[i] for i, _, _ in rows], [s for _, _, s in rows], cancelled
+                )
+            return [(row, _plain(one)) for row, one in zip(rows, said, strict=True)]
         order = sorted(rows, key=lambda row: len(sources[row[0]].ids))
         size = max(1, ROWS // beams)
         found = []
@@ -215,6 +225,15 @@ class LiveModel:
             self._baselines[text, beams] = found
             while len(self._baselines) > self._remembered:
                 self._baselines.popitem(last=False)
+
+
+def _plain(said: Translation) -> Rendering:
+    """What a model without a decoder says: its words are its pieces."""
+    words = words_of(said.text)
+    spans: list[tuple[int, int] | None] = list(words)
+    pieces = [said.text[a:b] for a, b in words]
+    tokens = Tokens(said.text, [], pieces, spans, words, list(range(len(words))))
+    return Rendering(tokens, said.score, False, [])
 
 
 def rendering(model: TranslationModel, translation: Translation) -> Rendering:

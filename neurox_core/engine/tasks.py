@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import StoreError, UnknownNameError
 from .sources import open_corpus, open_model
+
+if TYPE_CHECKING:
+    from ..corpora import Corpus
+    from ..interventions import Intervention
+    from ..models.base import TranslationModel
 
 Parameters = Mapping[str, Any]
 
@@ -85,10 +91,14 @@ def score(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     from .scoring import score_changes
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
+    model, corpus = open_model(parameters["model"], store), open_corpus(parameters["corpus"])
+    interventions = [Intervention.from_dict(values) for values in parameters["interventions"]]
+    if model.task != "translation":
+        return _measured(model, corpus, interventions, parameters, reporter)
     return score_changes(
-        open_model(parameters["model"], store),
-        open_corpus(parameters["corpus"]),
-        [Intervention.from_dict(values) for values in parameters["interventions"]],
+        model,
+        corpus,
+        interventions,
         name=parameters["name"],
         beams=parameters["beams"],
         part=parameters.get("part"),
@@ -96,6 +106,28 @@ def score(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         cache=Path(parameters["cache"]),
         reporter=reporter,
     )
+
+
+def _measured(
+    model: TranslationModel,
+    corpus: Corpus,
+    interventions: list[Intervention],
+    parameters: Parameters,
+    reporter: Reporter,
+) -> dict[str, Any]:
+    """Scores in the way of another task, under the names that the web interface uses."""
+    from .measuring import measure
+
+    if parameters.get("part") is not None:
+        corpus = corpus.select(parameters["part_column"], parameters["part"])
+    found = measure(
+        model, corpus, interventions, on_progress=reporter.progress, cancelled=reporter.cancelled
+    )
+    return {
+        "model": parameters["name"], "complete": True, "scored": found.sentences, "parts": [],
+        "bleu_signature": "", "chrf_signature": "",
+        "metrics": [{"name": name, **asdict(score)} for name, score in found.metrics.items()],
+    }  # fmt: skip
 
 
 Task = Callable[[Parameters, Reporter], dict[str, Any]]

@@ -33,6 +33,8 @@ class ModelCard:
         Layer addresses and widths.
     files : list of str
         What the fingerprint is taken from.
+    task : str
+        What the model is for, see :class:`.base.TranslationModel`.
     """
 
     family: str
@@ -43,6 +45,7 @@ class ModelCard:
     max_tokens: int
     sites: dict[str, int]
     files: list[str] = field(default_factory=list)
+    task: str = "translation"
 
     @classmethod
     def of(cls, model: TranslationModel) -> ModelCard:
@@ -50,7 +53,7 @@ class ModelCard:
         return cls(
             model.family, model.source_language, model.target_language, model.fingerprint,
             parameters_of(model.module), model.max_tokens, dict(model.sites),
-            list(model.fingerprinted),
+            list(model.fingerprinted), model.task,
         )  # fmt: skip
 
     def write(self, folder: Path) -> None:

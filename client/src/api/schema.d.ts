@@ -1476,6 +1476,27 @@ export interface components {
             sentence: number;
         };
         /**
+         * MetricResult
+         * @description A score of a model that does not translate; baseline and p-value only if it was changed.
+         */
+        MetricResult: {
+            /** Baseline */
+            baseline: number | null;
+            /**
+             * Interval
+             * @description Half width of the 95 % confidence interval.
+             */
+            interval: number;
+            /** Name */
+            name: string;
+            /** P Value */
+            p_value: number | null;
+            /** Signature */
+            signature: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * ModelInfo
          * @description A model of a project.
          */
@@ -1509,6 +1530,11 @@ export interface components {
             target_direction: "ltr" | "rtl";
             /** Target Language */
             target_language: string;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "translation" | "language-modelling" | "classification" | "token-classification" | "encoding";
             /** Title */
             title: string;
         };
@@ -2010,6 +2036,11 @@ export interface components {
             chrf_signature: string;
             /** Complete */
             complete: boolean;
+            /**
+             * Metrics
+             * @description Of a model that does not translate, in place of parts.
+             */
+            metrics: components["schemas"]["MetricResult"][];
             /** Model */
             model: string;
             /** Parts */

@@ -122,7 +122,7 @@ export function Header() {
       <ModelSwitch />
       {now !== null && (
         <span class="quiet model-facts">
-          {now.source_language}{'\u2192'}{now.target_language}, {fixed(now.parameters / 1e6)} M parameters
+          {now.task === 'translation' ? `${now.source_language}\u2192${now.target_language}` : now.task.replace('-', ' ')}, {fixed(now.parameters / 1e6)} M parameters
         </span>
       )}
       <span class="spring" />

@@ -1,5 +1,7 @@
 /** The box that takes any sentence of the user's own. */
 import { signal } from '@preact/signals';
+import { ofLanguage, wordsOf } from '../lib/task';
+import { model } from '../services/project';
 import { addText } from '../services/sentences';
 
 const draft = signal('');
@@ -18,7 +20,7 @@ export function OwnSentence() {
         id="own-sentence"
         type="text"
         value={draft.value}
-        placeholder="Type an English sentence of your own"
+        placeholder={`Type ${ofLanguage(model.value?.source_language)} of your own`}
         aria-label="A sentence of your own"
         aria-invalid={wrong.value !== null}
         aria-describedby={wrong.value === null ? undefined : 'own-wrong'}
@@ -28,7 +30,7 @@ export function OwnSentence() {
           wrong.value = null;
         }}
       />
-      <button type="submit" class="primary">Translate</button>
+      <button type="submit" class="primary">{wordsOf(model.value?.task).verb}</button>
       {wrong.value !== null && <p id="own-wrong" class="field-wrong" role="alert">{wrong.value}</p>}
     </form>
   );

@@ -1,9 +1,10 @@
 /** BLEU and chrF of the whole corpus, clean and changed, with how sure the difference is. */
-import type { PartScore } from '../api/types';
+import type { PartScore, ScoreResult } from '../api/types';
 import { Empty, Failure, JobProgress } from '../components/States';
 import { Pane } from '../components/Pane';
-import { count, fixed, pValue, signedFixed } from '../lib/format';
+import { count, fixed, number, pValue, signed, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
+import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import { dismissScoreError, outdated, scoreError, scoreJob, scoreResult, starting, startScore } from '../services/score';
@@ -48,8 +49,31 @@ function Row({ part, metric }: { part: PartScore; metric: Metric }) {
   );
 }
 
+/** Scores of a model that does not translate. */
+function Metrics({ result }: { result: ScoreResult }) {
+  return (
+    <table class={outdated.value ? 'behind' : ''}>
+      <thead>
+        <tr><th scope="col">metric</th><th scope="col">clean</th><th scope="col">changed</th><th scope="col">difference</th><th scope="col">chance</th></tr>
+      </thead>
+      <tbody>
+        {result.metrics.map((m) => (
+          <tr key={m.name}>
+            <th scope="row" title={m.signature}>{m.name}</th>
+            <td class="numbers">{number(m.baseline ?? m.value)}</td>
+            <td class="numbers">{m.baseline === null ? '' : number(m.value)} <span class="quiet">± {number(m.interval)}</span></td>
+            <td class="numbers">{m.baseline === null ? '' : signed(m.value - m.baseline)}</td>
+            <td class="numbers quiet">{m.p_value === null ? 'clean run' : pValue(m.p_value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 function Result() {
   const result = scoreResult.value;
+  if (result !== null && result.metrics.length > 0) return <Metrics result={result} />;
   if (result === null || result.parts.length === 0) return null;
   return (
     <div class={`score-result ${outdated.value ? 'behind' : ''}`}>
@@ -93,7 +117,7 @@ export function Score() {
       note={outdated.value ? <span class="quiet">of an earlier setting</span> : undefined}
       actions={
         <>
-        <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>
+        {model.value?.task === 'translation' && <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
         <button type="button" class="small primary" disabled={starting.value || running} onClick={() => void startScore()}>
           {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}
         </button>

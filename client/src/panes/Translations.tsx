@@ -8,10 +8,12 @@ import { OwnSentence } from '../components/OwnSentence';
 import { Pager } from '../components/Pager';
 import { Pane } from '../components/Pane';
 import { Words } from '../components/Words';
+import { wordsOf, writes } from '../lib/task';
 import { wordDifference } from '../lib/diff';
 import { hoverNothing, hoverTarget } from '../services/hover';
 import { beginMark, extendMark, marking, setMarking } from '../services/marking';
 import { model } from '../services/project';
+import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import {
   currentItem, items, page, removeText, revealed, sentencesLoad, setItem, type PageItem,
@@ -84,7 +86,7 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
       <div class="line" dir={from} lang={model.value?.source_language}>
         <Words view={now.source} link={{ item: id, side: 'source' }} />
       </div>
-      <Label>translation</Label>
+      <Label>{wordsOf(model.value?.task).output}</Label>
       <div class="line" dir={to} lang={model.value?.target_language} data-role="baseline">
         <Words view={now.baseline.view} link={{ item: id, side: 'target' }} marked={lost} kind="removed" />
         {now.baseline.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
@@ -133,7 +135,7 @@ function Block({ item }: { item: PageItem }) {
             <div class="line" dir={model.value?.source_direction}>{item.text.slice(0, 600)}{item.text.length > 600 && ' …'}</div>
             {failure === undefined && (
               <>
-                <Label>translation</Label>
+                <Label>{wordsOf(model.value?.task).output}</Label>
                 <Skeleton lines={1} label="Translating" />
                 <Label>changed</Label>
                 <div class="line">{'\u00a0'}</div>
@@ -143,7 +145,7 @@ function Block({ item }: { item: PageItem }) {
         )}
         {item.corpus !== null && (
           <>
-            <Label>reference</Label>
+            <Label>{wordsOf(model.value?.task).gold}</Label>
             <div class="line reference" dir={model.value?.target_direction} lang={model.value?.target_language}>
               <Words view={item.corpus.reference} link={{ item: id, side: 'reference' }} />
             </div>
@@ -161,6 +163,7 @@ function Block({ item }: { item: PageItem }) {
 function Actions() {
   return (
     <>
+      {writes(model.value?.task) && <button type="button" class="small" onClick={() => { openSheet('why'); }}>Who made this word?</button>}
       <label class="inline">
         beams
         <select aria-label="Beams of the search" value={String(viewed.beams.value)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
@@ -181,7 +184,7 @@ export function Translations() {
   return (
     <Pane
       id="translations"
-      title="Translations"
+      title={wordsOf(model.value?.task).pane}
       help={HELP}
       note={ms === null ? undefined : <span class="quiet numbers" title="Time the server took for the last decode">{Math.round(ms)} ms</span>}
       actions={<Actions />}

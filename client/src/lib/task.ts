@@ -1,0 +1,43 @@
+/** What a model is for, in the words of the page. */
+import type { ModelInfo } from '../api/types';
+
+export type Task = ModelInfo['task'];
+
+interface Words {
+  /** What the pane of texts is called. */
+  pane: string;
+  /** What the model makes of a text. */
+  output: string;
+  /** What it should have made. */
+  gold: string;
+  /** What the button does to a sentence of one's own. */
+  verb: string;
+}
+
+const WORDS: Record<Task, Words> = {
+  translation: { pane: 'Translations', output: 'translation', gold: 'reference', verb: 'Translate' },
+  'language-modelling': { pane: 'Continuations', output: 'continuation', gold: 'text', verb: 'Continue' },
+  classification: { pane: 'Classes', output: 'classes', gold: 'label', verb: 'Classify' },
+  'token-classification': { pane: 'Word classes', output: 'classes', gold: 'labels', verb: 'Classify' },
+  encoding: { pane: 'Texts', output: 'output', gold: 'reference', verb: 'Read' },
+};
+
+export function wordsOf(task: Task | undefined): Words {
+  return WORDS[task ?? 'translation'];
+}
+
+/** Whether the model decodes text token by token, so that beams and words of its output matter. */
+export function writes(task: Task | undefined): boolean {
+  return task === undefined || task === 'translation' || task === 'language-modelling';
+}
+
+/** "an English sentence", or "a sentence" where the language is not known. */
+export function ofLanguage(code: string | undefined): string {
+  if (code === undefined || code === 'und' || code === '') return 'a sentence';
+  try {
+    const name = new Intl.DisplayNames('en', { type: 'language' }).of(code.replace('_', '-')) ?? code;
+    return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name} sentence`;
+  } catch {
+    return 'a sentence'; // Not a code that the browser knows.
+  }
+}
