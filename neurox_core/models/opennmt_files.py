@@ -14,7 +14,6 @@ as the training data was: tokens separated by spaces.
 from __future__ import annotations
 
 import argparse
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +92,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     try:
         with torch.serialization.safe_globals([argparse.Namespace]):
             content = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except Exception as error:  # A file that is no checkpoint may fail in any way.
         raise ModelLoadError(
             f"{path} cannot be opened as weights and plain values: "
             f"{' '.join(str(error).split())[:200]}. A checkpoint of OpenNMT-py 2 has to be "
