@@ -7,7 +7,8 @@ import sys
 
 from .harness import ROOT
 
-NAMES = ("extraction", "decoding", "slider", "page", "memory", "rankings_cross")
+NAMES = ("extraction", "decoding", "slider", "page", "memory", "rankings_cross",
+         "rankings_linguistic")  # fmt: skip
 
 
 def main() -> int:

@@ -49,14 +49,14 @@ class Ranked:
     @classmethod
     def of(cls, values: NDArray[np.floating]) -> Ranked:
         """Rank the columns of (rows, neurons)."""
-        order, ordered = _sorted(values)
+        order, ordered = sorted_rows(values)
         equal = ordered[:, 1:] == ordered[:, :-1]
         return cls._of_runs(order, equal) if equal.any() else cls._untied(order)
 
     @classmethod
     def parts(cls, values: NDArray[np.floating]) -> Iterator[tuple[Longs, Ranked]]:
         """Columns without ties, then those with ties: their numbers and ranks."""
-        order, ordered = _sorted(values)
+        order, ordered = sorted_rows(values)
         equal = ordered[:, 1:] == ordered[:, :-1]
         tied = equal.any(1)
         if not tied.all():
@@ -96,7 +96,7 @@ class Ranked:
         """The same, class after class; every class has a row."""
         counts = labelling.counts
         kinds = labelling.values.astype(np.int16 if len(counts) < 2**15 else np.int64)[self.order]
-        group = np.argsort(kinds, axis=1, kind="stable")
+        group = _by_class(kinds, counts)
         start, stop = group, group + 1
         if self.tied:
             start = np.take_along_axis(self.start, group, axis=1)
@@ -167,7 +167,7 @@ def ranked_blocks(sample: Sample, message: str = "") -> Iterator[tuple[Longs, Ra
         sample.report(first + width, sample.neurons, message)
 
 
-def _sorted(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
+def sorted_rows(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
     """Rows of each column in order, and values (or keys) that tell which of them are tied."""
     # First together, then turned over: both in the cache.
     columns = np.ascontiguousarray(np.ascontiguousarray(values).T)
@@ -186,6 +186,18 @@ def _sorted(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
     ordered = (keys >> 32).astype(np.int32)
     keys &= 0xFFFFFFFF
     return keys, ordered
+
+
+def _by_class(kinds: NDArray[Any], counts: Longs) -> Longs:
+    """Places class after class, in ascending order within each: (neurons, rows)."""
+    if len(counts) > 3:
+        return np.argsort(kinds, axis=1, kind="stable")
+    neurons, rows = kinds.shape
+    shift = np.arange(neurons)[:, None] * rows
+    return np.concatenate([
+        np.flatnonzero(kinds == number).reshape(neurons, count) - shift
+        for number, count in enumerate(counts.tolist())
+    ], axis=1)  # fmt: skip
 
 
 def _runs(fresh: NDArray[np.bool_], last: NDArray[np.bool_]) -> tuple[Longs, Longs]:

@@ -16,6 +16,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .ranked import sorted_rows
+
 Floats = NDArray[np.float64]
 
 
@@ -32,7 +34,7 @@ def levels(weights: NDArray[np.floating]) -> Floats:
         From 0 to 1; 1 for weights of 0.
     """
     size = np.abs(np.asarray(weights, np.float64))
-    order = np.argsort(-size, axis=1, kind="stable")
+    order, _ = sorted_rows(-size.T)
     ordered = np.take_along_axis(size, order, axis=1)
     mass = np.cumsum(ordered, axis=1)
     total = mass[:, -1:]

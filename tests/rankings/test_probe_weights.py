@@ -82,4 +82,7 @@ def test_too_few_sentences_are_refused() -> None:
     labelling = Labelling.of(["a", "b", "a"], sentences=[0, 0, 1])
     with pytest.raises(InvalidInputError, match=r"2 sentence.*at least 3"):
         split(labelling, np.random.default_rng(0))
-    assert set(split(labelling, np.random.default_rng(0), validation=0)) <= {TRAIN, TEST}
+    both = Labelling.of(["a", "b", "a", "b"], sentences=[0, 0, 1, 1])
+    assert set(split(both, np.random.default_rng(0), validation=0).tolist()) == {TRAIN, TEST}
+    with pytest.raises(InvalidInputError, match="very few of 3 sentences"):
+        split(Labelling.of(["a", "b", "c"]), np.random.default_rng(0))
