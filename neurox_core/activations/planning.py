@@ -135,6 +135,7 @@ class Plan:
         texts = {s: list(lines) for s, lines in self._sides.values() if s in self._recorded}
         layout.write_json(root / "texts.json", texts)
         layout.write_rows(root, self._rows)
+        give_back()
         return metadata
 
 

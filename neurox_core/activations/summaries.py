@@ -42,32 +42,33 @@ def summarize(
     """
     done = 0
     for stack, rows in metadata.tokens.items():
-        block = _Block(root, stack)
-        give_back()
+        # The tables of one stack at a time are in memory, and none while others are built.
+        block: _Block | None = None
         for address in (a for a in metadata.layers if a.startswith(stack)):
             if cancelled():
                 raise CancelledError("Stopped before the statistics; start it again to go on.")
             done += 1
             if on_layer is not None:
                 on_layer(done, len(metadata.layers))
-            if _described(root, address):
-                continue
-            units = _units_at_once(rows)
-            describe_block = partial(block.describe, LayerArray(root, address), units)
-            starts = range(0, metadata.layers[address], units)
-            parts = [part for _, part in spread(describe_block, starts, torch.get_num_threads())]
-            statistics = concatenate([part for part, _ in parts])
-            lists = WordLists.concatenate([found for _, found in parts])
-            for kind, arrays in (
-                ("statistics", statistics.arrays()),
-                ("top_words", lists.arrays()),
-            ):
-                layout.write_arrays(root / layout.layer_file(kind, address), arrays)
+            if not _described(root, address):
+                block = block or _Block(root, stack)
+                _describe(root, address, metadata.layers[address], block, _units_at_once(rows))
+                give_back()
     metadata.files = {
         file.relative_to(root).as_posix(): layout.file_hash(file) for file in _small_files(root)
     }
     metadata.complete = True
     metadata.write(root)
+
+
+def _describe(root: Path, address: str, width: int, block: _Block, units: int) -> None:
+    """Write the files of one layer."""
+    work = partial(block.describe, LayerArray(root, address), units)
+    parts = [part for _, part in spread(work, range(0, width, units), torch.get_num_threads())]
+    statistics = concatenate([part for part, _ in parts])
+    lists = WordLists.concatenate([found for _, found in parts])
+    for kind, arrays in (("statistics", statistics.arrays()), ("top_words", lists.arrays())):
+        layout.write_arrays(root / layout.layer_file(kind, address), arrays)
 
 
 def _units_at_once(tokens: int) -> int:
@@ -95,8 +96,10 @@ class _Block:
         found = layout.read_arrays(root, f"tokens/{stack}.npz", _NEEDED)
         self._text = np.flatnonzero(~found["token_special"]).astype(np.int32)
         self._positions = Groups(found.pop("token_position")[self._text], self._text)
+        give_back()
         first, last = (found.pop(f"word_{end}").astype(np.int32) for end in ("first", "last"))
         self._scorer = WordScorer(found.pop("word_type"), first, last)
+        give_back()
 
     def describe(
         self, array: LayerArray, units: int, first: int
