@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -88,11 +90,16 @@ def _regular_expression(words: Words, parameters: Parameters) -> Values:
         raise InvalidInputError(
             f"The regular expression {pattern!r} cannot be read: {error}."
         ) from error
+    end = time.monotonic() + PATIENCE
+
+    def left() -> float:
+        return max(1e-3, end - time.monotonic())
+
     try:
         if where == "sentence":
-            return _covered(words, compiled)
+            return _covered(words, compiled, left)
         match = compiled.fullmatch if where == "whole word" else compiled.search
-        return words.by_form(lambda form: "match" if match(form, timeout=PATIENCE) else "other")
+        return words.by_form(lambda form: "match" if match(form, timeout=left()) else "other")
     except TimeoutError as error:
         raise InvalidInputError(
             f"The regular expression {pattern!r} takes too long; it may try the same characters "
@@ -100,9 +107,9 @@ def _regular_expression(words: Words, parameters: Parameters) -> Values:
         ) from error
 
 
-def _covered(words: Words, compiled: Any) -> list[str]:
+def _covered(words: Words, compiled: Any, left: Callable[[], float]) -> list[str]:
     """Words that a match in their sentence touches."""
-    found = [[m.span() for m in compiled.finditer(text, timeout=PATIENCE)] for text in words.texts]
+    found = [[m.span() for m in compiled.finditer(text, timeout=left())] for text in words.texts]
     bounds = zip(words.sentence.tolist(), words.start.tolist(), words.end.tolist(), strict=True)
     return [
         "match" if any(a < end and start < b for a, b in found[s]) else "other"
