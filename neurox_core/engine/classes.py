@@ -49,16 +49,10 @@ def _of_text(found: Any) -> Translation:
     )
     said = [(label, f"{100 * value:.1f}%") for label, value in pairs[:SHOWN]]
     words = [word for pair in said for word in pair]
-    return Translation(" ".join(words), _pieces(words), float(pairs[0][1]), [], [])
+    return Translation(" ".join(words), words, float(pairs[0][1]), [], [])
 
 
 def _of_tokens(found: Any) -> Translation:
     words = [label or "-" for label in found.word_labels]
     best = [max(p) for p in found.probabilities]
-    return Translation(
-        " ".join(words), _pieces(words), float(sum(best) / max(1, len(best))), [], []
-    )
-
-
-def _pieces(words: Sequence[str]) -> list[str]:
-    return [f"\u2581{word}" for word in words]
+    return Translation(" ".join(words), words, float(sum(best) / max(1, len(best))), [], [])

@@ -10,6 +10,7 @@ in between.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -228,8 +229,8 @@ class LiveModel:
 
 
 def _plain(said: Translation) -> Rendering:
-    """What a model without a decoder says: its words are its pieces."""
-    words = words_of(said.text)
+    """What a model without a decoder says: its words, which spaces part, are its pieces."""
+    words = [match.span() for match in re.finditer(r"\S+", said.text)]
     spans: list[tuple[int, int] | None] = list(words)
     pieces = [said.text[a:b] for a, b in words]
     tokens = Tokens(said.text, [], pieces, spans, words, list(range(len(words))))

@@ -110,4 +110,3 @@ def outputs(
     if model.task == "classification":
         return [one.label for one in found]
     return [one.word_labels for one in found]
-

@@ -164,12 +164,14 @@ function Actions() {
   return (
     <>
       {writes(model.value?.task) && <button type="button" class="small" onClick={() => { openSheet('why'); }}>Who made this word?</button>}
-      <label class="inline">
-        beams
-        <select aria-label="Beams of the search" value={String(viewed.beams.value)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
-          {[1, 2, 3, 4, 5].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
-        </select>
-      </label>
+      {writes(model.value?.task) && (
+        <label class="inline">
+          beams
+          <select aria-label="Beams of the search" value={String(viewed.beams.value)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
+            {[1, 2, 3, 4, 5].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
+          </select>
+        </label>
+      )}
       <button type="button" class="small" aria-pressed={marking.value} title="Mark words and find the neurons that tell them from all others" onClick={() => { setMarking(!marking.value); }}>Mark words</button>
       <button type="button" class="plain tiny" aria-pressed={viewed.wrap.value} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !viewed.wrap.value }); }}>
         <Icon name="wrap" />

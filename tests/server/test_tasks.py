@@ -1,0 +1,95 @@
+"""A project of models that do not translate: live output and scores in the way of their task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+
+from neurox_server.settings import Settings
+from tests.models.families import build
+
+from .conftest import Api
+
+LINES = "source\treference\nHe left.\tgood\nShe reads a book.\tbad\nThe men are here.\tplain\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of a language model, two classifiers and a bare encoder."""
+    root = tmp_path_factory.mktemp("tasks")
+    names = ("gpt2", "bert-classes", "bert-tags", "bert")
+    for name in names:
+        build(name, root)
+    (root / "text.tsv").write_text(LINES, encoding="utf-8")
+    values = {"id": "tasks", "title": "Tasks", "models": list(names), "corpus": "text.tsv"}
+    (root / "tasks.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def tasks(folder: Path, settings: Settings, serve: Callable[..., Flask]) -> Api:
+    return Api(serve(replace(settings, projects=(folder / "tasks.yaml",))).test_client())
+
+
+def output(api: Api, model: str, neurons: list[str]) -> dict[str, Any]:
+    body = {
+        "project": "tasks", "model": model, "texts": ["He left."], "request": 1,
+        "settings": [{"name": "changed", "interventions": [
+            {"neurons": neurons, "operation": "set", "value": 30.0}]}],
+    }  # fmt: skip
+    found: dict[str, Any] = api.post("/projects/tasks/translate", body)["items"][0]
+    return found
+
+
+def test_every_model_says_what_it_is_for(tasks: Api) -> None:
+    found = {m["name"]: m["task"] for m in tasks.get("/projects/tasks")["models"]}
+    assert found == {"gpt2": "language-modelling", "bert-classes": "classification",
+                     "bert-tags": "token-classification", "bert": "encoding"}  # fmt: skip
+
+
+def test_classes_of_a_text_are_its_output_and_move_with_a_neuron(tasks: Api) -> None:
+    neurons = [f"encoder.1.resid_post[{i}]" for i in range(6)]
+    found = output(tasks, "bert-classes", neurons)
+    words = found["baseline"]["view"]["words"]
+    assert sorted(words[::2]) == ["bad", "good", "plain"]
+    shares = [float(w.rstrip("%")) for w in words[1::2]]
+    assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(100, abs=0.2)
+    changed = found["outputs"][0]
+    assert changed["view"]["words"] != words and changed["changed"]
+
+
+def test_a_token_classifier_gives_each_word_a_class(tasks: Api) -> None:
+    found = output(tasks, "bert-tags", ["encoder.1.resid_post[0]"])
+    assert len(found["baseline"]["view"]["words"]) == 3  # He, left, the full stop
+    assert set(found["baseline"]["view"]["words"]) <= {"O", "NAME"}
+
+
+def test_a_bare_encoder_says_nothing_and_a_language_model_goes_on(tasks: Api) -> None:
+    assert output(tasks, "bert", ["encoder.0.resid_post[0]"])["baseline"]["view"]["text"] == ""
+    assert output(tasks, "gpt2", ["decoder.0.resid_post[0]"])["baseline"]["view"]["pieces"]
+
+
+@pytest.mark.parametrize(
+    ("model", "metric"), [("gpt2", "perplexity"), ("bert-classes", "accuracy")]
+)
+def test_scores_follow_the_task(tasks: Api, model: str, metric: str) -> None:
+    layer = "decoder" if model == "gpt2" else "encoder"
+    edit = {"neurons": [f"{layer}.1.resid_post[{i}]" for i in range(6)], "operation": "zero"}
+    job = tasks.post("/projects/tasks/score", {"model": model, "interventions": [edit]}, 202)
+    found = tasks.wait(job["id"])
+    assert found["state"] == "done", found["error"]
+    scores = {m["name"]: m for m in found["result"]["metrics"]}
+    assert metric in scores and found["result"]["parts"] == []
+    assert scores[metric]["baseline"] is not None and scores[metric]["p_value"] is not None
+
+
+def test_what_gives_no_output_cannot_be_scored(tasks: Api) -> None:
+    job = tasks.post("/projects/tasks/score", {"model": "bert", "interventions": []}, 202)
+    found = tasks.wait(job["id"])
+    assert found["state"] == "failed" and "nothing to score" in found["error"]["message"]
