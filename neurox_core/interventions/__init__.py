@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .curve import ablation_curve
     from .curve_results import AblationCurves, Curve, CurvePoint
     from .finding import FoundEdit, find_edit, try_edit
+    from .groups import ablations, all_but, head_groups, layer_groups
     from .pruning import Pruned, prune_model
     from .sets import ManipulationSet, SetComparison, compare_sets
 
@@ -34,15 +35,16 @@ _HOMES = {
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
     "FoundEdit": "finding", "find_edit": "finding", "try_edit": "finding",
     "ManipulationSet": "sets", "SetComparison": "sets", "compare_sets": "sets",
+    "ablations": "groups", "all_but": "groups", "head_groups": "groups", "layer_groups": "groups",
     "Pruned": "pruning", "prune_model": "pruning",
 }  # fmt: skip
 
 __all__ = [
     "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "BiasReport", "Comparison",
     "Control", "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan",
-    "Pruned", "ReferenceValues", "SetComparison", "Where", "ablation_curve", "attribute",
-    "compare_runs", "compare_sets", "control", "find_edit", "gender_bias", "placed", "prune_model",
-    "try_edit",
+    "Pruned", "ReferenceValues", "SetComparison", "Where", "ablation_curve", "ablations",
+    "all_but", "attribute", "compare_runs", "compare_sets", "control", "find_edit", "gender_bias",
+    "head_groups", "layer_groups", "placed", "prune_model", "try_edit",
 ]  # fmt: skip
 
 

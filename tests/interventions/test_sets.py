@@ -11,6 +11,7 @@ from neurox_core.corpora.labels import AnnotatedToken, WordLabels
 from neurox_core.errors import InvalidInputError
 from neurox_core.evaluation import score_corpus, word_diff
 from neurox_core.interventions import Intervention, ManipulationSet, compare_sets
+from neurox_core.interventions.groups import ablations, all_but, head_groups, layer_groups
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.tokens import words_of
 
@@ -72,3 +73,23 @@ def test_sets_are_values_with_names_of_their_own(tiny_recurrent: TranslationMode
     )
     with pytest.raises(InvalidInputError, match="'Mood'.*upos"):
         compare_sets(tiny_recurrent, corpus(), {"mood": [missing]})
+
+
+def test_layers_heads_and_all_but_a_few_are_groups(
+    tiny_marian: TranslationModel, tiny_recurrent: TranslationModel
+) -> None:
+    heads = head_groups(tiny_marian, "encoder.1.self_attn_heads")
+    assert {k: len(v) for k, v in heads.items()} == {
+        "encoder.1.self_attn_heads head 0": 8, "encoder.1.self_attn_heads head 1": 8,
+    }  # fmt: skip
+    found = compare_sets(tiny_marian, corpus(), ablations(heads), resamples=10)
+    for outcome, units in zip(found.outcomes, heads.values(), strict=True):
+        off = [Intervention(units, "zero")]
+        assert outcome.translations == [t.text for t in tiny_marian.translate(SOURCES, off)]
+    rest = all_but(tiny_recurrent, ["encoder.1.rnn_hidden[3]", "encoder.1.rnn_hidden[0]"])
+    assert len(rest) == 14 and "encoder.1.rnn_hidden[3]" not in rest
+    assert list(layer_groups(tiny_recurrent)) == tiny_recurrent.layers
+    with pytest.raises(InvalidInputError, match="does not hold heads"):
+        head_groups(tiny_recurrent, "encoder.1.rnn_hidden")
+    with pytest.raises(InvalidInputError, match="zero, mean or resample"):
+        ablations(heads, "set")

@@ -1,0 +1,81 @@
+"""Groups of neurons that are worth ablating as a whole: layers, heads, and all but a few.
+
+A group becomes a manipulation set that ablates it; :func:`.sets.compare_sets` scores any number of
+them side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..addresses import LayerAddress
+from ..errors import InvalidInputError, UnknownAddressError
+from ..models.base import TranslationModel
+from .intervention import Intervention, canonical
+from .sets import ManipulationSet
+
+_HEADS = {
+    "encoder": ("encoder_attention_heads", "num_heads", "num_attention_heads"),
+    "decoder": ("decoder_attention_heads", "num_decoder_heads", "num_heads",
+                "num_attention_heads"),
+}  # fmt: skip
+
+
+def layer_groups(
+    model: TranslationModel, layers: Sequence[str] | None = None
+) -> dict[str, list[str]]:
+    """All units of each layer, by layer address."""
+    wanted = list(model.layers if layers is None else layers)
+    model.check_layers(wanted)
+    return {a: [f"{a}[{u}]" for u in range(model.sites[a])] for a in wanted}
+
+
+def head_groups(model: TranslationModel, layer: str) -> dict[str, list[str]]:
+    """The units of each head of a layer such as ``encoder.0.self_attn_heads``.
+
+    Raises
+    ------
+    UnknownAddressError
+        If the model has no such layer.
+    InvalidInputError
+        If the layer does not hold heads, or their number is not known.
+    """
+    if layer not in model.sites:
+        raise UnknownAddressError(layer, model.layers)
+    address = LayerAddress.parse(layer)
+    if not address.site.endswith("_attn_heads"):
+        raise InvalidInputError(f"{layer} does not hold heads; a layer ending in _attn_heads does.")
+    config: Any = getattr(model.module, "config", None)
+    known = (getattr(config, name, None) for name in _HEADS[address.stack])
+    count = next((int(n) for n in known if n), 0)
+    width = model.sites[layer]
+    if count == 0 or width % count:
+        raise InvalidInputError(f"{model.name} does not say how many heads {layer} has.")
+    size = width // count
+    return {
+        f"{layer} head {head}": [f"{layer}[{u}]" for u in range(head * size, (head + 1) * size)]
+        for head in range(count)
+    }
+
+
+def all_but(model: TranslationModel, neurons: Sequence[str]) -> list[str]:
+    """Every other unit of the layers that the neurons lie in."""
+    kept = {canonical(n) for n in neurons}
+    layers = list(dict.fromkeys(name.partition("[")[0] for name in kept))
+    every = [n for group in layer_groups(model, sorted(layers)).values() for n in group]
+    if unknown := kept - set(every):
+        raise UnknownAddressError(sorted(unknown)[0], every[-1:])
+    return [name for name in every if name not in kept]
+
+
+def ablations(
+    groups: Mapping[str, Sequence[str]], operation: str = "zero", scope: str = "output"
+) -> list[ManipulationSet]:
+    """One manipulation set for each group, which ablates it."""
+    if operation not in ("zero", "mean", "resample"):
+        raise InvalidInputError("An ablation's operation is zero, mean or resample.")
+    return [
+        ManipulationSet(name, (Intervention(units, operation, scope=scope),))
+        for name, units in groups.items()
+    ]
