@@ -156,7 +156,7 @@ function Head() {
         <button type="button" class={on ? 'small' : 'small primary'} onClick={() => { if (on) remove(address); else add(address); }}>{on ? 'Remove' : 'Select'}</button>
       </div>
       <p class="quiet">
-        {place >= 0 && now !== null ? `${place + 1} of ${count(now.order.length)} by ${now.info.title || (method.value?.title ?? '')}` : 'not in this ranking'}
+        {place >= 0 && now !== null ? `${place + 1} of ${count(now.order.length)} by ${now.info.title || (method.value?.title ?? '')}${now.label === '' ? '' : `: ${now.label}`}` : 'not in this ranking'}
       </p>
       {note !== undefined && <p class="note">{note.note}</p>}
     </div>
