@@ -162,7 +162,8 @@ class _Stepping:
         fresh = [self._waiting.pop() for _ in range(count)]
         device = self._model.device
         owners = torch.tensor([self._list_of[_key(self._settings, r)] for r in fresh]).to(device)
-        words = torch.tensor([r.ids[-1] for r in fresh]).to(device)
+        start = self._model.start_id
+        words = torch.tensor([r.ids[-1] if r.ids else start for r in fresh]).to(device)
         self._run.place("decoder", 0, owners)
         memory = _arrived(self._model, _gathered(self._model, self._memories, self._settings,
                                                  fresh), fresh)  # fmt: skip
@@ -232,10 +233,15 @@ def _joined(above: Any, below: Any) -> Any:
 
 def _arrived(model: RecurrentModel, memory: Any, part: Sequence[Rest]) -> Any:
     """The decoder after it has read all known words but the last."""
+    if not any(r.ids for r in part):
+        return memory
     inputs, real = model.batch([[model.start_id, *r.ids[:-1]] for r in part])
     lengths = real.sum(1).cpu()
+    new = torch.tensor([not r.ids for r in part], device=model.device).unsqueeze(1)
     x, carried = model.module.embed("decoder", inputs), []
     for layer, initial in zip(model.module.decoder, memory.carried, strict=True):
         x, final = layer(x, initial, lengths)
-        carried.append(final)
+        # Rows of which nothing is known stay where the encoder left them.
+        h, c = (torch.where(new, a, b) for a, b in zip(initial, final, strict=True))
+        carried.append((h, c))
     return replace(memory, carried=carried)

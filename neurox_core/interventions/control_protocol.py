@@ -186,7 +186,8 @@ def control(
         sweep += [point for point, _ in work.judge(choosing, settings, cancelled)]
         if on_progress is not None:
             on_progress(len(sweep), total)
-    chosen = max(sweep, key=lambda p: (p.success - max(0.0, -p.bleu_change) / 100, -p.k, -p.beta))
+    # As in the paper, the most successful setting; of equals the one that does least damage.
+    chosen = max(sweep, key=lambda p: (p.success, p.bleu_change))
     ((best, texts),) = work.judge(work.part(2, limit), [(chosen.k, chosen.beta)], cancelled)
     if on_progress is not None:
         on_progress(total, total)

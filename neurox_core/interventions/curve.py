@@ -226,7 +226,8 @@ class LocalDecoder:
             for order, count in asked
         ]
         guesses = [self._nearest(order, count) for order, count in asked]
-        found = self._engine.run(settings, guesses, self._cancelled)
+        lines = [(order.direction, order.seed) for order, _ in asked]
+        found = self._engine.run(settings, guesses, self._cancelled, lines)
         for (order, count), ids in zip(asked, found, strict=True):
             known = self._outputs.setdefault((order.direction, order.seed), {})
             known[count] = ids

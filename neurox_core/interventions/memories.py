@@ -108,11 +108,15 @@ class Memories:
         """
         if not isinstance(self._model, RecurrentModel) or not self._same_decoder(setting):
             return
-        known = self._states.get(self._key(sentence, guess))
         key = self._key(sentence, ids)
+        fresh = [states[place] for states, place in trail]
+        if len(fresh) == len(ids):
+            self._keep(key, torch.stack(fresh))
+            self._trim()
+            return
+        known = self._states.get(self._key(sentence, guess))
         if known is None or key in self._states:
             return
-        fresh = [states[place] for states, place in trail]
         begun = known[: len(ids) - len(fresh)]
         self._keep(key, torch.cat([begun, torch.stack(fresh)]) if fresh else begun.clone())
         self._trim()
@@ -173,6 +177,8 @@ class Memories:
         return found
 
     def _keep(self, key: tuple[int, tuple[int, ...]], states: Tensor) -> None:
+        if key in self._states:
+            return
         self._states[key] = states
         self._bytes += states.nbytes
 

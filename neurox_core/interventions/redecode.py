@@ -18,7 +18,7 @@ Beam search depends on all hypotheses, so it has no guesses: with beams the sett
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -35,6 +35,9 @@ from .settings import Setting
 Ids = list[int]
 Cancelled = Callable[[], bool]
 BATCH = 64
+_ENOUGH, _WORTH = 400, 0.45
+"""Tokens after which a line of guesses is judged, and the share that has to have held: to check a
+token costs about a third of what it costs to decode it."""
 _BLOCK = 4
 """Positions checked at once: what stands behind the first difference need not be."""
 
@@ -69,6 +72,7 @@ class Redecoder:
         self._certificates: dict[int, Certificates] = {}
         self._head: Head | None = None
         self._clean: list[Ids] | None = None
+        self._record: dict[Hashable, tuple[int, int]] = {}
 
     def clean(self, cancelled: Cancelled | None = None) -> list[Ids]:
         """Ids of the translations that nothing changed."""
@@ -82,6 +86,7 @@ class Redecoder:
         settings: Sequence[Setting],
         guesses: Sequence[Sequence[Ids]] | None = None,
         cancelled: Cancelled | None = None,
+        lines: Sequence[Hashable] | None = None,
     ) -> list[list[Ids]]:
         """Produced ids of every sentence under each setting.
 
@@ -90,6 +95,8 @@ class Redecoder:
         settings : sequence of Setting
         guesses : for each setting the ids of every sentence, optional
             The clean ones if missing.
+        lines : for each setting what it goes on from, optional
+            Where too little of the guesses of a line has held, they are no longer checked.
 
         Raises
         ------
@@ -105,7 +112,9 @@ class Redecoder:
             for number, setting in enumerate(settings):
                 if cancelled is not None and cancelled():
                     raise CancelledError("Decoding was cancelled; what was finished is kept.")
-                kept = self._check(batch, setting, [guesses[number][s] for s in batch.sentences])
+                some = [guesses[number][s] for s in batch.sentences]
+                line = None if lines is None else lines[number]
+                kept = self._kept_of(batch, setting, some, line)
                 for row, (sentence, ids) in enumerate(zip(batch.sentences, kept, strict=True)):
                     found[number][sentence] = ids
                     if not self._ended(sentence, ids):
@@ -126,6 +135,19 @@ class Redecoder:
     def _ended(self, sentence: int, ids: Ids) -> bool:
         done = bool(ids) and ids[-1] == self.model.eos_id
         return done or len(ids) >= self._limits[sentence]
+
+    def _kept_of(
+        self, batch: Batch, setting: Setting, guesses: list[Ids], line: Hashable
+    ) -> list[Ids]:
+        """What holds of the guesses; nothing, unlooked at, where looking has not paid."""
+        held, looked = self._record.get(line, (0, 0))
+        if looked > _ENOUGH and held < _WORTH * looked and line is not None:
+            return [[] for _ in guesses]
+        kept = self._check(batch, setting, guesses)
+        self._record[line] = (
+            held + sum(map(len, kept)), looked + sum(map(len, guesses))
+        )  # fmt: skip
+        return kept
 
     def _check(self, batch: Batch, setting: Setting, guesses: list[Ids]) -> list[Ids]:
         """As much of each guess as greedy search would produce, and its next token."""

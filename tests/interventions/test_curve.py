@@ -95,6 +95,24 @@ def test_a_bad_guess_costs_time_but_changes_nothing(
     assert Redecoder(tiny_model, SOURCES).run([nothing], [bad])[0] == clean
 
 
+def test_guesses_that_do_not_hold_are_no_longer_checked(
+    tiny_model: TranslationModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neurox_core.interventions.redecode._ENOUGH", 5)
+    engine = Redecoder(tiny_model, SOURCES)
+    checked = []
+    original = engine._check
+    monkeypatch.setattr(engine, "_check", lambda *a: checked.append(1) or original(*a))
+    pool = neurons(tiny_model, "encoder")
+    edits = [[Intervention(pool[:n], "set", 3.0)] for n in (15, 12, 14)]
+    bad = [[7, 8, 9, 7, 8, 9, 7, 8, 9, tiny_model.eos_id]] * len(SOURCES)
+    for edit in edits:
+        setting = Setting.everywhere(tiny_model, edit, len(SOURCES))
+        (ids,) = engine.run([setting], [bad], lines=["line"])
+        assert ids == [t.ids for t in tiny_model.translate(SOURCES, edit)]
+    assert len(checked) == 1, "one look was enough"
+
+
 def test_redecoding_with_beams_equals_beam_search(tiny_model: TranslationModel) -> None:
     edit = [Intervention(neurons(tiny_model, "encoder")[:6], "zero")]
     settings = [Setting.everywhere(tiny_model, e, len(SOURCES)) for e in ([], edit)]
