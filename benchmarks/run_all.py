@@ -8,7 +8,7 @@ import sys
 from .harness import ROOT
 
 NAMES = ("extraction", "decoding", "slider", "page", "memory", "rankings_cross",
-         "rankings_linguistic")  # fmt: skip
+         "rankings_linguistic", "causal", "papers")  # fmt: skip
 
 
 def main() -> int:
