@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test, type Page } from '@playwright/test';
+import { open, pane, STRONG } from './page';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function accessible(page: Page, within: string): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async (selector) => {
+    const run = (window as unknown as { axe: { run: (where: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+    return (await run.run(selector)).violations.map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
+  }, within);
+  expect(found).toEqual([]);
+}
+
+test('who made a word: neurons with estimates and real effects, also against another word', async ({ page }) => {
+  await open(page, `v=1&t=${encodeURIComponent('He left the house.')}&i=t0`);
+  await pane(page, 'translations').getByRole('button', { name: 'Who made this word?' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Who made this word?' });
+  await expect(sheet).toContainText('Choose a word of the translation');
+  await sheet.locator('.why-words label').first().click();
+  const rows = sheet.locator('.why-table tbody tr');
+  await expect(rows).toHaveCount(40, { timeout: 60_000 });
+  const sizes = await rows.locator('td:nth-child(2)').allTextContents();
+  const numbers = sizes.map((text) => Math.abs(Number(text.replace('\u2212', '-'))));
+  expect([...numbers].sort((a, b) => b - a)).toEqual(numbers);
+  await expect(sheet.locator('.why-scatter circle')).toHaveCount(20);
+  await accessible(page, 'dialog[open]');
+  const first = await rows.first().locator('th').textContent();
+  await sheet.getByLabel('rather than').fill('Elle');
+  await sheet.getByRole('button', { name: 'Ask' }).click();
+  await expect(sheet.locator('[data-role="attribution"]')).toContainText('less that of "Elle"');
+  await sheet.getByRole('button', { name: /^Select / }).first().click();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await expect(pane(page, 'selected').locator('.card')).toHaveCount(1);
+  expect(first).toMatch(/\[\d+\]/);
+});
+
+test('ablation curves of the selected neurons: points appear, one is read, a reload finds them', async ({ page }) => {
+  test.setTimeout(240_000); // A worker process has to start, and a machine may be busy.
+  await open(page, `v=1&s=${STRONG}&s=decoder.1.rnn_hidden[6]&s=decoder.1.rnn_hidden[7]`);
+  await pane(page, 'score').getByRole('button', { name: /Ablation curves/ }).click();
+  const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
+  await sheet.getByLabel('neurons of').selectOption('selection');
+  await sheet.getByLabel('steps').selectOption('5');
+  const sentences = sheet.getByLabel('sentences');
+  await sentences.fill('10');
+  await sentences.blur();
+  await sheet.getByRole('button', { name: 'Draw the curves' }).click();
+  await expect(page).toHaveURL(/[?&]ab=\w+/);
+  await expect(sheet.locator('.ablation-table progress')).toHaveCount(0, { timeout: 200_000 });
+  await expect(sheet.locator('.curves circle').nth(3)).toBeVisible();
+  await accessible(page, 'dialog[open]');
+  await sheet.locator('.curves circle').last().click();
+  await expect(sheet.locator('.kept dd').first()).not.toBeEmpty();
+  await sheet.getByText('all points').click();
+  await expect(sheet.locator('.ablation-points tbody tr').first()).toContainText('top first');
+  const drawn = await sheet.locator('.curves polyline').count();
+  await page.reload();
+  await expect(sheet.locator('.curves polyline')).toHaveCount(drawn);
+  await sheet.getByRole('button', { name: /out of the chart/ }).click();
+  await expect(sheet).toContainText('No curve yet');
+});
+
+test('a new project: a wrong model is refused, a right one checked, the text taken, the project opened', async ({ page, request }) => {
+  test.setTimeout(240_000);
+  await open(page);
+  await page.getByLabel('Project', { exact: true }).selectOption({ label: 'New project\u2026' });
+  const sheet = page.getByRole('dialog', { name: 'New project' });
+  const make = sheet.getByRole('button', { name: 'Make the project' });
+  await expect(make).toBeDisabled();
+  await sheet.getByLabel('title').fill('Two <b>lines</b>');
+  const model = sheet.getByLabel('Model', { exact: true });
+  await model.fill('no such model');
+  await sheet.getByRole('button', { name: 'Add and check' }).click();
+  await expect(sheet.getByRole('alert')).toContainText('no such model');
+  await sheet.getByRole('button', { name: 'Remove no such model' }).click();
+  await model.fill('lstm-b');
+  await model.press('Enter');
+  await expect(sheet.locator('.check-report')).toContainText('Read and edited correctly', { timeout: 200_000 });
+  await accessible(page, 'dialog[open]');
+  await sheet.getByLabel(/^sentences, one a line/).fill('He left.\tIl est parti.\nThe men are here.\tLes hommes sont ici.');
+  await make.click();
+  await expect(page).toHaveURL(/[?&]p=two-b-lines-b/);
+  await expect(page.getByLabel('Project', { exact: true })).toContainText('Two <b>lines</b>');
+  await expect(pane(page, 'translations').locator('[data-role="baseline"]')).toHaveCount(2);
+  const id = new URL(page.url()).searchParams.get('p') ?? '';
+  expect((await request.delete(`/api/v1/projects/${id}`)).ok()).toBe(true);
+});
