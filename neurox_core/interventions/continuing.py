@@ -106,7 +106,8 @@ class _Stepping:
         rest: Sequence[Rest],
     ) -> None:
         self._model, self._memories, self._settings = model, memories, settings
-        self._waiting = list(reversed(rest))
+        # The longest first, so that the batch does not end with a few long rows.
+        self._waiting = list(rest)
         lists, self._list_of = _lists(settings, rest)
         self._run = Run(model.plan(lists) or None)
         self._ruled_out = torch.tensor(
@@ -151,7 +152,11 @@ class _Stepping:
         """Move the open rows up."""
         kept = [place for place, one in enumerate(self._places) if one is not None]
         index = torch.tensor(kept, dtype=torch.int64, device=self._model.device)
-        self._memory = self._model.select(self._memory, index)
+        memory = self._model.select(self._memory, index)
+        if kept:  # Long sources have gone with their rows.
+            longest = int(memory.mask.sum(1).max())
+            memory.states, memory.mask = memory.states[:, :longest], memory.mask[:, :longest]
+        self._memory = memory
         self._places = [self._places[place] for place in kept]
         self._words, self._owners = self._words[index], self._owners[index]
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DIRECTIONS = ("top", "bottom", "random")
 OPERATIONS = ("zero", "mean", "resample")
 LEAST_SEEDS = 5
-_ROWS_TOGETHER = 1500
+_ROWS_TOGETHER = 3000
 """Rows of a call from which batches stay full to near their end."""
 _REMEMBERED = 24
 """Outputs of an order that are kept as guesses."""
