@@ -18,7 +18,7 @@ from torch import Tensor
 from ..errors import CancelledError
 from ..models.base import TranslationModel
 from ..models.recurrent_adapter import RecurrentModel
-from ..models.search import SearchOptions
+from ..models.search import SearchOptions, search
 from ..models.taps import Run, running
 from ..models.tokens import Tokens
 from .intervention import Intervention
@@ -61,7 +61,7 @@ def finish(
                 _Stepping(model, memories, settings, order).run(cancelled)
         return
     for first in range(0, len(order), ROWS):
-        _by_search(model, tokens, settings, order[first : first + ROWS], cancelled)
+        _by_search(model, memories, tokens, settings, order[first : first + ROWS], cancelled)
 
 
 def _no_places(settings: Sequence[Setting], part: Sequence[Rest]) -> bool:
@@ -77,6 +77,7 @@ def _no_places(settings: Sequence[Setting], part: Sequence[Rest]) -> bool:
 
 def _by_search(
     model: TranslationModel,
+    memories: Memories,
     tokens: Sequence[Tokens],
     settings: Sequence[Setting],
     part: Sequence[Rest],
@@ -87,12 +88,49 @@ def _by_search(
     options = SearchOptions(
         max_length=max(limits), max_lengths=limits, prefixes=[r.ids[forced:] for r in part]
     )
-    found = model.search(
-        [tokens[r.sentence] for r in part], [settings[r.setting].of(r.sentence) for r in part],
-        options, cancelled=cancelled,
-    )  # fmt: skip
+    memory = _padded_memory(model, memories, settings, part)
+    if memory is None or forced:
+        found = model.search(
+            [tokens[r.sentence] for r in part], [settings[r.setting].of(r.sentence) for r in part],
+            options, cancelled=cancelled,
+        )  # fmt: skip
+    else:
+        lists, places = _lists(settings, part)
+        plan = model.plan([lists[places[_key(settings, r)]] for r in part])
+        with running(Run(plan or None)):
+            found = search(model, model.begin(memory), len(part), options, cancelled=cancelled)
     for one, hypotheses in zip(part, found, strict=True):
         one.ids = list(hypotheses[0].ids)
+
+
+def _padded_memory(
+    model: TranslationModel,
+    memories: Memories,
+    settings: Sequence[Setting],
+    part: Sequence[Rest],
+) -> Any:
+    """Memories of a Transformer's rows, padded to one length; None for other kinds of memory."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    for place, one in enumerate(part):
+        groups.setdefault((id(one.batch), one.setting), []).append(place)
+    longest = max(r.batch.ids.shape[1] for r in part)
+    states, masks = [], []
+    kind: Any = None
+    for places in groups.values():
+        first = part[places[0]]
+        whole = memories.of(first.batch, settings[first.setting])
+        if set(getattr(whole, "__dict__", {})) != {"states", "mask", "cache"}:
+            return None
+        index = torch.tensor([part[p].row for p in places], device=model.device)
+        kind = model.select(whole, index)
+        short = longest - kind.states.shape[1]
+        states.append(torch.nn.functional.pad(kind.states, (0, 0, 0, short)))
+        masks.append(torch.nn.functional.pad(first.batch.mask[index].long(), (0, short)))
+    back = torch.tensor([p for places in groups.values() for p in places], device=model.device)
+    order = back.argsort()
+    mask = torch.cat(masks)[order]
+    padded = None if bool(mask.all()) else mask
+    return replace(kind, states=torch.cat(states)[order], mask=padded, cache=None)
 
 
 class _Stepping:
@@ -152,7 +190,7 @@ class _Stepping:
         """Move the open rows up."""
         kept = [place for place, one in enumerate(self._places) if one is not None]
         index = torch.tensor(kept, dtype=torch.int64, device=self._model.device)
-        memory = self._model.select(self._memory, index)
+        memory: Any = self._model.select(self._memory, index)
         if kept:  # Long sources have gone with their rows.
             longest = int(memory.mask.sum(1).max())
             memory.states, memory.mask = memory.states[:, :longest], memory.mask[:, :longest]
