@@ -12,7 +12,14 @@ from neurox_core.engine.scoring import Translations
 from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.interventions import Intervention
 
-from .contracts import AblationRequest, Job, KeptQuery, KeptTranslation, KeptTranslations
+from .contracts import (
+    AblationRequest,
+    FindRequest,
+    Job,
+    KeptQuery,
+    KeptTranslation,
+    KeptTranslations,
+)
 from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
 from .rankings import Rankings
@@ -77,6 +84,30 @@ class Causal:
             Question(
                 "ablate", f"Ablate by {title}: {project.title(request.model)}", project.id, key,
                 parameters, places * orders, "points",
+            )
+        )  # fmt: skip
+
+    def find(self, project: Project, request: FindRequest) -> Job:
+        """The job that searches for the neurons that would make a word.
+
+        Raises
+        ------
+        InvalidInputError
+            If the sentence cannot be translated; at once.
+        """
+        live = self._stores.live(project, request.model)
+        live.checked(request.text)
+        store = self._stores.find(project, request.model)
+        chosen = request.model_dump(exclude={"model"})
+        return self._jobs.ask(
+            Question(
+                "find", f"Find what would make {request.wanted!r}: {project.title(request.model)}",
+                project.id, digest("find", __version__, live.model.fingerprint, chosen),
+                {
+                    **chosen, "model": project.model_reference(request.model),
+                    "store": None if store is None else str(store.path),
+                },
+                1, "searches",
             )
         )  # fmt: skip
 

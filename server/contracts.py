@@ -991,6 +991,75 @@ class AttributionResult(Contract):
     correlation: float | None
 
 
+class FindRequest(Contract):
+    """Which few neurons, within their natural range, would make another word?"""
+
+    model: str
+    text: Text
+    word: Annotated[int, Field(ge=0)] = Field(description="A word of the translation, from 0.")
+    wanted: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
+    most: Annotated[int, Field(ge=1, le=50)] = 10
+    bound: Annotated[float, Field(gt=0, le=10)] = 3.0
+
+
+class FindResult(Contract):
+    """An edit that makes a word, or the best there was."""
+
+    source: str
+    prefix: str
+    word: str
+    wanted: str
+    found: bool
+    interventions: list[InterventionBody]
+    steps: list[float] = Field(description="The measure with no, one, two ... neurons.")
+    before: str
+    after: str
+    bound: float
+
+
+class CompareRequest(Contract):
+    """Patch states of another sentence's run into this one's."""
+
+    model: str
+    text: Text
+    counterfactual: Text
+    neurons: Annotated[int, Field(ge=0, le=200)] = 20
+
+
+class PatchedLayer(Contract):
+    """What patching a layer recovers of the difference: 0 nothing, 1 all of it."""
+
+    layer: str
+    whole: float
+    positions: list[float | None] = Field(description="Each position alone.")
+
+
+class PatchedNeuron(Contract):
+    """What patching a neuron recovers."""
+
+    neuron: str
+    estimate: float
+    effect: float
+    recovered: float
+
+
+class CompareResult(Contract):
+    """Where the difference between two sentences' translations comes from."""
+
+    source: str
+    counterfactual: str
+    translations: list[str]
+    prefix: str
+    word: str
+    alternative: str | None
+    value: float
+    counterfactual_value: float
+    layers: list[PatchedLayer]
+    neurons: list[PatchedNeuron]
+    source_pieces: list[str]
+    target_pieces: list[str]
+
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -999,7 +1068,7 @@ class Job(Contract):
 
     id: str
     kind: Literal[
-        "extract", "score", "rank", "stability", "similarity", "concepts", "ablate", "check"
+        "extract", "score", "rank", "stability", "similarity", "concepts", "ablate", "check", "find"
     ]
     title: str
     project: str
@@ -1018,6 +1087,7 @@ class Job(Contract):
         | SimilarityResult
         | AblationResult
         | CheckResult
+        | FindResult
         | None
     ) = Field(
         None, description="By the kind of job; of one that scores or ablates partial while it runs."

@@ -31,6 +31,7 @@ from .contracts import (
     CheckResult,
     Contract,
     ErrorDetail,
+    FindResult,
     Job,
     RankingMade,
     ScoreResult,
@@ -275,6 +276,7 @@ _RESULTS: Mapping[str, type[Contract]] = {
     "score": ScoreResult, "rank": RankingMade, "stability": StabilityResult,
     "similarity": SimilarityResult, "ablate": AblationResult,
     "check": CheckResult,
+    "find": FindResult,
 }  # fmt: skip
 
 

@@ -142,6 +142,7 @@ TASKS = {
     "bias": "causes:bias_task",
     "prune": "causes:prune_task",
     "check": "checking:check_task",
+    "find": "finding:find_task",
     "rank": "ranking:rank_task",
     "stability": "ranking:stability_task",
     "similarity": "ranking:similarity_task",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from neurox_core.interventions import attribute
+from neurox_core.interventions import attribute, compare_runs
 
 from ..contracts import (
     AblationRequest,
     AttributionRequest,
     AttributionResult,
+    CompareRequest,
+    CompareResult,
+    FindRequest,
     Job,
     KeptQuery,
     KeptTranslations,
@@ -38,6 +41,21 @@ def attribute_word(services: Services, project: str, body: AttributionRequest) -
     return AttributionResult.model_validate(found.to_dict(body.count))
 
 
+def find(services: Services, project: str, body: FindRequest) -> tuple[Job, int]:
+    """Search for the neurons that would make a word: 202 with the job."""
+    return services.causal.find(services.projects[project], body), 202
+
+
+def compare(services: Services, project: str, body: CompareRequest) -> CompareResult:
+    """Where the difference between two sentences' translations comes from."""
+    live = services.stores.live(services.projects[project], body.model)
+    live.checked(body.text)
+    live.checked(body.counterfactual)
+    with live.exclusively():
+        found = compare_runs(live.model, body.text, body.counterfactual, neurons=body.neurons)
+    return CompareResult.model_validate(found.to_dict())
+
+
 OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/ablate", start_ablation, "Draw ablation curves", {202: Job},
@@ -50,5 +68,13 @@ OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/attribute", attribute_word, "Which neurons made a word",
         {200: AttributionResult}, body=AttributionRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/find", find, "Which neurons would make a word", {202: Job},
+        body=FindRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/compare", compare, "Patch one run into another",
+        {200: CompareResult}, body=CompareRequest,
     ),
 )  # fmt: skip

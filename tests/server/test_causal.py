@@ -78,3 +78,33 @@ def test_who_made_a_word(reader: Api) -> None:
     for change in ({"word": 9}, {"alternative": "est"}, {"baseline": "counterfactual"},
                    {"text": " "}):  # fmt: skip
         reader.post("/projects/tiny/attribute", {**body, **change}, 422)
+
+
+def test_what_would_make_another_word(api: Api) -> None:
+    api.extracted()
+    text = "She reads a book in the garden."
+    body = {"project": "tiny", "model": "lstm", "texts": [text], "request": 1, "settings": []}
+    now = api.post("/projects/tiny/translate", body)["items"][0]["baseline"]["view"]
+    job = api.post("/projects/tiny/find", {"model": "lstm", "text": text, "word": 0,
+                                           "wanted": "Les", "most": 3}, 202)  # fmt: skip
+    ended = api.wait(job["id"])
+    assert ended["state"] == "done", ended["error"]
+    found = ended["result"]
+    assert found["before"] == now["text"] and found["wanted"] == "Les"
+    assert len(found["interventions"]) <= 3
+    # What is offered does what it says.
+    body["settings"] = [{"name": "found", "interventions": found["interventions"]}]
+    again = api.post("/projects/tiny/translate", body)["items"][0]["outputs"][0]["view"]
+    assert again["text"] == found["after"]
+
+
+def test_two_runs_are_compared_where_they_part(reader: Api) -> None:
+    path = "/projects/tiny/compare"
+    body = {"model": "lstm", "text": "He left.", "counterfactual": "The men are here.",
+            "neurons": 3}  # fmt: skip
+    found = reader.post(path, body)
+    assert found["translations"][0] != found["translations"][1]
+    first = found["layers"][0]
+    assert first["layer"] == "encoder.0.embed" and len(found["neurons"]) == 3
+    alike = reader.post(path, {**body, "counterfactual": body["text"]}, 422)
+    assert alike["error"]["code"] == "invalid_input"

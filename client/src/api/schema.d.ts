@@ -156,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Patch one run into another */
+        post: operations["compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/concepts": {
         parameters: {
             query?: never;
@@ -184,6 +201,23 @@ export interface paths {
         put?: never;
         /** Record activations */
         post: operations["start_extract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which neurons would make a word */
+        post: operations["find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -999,6 +1033,53 @@ export interface components {
             vocabulary: number;
         };
         /**
+         * CompareRequest
+         * @description Patch states of another sentence's run into this one's.
+         */
+        CompareRequest: {
+            /** Counterfactual */
+            counterfactual: string;
+            /** Model */
+            model: string;
+            /**
+             * Neurons
+             * @default 20
+             */
+            neurons: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CompareResult
+         * @description Where the difference between two sentences' translations comes from.
+         */
+        CompareResult: {
+            /** Alternative */
+            alternative: string | null;
+            /** Counterfactual */
+            counterfactual: string;
+            /** Counterfactual Value */
+            counterfactual_value: number;
+            /** Layers */
+            layers: components["schemas"]["PatchedLayer"][];
+            /** Neurons */
+            neurons: components["schemas"]["PatchedNeuron"][];
+            /** Prefix */
+            prefix: string;
+            /** Source */
+            source: string;
+            /** Source Pieces */
+            source_pieces: string[];
+            /** Target Pieces */
+            target_pieces: string[];
+            /** Translations */
+            translations: string[];
+            /** Value */
+            value: number;
+            /** Word */
+            word: string;
+        };
+        /**
          * ConceptsMeta
          * @description The ``meta`` of the frame that names the neurons of a stack.
          *
@@ -1134,6 +1215,62 @@ export interface components {
             model: string;
         };
         /**
+         * FindRequest
+         * @description Which few neurons, within their natural range, would make another word?
+         */
+        FindRequest: {
+            /**
+             * Bound
+             * @default 3
+             */
+            bound: number;
+            /** Model */
+            model: string;
+            /**
+             * Most
+             * @default 10
+             */
+            most: number;
+            /** Text */
+            text: string;
+            /** Wanted */
+            wanted: string;
+            /**
+             * Word
+             * @description A word of the translation, from 0.
+             */
+            word: number;
+        };
+        /**
+         * FindResult
+         * @description An edit that makes a word, or the best there was.
+         */
+        FindResult: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Bound */
+            bound: number;
+            /** Found */
+            found: boolean;
+            /** Interventions */
+            interventions: components["schemas"]["InterventionBody-Output"][];
+            /** Prefix */
+            prefix: string;
+            /** Source */
+            source: string;
+            /**
+             * Steps
+             * @description The measure with no, one, two ... neurons.
+             */
+            steps: number[];
+            /** Wanted */
+            wanted: string;
+            /** Word */
+            word: string;
+        };
+        /**
          * Health
          * @description Answer of /healthz.
          */
@@ -1160,7 +1297,42 @@ export interface components {
          * InterventionBody
          * @description See neurox_core.Intervention.
          */
-        InterventionBody: {
+        "InterventionBody-Input": {
+            /** Neurons */
+            neurons: string[];
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "zero" | "mean" | "set" | "add" | "scale";
+            /**
+             * Positions
+             * @default null
+             */
+            positions: number[] | null;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Unit
+             * @default raw
+             * @enum {string}
+             */
+            unit: "raw" | "sigma";
+            /**
+             * Value
+             * @default 0
+             */
+            value: number;
+        };
+        /**
+         * InterventionBody
+         * @description See neurox_core.Intervention.
+         */
+        "InterventionBody-Output": {
             /** Neurons */
             neurons: string[];
             /**
@@ -1211,7 +1383,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate" | "check";
+            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate" | "check" | "find";
             /** Message */
             message: string;
             /** Project */
@@ -1221,7 +1393,7 @@ export interface components {
              * @description By the kind of job; of one that scores or ablates partial while it runs.
              * @default null
              */
-            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | components["schemas"]["CheckResult"] | null;
+            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | components["schemas"]["CheckResult"] | components["schemas"]["FindResult"] | null;
             /**
              * State
              * @enum {string}
@@ -1710,6 +1882,35 @@ export interface components {
             sentences: number;
         };
         /**
+         * PatchedLayer
+         * @description What patching a layer recovers of the difference: 0 nothing, 1 all of it.
+         */
+        PatchedLayer: {
+            /** Layer */
+            layer: string;
+            /**
+             * Positions
+             * @description Each position alone.
+             */
+            positions: (number | null)[];
+            /** Whole */
+            whole: number;
+        };
+        /**
+         * PatchedNeuron
+         * @description What patching a neuron recovers.
+         */
+        PatchedNeuron: {
+            /** Effect */
+            effect: number;
+            /** Estimate */
+            estimate: number;
+            /** Neuron */
+            neuron: string;
+            /** Recovered */
+            recovered: number;
+        };
+        /**
          * Preset
          * @description A group of neurons that turns a property of the translation.
          *
@@ -2016,7 +2217,7 @@ export interface components {
              */
             beams: number;
             /** Interventions */
-            interventions: components["schemas"]["InterventionBody"][];
+            interventions: components["schemas"]["InterventionBody-Input"][];
             /** Model */
             model: string;
             /**
@@ -2093,7 +2294,7 @@ export interface components {
          */
         Setting: {
             /** Interventions */
-            interventions: components["schemas"]["InterventionBody"][];
+            interventions: components["schemas"]["InterventionBody-Input"][];
             /**
              * Name
              * @default changed
@@ -2732,6 +2933,41 @@ export interface operations {
             };
         };
     };
+    compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     start_concepts: {
         parameters: {
             query?: never;
@@ -2779,6 +3015,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ExtractRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindRequest"];
             };
         };
         responses: {
