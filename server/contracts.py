@@ -1010,7 +1010,7 @@ class FindResult(Contract):
     word: str
     wanted: str
     found: bool
-    interventions: list[InterventionBody]
+    interventions: list[PresetEdit]
     steps: list[float] = Field(description="The measure with no, one, two ... neurons.")
     before: str
     after: str

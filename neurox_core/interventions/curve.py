@@ -42,8 +42,13 @@ Decode = Callable[[Sequence[tuple["Order", int]]], list[list[str]]]
 class Ranked(Protocol):
     """A ranking, as far as a curve looks at it."""
 
-    name: str
-    signature: str
+    @property
+    def name(self) -> str:
+        """The analysis."""
+
+    @property
+    def signature(self) -> str:
+        """What it was made from."""
 
     def neurons(self, first: int = 0, last: int | None = None) -> list[str]:
         """Addresses, best first."""

@@ -1255,7 +1255,7 @@ export interface components {
             /** Found */
             found: boolean;
             /** Interventions */
-            interventions: components["schemas"]["InterventionBody-Output"][];
+            interventions: components["schemas"]["PresetEdit"][];
             /** Prefix */
             prefix: string;
             /** Source */
@@ -1297,42 +1297,7 @@ export interface components {
          * InterventionBody
          * @description See neurox_core.Intervention.
          */
-        "InterventionBody-Input": {
-            /** Neurons */
-            neurons: string[];
-            /**
-             * Operation
-             * @enum {string}
-             */
-            operation: "zero" | "mean" | "set" | "add" | "scale";
-            /**
-             * Positions
-             * @default null
-             */
-            positions: number[] | null;
-            /**
-             * Scope
-             * @default output
-             * @enum {string}
-             */
-            scope: "output" | "recurrence";
-            /**
-             * Unit
-             * @default raw
-             * @enum {string}
-             */
-            unit: "raw" | "sigma";
-            /**
-             * Value
-             * @default 0
-             */
-            value: number;
-        };
-        /**
-         * InterventionBody
-         * @description See neurox_core.Intervention.
-         */
-        "InterventionBody-Output": {
+        InterventionBody: {
             /** Neurons */
             neurons: string[];
             /**
@@ -2217,7 +2182,7 @@ export interface components {
              */
             beams: number;
             /** Interventions */
-            interventions: components["schemas"]["InterventionBody-Input"][];
+            interventions: components["schemas"]["InterventionBody"][];
             /** Model */
             model: string;
             /**
@@ -2294,7 +2259,7 @@ export interface components {
          */
         Setting: {
             /** Interventions */
-            interventions: components["schemas"]["InterventionBody-Input"][];
+            interventions: components["schemas"]["InterventionBody"][];
             /**
              * Name
              * @default changed

@@ -1,14 +1,18 @@
 /** Who made this word? Estimated and true effects of neurons on a word of the translation. */
 import { signal } from '@preact/signals';
-import { Bars } from '../components/Charts';
-import { Empty, Loaded, Skeleton } from '../components/States';
+import { Bars, HeatTable } from '../components/Charts';
+import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
-import type { AttributionResult } from '../api/types';
-import { count, fixed, signed } from '../lib/format';
-import { alternative, asked, attributionLoad, baseline, chosenWord, counterfactual, word, type Baseline } from '../services/attribution';
+import type { AttributionResult, CompareResult } from '../api/types';
+import { count, fixed, percent, signed } from '../lib/format';
+import { isFinal } from '../lib/jobs';
+import {
+  alternative, asked, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
+  searchResult, startSearch, word, type Baseline,
+} from '../services/attribution';
 import { openSheet } from '../services/rankings';
-import { add, focusOn, isSelected } from '../services/selection';
+import { add, applyInterventions, focusOn, isSelected } from '../services/selection';
 import { model } from '../services/project';
 
 const typedAlternative = signal('');
@@ -117,6 +121,80 @@ function Result({ found }: { found: AttributionResult }) {
   );
 }
 
+/** Search for the few neurons that would make the other word, and apply them. */
+function Search() {
+  const now = searchable.value;
+  const job = searchJob.value;
+  const found = searchResult.value;
+  if (now === null) {
+    return <p class="quiet">Name another word above (rather than) to search for the few neurons that would make it.</p>;
+  }
+  return (
+    <section class="why-search" data-role="search">
+      <h3>What would make it &quot;{now.wanted}&quot;?</h3>
+      {found === null && (
+        <div class="inline-fields">
+          <button type="button" disabled={job !== undefined && !isFinal(job)} onClick={() => void startSearch()}>Search for few neurons that make it</button>
+          <span class="quiet">each within three standard deviations of its mean and within its range on the corpus</span>
+        </div>
+      )}
+      {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}
+      {searchError.value !== null && <Failure error={searchError.value} what="The search could not be started" dismiss={() => { searchError.value = null; }} />}
+      {found !== null && (
+        <>
+          <p>
+            {found.found ? `${count(found.interventions.length)} neurons make it:` : `It does not come out with ${count(found.interventions.length)} neurons; the nearest is:`}{' '}
+            <span dir={model.value?.target_direction} lang={model.value?.target_language}>{found.before} {'\u2192'} <b>{found.after}</b></span>
+          </p>
+          <table class="why-table">
+            <thead><tr><th scope="col">neuron</th><th scope="col">set to</th></tr></thead>
+            <tbody>
+              {found.interventions.map((i) => (
+                <tr key={i.neurons.join(' ')}>
+                  <th scope="row" class="address">{i.neurons.join(', ')}</th>
+                  <td class="numbers">{signed(i.value)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <button type="button" class="primary" disabled={found.interventions.length === 0} onClick={() => { applyInterventions(found.interventions, `${found.interventions.length} neurons applied`); }}>
+            Apply these neurons
+          </button>{' '}
+          <span class="quiet">then score the corpus to see what else they change</span>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What patching one sentence's states into the other recovers, layer by layer and position by position. */
+function Comparison({ found }: { found: CompareResult }) {
+  const side = (layer: string) => (layer.startsWith('encoder.') ? found.source_pieces : found.target_pieces);
+  const stacks = ['encoder', 'decoder'].map((stack) => found.layers.filter((l) => l.layer.startsWith(`${stack}.`))).filter((l) => l.length > 0);
+  return (
+    <section class="why-compare" data-role="comparison">
+      <h3>Where the two runs part: &quot;{found.word}&quot; or &quot;{found.alternative ?? ''}&quot;</h3>
+      <p class="quiet">
+        {found.translations.join(' \u2194 ')}. Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
+        difference between the two words, 0 % none.
+      </p>
+      {stacks.map((layers) => (
+        <HeatTable
+          key={layers[0]?.layer ?? ''}
+          label={`What patching recovers, ${layers[0]?.layer.split('.')[0] ?? ''}`}
+          corner="layer"
+          rows={layers.map((l) => l.layer)}
+          columns={['all', ...side(layers[0]?.layer ?? '').slice(0, layers[0]?.positions.length).map((piece, i) => `${i + 1} ${piece}`)]}
+          values={layers.map((l) => [l.whole, ...l.positions])}
+          show={percent}
+          shade={(v) => Math.abs(v)}
+        />
+      ))}
+      <Bars label="Single neurons" items={found.neurons.slice(0, 12).map((n) => [n.neuron, Math.abs(n.recovered)] as const)} show={percent} most={1} />
+    </section>
+  );
+}
+
 export function Attribution() {
   return (
     <Sheet name="why" title="Who made this word?">
@@ -126,7 +204,17 @@ export function Attribution() {
       )}
       {chosenWord.value !== null && (baseline.value !== 'counterfactual' || counterfactual.value !== '') && (
         <Loaded of={attributionLoad} what="The effects" skeleton={<Skeleton lines={10} />}>
-          {(found, load) => <div class={load.state === 'loading' ? 'behind' : ''}><Result found={found} /></div>}
+          {(found, load) => (
+            <div class={load.state === 'loading' ? 'behind' : ''}>
+              <Search />
+              <Result found={found} />
+            </div>
+          )}
+        </Loaded>
+      )}
+      {asked.value !== null && baseline.value === 'counterfactual' && counterfactual.value !== '' && (
+        <Loaded of={comparisonLoad} what="The comparison" skeleton={<Skeleton lines={6} />}>
+          {(found, load) => <div class={load.state === 'loading' ? 'behind' : ''}><Comparison found={found} /></div>}
         </Loaded>
       )}
     </Sheet>

@@ -1,9 +1,10 @@
-/** Who made this word: the word asked about, and what the server found. */
+/** Who made this word, what would make another, where two runs part: questions and answers. */
 import { computed, signal } from '@preact/signals';
-import { ask } from '../api/client';
-import type { AttributionRequest, AttributionResult, TextView } from '../api/types';
+import { ask, type ApiError } from '../api/client';
+import type { AttributionRequest, AttributionResult, CompareRequest, CompareResult, FindResult, Job, TextView } from '../api/types';
+import { jobById, takeJob } from './jobs';
 import { inProject, model, project } from './project';
-import { Resource } from './resource';
+import { asApiError, Resource } from './resource';
 import { currentItem, items, type PageItem } from './sentences';
 import { viewed } from './store';
 import { itemId, shown } from './translations';
@@ -48,3 +49,57 @@ export const attributionLoad = new Resource<AttributionResult>(
     return ask<AttributionResult>(inProject(id, 'attribute'), { body, signal: stop });
   },
 );
+
+/** The search for neurons that would make another word, and the question it answers. */
+export const search = signal<{ question: string; job: string } | null>(null);
+export const searchError = signal<ApiError | null>(null);
+
+function question(): { text: string; word: number; wanted: string } | null {
+  const [now, i, wanted] = [asked.value, chosenWord.value, alternative.value.trim()];
+  return now === null || i === null || wanted === '' ? null : { text: now.source, word: i, wanted };
+}
+
+/** What can be searched for now; null without a word and another one. */
+export const searchable = computed(() => question());
+
+export const searchJob = computed(() => {
+  const [now, found] = [searchable.value, search.value];
+  return now === null || found === null || found.question !== JSON.stringify(now) ? undefined : jobById(found.job);
+});
+
+export const searchResult = computed(() => {
+  const job = searchJob.value;
+  return job?.kind === 'find' && job.state === 'done' ? (job.result as FindResult | null) : null;
+});
+
+export async function startSearch(): Promise<void> {
+  const [p, m, now] = [project.peek(), model.peek(), searchable.peek()];
+  if (p === null || m === null || now === null) return;
+  searchError.value = null;
+  try {
+    const job = await ask<Job>(inProject(p.id, 'find'), { body: { model: m.name, ...now, most: 10, bound: 3 } });
+    takeJob(job);
+    search.value = { question: JSON.stringify(now), job: job.id };
+  } catch (error) {
+    searchError.value = asApiError(error);
+  }
+}
+
+/** Where the translations of two sentences part, and which states carry the difference. */
+export const comparisonLoad = new Resource<CompareResult>(
+  computed(() => {
+    const [p, m, now] = [project.value, model.value, asked.value];
+    const other = counterfactual.value;
+    if (p === null || m === null || now === null || other === '' || baseline.value !== 'counterfactual' || viewed.sheet.value !== 'why') return null;
+    return JSON.stringify([p.id, { model: m.name, text: now.source, counterfactual: other, neurons: 20 }]);
+  }),
+  async (stop, key) => {
+    const [id, body] = JSON.parse(key) as [string, CompareRequest];
+    return ask<CompareResult>(inProject(id, 'compare'), { body, signal: stop });
+  },
+);
+
+export function followAttribution(): void {
+  attributionLoad.follow();
+  comparisonLoad.follow();
+}

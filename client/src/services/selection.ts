@@ -18,18 +18,29 @@ export const presets = computed(() => (project.value?.presets ?? []).filter((p) 
 /** Sentences of a preset that are shown when it is applied. */
 const SHOWN = 3;
 
-/** Put a preset in place of what is selected, with sentences that show what it does. */
-export function applyPreset(preset: Preset): void {
-  const group: SelectedNeuron[] = preset.interventions.flatMap((i) =>
+function asSelected(found: readonly InterventionBody[]): SelectedNeuron[] {
+  return found.flatMap((i) =>
     i.neurons.map((address) => ({
       address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions,
     })),
   );
+}
+
+/** Put a preset in place of what is selected, with sentences that show what it does. */
+export function applyPreset(preset: Preset): void {
+  const group = asSelected(preset.interventions);
   const texts = [...new Set([...preset.sentences.slice(0, SHOWN), ...view.peek().texts])].slice(0, MAX_TEXTS);
   change({
     selected: group.slice(0, MAX_SELECTED), texts, item: 't0', focus: group[0]?.address ?? view.peek().focus,
   }, { push: true });
   say(`${preset.name}: ${group.length} neurons applied`);
+}
+
+/** Put interventions in place of what is selected. */
+export function applyInterventions(found: readonly InterventionBody[], said: string): void {
+  const group = asSelected(found);
+  change({ selected: group.slice(0, MAX_SELECTED), sheet: '', focus: group[0]?.address ?? view.peek().focus }, { push: true });
+  say(said);
 }
 
 /** A neuron's intervention as the server takes it. */
