@@ -1,0 +1,232 @@
+"""Ablation curves, who made a word, what would make another, two runs compared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from .base import Address, Contract, Text, printable
+from .projects import PresetEdit
+
+
+class AblationRequest(Contract):
+    """Ablate more and more neurons of a ranking and score the corpus at each step."""
+
+    model: str
+    ranking: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="Id of a ranking; or give neurons."
+    )
+    label: Annotated[str, Field(max_length=200)] | None = None
+    neurons: list[Address] | None = Field(
+        None, min_length=1, max_length=20_000, description="An order of one's own, first first."
+    )
+    steps: Annotated[int, Field(ge=2, le=100)] | Literal["adaptive"] = 10
+    most: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Go no further than this many neurons; all by default."
+    )
+    directions: list[Literal["top", "bottom", "random"]] = Field(
+        default=["top", "bottom", "random"], min_length=1, max_length=3
+    )
+    orders: Annotated[int, Field(ge=5, le=20)] = Field(5, description="Random orders.")
+    operation: Literal["zero", "mean", "resample"] = "zero"
+    scope: Literal["output", "recurrence"] = "output"
+    beams: Annotated[int, Field(ge=1, le=10)] = 1
+    part: str | None = None
+    sentences: Annotated[int, Field(ge=10)] | None = Field(
+        None, description="The first so many of the corpus; all by default."
+    )
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class AblationPoint(Contract):
+    """Scores with some neurons ablated; p-values are against none."""
+
+    ablated: int
+    bleu: float
+    chrf: float
+    bleu_interval: float
+    chrf_interval: float
+    bleu_p_value: float
+    chrf_p_value: float
+    changed_sentences: int
+    sentences: int
+    translations: str = Field(description="What the translations at this point are asked by.")
+
+
+class AblationCurve(Contract):
+    """One order; areas are the mean height of a curve, None while it has one point."""
+
+    direction: Literal["top", "bottom", "random"]
+    seed: int | None
+    points: list[AblationPoint]
+    area_bleu: float | None
+    area_chrf: float | None
+
+
+class BandPoint(Contract):
+    """What random orders have in common at a number of neurons."""
+
+    ablated: int
+    mean: float
+    low: float
+    high: float
+
+
+class AblationResult(Contract):
+    """Result, or partial result, of a job that ablates."""
+
+    model: str
+    corpus: str
+    ranking: str
+    neurons: int
+    operation: str
+    scope: str
+    beams: int
+    complete: bool
+    curves: list[AblationCurve]
+    random_bleu: list[BandPoint]
+    random_chrf: list[BandPoint]
+    bleu_signature: str
+    chrf_signature: str
+    signature: str
+
+
+class KeptQuery(Contract):
+    """Translations of a point of an ablation curve, of some sentences of the corpus."""
+
+    name: Annotated[str, Field(pattern="^[0-9a-f]{8,64}$")]
+    first: Annotated[int, Field(ge=0)] = 0
+    count: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class KeptTranslation(Contract):
+    """A sentence with what the model made of it; None where nothing is kept."""
+
+    sentence: int
+    source: str
+    translation: str | None
+    reference: str
+
+
+class KeptTranslations(Contract):
+    """Sentences of the corpus with their kept translations."""
+
+    total: int
+    items: list[KeptTranslation]
+
+
+class AttributionRequest(Contract):
+    """Which neurons made a word of the output, or made it rather than another."""
+
+    model: str
+    text: Text
+    target: Text | None = Field(None, description="The output; the model's own by default.")
+    word: Annotated[int, Field(ge=0)] | None = Field(None, description="Which word of it, from 0.")
+    alternative: Annotated[str, Field(max_length=200)] | None = None
+    baseline: Literal["mean", "zero", "counterfactual"] = "mean"
+    counterfactual: Text | None = None
+    scope: Literal["output", "recurrence"] = "output"
+    verify: Annotated[int, Field(ge=0, le=200)] = 20
+    count: Annotated[int, Field(ge=1, le=1000)] = 60
+
+
+class AttributedNeuron(Contract):
+    """Estimated effect of a neuron, in all and at each position of its stack."""
+
+    neuron: str
+    estimate: float
+    positions: list[float]
+
+
+class VerifiedNeuron(Contract):
+    """Estimated effect, and that of a real intervention."""
+
+    neuron: str
+    estimate: float
+    effect: float
+
+
+class AttributionResult(Contract):
+    """Effects of neurons on a word's log-probability, or on a difference of two."""
+
+    source: str
+    prefix: str
+    word: str
+    alternative: str | None
+    baseline: str
+    scope: str
+    value: float
+    neurons: list[AttributedNeuron]
+    layers: dict[str, float]
+    verified: list[VerifiedNeuron]
+    correlation: float | None
+
+
+class FindRequest(Contract):
+    """Which few neurons, within their natural range, would make another word?"""
+
+    model: str
+    text: Text
+    word: Annotated[int, Field(ge=0)] = Field(description="A word of the translation, from 0.")
+    wanted: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
+    most: Annotated[int, Field(ge=1, le=50)] = 10
+    bound: Annotated[float, Field(gt=0, le=10)] = 3.0
+
+
+class FindResult(Contract):
+    """An edit that makes a word, or the best there was."""
+
+    source: str
+    prefix: str
+    word: str
+    wanted: str
+    found: bool
+    interventions: list[PresetEdit]
+    steps: list[float] = Field(description="The measure with no, one, two ... neurons.")
+    before: str
+    after: str
+    bound: float
+
+
+class CompareRequest(Contract):
+    """Patch states of another sentence's run into this one's."""
+
+    model: str
+    text: Text
+    counterfactual: Text
+    neurons: Annotated[int, Field(ge=0, le=200)] = 20
+
+
+class PatchedLayer(Contract):
+    """What patching a layer recovers of the difference: 0 nothing, 1 all of it."""
+
+    layer: str
+    whole: float
+    positions: list[float | None] = Field(description="Each position alone.")
+
+
+class PatchedNeuron(Contract):
+    """What patching a neuron recovers."""
+
+    neuron: str
+    estimate: float
+    effect: float
+    recovered: float
+
+
+class CompareResult(Contract):
+    """Where the difference between two sentences' translations comes from."""
+
+    source: str
+    counterfactual: str
+    translations: list[str]
+    prefix: str
+    word: str
+    alternative: str | None
+    value: float
+    counterfactual_value: float
+    layers: list[PatchedLayer]
+    neurons: list[PatchedNeuron]
+    source_pieces: list[str]
+    target_pieces: list[str]
