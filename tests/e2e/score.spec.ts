@@ -31,7 +31,7 @@ test('a finished score shows both metrics, the difference, its interval and its 
     error: null,
     result: {
       model: 'lstm-a', complete: true, scored: 10, parts: [part('everyday', 500), part('natural', 1387)],
-      bleu_signature: 'nrefs:1|case:mixed', chrf_signature: 'nrefs:1|nc:6',
+      bleu_signature: 'nrefs:1|case:mixed', chrf_signature: 'nrefs:1|nc:6', metrics: [],
     },
   };
   await page.route('**/api/v1/jobs/made-up', (route) => route.fulfill({ json: job }));
