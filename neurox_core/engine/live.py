@@ -10,11 +10,13 @@ in between.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from ..errors import InvalidInputError, NeuroXError
 from ..evaluation import word_diff
@@ -27,6 +29,12 @@ from .classes import says
 
 ROWS = 96
 """Hypotheses decoded at once; more rows gain little on a CPU and hold the lock longer."""
+
+DRAFTS = 6
+"""Earlier results of a row that are kept to begin from."""
+
+PLACES = 12
+"""Values at which a result came out that are kept with it."""
 
 _UNKNOWN = "\u2047"
 """What SentencePiece writes for an unknown piece."""
@@ -67,6 +75,13 @@ class Item:
     outputs: list[Rendering]
 
 
+class _Seen(NamedTuple):
+    """A result, and the values of the setting at which it came out."""
+
+    ids: list[int]
+    values: tuple[tuple[float, ...], ...]
+
+
 class LiveModel:
     """A loaded model that answers at once.
 
@@ -81,7 +96,7 @@ class LiveModel:
         self.model = model
         self._lock, self._guard = Lock(), Lock()
         self._baselines: OrderedDict[tuple[str, int], Rendering] = OrderedDict()
-        self._latest: OrderedDict[tuple[str, int], list[int]] = OrderedDict()
+        self._latest: OrderedDict[tuple[str, int], list[_Seen]] = OrderedDict()
         self._remembered = remembered
 
     def translate(
@@ -160,7 +175,7 @@ class LiveModel:
             limits = [self.model.length_limit(sources[i]) for i, _, _ in batch]
             options = SearchOptions(
                 beams, max_length=max(limits), max_lengths=limits,
-                drafts=[self._draft(sources[i].text, k) for i, k, _ in batch],
+                drafts=[self._drafts(sources[i].text, k, setting) for i, k, setting in batch],
             )  # fmt: skip
             with self._lock:
                 best = self.model.search(
@@ -168,7 +183,7 @@ class LiveModel:
                     cancelled=cancelled,
                 )  # fmt: skip
             for row, hypotheses in zip(batch, best, strict=True):
-                self._expect(sources[row[0]].text, row[1], hypotheses[0].ids)
+                self._expect(sources[row[0]].text, row[1], row[2], hypotheses[0].ids)
                 found.append((row, rendering(self.model, self.model.translation(hypotheses[0]))))
         return found
 
@@ -208,15 +223,24 @@ class LiveModel:
                 self._baselines.move_to_end(key)
             return self._baselines.get(key)
 
-    def _draft(self, text: str, setting: int) -> list[int]:
-        """What a row will probably read like: its last result, or the last of the text."""
+    def _drafts(self, text: str, setting: int, edits: Setting) -> list[list[int]]:
+        """What a row may read like: its results at the nearest values, then the clean ones."""
+        values = _values(edits)
         with self._guard:
-            found = self._latest.get((text, setting))
-            return found or self._latest.get((text, -1)) or []
+            own = list(self._latest.get((text, setting), []))
+            clean = list(self._latest.get((text, -1), []))
+        own.sort(key=lambda seen: min(_distance(values, at) for at in seen.values))
+        return [seen.ids for seen in [*own, *clean]]
 
-    def _expect(self, text: str, setting: int, ids: list[int]) -> None:
+    def _expect(self, text: str, setting: int, edits: Setting, ids: list[int]) -> None:
+        """Remember a result, the newest first, and at which values it came out."""
+        values = _values(edits)
         with self._guard:
-            self._latest[text, setting] = ids
+            known = self._latest.get((text, setting), [])
+            before = next((seen.values for seen in known if seen.ids == ids), ())
+            others = [seen for seen in known if seen.ids != ids]
+            newest = _Seen(ids, (values, *before)[:PLACES])
+            self._latest[text, setting] = [newest, *others][:DRAFTS]
             self._latest.move_to_end((text, setting))
             while len(self._latest) > self._remembered:
                 self._latest.popitem(last=False)
@@ -226,6 +250,17 @@ class LiveModel:
             self._baselines[text, beams] = found
             while len(self._baselines) > self._remembered:
                 self._baselines.popitem(last=False)
+
+
+def _values(edits: Setting) -> tuple[float, ...]:
+    return tuple(float(edit.value) for edit in edits)
+
+
+def _distance(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Between the values of two settings; infinite if they change other numbers of things."""
+    if len(one) != len(other):
+        return math.inf
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _plain(said: Translation) -> Rendering:

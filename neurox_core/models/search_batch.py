@@ -48,9 +48,9 @@ class SearchOptions:
     max_lengths : list of int, optional
         A limit for each request, at most `max_length`, so that a request's limit does not depend
         on the batch it is decoded in.
-    drafts : list of list of int, optional
-        Guesses of each request's ids, such as an earlier result. Greedy search is quicker where
-        they are right; the result does not depend on them.
+    drafts : list of list of list of int, optional
+        Guesses of each request's ids, such as earlier results, the likeliest first. Greedy search
+        is quicker where one is right; the result does not depend on them.
 
     Raises
     ------
@@ -66,7 +66,7 @@ class SearchOptions:
     early_stopping: bool = False
     alternatives: int = 0
     max_lengths: list[int] | None = None
-    drafts: list[list[int]] | None = None
+    drafts: list[list[list[int]]] | None = None
 
     def limit(self, request: int) -> int:
         """Most tokens that a request may produce."""

@@ -1,13 +1,13 @@
 """Greedy search that reads a guess instead of writing it anew: the same result in fewer passes.
 
-While a slider moves, most of a translation stays as it was. The previous translation is a *draft*:
-one pass over all of its tokens tells what the model would have chosen after each of them. Up to
-the first difference that is what greedy search would have produced, one token after the other; it
-is accepted, and the decoder's state is taken back to there. After a difference the rest of the
-draft is tried again, a few tokens at a time, from where the text seems to meet it. A guess that
-fails costs little more than the step that it stood for, so wrong drafts are harmless
-(Leviathan et al. 2023, Fast inference from transformers via speculative decoding, with the draft
-looked up, not computed).
+While a slider moves, most of a translation stays as it was. An earlier translation is a *draft*:
+one pass over all of its tokens tells what the model would have chosen after each of them. Up to the
+first difference that is what greedy search would have produced, one token after the other; it is
+accepted, and the decoder's state is taken back to there. From there another draft may go on that
+begins with the same tokens (a slider that moves back and forth comes by the same translations);
+otherwise the search goes step by step, until its last tokens stand side by side in a draft, and
+tries what follows them there, a few tokens at a time (Leviathan et al. 2023, Fast inference from
+transformers via speculative decoding, with drafts looked up, not computed).
 
 Several rows are checked in one pass; those whose drafts hold are finished, and the others go on
 together, step by step, from the first position at which one of them differs.
@@ -21,13 +21,15 @@ from .search_batch import Batch, OnToken, SearchOptions
 from .search_greedy import GreedyRun
 
 GUESS = 8
-"""Most tokens guessed at once after a difference."""
+"""Most tokens guessed at once where a draft seems to be met again."""
+EVIDENCE = 2
+"""Tokens that have to agree with a draft before what follows them is guessed."""
 _BEHIND, _AHEAD = 3, 8
 """How far from its place a token of the draft is looked for."""
 
 
 def drafted(
-    batch: Batch, run: GreedyRun, drafts: list[list[int]], options: SearchOptions,
+    batch: Batch, run: GreedyRun, drafts: list[list[list[int]]], options: SearchOptions,
     on_token: OnToken | None,
 ) -> int:  # fmt: skip
     """Accept what holds of the drafts.
@@ -38,8 +40,8 @@ def drafted(
         Before its first step.
     run : GreedyRun
         Takes up what is produced.
-    drafts : list of list of int
-        One for each request, prefix included; they may be empty.
+    drafts : list of list of list of int
+        Some for each request, prefix included, the likeliest first; there may be none.
 
     Returns
     -------
@@ -47,7 +49,10 @@ def drafted(
         The position from which the batch has to go on stepping, if rows are open still.
     """
     eos = batch.model.eos_id
-    guesses = [_consumable(draft[: options.limit(r) - 1], eos) for r, draft in enumerate(drafts)]
+    guesses = [
+        _consumable(some[0][: options.limit(r) - 1], eos) if some else []
+        for r, some in enumerate(drafts)
+    ]
     if not any(guesses):
         return 0
     accepted = _check(batch, run, guesses, options, 0)
@@ -65,12 +70,15 @@ def drafted(
     _go_on(batch, run, rows, accepted[row])
     while run.open:
         found = run.found[row]
-        guess = _consumable(_continuation(found, drafts[row]), eos)
         position = len(found)
+        guess = _consumable(_continuation(found, drafts[row]), eos)
         guess = guess[: options.limit(row) - position - 1]
-        taken = _check(batch, run, [guess], options, position)[row]
-        if run.open:
-            _go_on(batch, run, rows, position + taken, taken)
+        if guess:
+            taken = _check(batch, run, [guess], options, position)[row]
+            if run.open:
+                _go_on(batch, run, rows, position + taken, taken)
+        else:
+            batch.tokens = run.take(batch, rows, batch.step(position), position)[1]
         if on_token is not None:
             on_token(len(found) - 1, [list(ids) for ids in run.found])
     return len(run.found[row])
@@ -85,6 +93,9 @@ def _check(
     padded = [guess + [batch.model.pad_id] * (longest - len(guess)) for guess in guesses]
     following = torch.tensor(padded, dtype=torch.int64, device=device).reshape(len(guesses), -1)
     logits = batch.advance(torch.cat([batch.tokens.unsqueeze(1), following], 1), position)
+    if len(guesses) == 1 and run.plain(position):
+        request = batch.requests[0]
+        return {request: run.take_all(batch, request, logits[0], guesses[0], position)}
     accepted = dict.fromkeys(batch.requests, 0)
     for offset in range(longest + 1):
         rows = [
@@ -115,14 +126,19 @@ def _go_on(
     batch.keep(places, places)
 
 
-def _continuation(found: list[int], draft: list[int]) -> list[int]:
-    """What may follow: the draft after the place where the last token stands in it."""
-    place, last = len(found) - 1, found[-1]
+def _continuation(found: list[int], drafts: list[list[int]]) -> list[int]:
+    """What may follow: the rest of a draft that began alike, or of one that is met again."""
+    for draft in drafts:
+        if len(draft) > len(found) and draft[: len(found)] == found:
+            return draft[len(found) :]
+    place = len(found) - 1
     near = sorted(range(place - _BEHIND, place + _AHEAD + 1), key=lambda j: (abs(j - place), -j))
-    for j in near:
-        if 0 <= j < len(draft) and draft[j] == last:
-            return draft[j + 1 : j + 1 + GUESS]
-    return draft[place + 1 : place + 1 + GUESS]
+    last = found[-EVIDENCE:]
+    for draft in drafts:
+        for j in near:
+            if EVIDENCE - 1 <= j < len(draft) and draft[j - EVIDENCE + 1 : j + 1] == last:
+                return draft[j + 1 : j + 1 + GUESS]
+    return []
 
 
 def _consumable(ids: list[int], eos: int) -> list[int]:

@@ -63,6 +63,38 @@ class GreedyRun:
                     self.open.discard(request)
         return ids, chosen
 
+    def take_all(
+        self, batch: Batch, request: int, logits: Tensor, guess: list[int], position: int
+    ) -> int:
+        """As :meth:`take` after each token of a guess, as far as it holds; how many were taken.
+
+        Parameters
+        ----------
+        logits : Tensor (guess + 1, vocabulary)
+            After what stands before the guess, and after each of its tokens.
+        """
+        chosen = batch.best(logits, False)
+        ids: list[int] = chosen.tolist()
+        count = next((i + 1 for i, (a, b) in enumerate(zip(ids, guess, strict=False)) if a != b),
+                     len(guess) + 1)  # fmt: skip
+        if batch.model.eos_id in ids[:count]:
+            count = ids.index(batch.model.eos_id) + 1
+        count = min(count, self._options.limit(request) - position)
+        logprobs = torch.log_softmax(logits[:count], dim=-1)
+        values = logprobs.gather(1, chosen[:count].unsqueeze(1))
+        self._record.extend(([request], value, None) for value in values)
+        self.found[request].extend(ids[:count])
+        last = ids[count - 1]
+        if last == batch.model.eos_id or position + count == self._options.limit(request):
+            self.open.discard(request)
+        return count
+
+    def plain(self, position: int) -> bool:
+        """Whether tokens from here on are chosen freely and nothing else is recorded."""
+        return position >= max(self._longest, self._options.min_length) and not (
+            self._options.alternatives
+        )
+
     def reopen(self, rows: list[int], position: int) -> None:
         """Go back to `position` in some open rows; what stood there has to come again."""
         self._prefixes = list(self._prefixes)

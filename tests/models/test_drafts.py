@@ -47,7 +47,9 @@ def test_the_result_does_not_depend_on_the_draft(
             source = [model.checked(text)]
             options = {"max_length": 20, "min_length": minimum, "alternatives": 3}
             plain = model.search(source, [setting], SearchOptions(**options))[0][0]
-            for draft in drafts_of(plain.ids, model.eos_id):
+            every = drafts_of(plain.ids, model.eos_id)
+            several = [[], every[3:7], every[::-1], [every[4], every[6]]]
+            for draft in [*([one] for one in every), *several]:
                 told: list[list[int]] = []
                 found = model.search(
                     source, [setting], SearchOptions(drafts=[draft], **options),
@@ -73,8 +75,10 @@ def test_rows_of_a_batch_keep_their_own_drafts_prefixes_and_limits(
     fixed = {"max_length": 20, "max_lengths": limits, "prefixes": prefixes}
     plain = [best[0] for best in model.search(sources, settings, SearchOptions(**fixed))]
     draw = random.Random(0)
-    for _ in range(12):
-        drafts = [draw.choice(drafts_of(best.ids, model.eos_id)) for best in plain]
+    for _ in range(10):
+        drafts = [
+            draw.sample(drafts_of(best.ids, model.eos_id), draw.randint(0, 3)) for best in plain
+        ]
         found = model.search(sources, settings, SearchOptions(drafts=drafts, **fixed))
         assert [best[0].ids for best in found] == [best.ids for best in plain]
         for (ours,), theirs in zip(found, plain, strict=True):

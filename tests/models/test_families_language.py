@@ -208,7 +208,7 @@ def test_a_draft_never_changes_the_continuation(name: str, open_family: Any) -> 
     for spoil in (0, 3, 9):
         drafts = [[*h.ids[:spoil], 7, *h.ids[spoil:]] for h in plain]
         drafts[2] = list(plain[2].ids)
-        given = SearchOptions(max_length=10, drafts=drafts)
+        given = SearchOptions(max_length=10, drafts=[[draft] for draft in drafts])
         for found, wanted in zip(model.search(prompts, rows, given), plain, strict=True):
             assert found[0].ids == wanted.ids
             assert found[0].logprobs == pytest.approx(wanted.logprobs, abs=1e-4)
