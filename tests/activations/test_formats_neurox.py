@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -25,8 +26,6 @@ from neurox_core.corpora import Corpus
 from neurox_core.errors import FormatError, InvalidInputError
 from neurox_core.rankings import rank
 from tests.activations.fake import FakeModel
-
-h5py = pytest.importorskip("h5py")
 
 SENTENCES = [
     "The house is old .".split(),
@@ -215,7 +214,7 @@ def test_plain_arrays_of_other_programs(tmp_path: Path) -> None:
 
 
 def test_a_table_of_another_program(tmp_path: Path) -> None:
-    arrow = pytest.importorskip("pyarrow")
+    import pyarrow as arrow
     from pyarrow import parquet
 
     table = arrow.table({

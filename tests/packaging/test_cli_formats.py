@@ -11,8 +11,6 @@ from click.testing import CliRunner, Result
 from neurox_server.cli import cli
 from tests.activations.test_formats_neurox import SENTENCES, flat, values, write_hdf5, write_pt
 
-pytest.importorskip("h5py")
-
 
 def neurox(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(a) for a in arguments])
