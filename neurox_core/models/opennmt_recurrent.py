@@ -21,7 +21,7 @@ from ..errors import ModelLoadError
 from .adapter import ModuleModel
 from .opennmt_files import END, START, Checkpoint, OpenNMTText
 from .recurrent import RecurrentLayer, State, layer_of
-from .taps import tap
+from .taps import observe, tap
 from .tokens import Tokens
 
 
@@ -139,7 +139,9 @@ class OpenNMTRecurrentNetwork(nn.Module):
             query = parts["linear_in"](x) if self.attends == "general" else x
             scores = torch.matmul(query, memory.transpose(1, 2))
         scores = scores.masked_fill(~state.mask.unsqueeze(1), float("-inf"))
-        context = torch.matmul(torch.softmax(scores, -1), memory)
+        weights = torch.softmax(scores, -1)
+        observe(f"decoder.{len(self.decoder) - 1}.cross_attn_map", weights)
+        context = torch.matmul(weights, memory)
         context = tap(f"decoder.{len(self.decoder) - 1}.cross_attn_out", context)
         found: Tensor = parts["linear_out"](torch.cat([context, x], -1))
         return found if self.attends == "mlp" else torch.tanh(found)
@@ -168,6 +170,8 @@ class OpenNMTRecurrentModel(ModuleModel):
             network, _sites(network, str(option("rnn_type")).upper()), checkpoint.source,
             checkpoint.target, name=name, device=device, start=START, end=END, max_tokens=500,
         )  # fmt: skip
+        if network.attends not in ("none", "None"):
+            self.attention_maps = (f"decoder.{len(network.decoder) - 1}.cross_attn_map",)
         self._text, self._mark = OpenNMTText(checkpoint), checkpoint.fingerprint
         self.pad_id, self.unk_id = self._text.pad_id, self._text.unk_id
         self.suppressed = sorted({self.pad_id, self.start_id})

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from .taps import Run, active, tap
+from .taps import Run, active, observe, tap
 
 State = tuple[Tensor, Tensor]
 """Hidden and cell state, each (batch, hidden)."""
@@ -371,6 +371,7 @@ class RecurrentSeq2Seq(nn.Module):
         if mask is not None:
             scores = scores.masked_fill(~mask.unsqueeze(1), float("-inf"))
         weights = torch.softmax(scores, dim=-1)
+        observe(f"decoder.{self.config.layers - 1}.cross_attn_map", weights)
         context = torch.matmul(weights, memory)
         context = tap(f"decoder.{self.config.layers - 1}.cross_attn_out", context)
         return self.readout(self.dropout(torch.cat([context, x], dim=-1))), weights

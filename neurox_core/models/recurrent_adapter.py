@@ -74,6 +74,7 @@ class RecurrentModel(TranslationModel):
         self.unk_id = config.unk_id
         self.suppressed = sorted({config.pad_id, config.start_id} - {config.eos_id})
         self.sites = _sites(config)
+        self.attention_maps = (f"decoder.{config.layers - 1}.cross_attn_map",)
 
     @classmethod
     def load(cls, folder: Path, name: str, device: str = "cpu") -> RecurrentModel:

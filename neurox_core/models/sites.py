@@ -158,6 +158,23 @@ def stack_of(module: nn.Module) -> nn.Module:
     return module
 
 
+def attentions_of(stack: str, module: nn.Module) -> dict[str, nn.Module]:
+    """The attention modules of a stack by the name of their map, ``decoder.0.cross_attn_map``.
+
+    They are what holds the projection that ``self_attn_heads`` and ``cross_attn_heads`` go into.
+    """
+    blocks, table = _blocks(module)
+    found: dict[str, nn.Module] = {}
+    for place in table.places if table is not None else ():
+        if not place.site.endswith("_attn_heads"):
+            continue
+        for index, block in enumerate(blocks):
+            owner = _find(block, place.path.rpartition(".")[0])
+            if owner is not None:
+                found[f"{stack}.{index}.{place.site.removesuffix('heads')}map"] = owner
+    return found
+
+
 def _inside(module: nn.Module) -> Iterable[nn.Module]:
     yield module
     for name in ("decoder", "encoder", "transformer", "model"):
@@ -259,6 +276,6 @@ def _before(address: str) -> Callable[..., Any]:
 
 
 __all__ = [
-    "Installed", "SitePath", "confirm", "heads_of", "install", "install_once", "linear_width",
-    "parameters_of", "stack_of",
+    "Installed", "SitePath", "attentions_of", "confirm", "heads_of", "install", "install_once",
+    "linear_width", "parameters_of", "stack_of",
 ]  # fmt: skip

@@ -129,6 +129,20 @@ def tap(address: str, x: Tensor, offset: int = 0) -> Tensor:
     return x if run is None else run.visit(address, x, offset)
 
 
+def observe(address: str, x: Tensor) -> None:
+    """Let the active run keep something that is no site and cannot be edited: attention weights.
+
+    Parameters
+    ----------
+    address : str
+        Such as ``decoder.1.cross_attn_map``; see ``TranslationModel.attention_maps``.
+    x : Tensor of shape (batch, queries, keys) or (batch, queries, heads, keys)
+    """
+    run = _ACTIVE.get()
+    if run is not None and run.captures(address):
+        run.captured[address] = x.detach()
+
+
 @contextmanager
 def running(run: Run | None, gradients: bool = False) -> Iterator[Run | None]:
     """Make `run` the active one of this context and always undo it; gradients only if asked for."""

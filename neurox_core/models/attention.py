@@ -1,0 +1,165 @@
+"""Where a model attends: from the translation to the source, and within each.
+
+A map has a row for every token that was produced, or read, and a column for every token that could
+be attended to; each row sums to one. Rows of the decoder stand for the token that was *produced* at
+that position, columns for those that had been *read* by then, so the first column is the start
+token. A recurrent model has one map, source by translation. A Transformer has one for every layer
+and head; where a number for a layer or for all is wanted, it is their plain mean, which is a
+summary and nothing that the model computes. A language model has self-attention over the prompt and
+its continuation.
+
+Weights come from a teacher-forced pass over exactly the tokens in question, under the same
+interventions. An attention weight is where a head looks, not what a word causes: for that there are
+interventions and :func:`neurox_core.attribute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..errors import InvalidInputError, UnknownNameError
+from .base import Interventions, TranslationModel
+from .tokens import Tokens
+
+KINDS = ("cross", "encoder", "decoder")
+"""Translation to source, within the source, within the translation (or the whole text)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a row or column of a map stands for.
+
+    Attributes
+    ----------
+    side : {"source", "target", "start"}
+    index : int
+        Which piece of that text; -1 for the start token.
+    piece : str
+    """
+
+    side: str
+    index: int
+    piece: str
+
+
+@dataclass(frozen=True)
+class AttentionMap:
+    """Attention of one kind.
+
+    Attributes
+    ----------
+    kind : str
+        One of :data:`KINDS`.
+    queries, keys : list of Place
+        Rows and columns.
+    layers : dict of int to Tensor (heads, queries, keys), float32
+        Weights by layer.
+    """
+
+    kind: str
+    queries: list[Place]
+    keys: list[Place]
+    layers: dict[int, Tensor] = field(repr=False)
+
+    def mean(self, layer: int | None = None) -> Tensor:
+        """Mean over the heads of a layer, or over those of all layers; (queries, keys)."""
+        if layer is not None:
+            return self.of(layer).mean(0)
+        return torch.stack([weights.mean(0) for weights in self.layers.values()]).mean(0)
+
+    def of(self, layer: int) -> Tensor:
+        """Weights (heads, queries, keys) of a layer; UnknownNameError if it has no such map."""
+        if layer not in self.layers:
+            raise UnknownNameError("layer with attention", str(layer), [*map(str, self.layers)])
+        return self.layers[layer]
+
+
+def attention(
+    model: TranslationModel,
+    text: str,
+    target: str | Tokens | None = None,
+    interventions: Interventions = (),
+    beams: int = 1,
+) -> dict[str, AttentionMap]:
+    """Attention weights while a model writes a text.
+
+    Parameters
+    ----------
+    model : TranslationModel
+    text : str
+        Source or prompt.
+    target : str or Tokens, optional
+        What it writes; its own output under the interventions by default.
+    interventions : sequence of Intervention
+    beams : int
+        Of the search for its own output.
+
+    Returns
+    -------
+    dict of str to AttentionMap
+        The kinds that the model has, of :data:`KINDS`.
+
+    Raises
+    ------
+    InvalidInputError
+        If the model has no attention that NeuroX can read.
+    TextTooLongError, UnknownAddressError, MissingStatisticsError
+    """
+    if not model.attention_maps:
+        raise InvalidInputError(
+            f"{model.name} ({model.family}) has no attention that NeuroX can read."
+        )
+    source = model.checked(text)
+    if target is None:
+        target = output_tokens(model, text, interventions, beams)
+    elif isinstance(target, str):
+        target = model.tokenize(target, "target")
+    if not target.ids:
+        raise InvalidInputError("The output is empty, so there is nothing to show attention of.")
+    seen = model.attending()
+    forced = seen.forward([source], [target], list(model.attention_maps), [interventions])
+    found: dict[str, AttentionMap] = {}
+    for address in model.attention_maps:
+        if address in forced.activations:
+            stack, layer, site = address.split(".")
+            kind = "cross" if site.startswith("cross") else stack
+            if kind not in found:
+                found[kind] = AttentionMap(kind, *_places(model, kind, source, target), {})
+            weights = forced.activations[address][0].float().cpu()
+            weights = weights.unsqueeze(1) if weights.ndim == 2 else weights
+            found[kind].layers[int(layer)] = weights.transpose(0, 1).contiguous()
+    return {kind: found[kind] for kind in KINDS if kind in found}
+
+
+def output_tokens(
+    model: TranslationModel, text: str, interventions: Interventions, beams: int
+) -> Tokens:
+    """What a model writes, as tokens with the ids that it produced."""
+    best = model.translate([text], interventions, beams)[0]
+    pieces = model.pieces(best.ids)
+    return Tokens(best.text, best.ids, pieces, [None] * len(pieces), [], [-1] * len(pieces))
+
+
+def _places(
+    model: TranslationModel, kind: str, source: Tokens, target: Tokens
+) -> tuple[list[Place], list[Place]]:
+    """What rows and columns stand for."""
+    read = [Place("source", i, piece) for i, piece in enumerate(source.pieces)]
+    made = [Place("target", i, piece) for i, piece in enumerate(target.pieces)]
+    if kind == "encoder":
+        return read, read
+    if kind == "cross":
+        return made, read
+    if model.source_stack == "decoder":  # A prompt and what follows it are one text.
+        return [*read[1:], *made], [*read, *made[:-1]]
+    start = Place("start", -1, _first(model.pieces([model.start_id])))
+    return made, [start, *made[:-1]]
+
+
+def _first(pieces: Sequence[Any]) -> str:
+    return str(pieces[0]) if pieces else ""
