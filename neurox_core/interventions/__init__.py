@@ -30,7 +30,7 @@ _HOMES = {
     "Attribution": "attribution", "attribute": "attribution",
     "BiasReport": "bias", "gender_bias": "bias",
     "Comparison": "comparing", "compare_runs": "comparing",
-    "Control": "control_protocol", "control": "control_protocol",
+    "Control": "control_results", "control": "control_protocol",
     "ablation_curve": "curve",
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
     "FoundEdit": "finding", "find_edit": "finding", "try_edit": "finding",

@@ -6,9 +6,7 @@ to choose one for the noun. An occupation that is mostly done by men in the labo
 United States (as in WinoBias, Zhao et al. 2018) is pro-stereotypical with "he", anti-stereotypical
 with "she", and the other way round.
 
-The gender of the translated noun is read off its determiner (``le`` or ``la``, ``un`` or ``une``);
-where that is elided (``l'``), off the noun's form if the two genders differ in it, else it is
-unknown. That needs no aligner, because the noun is the subject and the first word after it. The
+The gender of the translated noun is read off its determiner, or its ending (:mod:`.gendered`). The
 pronoun's own translation is counted too. Reported are, before and after an intervention: how often
 each form is produced; accuracy; its difference between sentences with "he" and "she" (dG), and
 between pro- and anti-stereotypical sentences (dS).
@@ -16,13 +14,20 @@ between pro- and anti-stereotypical sentences (dS).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import InvalidInputError
+from ..errors import CancelledError, InvalidInputError
 from ..models.base import TranslationModel
+from .gendered import (
+    GRAMMARS,
+    english_gender,
+    english_subject,
+    grammar_of,
+    has_pronoun,
+    noun_gender,
+)
 from .intervention import Intervention
 
 OCCUPATIONS: dict[str, str] = {
@@ -41,16 +46,17 @@ TEMPLATES = (
     "The {noun} was happy because {pronoun} had a new car.",
     "The {noun} said that {pronoun} was ill.",
 )
-_MASCULINE = re.compile(r"\b(?:le|un|ce|cet|mon|notre)\b", re.IGNORECASE)
-_FEMININE = re.compile(r"\b(?:la|une|cette|ma)\b", re.IGNORECASE)
-_FEMININE_ENDINGS = ("euse", "trice", "ienne", "ière", "ente", "ante", "esse", "euse", "ine")
-_MASCULINE_ENDINGS = ("eur", "ien", "ier", "ent", "ant", "eux", "in")
-_HE, _SHE = re.compile(r"\bil\b", re.IGNORECASE), re.compile(r"\belle\b", re.IGNORECASE)
+LONGEST = 2000
+"""Sentences at most."""
+_BATCH = 64
 
 
 @dataclass(frozen=True)
 class BiasCase:
-    """One sentence: the occupation, the gender that its pronoun says, and what came out."""
+    """One sentence: the occupation, the gender that its pronoun says, and what came out.
+
+    ``stereotype`` is empty where nobody said one; such cases count as neither pro nor anti.
+    """
 
     source: str
     noun: str
@@ -74,11 +80,11 @@ class BiasReport:
     model: str
     cases: list[BiasCase]
     interventions: list[Intervention]
+    language: str = "fr"
 
     def summary(self, when: str) -> dict[str, Any]:
         """Counts, accuracies and differences ``before`` or ``after``."""
         found = [(c, getattr(c, f"found_{when}")) for c in self.cases]
-        texts = [(c, getattr(c, when)) for c in self.cases]
         counts = {
             f"{gold}->{form}": sum(c.gold == gold and g == form for c, g in found)
             for gold in ("m", "f")
@@ -91,24 +97,34 @@ class BiasReport:
         kinds = {
             kind: _share([
                 g == c.gold for c, g in found
-                if g != "unknown" and (c.gold == c.stereotype) == (kind == "pro")
+                if g != "unknown" and c.stereotype
+                and (c.gold == c.stereotype) == (kind == "pro")
             ])
             for kind in ("pro", "anti")
         }  # fmt: skip
         return {
             "forms": counts,
-            "pronouns": {
-                "m->il": sum(c.gold == "m" and bool(_HE.search(t)) for c, t in texts),
-                "m->elle": sum(c.gold == "m" and bool(_SHE.search(t)) for c, t in texts),
-                "f->il": sum(c.gold == "f" and bool(_HE.search(t)) for c, t in texts),
-                "f->elle": sum(c.gold == "f" and bool(_SHE.search(t)) for c, t in texts),
-            },
+            "pronouns": self._pronouns(when),
             "accuracy": _share([g == c.gold for c, g in found if g != "unknown"]),
             "accuracy_m": accuracy["m"], "accuracy_f": accuracy["f"],
             "delta_g": _difference(accuracy["m"], accuracy["f"]),
             "pro": kinds["pro"], "anti": kinds["anti"],
             "delta_s": _difference(kinds["pro"], kinds["anti"]),
         }  # fmt: skip
+
+    def _pronouns(self, when: str) -> dict[str, int]:
+        """How often each pronoun is produced for each."""
+        texts = [getattr(c, when) for c in self.cases]
+        return {
+            f"{gold}->{form}": sum(
+                c.gold == gold and there
+                for c, there in zip(
+                    self.cases, has_pronoun(texts, form, self.language), strict=True
+                )
+            )
+            for gold in ("m", "f")
+            for form in ("m", "f")
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -127,72 +143,89 @@ def gender_bias(
     model: TranslationModel,
     interventions: Sequence[Intervention] = (),
     *,
-    occupations: dict[str, str] | None = None,
+    occupations: Mapping[str, str] | None = None,
     templates: Sequence[str] = TEMPLATES,
+    sentences: Sequence[str] = (),
     beams: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> BiasReport:
     """Count the forms that occupations get with "he" and with "she", clean and under interventions.
 
     Parameters
     ----------
-    occupations : dict of str to {"m", "f"}, optional
+    occupations : mapping of str to {"m", "f"}, optional
         Nouns and the gender of their stereotype.
     templates : sequence of str
         With ``{noun}``, which must be the subject and come first, and ``{pronoun}``.
+    sentences : sequence of str
+        Sentences of one's own, which begin with the noun and hold one of he and she (or him, his,
+        her, ...); its stereotype is that of `occupations`, if the noun is there.
 
     Raises
     ------
     InvalidInputError
-        If the model does not write French, or a template lacks a place.
+        If the model writes a language without a grammar here, a template lacks a place, or a
+        sentence says no gender.
+    CancelledError
     """
-    if not model.target_language.lower().startswith("fr"):
+    if grammar_of(model.target_language) is None:
         raise InvalidInputError(
-            f"The experiment reads French determiners; {model.name} writes "
+            f"The experiment reads the determiners of {', '.join(GRAMMARS)}; {model.name} writes "
             f"{model.target_language!r}."
         )
     nouns = OCCUPATIONS if occupations is None else occupations
+    plan = [*_made(nouns, templates), *_own(sentences, nouns)]
+    if not 0 < len(plan) <= LONGEST:
+        raise InvalidInputError(
+            f"There are {len(plan)} sentences; give between 1 and {LONGEST}, by templates and "
+            "occupations, or of your own."
+        )
+    sources = [source for source, *_ in plan]
+    total = len(sources) * (2 if interventions else 1)
+    texts: list[list[str]] = []
+    for setting in ((), tuple(interventions)) if interventions else ((),):
+        texts.append([])
+        for first in range(0, len(sources), _BATCH):
+            if cancelled is not None and cancelled():
+                raise CancelledError("The experiment was cancelled.")
+            part = sources[first : first + _BATCH]
+            texts[-1] += [t.text for t in model.translate(part, list(setting), beams)]
+            if on_progress is not None:
+                on_progress(sum(map(len, texts)), total)
+    language = model.target_language
+    cases = [
+        BiasCase(*row, a, b, noun_gender(a, language), noun_gender(b, language))
+        for row, a, b in zip(plan, texts[0], texts[-1], strict=True)
+    ]
+    return BiasReport(model.name, cases, list(interventions), language)
+
+
+def _made(nouns: Mapping[str, str], templates: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Source, noun, gender and stereotype of the sentences that templates make."""
     if bad := [t for t in templates if "{noun}" not in t or "{pronoun}" not in t]:
         raise InvalidInputError(f"The template {bad[0]!r} needs {{noun}} and {{pronoun}}.")
-    if not nouns or not templates or set(nouns.values()) - {"m", "f"}:
-        raise InvalidInputError("Give templates, and occupations with the stereotype 'm' or 'f'.")
-    plan = [
-        (template.format(noun=noun, pronoun=pronoun), noun, gold, stereotype)
+    if set(nouns.values()) - {"m", "f"}:
+        raise InvalidInputError("The stereotype of an occupation is 'm' or 'f'.")
+    return [
+        (template.replace("{noun}", noun).replace("{pronoun}", pronoun), noun, gold, stereotype)
         for noun, stereotype in nouns.items()
         for template in templates
         for gold, pronoun in (("m", "he"), ("f", "she"))
     ]
-    sources = [source for source, *_ in plan]
-    before = [t.text for t in model.translate(sources, beams=beams)]
-    after = before
-    if interventions:
-        after = [t.text for t in model.translate(sources, list(interventions), beams)]
-    cases = [
-        BiasCase(*row, a, b, noun_gender(a), noun_gender(b))
-        for row, a, b in zip(plan, before, after, strict=True)
-    ]
-    return BiasReport(model.name, cases, list(interventions))
 
 
-def noun_gender(text: str) -> str:
-    """Gender of the noun that a French sentence begins with: ``m``, ``f`` or ``unknown``.
-
-    Examples
-    --------
-    >>> noun_gender("La coiffeuse est partie."), noun_gender("L'infirmier est parti.")
-    ('f', 'm')
-    """
-    start = text.strip()[:40]
-    words = re.findall(r"[\w-]+['\u2019]?", start)
-    if not words:
-        return "unknown"
-    first, second = words[0].lower(), words[1].lower() if len(words) > 1 else ""
-    if _FEMININE.fullmatch(first):
-        return "f"
-    if _MASCULINE.fullmatch(first):
-        return "m"
-    if second.endswith(_FEMININE_ENDINGS):
-        return "f"
-    return "m" if second.endswith(_MASCULINE_ENDINGS) else "unknown"
+def _own(sentences: Sequence[str], nouns: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    found = []
+    for number, text in enumerate(sentences, start=1):
+        gold, noun = english_gender(text), english_subject(text)
+        if gold is None:
+            raise InvalidInputError(
+                f"Sentence {number}, {text[:80]!r}, needs one of he (him, his) and she (her), and "
+                "not both: the pronoun says which gender is right."
+            )
+        found.append((text.strip(), noun, gold, nouns.get(noun, "")))
+    return found
 
 
 def _share(right: Sequence[bool]) -> float | None:

@@ -82,7 +82,7 @@ class Head:
     def __init__(self, model: TranslationModel, width: int) -> None:
         self._model = model
         self._ruled_out = torch.tensor(
-            sorted(set(model.suppressed) - {model.eos_id}), dtype=torch.int64, device=model.device
+            sorted(set(model.suppressed) - model.ends), dtype=torch.int64, device=model.device
         )
         self._weight = self._linear(width)
         self._far: dict[int, float] = {}

@@ -149,7 +149,7 @@ class _Stepping:
         lists, self._list_of = _lists(settings, rest)
         self._run = Run(model.plan(lists) or None)
         self._ruled_out = torch.tensor(
-            sorted(set(model.suppressed) - {model.eos_id}), dtype=torch.int64, device=model.device
+            sorted(set(model.suppressed) - model.ends), dtype=torch.int64, device=model.device
         )
         self._places: list[Rest | None] = []
         self._words = torch.empty(0, dtype=torch.int64, device=model.device)
@@ -170,7 +170,7 @@ class _Stepping:
                     self._fill(min(ROWS - len(self._places), len(self._waiting)))
 
     def _step(self) -> None:
-        memory, eos = self._memory, self._model.eos_id
+        memory, ends = self._memory, self._model.ends
         self._run.place("decoder", 0, self._owners)
         logits, memory.carried, _ = self._model.module.step(
             self._words, memory.states, memory.carried, memory.mask
@@ -183,7 +183,7 @@ class _Stepping:
             if one is not None:
                 one.trail.append((last, place))
                 one.ids.append(token)
-                if token == eos or len(one.ids) >= one.limit:
+                if token in ends or len(one.ids) >= one.limit:
                     self._places[place] = None
 
     def _compact(self) -> None:

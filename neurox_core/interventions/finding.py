@@ -29,7 +29,7 @@ from .attribution import backward, default_layers
 from .intervention import Intervention
 from .objective import Objective
 from .redecode import Redecoder
-from .settings import Setting
+from .sets import setting_of
 
 _TRIED = 12
 """Candidates that are tried in real runs at each step."""
@@ -252,7 +252,7 @@ def try_edit(
     chosen = corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
     engine = Redecoder(model, chosen.sources)
     clean = engine.texts(engine.clean(cancelled))
-    setting = Setting.everywhere(model, interventions, len(chosen))
+    setting = setting_of(model, chosen, engine.tokens, interventions)
     changed = engine.texts(engine.run([setting], None, cancelled)[0])
     lists = [({*_words(a)}, {*_words(b)}) for a, b in zip(clean, changed, strict=True)]
     has = [i for i, (a, _) in enumerate(lists) if word in a]

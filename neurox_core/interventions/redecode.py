@@ -14,6 +14,7 @@ result is exactly that of greedy search, whatever the guess. On top of that:
   sentences and all settings into full batches.
 
 Beam search depends on all hypotheses, so it has no guesses: with beams the settings share batches.
+So they do where a checkpoint forbids tokens by what stands before them; the guesses are then drafts.
 """
 
 from __future__ import annotations
@@ -106,6 +107,8 @@ class Redecoder:
             return self._search(settings, cancelled)
         if guesses is None:
             guesses = [self.clean(cancelled)] * len(settings)
+        if self.model.rules.depend:  # The best score is then not always the token that is chosen.
+            return self._search(settings, cancelled, guesses)
         found: list[list[Ids]] = [[[]] * len(self.sources) for _ in settings]
         rest: list[Rest] = []
         for batch in self._batches:
@@ -129,11 +132,11 @@ class Redecoder:
 
     def texts(self, ids: Sequence[Ids]) -> list[str]:
         """Produced ids as text."""
-        eos = self.model.eos_id
-        return [self.model.detokenize(r[:-1] if r and r[-1] == eos else r) for r in ids]
+        ends = self.model.ends
+        return [self.model.detokenize(r[:-1] if r and r[-1] in ends else r) for r in ids]
 
     def _ended(self, sentence: int, ids: Ids) -> bool:
-        done = bool(ids) and ids[-1] == self.model.eos_id
+        done = bool(ids) and ids[-1] in self.model.ends
         return done or len(ids) >= self._limits[sentence]
 
     def _kept_of(
@@ -188,7 +191,10 @@ class Redecoder:
             self._certificates[key] = Certificates(self._head)
         return self._certificates[key]
 
-    def _search(self, settings: Sequence[Setting], cancelled: Cancelled | None) -> list[list[Ids]]:
+    def _search(
+        self, settings: Sequence[Setting], cancelled: Cancelled | None,
+        guesses: Sequence[Sequence[Ids]] | None = None,
+    ) -> list[list[Ids]]:  # fmt: skip
         """By the ordinary search, all settings of a sentence in one batch."""
         found: list[list[Ids]] = [[[]] * len(self.sources) for _ in settings]
         rows = [(s, n) for b in self._batches for s in b.sentences for n in range(len(settings))]
@@ -196,7 +202,10 @@ class Redecoder:
         for first in range(0, len(rows), size):
             part = rows[first : first + size]
             limits = [self._limits[s] for s, _ in part]
-            options = SearchOptions(self.beams, max_length=max(limits), max_lengths=limits)
+            drafts = None if guesses is None else [[guesses[n][s]] for s, n in part]
+            options = SearchOptions(
+                self.beams, max_length=max(limits), max_lengths=limits, drafts=drafts
+            )
             best = self.model.search(
                 [self.tokens[s] for s, _ in part], [settings[n].of(s) for s, n in part], options,
                 cancelled=cancelled,

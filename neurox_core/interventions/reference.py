@@ -132,8 +132,14 @@ class ReferenceValues:
 
     def digest(self, layer: str) -> str:
         """Hash of a layer's sample: part of what a result depends on."""
-        table = self.samples(layer)
-        return "" if table is None else hashlib.sha256(table.tobytes()).hexdigest()[:16]
+        return sample_digest(self.samples(layer))
+
+
+def sample_digest(table: ArrayLike | None) -> str:
+    """Hash of a sample; '' if there is none."""
+    if table is None:
+        return ""
+    return hashlib.sha256(np.asarray(table, np.float32).tobytes()).hexdigest()[:16]
 
 
 def _shuffled(values: NDArray[np.floating], tokens: int, seed: int) -> Table:

@@ -8,10 +8,12 @@ is always an explicit list. A word takes all of its tokens. Words are those of
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import regex
 
 from ..errors import InvalidInputError
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 Labels = Mapping[str, Sequence[str]]
 """Values of each label, one a word, as ``WordLabels.for_words`` gives them."""
 _LONGEST = 200
+PATIENCE = 1.0
+"""Seconds that a pattern may take for the words of one text."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ class Where:
         if len(self.pattern) > _LONGEST:
             raise InvalidInputError(f"A pattern may have {_LONGEST} characters at most.")
         try:
-            re.compile(self.pattern)
-        except re.error as error:
+            regex.compile(self.pattern)
+        except regex.error as error:
             raise InvalidInputError(
                 f"{self.pattern!r} is not a regular expression: {error}."
             ) from error
@@ -90,10 +94,10 @@ class Where:
         Raises
         ------
         InvalidInputError
-            If a label is asked for that is not known here.
+            If a label is asked for that is not known here, or the pattern takes too long.
         """
         wanted = {word.casefold() for word in self.words}
-        expression = re.compile(self.pattern) if self.pattern else None
+        matching = self._matching(texts)
         column: Sequence[str] | None = None
         if self.label:
             column = (labels or {}).get(self.label)
@@ -108,9 +112,29 @@ class Where:
             i
             for i, text in enumerate(texts)
             if (not wanted or text.casefold() in wanted)
-            and (expression is None or expression.fullmatch(text))
+            and (matching is None or i in matching)
             and (column is None or column[i] in values)
         ]
+
+    def _matching(self, texts: Sequence[str]) -> set[int] | None:
+        """Words that the whole pattern matches; None if there is none.
+
+        A pattern may come over the network, and one such as ``(a+)+b`` can take for ever.
+        """
+        if not self.pattern:
+            return None
+        expression, end = regex.compile(self.pattern), time.monotonic() + PATIENCE
+        try:
+            return {
+                i
+                for i, text in enumerate(texts)
+                if expression.fullmatch(text, timeout=max(1e-3, end - time.monotonic()))
+            }
+        except TimeoutError as error:
+            raise InvalidInputError(
+                f"The pattern {self.pattern!r} takes too long on {' '.join(texts)[:60]!r}; write "
+                "it without a repetition inside a repetition."
+            ) from error
 
     def positions(self, tokens: Tokens, labels: Labels | None = None) -> list[int]:
         """Tokens of the words that are meant."""
@@ -133,12 +157,36 @@ def placed(
         if one.where is None:
             found.append(one)
             continue
-        if decoder := [n for n in one.neurons if n.startswith("decoder.")]:
-            raise InvalidInputError(
-                f"where= names words of the source, but {decoder[0]} belongs to the decoder, whose "
-                "words are not known before it decodes. Use positions."
-            )
+        _of_the_source(one)
         here = one.where.positions(tokens, labels)
         allowed = here if one.positions is None else sorted(set(here) & set(one.positions))
         found.append(replace(one, where=None, positions=tuple(allowed)))
     return found
+
+
+def anywhere(interventions: Sequence[Intervention]) -> list[Intervention]:
+    """The same interventions without ``where``: to check addresses before a text is known.
+
+    Raises what :func:`placed` raises.
+    """
+    found = []
+    for one in interventions:
+        if one.where is not None:
+            _of_the_source(one)
+        found.append(replace(one, where=None))
+    return found
+
+
+def asked_labels(interventions: Sequence[Intervention]) -> list[str]:
+    """Labels that some interventions are limited by, each once."""
+    names = [i.where.label for i in interventions if i.where is not None and i.where.label]
+    return list(dict.fromkeys(names))
+
+
+def _of_the_source(one: Intervention) -> None:
+    """Refuse words of the source for neurons that read something else."""
+    if decoder := [n for n in one.neurons if n.startswith("decoder.")]:
+        raise InvalidInputError(
+            f"where= names words of the source, but {decoder[0]} belongs to the decoder, whose "
+            "words are not known before it decodes. Use positions."
+        )

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from neurox_core.errors import InvalidInputError
+from neurox_core.errors import CancelledError, InvalidInputError
 from neurox_core.interventions import Intervention, gender_bias
 from neurox_core.interventions.bias import BiasCase, BiasReport, noun_gender
 from neurox_core.models.base import TranslationModel
@@ -24,6 +24,9 @@ from neurox_core.models.base import TranslationModel
         ("L'architecte est là.", "unknown"),
         ("", "unknown"),
         ("Cette juge a dit qu'il était malade.", "f"),
+        ("Notre juge est là.", "unknown"),
+        ("Mon médecin est parti.", "m"),
+        ("Mon infirmière est partie.", "f"),
     ],
 )
 def test_the_gender_of_the_subject(text: str, gender: str) -> None:
@@ -48,9 +51,9 @@ def test_counts_accuracies_and_differences_by_hand() -> None:
     assert before["accuracy_m"] == pytest.approx(2 / 3) and before["accuracy_f"] == 0.5
     assert before["delta_g"] == pytest.approx(2 / 3 - 1 / 2)
     assert before["pro"] == 1.0 and before["anti"] == 0.0 and before["delta_s"] == 1.0
-    assert before["pronouns"] == {"m->il": 3, "m->elle": 0, "f->il": 3, "f->elle": 0}
+    assert before["pronouns"] == {"m->m": 3, "m->f": 0, "f->m": 3, "f->f": 0}
     assert after["accuracy"] == 0.5 and after["accuracy_m"] == 0.0
-    assert after["pronouns"]["f->elle"] == 3
+    assert after["pronouns"]["f->f"] == 3
 
 
 def test_the_experiment_runs_clean_and_changed(tiny_recurrent: TranslationModel) -> None:
@@ -67,3 +70,34 @@ def test_the_experiment_runs_clean_and_changed(tiny_recurrent: TranslationModel)
         gender_bias(tiny_recurrent, templates=["The {noun} left."])
     with pytest.raises(InvalidInputError, match="stereotype"):
         gender_bias(tiny_recurrent, occupations={"judge": "x"})
+
+
+def test_sentences_of_ones_own_and_other_languages(tiny_recurrent: TranslationModel) -> None:
+    found = gender_bias(
+        tiny_recurrent, templates=[], sentences=["My nurse lost his keys.", "The zoologist said "
+                                                 "that she was late."],
+    )  # fmt: skip
+    assert [(c.noun, c.gold, c.stereotype) for c in found.cases] == [
+        ("nurse", "m", "f"), ("zoologist", "f", ""),
+    ]  # fmt: skip
+    summary = found.summary("before")
+    judged = [c for c in found.cases if c.stereotype and c.found_before != "unknown"]
+    assert summary["pro"] is None, "no sentence is pro-stereotypical"
+    assert (summary["anti"] is None) == (judged == [])
+    for text in ("The doctor left.", "The doctor told her that he left."):
+        with pytest.raises(InvalidInputError, match="Sentence 1.*he .him, his."):
+            gender_bias(tiny_recurrent, templates=[], sentences=[text])
+    with pytest.raises(InvalidInputError, match="between 1"):
+        gender_bias(tiny_recurrent, templates=[])
+    assert noun_gender("La doctora llegó.", "es") == "f" and noun_gender("Der Arzt", "de") == "m"
+    assert noun_gender("The doctor", "en") == "unknown"
+
+
+def test_a_cancelled_experiment_stops(tiny_recurrent: TranslationModel) -> None:
+    seen: list[tuple[int, int]] = []
+    with pytest.raises(CancelledError):
+        gender_bias(
+            tiny_recurrent, on_progress=lambda done, total: seen.append((done, total)),
+            cancelled=lambda: bool(seen),
+        )  # fmt: skip
+    assert seen == [(64, 240)]
