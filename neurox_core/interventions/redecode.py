@@ -14,7 +14,7 @@ result is exactly that of greedy search, whatever the guess. On top of that:
   sentences and all settings into full batches.
 
 Beam search depends on all hypotheses, so it has no guesses: with beams the settings share batches.
-So they do where a checkpoint forbids tokens by what stands before them; the guesses are then drafts.
+So they do where a checkpoint forbids tokens by what stands before them; guesses are drafts then.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -23,6 +24,7 @@ from ..interventions.intervention import Intervention
 from ..interventions.plan import Moments, Plan
 from ..interventions.where import placed
 from .search import Hypothesis, SearchOptions, search
+from .search_rules import Rules
 from .taps import Run, active, running
 from .tokens import Tokens
 
@@ -124,12 +126,18 @@ class TranslationModel(ABC):
     """Ids that are never produced."""
     max_target: int | None = None
     """Most tokens the decoder has positions for; None if there is no such limit."""
+    rules: Rules = Rules()
+    """What the checkpoint's own settings forbid, and which tokens end a text beside `eos_id`."""
+    own_settings: Mapping[str, str] = MappingProxyType({})
+    """Settings of the checkpoint that are not taken over, with the reason."""
     fingerprinted: Sequence[str] = ()
     """Files of the model's folder that the fingerprint is taken from."""
     forced_start: Sequence[int] = ()
     """Ids every output begins with, such as the language of a multilingual model."""
     unresolved: Mapping[str, str] = MappingProxyType({})
     """Sites that a model of this kind should have but that were not found, with the reason."""
+    attention_maps: Sequence[str] = ()
+    """Attention that :meth:`attending` can capture, such as ``decoder.1.cross_attn_map``."""
     languages: Sequence[str] = ()
     """Codes that the source and target language can be chosen from; empty if they are fixed."""
 
@@ -206,6 +214,25 @@ class TranslationModel(ABC):
         """Scores over the vocabulary from what `decode` returned."""
 
     # --- what follows from it -------------------------------------------------------------------
+
+    def attending(self) -> TranslationModel:
+        """The same model with its :attr:`attention_maps` among what :meth:`forward` captures.
+
+        An adapter lets them be seen with :func:`.taps.observe`; a captured map has the shape
+        (batch, queries, keys) or (batch, queries, heads, keys).
+        """
+        same = copy(self)
+        same.sites = {**self.sites, **dict.fromkeys(self.attention_maps, 0)}
+        return same
+
+    @property
+    def ends(self) -> frozenset[int]:
+        """Every token that ends a text."""
+        return frozenset({self.eos_id, *self.rules.ends})
+
+    def before(self, request: int) -> Sequence[int]:
+        """What stands before the tokens that a request produces; the search's rules look at it."""
+        return [self.start_id]
 
     @property
     def layers(self) -> list[str]:
@@ -405,7 +432,7 @@ class TranslationModel(ABC):
 
     def translation(self, best: Hypothesis) -> Translation:
         """A search result as text."""
-        ended = bool(best.ids) and best.ids[-1] == self.eos_id
+        ended = bool(best.ids) and best.ids[-1] in self.ends
         ids = best.ids[:-1] if ended else best.ids
         return Translation(
             self.detokenize(ids),
@@ -431,7 +458,7 @@ class TranslationModel(ABC):
         found = []
         for text in prefixes:
             ids = self.tokenize(text, "target").ids if text.strip() else []
-            ids = list(ids[:-1]) if ids and ids[-1] == self.eos_id else list(ids)
+            ids = list(ids[:-1]) if ids and ids[-1] in self.ends else list(ids)
             # The tokenizer writes the target language itself; what is forced comes only once.
             forced = list(self.forced_start)
             found.append(ids[len(forced) :] if forced and ids[: len(forced)] == forced else ids)

@@ -17,6 +17,7 @@ from ..addresses import LayerAddress
 from ..errors import InvalidInputError, NeuroXError
 from .base import TranslationModel
 from .check_laws import LAWS, Case, NotJudged
+from .hub_defaults import applied
 from .sites import heads_of, parameters_of
 
 TEXTS = (
@@ -215,13 +216,11 @@ def abilities_of(model: TranslationModel) -> list[Ability]:
             "score a corpus", model.task != "encoding", SCORES.get(model.task, "none"),
         ),
     ]  # fmt: skip
-    ends = getattr(getattr(model.module, "generation_config", None), "eos_token_id", None)
-    if writes and isinstance(ends, list) and len(ends) > 1:
-        found.append(Ability(
-            "stop at every end token", False,
-            f"the search stops at {model.pieces([model.eos_id])[0]}; the other "
-            f"{len(ends) - 1} are produced like words",
-        ))  # fmt: skip
+    if writes and (kept := applied(model.rules)):
+        why = "applied as the library's generate does"
+        found.append(Ability(f"the checkpoint's own {', '.join(kept)}", True, why))
+    for setting, reason in model.own_settings.items() if writes else ():
+        found.append(Ability(f"the checkpoint's own {setting}", False, reason))
     if model.languages:
         found.append(Ability("choose languages", True, f"{len(model.languages)} codes, at load"))
     if model.unresolved:

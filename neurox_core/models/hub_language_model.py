@@ -6,17 +6,19 @@ network's own forward pass, so a family with a scale or cap of its own fails lou
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
 from ..errors import ModelLoadError
-from .hub_model import AGREES, HubModel, first_id, open_parts, suppressed_ids
+from .hub_defaults import ends_of
+from .hub_model import AGREES, HubModel, first_id, open_parts
 from .language_model import LanguageModel
 from .placement import dtype_of
 from .sites import confirm, install_once, stack_of
@@ -52,16 +54,15 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
         super().__init__(module, tokenizer, name, fingerprint, device)
         config, generation = module.config, module.generation_config
         raw = None if self._tokenizer is None else self._tokenizer.raw
-        end = getattr(raw, "eos_token_id", None)
-        ends = generation.eos_token_id if generation.eos_token_id is not None else end
-        if ends is None:
+        ends = ends_of(generation, getattr(raw, "eos_token_id", None))
+        if not ends:
             raise ModelLoadError(f"{name} names no end token, so no continuation could end.")
-        self.eos_id = first_id(ends)
+        self.eos_id = ends[0]
         start = config.bos_token_id if config.bos_token_id is not None else self.eos_id
         self.start_id = first_id(start)
         pad = config.pad_token_id
         self.pad_id = self.eos_id if pad is None or int(pad) < 0 else int(pad)
-        self.suppressed = suppressed_ids(generation)
+        self._follow(generation, ends)
         positions = getattr(config, "max_position_embeddings", None)
         self.positions = None if positions is None else int(positions)
         self.max_tokens = min(self.positions or _LONGEST, _LONGEST)
@@ -106,6 +107,10 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
             )
         checked = confirm(found, probe, {"decoder": 3})
         self.sites, self.unresolved = checked.sites, checked.unresolved
+        self._find_attention()
+
+    def _stacks(self) -> Mapping[str, Callable[[Any], nn.Module]]:
+        return {"decoder": lambda network: stack_of(network.base_model)}
 
     def begin(self, memory: Tensor) -> _State:
         """A cache of all but the prompt's last token, which the first step consumes."""

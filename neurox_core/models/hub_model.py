@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,9 +11,12 @@ from torch import nn
 
 from ..errors import InvalidInputError
 from .base import TranslationModel
+from .hub_attention import twin_of
+from .hub_defaults import not_applied, rules_of, suppressed_ids
 from .hub_files import Source
 from .hub_tokens import HubTokenizer
 from .placement import device_of
+from .sites import attentions_of
 from .tokens import Tokens
 
 AGREES = {torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
@@ -45,6 +48,7 @@ class HubModel(TranslationModel):
         self.statistics = None
         self.vocabulary_size = int(module.config.vocab_size)
         self.source_language = self.target_language = "und"
+        self._twin: Any = None
 
     @property
     def module(self) -> nn.Module:
@@ -56,6 +60,26 @@ class HubModel(TranslationModel):
     def fingerprint(self) -> str:
         """Hash of the folder's files, or the hub's commit, and of what was chosen at load."""
         return self._fingerprint
+
+    def _stacks(self) -> Mapping[str, Callable[[Any], nn.Module]]:
+        """How to find the stacks whose attention can be shown."""
+        return {}
+
+    def _find_attention(self) -> None:
+        """Name what :meth:`attending` shows: self-attention of every layer, and that to a source."""
+        self.attention_maps = [
+            address
+            for stack, find in self._stacks().items()
+            for address in attentions_of(stack, find(self._module))
+        ]
+
+    def attending(self) -> TranslationModel:
+        """This model on a twin of its network, which shares its weights (:mod:`.hub_attention`)."""
+        if self._twin is None:
+            self._twin = twin_of(self._module, self._stacks())
+        same = super().attending()
+        same._module = self._twin  # type: ignore[attr-defined]
+        return same
 
     @property
     def tokenizer(self) -> HubTokenizer:
@@ -69,6 +93,12 @@ class HubModel(TranslationModel):
     def unk_id(self) -> int:
         """The id of what the vocabulary lacks; -1 if there is none."""
         return self.tokenizer.unk_id
+
+    def _follow(self, generation: Any, ends: tuple[int, ...]) -> None:
+        """Take over what the checkpoint's own settings forbid, and note what is not taken over."""
+        self.suppressed = suppressed_ids(generation)
+        self.rules = rules_of(generation, ends, bool(self.forced_start))
+        self.own_settings = not_applied(generation, self.continues)
 
     def tokenize(self, text: str, side: str = "source") -> Tokens:
         """What the model's own tokenizer makes of a text, with spans and words."""
@@ -99,11 +129,3 @@ def open_parts(
 def first_id(ids: int | Sequence[int]) -> int:
     """A configuration's end token may be a list; the first is the one that training wrote."""
     return int(ids if isinstance(ids, int) else ids[0])
-
-
-def suppressed_ids(generation: Any) -> list[int]:
-    """Ids that ``generate`` never produces; sequences of several ids are not supported."""
-    words = generation.bad_words_ids or []
-    if any(len(w) != 1 for w in words):
-        raise InvalidInputError("bad_words_ids with phrases of several tokens are not supported.")
-    return sorted({int(w[0]) for w in words} | set(generation.suppress_tokens or []))

@@ -9,19 +9,21 @@ extra scale or bias fails loudly there and not silently in a score.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import AutoModelForSeq2SeqLM
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
 from ..errors import ModelLoadError
+from .hub_defaults import ends_of
 from .hub_files import Source
-from .hub_model import AGREES, HubModel, first_id, suppressed_ids
+from .hub_model import AGREES, HubModel, first_id
 from .hub_tokens import HubTokenizer
 from .placement import dtype_of
 from .sites import confirm, install_once, stack_of
@@ -63,16 +65,20 @@ class HuggingFaceSeq2Seq(HubModel):
         super().__init__(module, tokenizer, name, fingerprint, device)
         config, generation = module.config, module.generation_config
         self.max_tokens = min(int(getattr(config, "max_position_embeddings", None) or 512), 500)
-        self.pad_id, self.eos_id = int(config.pad_token_id), first_id(config.eos_token_id)
+        ends = ends_of(generation, config.eos_token_id)
+        own = first_id(config.eos_token_id)
+        # What the tokenizer writes, and any text that is forced ends with.
+        self.eos_id = own if own in ends else ends[0]
+        self.pad_id = int(config.pad_token_id)
         start = generation.decoder_start_token_id
         self.start_id = int(config.decoder_start_token_id if start is None else start)
-        self.suppressed = suppressed_ids(generation)
         positions = getattr(config, "max_position_embeddings", None)
         self.max_target = None if positions is None else int(positions)
         forced = generation.forced_bos_token_id
         self.forced_start = () if forced is None else (int(forced),)
         if self._tokenizer is not None:
             self._resolve_languages(self._tokenizer)
+        self._follow(generation, ends)
         self._resolve_sites()
 
     @classmethod
@@ -204,6 +210,13 @@ class HuggingFaceSeq2Seq(HubModel):
             self._check_logits()
         checked = confirm(found, probe, {"encoder": 3, "decoder": 2})
         self.sites, self.unresolved = checked.sites, checked.unresolved
+        self._find_attention()
+
+    def _stacks(self) -> Mapping[str, Callable[[Any], nn.Module]]:
+        return {
+            "encoder": lambda network: stack_of(network.get_encoder()),
+            "decoder": lambda network: stack_of(network.get_decoder()),
+        }
 
     def _check_logits(self) -> None:
         ids = torch.full((1, 3), self.eos_id, device=self.device)

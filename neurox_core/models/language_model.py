@@ -154,7 +154,7 @@ class LanguageModel(TranslationModel):
             plan = self._placed([interventions[r] for r in rows], [sources[r] for r in rows])
             with running(Run(plan or None)):
                 results = search(
-                    _Continuation(self, length), self.begin(prompts), len(rows),
+                    _Continuation(self, prompts), self.begin(prompts), len(rows),
                     self._for_group(options, rows, length),
                     on_token=tell if on_token is not None else None, cancelled=cancelled,
                 )  # fmt: skip
@@ -247,10 +247,11 @@ class LanguageModel(TranslationModel):
 class _Continuation:
     """A language model as the search sees it, for prompts of one length."""
 
-    def __init__(self, model: LanguageModel, length: int) -> None:
-        self._model, self._length = model, length
+    def __init__(self, model: LanguageModel, prompts: Tensor) -> None:
+        self._model, self._length = model, prompts.shape[1]
+        self._prompts: list[list[int]] = prompts.tolist()
         self.eos_id, self.pad_id, self.start_id = model.eos_id, model.pad_id, model.start_id
-        self.suppressed, self.device = model.suppressed, model.device
+        self.suppressed, self.rules, self.device = model.suppressed, model.rules, model.device
         self.vocabulary_size = model.vocabulary_size
         self.can_advance = model.can_advance
 
@@ -269,6 +270,10 @@ class _Continuation:
     def select(self, state: Any, index: Tensor) -> Any:
         """Rows in a new order."""
         return self._model.select(state, index)
+
+    def before(self, request: int) -> list[int]:
+        """The prompt."""
+        return self._prompts[request]
 
     def place_decoder(self, position: int, rows: Tensor | None) -> None:
         """Positions count from the text's first token; the first step consumes the last of it."""

@@ -6,11 +6,12 @@ choices of Hugging Face's ``generate`` (transformers 5, ``generation/utils.py``)
 
 - Scores come from the log-softmax of all logits in float32. Tokens that may not be produced are
   ruled out afterwards, so what they would have taken is not given to the others.
-- Beam search keeps, of each request, the 2k best continuations of its k beams. Those that end and
-  stand among the best k become finished hypotheses, with score
-  ``sum of log-probabilities / length ** length_penalty``; the best k of the others run on.
+- Beam search keeps, of each request, the 2k best continuations of its k beams (more where several
+  tokens end a text). Those that end and stand among the best k become finished hypotheses, with
+  score ``sum of log-probabilities / length ** length_penalty``; the best k of the others run on.
 - A request is done when it has k finished hypotheses and its best running beam, scored at its
   present length, does not beat the worst of them; with ``early_stopping`` as soon as it has k.
+- What the checkpoint's own settings forbid (:mod:`.search_rules`) is ruled out in the same way.
 - At ``max_length`` the best k candidates count as finished, though they have not ended.
 
 Length counts produced tokens: the end token and a forced prefix are counted, the start token is
@@ -117,7 +118,8 @@ def _checked(options: SearchOptions, rows: int, model: Stepper) -> list[list[int
                 f"The prefix of text {row} has {len(prefix)} tokens, which leaves nothing of the "
                 f"{limit} that may be produced. Shorten it or raise the maximum."
             )
-        if any(i == model.eos_id or not 0 <= i < model.vocabulary_size for i in prefix):
+        ends = {model.eos_id, *model.rules.ends}
+        if any(i in ends or not 0 <= i < model.vocabulary_size for i in prefix):
             raise InvalidInputError(
                 f"The prefix of text {row} holds the end token or an id outside the vocabulary "
                 f"(0 to {model.vocabulary_size - 1})."

@@ -6,18 +6,21 @@ See :mod:`neurox_core.models.search` for what the search does; import from there
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
 
 from ..errors import CancelledError, InvalidInputError
+from .beam_tree import BeamTree
+from .search_rules import Rules
 
 OnToken = Callable[[int, list[list[int]]], None]
 Cancelled = Callable[[], bool]
 Alternatives = list[tuple[int, float]]
+Forbidden = list[set[int]]
 
 RULED_OUT = -math.inf
 _GROUP = 32
@@ -51,6 +54,8 @@ class SearchOptions:
     drafts : list of list of list of int, optional
         Guesses of each request's ids, such as earlier results, the likeliest first. Greedy search
         is quicker where one is right; the result does not depend on them.
+    tree : bool
+        Whether to record every hypothesis that was held (:mod:`.beam_tree`).
 
     Raises
     ------
@@ -67,6 +72,7 @@ class SearchOptions:
     alternatives: int = 0
     max_lengths: list[int] | None = None
     drafts: list[list[list[int]]] | None = None
+    tree: bool = False
 
     def limit(self, request: int) -> int:
         """Most tokens that a request may produce."""
@@ -106,12 +112,15 @@ class Hypothesis:
     alternatives : list of list of (int, float), or None
         For each id the tokens that the model held best there, with their log-probabilities, best
         first, tokens that are never produced left out.
+    tree : BeamTree or None
+        All that the search of this request held, if it was asked for.
     """
 
     ids: list[int]
     score: float
     logprobs: list[float]
     alternatives: list[Alternatives] | None = None
+    tree: BeamTree | None = field(default=None, repr=False, compare=False)
 
 
 class Stepper(Protocol):
@@ -122,7 +131,9 @@ class Stepper(Protocol):
     eos_id, pad_id, start_id : int
         End, padding, and what the decoder reads first.
     suppressed : sequence of int
-        Ids never produced unless forced. The end token is never suppressed.
+        Ids never produced unless forced. End tokens are never suppressed.
+    rules : Rules
+        What else may not be produced, and which tokens end a text beside `eos_id`.
     vocabulary_size : int
     device : torch.device
     """
@@ -131,6 +142,7 @@ class Stepper(Protocol):
     pad_id: int
     start_id: int
     suppressed: Sequence[int]
+    rules: Rules
     vocabulary_size: int
     device: torch.device
 
@@ -139,6 +151,9 @@ class Stepper(Protocol):
 
     def select(self, state: Any, index: Tensor) -> Any:
         """Rows of `state` at `index` (int64), which may drop, reorder and repeat them."""
+
+    def before(self, request: int) -> Sequence[int]:
+        """What stands before the tokens that a request produces: start token or prompt."""
 
     def place_decoder(self, position: int, rows: Tensor | None) -> None:
         """Hear before each step its position and each row's request (None: row is request)."""
@@ -171,6 +186,8 @@ class Batch:
         Request of each block of `beams` rows.
     tokens : Tensor (blocks * beams,), int64
         What the next step consumes.
+    ends : frozenset of int
+        Tokens that end a text.
     """
 
     def __init__(
@@ -184,8 +201,9 @@ class Batch:
         if beams > 1:
             self._owners = torch.arange(rows, device=model.device).repeat_interleave(beams)
             self._state = model.select(state, self._owners)
-        forbidden = set(model.suppressed) - {model.eos_id}
-        self._forbidden = (forbidden, forbidden | {model.eos_id})
+        self.ends = frozenset({model.eos_id, *model.rules.ends})
+        forbidden = set(model.suppressed) - self.ends
+        self._forbidden = (forbidden, forbidden | self.ends)
         self._columns = tuple(self._index(sorted(ids)) for ids in self._forbidden)
 
     def step(self, position: int) -> Tensor:
@@ -214,19 +232,32 @@ class Batch:
             model = cast(Advancer, self.model)
             self._state = model.rewind(before, self._state, tokens[:, :count], position)
 
-    def rule_out(self, scores: Tensor, early: bool) -> Tensor:
+    def after(self, texts: Iterable[tuple[int, Sequence[int]]]) -> Forbidden | None:
+        """What may not be produced in rows of these requests after these ids; None if nothing."""
+        rules = self.model.rules
+        if not rules.depend:
+            return None
+        return [rules.forbidden(self.model.before(request), ids) for request, ids in texts]
+
+    def rule_out(self, scores: Tensor, early: bool, after: Forbidden | None = None) -> Tensor:
         """Put -inf into `scores` (rows, vocabulary) at tokens that may not be produced.
 
-        `early` rules out the end token too.
+        `early` rules out the end tokens too, `after` what each row's own text forbids.
         """
+        for row, forbidden in enumerate(after or ()):
+            if forbidden:
+                scores[row, self._index(sorted(forbidden))] = RULED_OUT
         return scores.index_fill_(1, self._columns[early], RULED_OUT)
 
-    def best(self, logits: Tensor, early: bool) -> Tensor:
+    def best(self, logits: Tensor, early: bool, after: Forbidden | None = None) -> Tensor:
         """The best token of each row that may be produced, (rows,) int64."""
         chosen = _argmax(logits)
-        if self._forbidden[early].isdisjoint(chosen.tolist()):
+        ids = chosen.tolist()
+        if self._forbidden[early].isdisjoint(ids) and not any(
+            token in forbidden for token, forbidden in zip(ids, after or (), strict=False)
+        ):
             return chosen
-        return _argmax(self.rule_out(logits.clone(), early))
+        return _argmax(self.rule_out(logits.clone(), early, after))
 
     def keep(self, blocks: list[int], rows: list[int]) -> None:
         """Go on with the given blocks, made of the given rows, in this order."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import torch
 
+from .beam_tree import Growth
 from .search_batch import (
     RULED_OUT,
     Alternatives,
@@ -56,13 +57,16 @@ class _Candidate(NamedTuple):
 class _Request:
     """Beams and finished hypotheses of one request."""
 
-    def __init__(self, number: int, options: SearchOptions, prefix: list[int], eos: int) -> None:
-        self.number, self.options, self.prefix, self.eos = number, options, prefix, eos
+    def __init__(
+        self, number: int, options: SearchOptions, prefix: list[int], ends: frozenset[int]
+    ) -> None:
+        self.number, self.options, self.prefix, self.ends = number, options, prefix, ends
         root = _Beam(None, -1, 0.0, 0.0, None)
         # Only the first beam is alive, or all beams would produce the same sequences.
         self.running = [root] + [root._replace(total=RULED_OUT)] * (options.beams - 1)
         self.finished: list[tuple[float, _Beam]] = []
-        self.done = False
+        self.done = self.cut = False
+        self.growth = Growth(options.beams) if options.tree else None
 
     def forced(self, position: int) -> int | None:
         """The id that has to stand at `position`, if one has to."""
@@ -77,25 +81,30 @@ class _Request:
                      None if others is None else others[0])  # fmt: skip
         count = self.options.beams
         self.running = [node] + [node._replace(total=RULED_OUT)] * (count - 1)
+        if self.growth is not None:
+            self.growth.held(position, [node])
         return [0] * count
 
     def advance(
         self, candidates: list[_Candidate], length: int, others: list[Alternatives] | None
     ) -> list[int]:
-        """Take the best 2k candidates, best first; returns every new beam's parent."""
+        """Take the best candidates, best first; returns every new beam's parent."""
         require_finite(candidates[0].total, self.number, length - 1)
         beams, last = self.options.beams, length == self.options.limit(self.number)
         running: list[_Beam] = []
         parents: list[int] = []
         for rank, (parent, token, total, logprob) in enumerate(candidates):
-            ends = last or token == self.eos
+            ends = last or token in self.ends
             # What ends below the best k is neither a hypothesis nor goes on.
             if (ends and (rank >= beams or total == RULED_OUT)) or len(running) == beams:
                 continue
             node = _Beam(self.running[parent], token, total, logprob,
                          None if others is None else others[parent])  # fmt: skip
             if ends:
-                self.finished.append((total / length**self.options.length_penalty, node))
+                score = total / length**self.options.length_penalty
+                self.finished.append((score, node))
+                if self.growth is not None:
+                    self.growth.ended(length - 1, score, node)
             else:
                 running.append(node)
                 parents.append(parent)
@@ -103,6 +112,9 @@ class _Request:
         del self.finished[beams:]
         if not last:
             self.running = running
+            if self.growth is not None:
+                self.growth.held(length - 1, _alive(running))
+        self.cut = last
         self.done = last or self._cannot_improve(length)
         return list(range(beams)) if self.done else parents
 
@@ -114,29 +126,42 @@ class _Request:
 
     def best(self) -> list[int]:
         """Ids of what leads at present."""
-        leader = self.finished[0][1] if self.done else self.running[0]
-        return [node.token for node in leader.path()]
+        return self.ids(self.finished[0][1] if self.done else self.running[0])
+
+    def ids(self, beam: _Beam) -> list[int]:
+        """Ids of a beam, first to last."""
+        return [node.token for node in beam.path()]
 
     def hypotheses(self) -> list[Hypothesis]:
         """The finished ones, best first."""
         paths = [(score, node.path()) for score, node in self.finished]
+        tree = None
+        if self.growth is not None:
+            running = [] if self.cut else _alive(self.running)
+            tree = self.growth.tree([node for _, node in self.finished], running)
         return [
             Hypothesis(
                 [n.token for n in path],
                 score,
                 [n.logprob for n in path],
                 [n.others or [] for n in path] if self.options.alternatives else None,
+                tree,
             )
             for score, path in paths
         ]
+
+
+def _alive(beams: list[_Beam]) -> list[_Beam]:
+    """Without the stand-ins for beams that hold nothing."""
+    return [beam for beam in beams if beam.total > RULED_OUT]
 
 
 def beam_search(
     batch: Batch, options: SearchOptions, prefixes: list[list[int]], on_token: OnToken | None
 ) -> list[list[Hypothesis]]:
     """Decode the batch; for each request its hypotheses, best first."""
-    beams, eos = options.beams, batch.model.eos_id
-    requests = [_Request(i, options, prefixes[i], eos) for i in batch.requests]
+    beams = options.beams
+    requests = [_Request(i, options, prefixes[i], batch.ends) for i in batch.requests]
     for position in range(options.max_length):
         present = [requests[i] for i in batch.requests]
         candidates, others = _expand(batch, present, position, options)
@@ -165,7 +190,10 @@ def beam_search(
 def _expand(
     batch: Batch, present: list[_Request], position: int, options: SearchOptions
 ) -> tuple[list[list[_Candidate]], list[list[Alternatives]] | None]:
-    """One step of the model: of each block the best 2k candidates, and each row's alternatives.
+    """One step of the model: of each block the best candidates, and each row's alternatives.
+
+    There are twice as many as beams, or more where several tokens end a text, so that enough of
+    them go on.
 
     The first candidate of a request that is still in its prefix has the forced token's
     log-probability; its others mean nothing.
@@ -175,8 +203,10 @@ def _expand(
     early = position < options.min_length
     vocabulary = logprobs.shape[-1]
     totals = torch.tensor([[b.total for b in r.running] for r in present], device=logprobs.device)
-    summed = batch.rule_out(logprobs + totals.view(-1, 1), early)
-    values, picks = top(summed.view(blocks, -1), 2 * beams)
+    after = batch.after((r.number, r.ids(b)) for r in present for b in r.running)
+    summed = batch.rule_out(logprobs + totals.view(-1, 1), early, after)
+    count = max(2, 1 + len(batch.ends)) * beams
+    values, picks = top(summed.view(blocks, -1), min(count, summed.shape[-1] * beams))
     for block, request in enumerate(present):
         token = request.forced(position)
         if token is not None:
@@ -189,5 +219,5 @@ def _expand(
     ]
     if not options.alternatives:
         return candidates, None
-    listed = pairs_of(*batch.rule_out(logprobs, early).topk(options.alternatives))
+    listed = pairs_of(*batch.rule_out(logprobs, early, after).topk(options.alternatives))
     return candidates, [listed[i : i + beams] for i in range(0, len(listed), beams)]

@@ -48,9 +48,8 @@ def drafted(
     int
         The position from which the batch has to go on stepping, if rows are open still.
     """
-    eos = batch.model.eos_id
     guesses = [
-        _consumable(some[0][: options.limit(r) - 1], eos) if some else []
+        _consumable(some[0][: options.limit(r) - 1], batch.ends) if some else []
         for r, some in enumerate(drafts)
     ]
     if not any(guesses):
@@ -71,7 +70,7 @@ def drafted(
     while run.open:
         found = run.found[row]
         position = len(found)
-        guess = _consumable(_continuation(found, drafts[row]), eos)
+        guess = _consumable(_continuation(found, drafts[row]), batch.ends)
         guess = guess[: options.limit(row) - position - 1]
         if guess:
             taken = _check(batch, run, [guess], options, position)[row]
@@ -93,7 +92,7 @@ def _check(
     padded = [guess + [batch.model.pad_id] * (longest - len(guess)) for guess in guesses]
     following = torch.tensor(padded, dtype=torch.int64, device=device).reshape(len(guesses), -1)
     logits = batch.advance(torch.cat([batch.tokens.unsqueeze(1), following], 1), position)
-    if len(guesses) == 1 and run.plain(position):
+    if len(guesses) == 1 and run.plain(position) and not batch.model.rules.depend:
         request = batch.requests[0]
         return {request: run.take_all(batch, request, logits[0], guesses[0], position)}
     accepted = dict.fromkeys(batch.requests, 0)
@@ -141,6 +140,6 @@ def _continuation(found: list[int], drafts: list[list[int]]) -> list[int]:
     return []
 
 
-def _consumable(ids: list[int], eos: int) -> list[int]:
-    """Without the end token, which is never consumed."""
-    return ids[: ids.index(eos)] if eos in ids else ids
+def _consumable(ids: list[int], ends: frozenset[int]) -> list[int]:
+    """Without the end token, which is never consumed, and what follows it."""
+    return ids[: next((i for i, token in enumerate(ids) if token in ends), len(ids))]

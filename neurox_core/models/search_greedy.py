@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .beam_tree import chain
 from .search_batch import (
     Alternatives,
     Batch,
@@ -44,7 +45,8 @@ class GreedyRun:
         """Choose a token in each row of `logits` (requests, vocabulary); the tokens."""
         options = self._options
         early = position < options.min_length
-        chosen = batch.best(logits, early)
+        after = batch.after((request, self.found[request][:position]) for request in requests)
+        chosen = batch.best(logits, early, after)
         ids: list[int] = chosen.tolist()
         if position < self._longest:
             for i, request in enumerate(requests):
@@ -54,12 +56,12 @@ class GreedyRun:
         logprobs = torch.log_softmax(logits, dim=-1)
         others = None
         if options.alternatives:
-            others = batch.rule_out(logprobs.clone(), early).topk(options.alternatives)
+            others = batch.rule_out(logprobs.clone(), early, after).topk(options.alternatives)
         self._record.append((requests, logprobs.gather(1, chosen.unsqueeze(1)).squeeze(1), others))
         for request, token in zip(requests, ids, strict=True):
             if request in self.open:
                 self.found[request].append(token)
-                if token == batch.model.eos_id or position + 1 == options.limit(request):
+                if token in batch.ends or position + 1 == options.limit(request):
                     self.open.discard(request)
         return ids, chosen
 
@@ -77,15 +79,14 @@ class GreedyRun:
         ids: list[int] = chosen.tolist()
         count = next((i + 1 for i, (a, b) in enumerate(zip(ids, guess, strict=False)) if a != b),
                      len(guess) + 1)  # fmt: skip
-        if batch.model.eos_id in ids[:count]:
-            count = ids.index(batch.model.eos_id) + 1
+        count = next((i + 1 for i, token in enumerate(ids[:count]) if token in batch.ends), count)
         count = min(count, self._options.limit(request) - position)
         logprobs = torch.log_softmax(logits[:count], dim=-1)
         values = logprobs.gather(1, chosen[:count].unsqueeze(1))
         self._record.extend(([request], value, None) for value in values)
         self.found[request].extend(ids[:count])
         last = ids[count - 1]
-        if last == batch.model.eos_id or position + count == self._options.limit(request):
+        if last in batch.ends or position + count == self._options.limit(request):
             self.open.discard(request)
         return count
 
@@ -154,12 +155,10 @@ def _greedy_results(
                 require_finite(value, request, position)
                 logprobs[request].append(value)
                 others[request].append(pairs)
-    return [
-        Hypothesis(
-            ids,
-            sum(values) / len(ids) ** options.length_penalty,
-            values,
-            alternatives if options.alternatives else None,
-        )
-        for ids, values, alternatives in zip(found, logprobs, others, strict=True)
-    ]
+    results = []
+    for ids, values, alternatives in zip(found, logprobs, others, strict=True):
+        score = sum(values) / len(ids) ** options.length_penalty
+        tree = chain(ids, values, score) if options.tree else None
+        listed = alternatives if options.alternatives else None
+        results.append(Hypothesis(ids, score, values, listed, tree))
+    return results

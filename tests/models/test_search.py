@@ -15,6 +15,7 @@ from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from neurox_core.errors import CancelledError, InvalidInputError
 from neurox_core.models.search import Hypothesis, SearchOptions, search
 from neurox_core.models.search_batch import top
+from neurox_core.models.search_rules import Rules
 
 EOS = 0
 
@@ -26,6 +27,7 @@ class Table:
     """
 
     eos_id, pad_id, start_id = EOS, 1, 1
+    rules = Rules()
     device = torch.device("cpu")
 
     def __init__(
@@ -61,6 +63,7 @@ class Marian:
     """The smallest stepper around a Marian model: cache, no interventions."""
 
     device = torch.device("cpu")
+    rules = Rules()
 
     def __init__(self, model: MarianMTModel) -> None:
         self.model = model
