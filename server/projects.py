@@ -23,6 +23,7 @@ from .contracts import NeuronNote, Preset, ProjectSummary
 
 if TYPE_CHECKING:
     from neurox_core.corpora import Corpus
+    from neurox_core.corpora.text_labels import SourceLabels
     from neurox_core.engine.live import LiveModel
     from neurox_core.models.card import ModelCard
 
@@ -117,6 +118,7 @@ class Project:
         self._locks = {name: Lock() for name in self.models}
         self._corpus: Corpus | None = None
         self._corpus_lock = Lock()
+        self._source_labels: SourceLabels | None = None
 
     @property
     def summary(self) -> ProjectSummary:
@@ -215,6 +217,17 @@ class Project:
         """The part that a sentence is in; '' if the corpus is not split."""
         column = self.corpus.columns.get(PART_COLUMN)
         return column[index] if column else ""
+
+    @property
+    def source_labels(self) -> SourceLabels:
+        """Labels of the words of any source text."""
+        corpus = self.corpus
+        with self._corpus_lock:
+            if self._source_labels is None:
+                from neurox_core.corpora.text_labels import SourceLabels
+
+                self._source_labels = SourceLabels(corpus)
+            return self._source_labels
 
     def sentence_texts(self, indices: Sequence[int]) -> list[str]:
         """Sources of sentences; InvalidInputError for an index that there is not."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from neurox_core.activations import ActivationStore, open_store
 from neurox_core.activations.layout import META, Metadata
 from neurox_core.engine.live import LiveModel
+from neurox_core.engine.sources import LentStatistics, lend_samples
 from neurox_core.errors import StoreError
 from neurox_core.models.base import TranslationModel
 
@@ -65,10 +66,16 @@ class Stores:
         return self.at(self.path(project, model))
 
     def live(self, project: Project, model: str) -> LiveModel:
-        """A loaded model; one without statistics of its own is lent the store's."""
+        """A loaded model; one without statistics of its own is lent the store's.
+
+        Samples, which few interventions need, are drawn from the project's text.
+        """
         live = project.live(model)
-        if live.model.statistics is None and self.extracted(project, model):
-            live.model.statistics = self.find(project, model)
+        lend_samples(live.model, project.corpus)
+        lent = live.model.statistics
+        assert isinstance(lent, LentStatistics)
+        if lent.base is None and self.extracted(project, model):
+            lent.base = self.find(project, model)
         return live
 
     def at(self, path: Path) -> ActivationStore | None:

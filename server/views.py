@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from neurox_core.addresses import LayerAddress
-from neurox_core.engine.live import Item, Rendering
+from neurox_core.engine.live import Item, LiveModel, Rendering
+from neurox_core.errors import UnknownNameError
 from neurox_core.interventions import Intervention
+from neurox_core.interventions.where import asked_labels
 from neurox_core.models.card import ModelCard
 from neurox_core.models.tokens import Tokens
 
@@ -19,6 +21,9 @@ from .contracts import (
     TextView,
     TranslatedItem,
 )
+
+if TYPE_CHECKING:
+    from .projects import Project
 
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
@@ -58,6 +63,28 @@ def translated(item: Item, sentence: int | None) -> TranslatedItem:
 def interventions(bodies: Sequence[InterventionBody]) -> list[Intervention]:
     """What to change, checked by the core."""
     return [Intervention.from_dict(body.model_dump()) for body in bodies]
+
+
+def check_labels(project: Project, asked: Sequence[str]) -> None:
+    """UnknownNameError if a label by which interventions are limited is none of the corpus."""
+    if not asked:
+        return
+    known = project.source_labels.names
+    if missing := [name for name in asked if name not in known]:
+        raise UnknownNameError("label of source words", missing[0][:80], list(known))
+
+
+def check_edits(
+    project: Project, live: LiveModel, settings: Sequence[Sequence[Intervention]]
+) -> None:
+    """Refuse what a job could not do: at once, not minutes later.
+
+    Raises
+    ------
+    InvalidInputError, UnknownAddressError, UnknownNameError, MissingStatisticsError
+    """
+    live.check(settings)
+    check_labels(project, asked_labels([edit for setting in settings for edit in setting]))
 
 
 def layer_info(address: str, width: int) -> LayerInfo:

@@ -16,6 +16,7 @@ from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
 from .rankings import Plan
 from .stores import Stores, digest
+from .views import check_edits
 
 SIDES = {"encoder": "source", "decoder": "reference"}
 """Which side of the corpus each stack reads or writes."""
@@ -89,9 +90,13 @@ class Work:
         return self._jobs.ask(
             Question(
                 "rank", self._title(plan), plan.project.id, digest("rank", plan.id), parameters, 1,
-                "steps",
+                "steps", result={"ranking": plan.id, "preview": None},
             )
         )  # fmt: skip
+
+    def ranking_job(self, ranking: str) -> Job | None:
+        """The newest job that was to make a ranking."""
+        return self._jobs.last(digest("rank", ranking))
 
     def stability(self, plan: Plan, resamples: int, k: int | None) -> Job:
         """The job that makes a ranking again on resampled sentences."""
@@ -132,17 +137,34 @@ class Work:
 
     def concepts(self, project: Project, model: str, stack: str) -> Job:
         """The job that names the neurons of a stack."""
+        return self._jobs.ask(self._naming(project, model, stack, False))
+
+    def ensure_named(self, project: Project, model: str) -> None:
+        """Have the neurons of a model named in the background, once it is recorded.
+
+        What was named, or tried to be and failed or was cancelled, is not started again unasked.
+        """
+        layers = self._stores.extracted(project, model)
+        for stack in dict.fromkeys(a.partition(".")[0] for a in layers):
+            question = self._naming(project, model, stack, True)
+            known = self._jobs.last(question.key)
+            if known is None and not self.names_path(project, model, stack).is_file():
+                self._jobs.ask(question)
+
+    def naming_job(self, project: Project, model: str, stack: str) -> Job | None:
+        """The newest job that was to name the neurons of a stack."""
+        return self._jobs.last(self._naming(project, model, stack, False).key)
+
+    def _naming(self, project: Project, model: str, stack: str, background: bool) -> Question:
         path = self.names_path(project, model, stack)
-        return self._jobs.ask(
-            Question(
-                "concepts", f"Name the {stack} neurons of {project.title(model)}", project.id,
-                digest("concepts", str(path)),
-                {
-                    "store": str(self._stores.path(project, model)), "path": str(path),
-                    "corpus": dict(project.corpus_reference), "side": SIDES[stack],
-                },
-                1, "neurons",
-            )
+        return Question(
+            "concepts", f"Name the {stack} neurons of {project.title(model)}", project.id,
+            digest("concepts", str(path)),
+            {
+                "store": str(self._stores.path(project, model)), "path": str(path),
+                "corpus": dict(project.corpus_reference), "side": SIDES[stack],
+            },
+            1, "neurons", background=background,
         )  # fmt: skip
 
     def names_path(self, project: Project, model: str, stack: str) -> Path:
@@ -174,8 +196,9 @@ class Work:
             At once, not minutes later in the job.
         """
         store = self._stores.find(project, model)
-        network = self._stores.live(project, model).model
-        network.plan([interventions])
+        live = self._stores.live(project, model)
+        check_edits(project, live, [interventions])
+        network = live.model
         values = [i.to_dict() for i in interventions]
         count = sum(len(i.neurons) for i in interventions)
         what = f"{count} neuron{'s' if count != 1 else ''} changed" if count else "unchanged"

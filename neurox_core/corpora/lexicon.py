@@ -20,10 +20,13 @@ class Lexicon:
     Parameters
     ----------
     values : mapping of label name to mapping of form to value
+    seen : iterable of str
+        All forms that were looked at, whether they have a value or not, without case.
     """
 
-    def __init__(self, values: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, values: Mapping[str, Mapping[str, str]], seen: Iterable[str] = ()) -> None:
         self._values = values
+        self._seen = frozenset(seen)
 
     @classmethod
     def of(
@@ -54,7 +57,11 @@ class Lexicon:
                 value, times = seen.most_common(1)[0]
                 if value and times >= purity * seen.total():
                     found[name][form] = value
-        return cls(found)
+        return cls(found, (form for forms in counts.values() for form in forms))
+
+    def knows(self, word: str) -> bool:
+        """Whether a form was seen at all."""
+        return word.casefold() in self._seen
 
     def value(self, name: str, word: str) -> str:
         """A word's value, or ''."""

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
+from ..corpora.text_labels import UNLABELLED, TextLabels
 from ..errors import InvalidInputError, NeuroXError
 from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
+from ..interventions.where import Labels, anywhere, asked_labels, placed
 from ..models.base import Translation, TranslationModel
 from ..models.search import SearchOptions
 from ..models.spans import laid_along
@@ -105,8 +107,15 @@ class LiveModel:
         settings: Sequence[Setting] = (),
         beams: int = 1,
         cancelled: Callable[[], bool] | None = None,
+        labels: Callable[[int, Tokens], TextLabels] | None = None,
     ) -> list[Item]:
         """Translate texts clean and under each setting.
+
+        Parameters
+        ----------
+        labels : callable, optional
+            Labels of the words of a text, by its place among the texts; asked only if a setting
+            needs them. Where there are none, interventions that need them change nothing.
 
         Raises
         ------
@@ -116,13 +125,14 @@ class LiveModel:
         sources = [self.checked(text) for text in texts]
         if not sources:
             return []
-        self.model.plan(settings)  # A wrong address is told before anything is decoded.
+        self.check(settings)
+        placed_by, notes = self._placed(sources, settings, labels)
         baselines = [self._known(s.text, beams) for s in sources]
         rows: list[tuple[int, int, Setting]] = []
         for index in range(len(sources)):
             if baselines[index] is None:
                 rows.append((index, -1, ()))
-            rows += [(index, k, setting) for k, setting in enumerate(settings) if setting]
+            rows += [(index, k, edits) for k, edits in enumerate(placed_by[index]) if edits]
         found = self._decode(sources, rows, beams, cancelled)
         for (index, k, _), rendering in found:
             if k < 0:
@@ -130,10 +140,42 @@ class LiveModel:
                 self._remember(sources[index].text, beams, rendering)
         changed = {(index, k): r for (index, k, _), r in found if k >= 0}
         return [
-            self._item(source, baseline, [changed.get((i, k)) for k in range(len(settings))])
+            self._item(
+                source, baseline, [changed.get((i, k)) for k in range(len(settings))], notes[i]
+            )
             for i, (source, baseline) in enumerate(zip(sources, baselines, strict=True))
             if baseline is not None
         ]
+
+    def check(self, settings: Sequence[Setting]) -> None:
+        """Refuse what this model cannot do, before anything is decoded.
+
+        Raises
+        ------
+        InvalidInputError, UnknownAddressError, MissingStatisticsError
+        """
+        self.model.plan([anywhere(setting) for setting in settings])
+
+    def _placed(
+        self,
+        sources: Sequence[Tokens],
+        settings: Sequence[Setting],
+        labels: Callable[[int, Tokens], TextLabels] | None,
+    ) -> tuple[list[list[list[Intervention]]], list[list[str]]]:
+        """What each setting does to each text, at which positions; what to say of it.
+
+        A setting that has no place in a text has no intervention there.
+        """
+        wanted = asked_labels([one for setting in settings for one in setting])
+        found: list[list[list[Intervention]]] = []
+        notes: list[list[str]] = []
+        for index, source in enumerate(sources):
+            known = TextLabels(None, UNLABELLED)
+            if wanted and labels is not None:
+                known = labels(index, source)
+            notes.append([known.note] if wanted and known.note else [])
+            found.append([_here(setting, source, known.values) for setting in settings])
+        return found, notes
 
     def baseline(self, texts: Sequence[str], beams: int = 1) -> list[Rendering]:
         """Clean translations."""
@@ -188,7 +230,11 @@ class LiveModel:
         return found
 
     def _item(
-        self, source: Tokens, baseline: Rendering, changed: Sequence[Rendering | None]
+        self,
+        source: Tokens,
+        baseline: Rendering,
+        changed: Sequence[Rendering | None],
+        notes: Sequence[str],
     ) -> Item:
         words = baseline.tokens.word_texts
         outputs = []
@@ -198,7 +244,7 @@ class LiveModel:
                 continue
             differs = word_diff(words, output.tokens.word_texts)
             outputs.append(Rendering(output.tokens, output.score, output.truncated, list(differs)))
-        return Item(source, self._warnings(source), baseline, outputs)
+        return Item(source, [*self._warnings(source), *notes], baseline, outputs)
 
     def _warnings(self, source: Tokens) -> list[str]:
         """What the model's vocabulary lacks."""
@@ -252,6 +298,12 @@ class LiveModel:
                 self._baselines.popitem(last=False)
 
 
+def _here(setting: Setting, source: Tokens, labels: Labels | None) -> list[Intervention]:
+    """Interventions that have a place in a text."""
+    known = [i for i in setting if labels is not None or not (i.where and i.where.label)]
+    return [i for i in placed(known, source, labels) if i.neurons and i.positions != ()]
+
+
 def _values(edits: Setting) -> tuple[float, ...]:
     return tuple(float(edit.value) for edit in edits)
 
@@ -275,7 +327,7 @@ def _plain(said: Translation) -> Rendering:
 def rendering(model: TranslationModel, translation: Translation) -> Rendering:
     """A translation with its pieces laid along its words; the end token is the last piece."""
     ended = not translation.truncated
-    pieces = [*translation.tokens, *(model.pieces([model.eos_id]) if ended else [])]
+    pieces = [*translation.tokens, *(model.pieces(translation.ids[-1:]) if ended else [])]
     text, words = translation.text, words_of(translation.text)
     written = [_UNKNOWN if p == "<unk>" else p for p in translation.tokens]
     spans = laid_along(text, written) + ([None] if ended else [])

@@ -7,13 +7,17 @@ model is what :func:`neurox_core.load_model` takes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
 
 from ..errors import InvalidInputError
 
 if TYPE_CHECKING:
     from ..activations import ActivationStore
     from ..corpora import Corpus
+    from ..interventions.plan import Moments
     from ..models.base import TranslationModel
 
 CorpusReference = Mapping[str, Any]
@@ -43,6 +47,60 @@ def open_model(reference: str, store: ActivationStore | None = None) -> Translat
     if model.statistics is None and store is not None:
         model.statistics = store
     return model
+
+
+class LentStatistics:
+    """What is known of a model's neurons, and samples of them taken when they are first needed.
+
+    ``resample`` and percentiles need what neurons do on real text. A sample of the whole corpus is
+    drawn in the same way wherever this runs, so that a job changes a sentence as the page did.
+
+    Parameters
+    ----------
+    model : TranslationModel
+    corpus : Corpus
+    base : Moments, optional
+        Whose means, deviations and ranges are used; without it they stay unknown.
+    """
+
+    def __init__(self, model: TranslationModel, corpus: Corpus, base: Moments | None) -> None:
+        self.base = base
+        self._model, self._corpus = model, corpus
+        self._tables: dict[str, ArrayLike | None] = {}
+        self._lock = Lock()
+
+    def moments(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
+        """Means and standard deviations of a layer's units, or None."""
+        return None if self.base is None else self.base.moments(layer)
+
+    def ranges(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
+        """Minima and maxima of a layer's units, or None."""
+        source = getattr(self.base, "ranges", None)
+        found: tuple[ArrayLike, ArrayLike] | None = None if source is None else source(layer)
+        return found
+
+    def samples(self, layer: str) -> ArrayLike | None:
+        """Activations (tokens, width) in random order; None if the model has no such layer."""
+        from ..interventions.reference import ReferenceValues
+
+        with self._lock:
+            if layer not in self._tables and layer in self._model.sites:
+                texts = self._corpus.sources, self._corpus.references
+                found = ReferenceValues.measure(self._model, *texts, [layer])
+                self._tables[layer] = found.samples(layer)
+            return self._tables.get(layer)
+
+    def digest(self, layer: str) -> str:
+        """Hash of a layer's sample: part of what a result depends on."""
+        from ..interventions.reference import sample_digest
+
+        return sample_digest(self.samples(layer))
+
+
+def lend_samples(model: TranslationModel, corpus: Corpus) -> None:
+    """Let ``resample`` and percentiles take their values from a corpus."""
+    if not isinstance(model.statistics, LentStatistics):
+        model.statistics = LentStatistics(model, corpus, model.statistics)
 
 
 def recorded_layers(layers: Mapping[str, int] | list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import StoreError, UnknownNameError
-from .sources import open_corpus, open_model
+from .sources import lend_samples, open_corpus, open_model
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -92,6 +92,7 @@ def score(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
     model, corpus = open_model(parameters["model"], store), open_corpus(parameters["corpus"])
+    lend_samples(model, corpus)
     interventions = [Intervention.from_dict(values) for values in parameters["interventions"]]
     if model.task != "translation":
         return _measured(model, corpus, interventions, parameters, reporter)

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import numpy as np
 from flask import Response, current_app
 
+from neurox_core.corpora.text_labels import TextLabels
 from neurox_core.engine.live import LiveModel
 from neurox_core.engine.painting import Painting, paint, resolve
+from neurox_core.interventions.where import asked_labels
 from neurox_core.models.tokens import Tokens
 
 from ..contracts import (
@@ -24,7 +26,7 @@ from ..frames import MIME, encode
 from ..projects import Project
 from ..routes import Operation
 from ..services import Services
-from ..views import interventions, text_view, translated
+from ..views import check_labels, interventions, text_view, translated
 
 _LARGEST_HALF = 65504.0
 
@@ -50,8 +52,14 @@ def translate_now(
     if not texts:
         raise ApiError("invalid_input", "There is nothing to translate: give sentences or texts.")
     settings = [interventions(setting.interventions) for setting in body.settings]
-    items = live.translate(texts, settings, body.beams, cancelled)
+    asked = asked_labels([edit for setting in settings for edit in setting])
+    check_labels(opened, asked)
     sentences = [*body.sentences, *([None] * len(body.texts))]
+
+    def labels(index: int, tokens: Tokens) -> TextLabels:
+        return opened.source_labels.of(sentences[index], tokens, asked)
+
+    items = live.translate(texts, settings, body.beams, cancelled, labels)
     return TranslateResponse(
         request=body.request,
         superseded=False,

@@ -94,15 +94,26 @@ class NeuronNote(Contract):
     note: str
 
 
+class PlaceShown(Contract):
+    """Words that an intervention is limited to."""
+
+    words: list[str] = Field(default_factory=list)
+    pattern: str = ""
+    label: str = ""
+    value: str = ""
+
+
 class PresetEdit(Contract):
     """One intervention of a preset, with nothing left to a default."""
 
     neurons: list[str]
-    operation: Literal["zero", "mean", "set", "add", "scale"]
+    operation: Literal["zero", "mean", "resample", "set", "add", "scale"]
     value: float
-    unit: Literal["raw", "sigma"]
+    unit: Literal["raw", "sigma", "percentile"]
     positions: list[int] | None
     scope: Literal["output", "recurrence"]
+    where: PlaceShown | None = None
+    seed: int = 0
 
 
 class Preset(Contract):

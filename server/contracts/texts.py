@@ -55,15 +55,34 @@ class SentenceQuery(Contract):
     model: str | None = Field(None, description="Whose pieces to show; the default model's.")
 
 
+class WhereBody(Contract):
+    """Words of the source that neurons are limited to; see neurox_core.interventions.Where."""
+
+    words: list[Annotated[str, Field(max_length=100)]] = Field(
+        default_factory=list, max_length=100, description="One of these, whatever the case."
+    )
+    pattern: Annotated[str, Field(max_length=200)] = Field(
+        "", description="A regular expression that matches the whole word."
+    )
+    label: Annotated[str, Field(max_length=100)] = ""
+    value: Annotated[str, Field(max_length=500)] = Field(
+        "", description="What the label says of the word; several with | between them."
+    )
+
+
 class InterventionBody(Contract):
     """See neurox_core.Intervention."""
 
     neurons: list[Address] = Field(max_length=20_000)
-    operation: Literal["zero", "mean", "set", "add", "scale"]
+    operation: Literal["zero", "mean", "resample", "set", "add", "scale"]
     value: Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)] = 0.0
-    unit: Literal["raw", "sigma"] = "raw"
+    unit: Literal["raw", "sigma", "percentile"] = "raw"
     positions: list[Annotated[int, Field(ge=0, le=100_000)]] | None = Field(None, max_length=1000)
     scope: Literal["output", "recurrence"] = "output"
+    where: WhereBody | None = None
+    seed: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        0, description="Of 'resample': where in the random order of tokens it begins."
+    )
 
 
 class Setting(Contract):

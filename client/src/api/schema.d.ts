@@ -1271,6 +1271,16 @@ export interface components {
             word: string;
         };
         /**
+         * FirstNeurons
+         * @description Flat numbers of the first neurons of a ranking, and their scores.
+         */
+        FirstNeurons: {
+            /** Order */
+            order: number[];
+            /** Scores */
+            scores: number[];
+        };
+        /**
          * Health
          * @description Answer of /healthz.
          */
@@ -1304,7 +1314,7 @@ export interface components {
              * Operation
              * @enum {string}
              */
-            operation: "zero" | "mean" | "set" | "add" | "scale";
+            operation: "zero" | "mean" | "resample" | "set" | "add" | "scale";
             /**
              * Positions
              * @default null
@@ -1317,16 +1327,24 @@ export interface components {
              */
             scope: "output" | "recurrence";
             /**
+             * Seed
+             * @description Of 'resample': where in the random order of tokens it begins.
+             * @default 0
+             */
+            seed: number;
+            /**
              * Unit
              * @default raw
              * @enum {string}
              */
-            unit: "raw" | "sigma";
+            unit: "raw" | "sigma" | "percentile";
             /**
              * Value
              * @default 0
              */
             value: number;
+            /** @default null */
+            where: components["schemas"]["WhereBody"] | null;
         };
         /**
          * Job
@@ -1876,6 +1894,29 @@ export interface components {
             recovered: number;
         };
         /**
+         * PlaceShown
+         * @description Words that an intervention is limited to.
+         */
+        PlaceShown: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Pattern
+             * @default
+             */
+            pattern: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /** Words */
+            words: string[];
+        };
+        /**
          * Preset
          * @description A group of neurons that turns a property of the translation.
          *
@@ -1907,7 +1948,7 @@ export interface components {
              * Operation
              * @enum {string}
              */
-            operation: "zero" | "mean" | "set" | "add" | "scale";
+            operation: "zero" | "mean" | "resample" | "set" | "add" | "scale";
             /** Positions */
             positions: number[] | null;
             /**
@@ -1916,12 +1957,19 @@ export interface components {
              */
             scope: "output" | "recurrence";
             /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
              * Unit
              * @enum {string}
              */
-            unit: "raw" | "sigma";
+            unit: "raw" | "sigma" | "percentile";
             /** Value */
             value: number;
+            /** @default null */
+            where: components["schemas"]["PlaceShown"] | null;
         };
         /**
          * Project
@@ -2061,9 +2109,14 @@ export interface components {
         };
         /**
          * RankingMade
-         * @description Result of a job that ranks: the ranking's id.
+         * @description Result of a job that ranks: the ranking's id, and its first neurons while it is made.
          */
         RankingMade: {
+            /**
+             * @description What is known so far; None when nothing is, or the ranking is made.
+             * @default null
+             */
+            preview: components["schemas"]["RankingPreview"] | null;
             /** Ranking */
             ranking: string;
         };
@@ -2114,6 +2167,30 @@ export interface components {
             label: string | null;
             /** Ranking */
             ranking: string;
+        };
+        /**
+         * RankingPreview
+         * @description A ranking that is not finished.
+         */
+        RankingPreview: {
+            /**
+             * Known
+             * @description Neurons that have a score already.
+             */
+            known: number;
+            /** Labels */
+            labels: {
+                [key: string]: components["schemas"]["FirstNeurons"];
+            };
+            /**
+             * Note
+             * @description How far it has come, such as 'penalty 2 of 6'.
+             */
+            note: string;
+            /** Order */
+            order: number[];
+            /** Scores */
+            scores: number[];
         };
         /**
          * RankingRequest
@@ -2361,6 +2438,12 @@ export interface components {
         StabilityResult: {
             /** Chance */
             chance: number;
+            /**
+             * Complete
+             * @description False while resamples are still to come.
+             * @default true
+             */
+            complete: boolean;
             /** High */
             high: number;
             /** K */
@@ -2486,6 +2569,34 @@ export interface components {
             estimate: number;
             /** Neuron */
             neuron: string;
+        };
+        /**
+         * WhereBody
+         * @description Words of the source that neurons are limited to; see neurox_core.interventions.Where.
+         */
+        WhereBody: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Pattern
+             * @description A regular expression that matches the whole word.
+             * @default
+             */
+            pattern: string;
+            /**
+             * Value
+             * @description What the label says of the word; several with | between them.
+             * @default
+             */
+            value: string;
+            /**
+             * Words
+             * @description One of these, whatever the case.
+             */
+            words?: string[];
         };
         /**
          * WordScore
