@@ -73,6 +73,7 @@ from .projects import (
     NeuronNote,
     NewProject,
     ParameterInfo,
+    PlaceShown,
     Preset,
     PresetEdit,
     Project,
@@ -120,6 +121,7 @@ from .texts import (
     TranslatedItem,
     TranslateRequest,
     TranslateResponse,
+    WhereBody,
 )
 
 __all__ = [
@@ -187,6 +189,7 @@ __all__ = [
     "PartScore",
     "PatchedLayer",
     "PatchedNeuron",
+    "PlaceShown",
     "Preset",
     "PresetEdit",
     "Project",
@@ -221,5 +224,6 @@ __all__ = [
     "TranslatedItem",
     "Value",
     "VerifiedNeuron",
+    "WhereBody",
     "WordScore",
 ]
