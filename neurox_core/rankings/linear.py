@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Matrix = NDArray[np.floating]
 
 BLOCK = 512
+SINGLE = 1e-5
+"""Eigenvalues below this share of the largest are left to double precision."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,20 @@ class Directions:
 
 @dataclass(frozen=True)
 class Components:
-    """Principal components of a set of columns.
+    """The span of some principal components of a set of columns, with a basis of variance 1.
 
     Attributes
     ----------
-    vectors : array (columns, components)
+    white : array (columns, components)
+        The basis: sums of so much of each column, uncorrelated and of variance 1.
+    loads : array (columns, components)
+        Covariances of the columns with the basis.
     variances : array (components,)
-        Largest first.
+        Of the principal components, largest first.
     """
 
-    vectors: Floats
+    white: Floats
+    loads: Floats
     variances: Floats
 
 
@@ -144,6 +150,10 @@ def _left(across: Matrix, basis: torch.Tensor, values: torch.Tensor | None, ridg
 def components(within: Matrix, deviations: Floats, share: float, digits: int) -> Components:
     """The principal components that together reach a share of the variance.
 
+    Eigenvectors of correlations in single precision are computed in single precision too, which
+    takes half the time, unless components are kept that it cannot tell from noise. The basis is
+    then made white in double precision, so that only the span itself is that of single precision.
+
     Parameters
     ----------
     within : array (columns, columns)
@@ -154,13 +164,45 @@ def components(within: Matrix, deviations: Floats, share: float, digits: int) ->
         0 to 1; as many components are kept as are needed to reach it.
     """
     scale = deviations / (deviations.max() or 1.0)
-    square = within.astype(np.float64) * scale[:, None] * scale[None, :]
-    values, vectors = (v.numpy() for v in torch.linalg.eigh(torch.from_numpy(square)))
-    values, vectors = values[::-1], vectors[:, ::-1]
-    real = int((values > noise(len(values), digits) * np.square(scale).mean()).sum())
+    square = within.astype(np.float64)
+    square *= scale[:, None]
+    square *= scale[None, :]
+    least = noise(len(square), digits) * float(np.square(scale).mean())
+    if within.dtype == np.float32:
+        values, vectors = _eigen(square, np.float32)
+        count = _enough(values, share, least)
+        if values[count - 1] > SINGLE * values[0]:
+            return _whitened(square, vectors[:, :count], values[:count])
+    values, vectors = _eigen(square, np.float64)
+    count = _enough(values, share, least)
+    roots = np.sqrt(values[:count])
+    return Components(vectors[:, :count] / roots, vectors[:, :count] * roots, values[:count])
+
+
+def _eigen(square: Floats, dtype: type[np.floating]) -> tuple[Floats, Floats]:
+    """Eigenvalues and eigenvectors, largest first, computed in a precision."""
+    found = torch.linalg.eigh(torch.from_numpy(square.astype(dtype, copy=False)))
+    values, vectors = (part.double().numpy() for part in found)
+    return values[::-1], vectors[:, ::-1]
+
+
+def _enough(values: Floats, share: float, least: float) -> int:
+    """How many of the eigenvalues reach a share of their sum; those up to `least` count as 0."""
+    real = max(int((values > least).sum()), 1)
     reached = np.cumsum(values[:real]) / values[:real].sum()
-    count = min(int(np.searchsorted(reached, share * (1 - 1e-12))) + 1, real)
-    return Components(vectors[:, :count], values[:count])
+    return min(int(np.searchsorted(reached, share * (1 - 1e-12))) + 1, real)
+
+
+def _whitened(square: Floats, vectors: Floats, variances: Floats) -> Components:
+    """A white basis of the span of `vectors`, by the Cholesky factor of its covariances."""
+    basis, whole = torch.from_numpy(vectors.copy()), torch.from_numpy(square)
+    product = whole @ basis
+    factor = torch.linalg.cholesky(basis.T @ product)
+    white, loads = (
+        torch.linalg.solve_triangular(factor, part.T, upper=False).T.numpy()
+        for part in (basis, product)
+    )
+    return Components(white, loads, variances)
 
 
 def canonical(
@@ -179,21 +221,19 @@ def canonical(
         Directions to return, at most.
     """
     left, right = (s / (s.max() or 1.0) for s in scales)
-    white_a = a.vectors / np.sqrt(a.variances)
-    white_b = b.vectors / np.sqrt(b.variances)
-    middle = (white_a * left[:, None]).T @ across.astype(np.float64, copy=False)
-    middle = middle @ (white_b * right[:, None])
+    middle = (a.white * left[:, None]).T @ across.astype(np.float64, copy=False)
+    middle = middle @ (b.white * right[:, None])
     # Singular values and left vectors; much quicker than the whole decomposition, and good to the
     # root of the precision where a correlation is near 0.
     squares, turned = (v.numpy() for v in torch.linalg.eigh(torch.from_numpy(middle @ middle.T)))
     count = min(middle.shape)
     values = np.sqrt(np.clip(squares[::-1][:count], 0.0, 1.0))
     turned = turned[:, ::-1][:, : min(keep, count)]
-    loadings = (a.vectors * np.sqrt(a.variances)) @ turned
+    loadings = a.loads @ turned
     with np.errstate(invalid="ignore", divide="ignore"):
         loadings /= np.where(left > 0, left, np.nan)[:, None]
     # A direction's sign means nothing; its strongest neuron is given a positive one.
     strongest = np.nanargmax(np.abs(loadings).round(9), axis=0)
     sign = np.where(loadings[strongest, np.arange(loadings.shape[1])] < 0, -1.0, 1.0)
-    weights = white_a @ turned * sign / (scales[0].max() or 1.0)
+    weights = a.white @ turned * sign / (scales[0].max() or 1.0)
     return Directions(values, weights, loadings * sign, (len(a.variances), len(b.variances)))
