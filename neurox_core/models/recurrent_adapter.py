@@ -1,33 +1,26 @@
 """The model contract over our own recurrent encoder-decoder.
 
-A folder holds ``config.json`` (``model_type`` ``neurox_recurrent``), ``model.safetensors`` and
-``source.spm``, one SentencePiece vocabulary for both languages. Weights may be stored in half
-precision; they run in single precision.
+The ``model_type`` of its folder (:mod:`.recurrent_files`) is ``neurox_recurrent``; both languages
+have one vocabulary.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import sentencepiece as spm
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
-from ..errors import ModelLoadError
 from .base import TranslationModel
 from .fingerprint import fingerprint_files
 from .recurrent import RecurrentConfig, RecurrentSeq2Seq, State
+from .recurrent_files import FILES, read_folder
 from .spans import sentencepiece_spans
 from .tokens import Tokens, word_ids, words_of
-
-FILES = ("config.json", "model.safetensors", "source.spm")
-"""What makes a model; all of it goes into the fingerprint."""
 
 
 @dataclass
@@ -79,18 +72,7 @@ class RecurrentModel(TranslationModel):
     @classmethod
     def load(cls, folder: Path, name: str, device: str = "cpu") -> RecurrentModel:
         """Open a model folder; ModelLoadError says what is missing or does not fit."""
-        try:
-            values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            known = {f.name for f in fields(RecurrentConfig)}
-            config = RecurrentConfig(**{k: v for k, v in values.items() if k in known})
-            module = RecurrentSeq2Seq(config)
-            weights = load_file(folder / "model.safetensors")
-            module.load_state_dict({k: v.float() for k, v in weights.items()})
-            pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
-        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
-            raise ModelLoadError(
-                f"The folder {folder} does not hold a recurrent model that can be opened: {error}"
-            ) from error
+        module, pieces = read_folder(folder, RecurrentConfig, RecurrentSeq2Seq, "recurrent model")
         model = cls(module, pieces, name, fingerprint_files(folder, FILES), device)
         model.fingerprinted = FILES
         return model

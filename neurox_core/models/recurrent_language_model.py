@@ -1,36 +1,31 @@
 """LSTM and GRU language models of our own, behind the language-model contract.
 
 Embedding, recurrent layers with a fused and a stepped path (:mod:`.recurrent`), and a readout tied
-to the embedding. A folder holds ``config.json`` (``model_type`` ``neurox_recurrent_lm``),
-``model.safetensors`` and ``source.spm``. Every text begins with the start token, which is the first
+to the embedding. The ``model_type`` of a folder (:mod:`.recurrent_files`) is
+``neurox_recurrent_lm``. Every text begins with the start token, which is the first
 position: so every token of the text is predicted, and an empty prompt would be one.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import sentencepiece as spm
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ..errors import ModelLoadError
 from .fingerprint import fingerprint_files
 from .language_model import LanguageModel
 from .placement import device_of
 from .recurrent import RecurrentLayer, State, layer_of
+from .recurrent_files import FILES, read_folder
 from .spans import sentencepiece_spans
 from .taps import tap
 from .tokens import Tokens, word_ids, words_of
-
-FILES = ("config.json", "model.safetensors", "source.spm")
 
 
 @dataclass(frozen=True)
@@ -146,19 +141,9 @@ class RecurrentLanguageModel(LanguageModel):
     @classmethod
     def load(cls, folder: Path, name: str, device: str = "cpu") -> RecurrentLanguageModel:
         """Open a model folder; ModelLoadError says what is missing or does not fit."""
-        try:
-            values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            known = {f.name for f in fields(RecurrentLanguageConfig)}
-            config = RecurrentLanguageConfig(**{k: v for k, v in values.items() if k in known})
-            module = RecurrentLanguageNetwork(config)
-            weights = load_file(folder / "model.safetensors")
-            module.load_state_dict({k: v.float() for k, v in weights.items()})
-            pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
-        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
-            raise ModelLoadError(
-                f"The folder {folder} does not hold a recurrent language model that can be "
-                f"opened: {error}"
-            ) from error
+        module, pieces = read_folder(
+            folder, RecurrentLanguageConfig, RecurrentLanguageNetwork, "recurrent language model"
+        )
         model = cls(module, pieces, name, fingerprint_files(folder, FILES), device)
         model.fingerprinted = FILES
         return model
