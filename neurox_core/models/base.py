@@ -326,8 +326,7 @@ class TranslationModel(ABC):
         same_length(sources, interventions=interventions)
         options = self._fitted(options, len(sources))
         ids, mask = self.batch([s.ids for s in sources])
-        plan = self.plan([placed(i, s) for i, s in zip(interventions, sources, strict=True)])
-        with running(Run(plan or None)):
+        with running(Run(self.planned(interventions, sources))):
             state = self.begin(self.encode(ids, mask))
             return search(
                 self, state, len(sources), options, on_token=on_token, cancelled=cancelled
@@ -368,11 +367,7 @@ class TranslationModel(ABC):
                     f"{self.max_target}. It begins: {target.text[:60]!r}"
                 )
         ids, mask = self.batch([s.ids for s in sources])
-        if interventions is not None:
-            interventions = [placed(i, s) for i, s in zip(interventions, sources, strict=True)]
-        run = Run(
-            (self.plan(interventions) or None) if interventions is not None else None, capture
-        )
+        run = Run(self.planned(interventions, sources), capture)
         decoder = logprobs or any(a.startswith("decoder.") for a in capture)
         if decoder and targets is None:
             raise InvalidInputError("Decoder activations need target texts to force.")
@@ -413,6 +408,15 @@ class TranslationModel(ABC):
         """Compile interventions, one list for each row, for this model."""
         # Half precision is edited in single precision (see Run.visit).
         return Plan(rows, self.sites, self.statistics, torch.float32, self.device)
+
+    def planned(
+        self, interventions: Sequence[Interventions] | None, sources: Sequence[Tokens]
+    ) -> Plan | None:
+        """The plan of a batch, one list for each source; None if nothing is edited."""
+        if interventions is None:
+            return None
+        pairs = zip(interventions, sources, strict=True)
+        return self.plan([placed(some, source) for some, source in pairs]) or None
 
     def check_layers(self, layers: Sequence[str]) -> None:
         """Raise UnknownAddressError for the first layer that the model does not have."""

@@ -22,7 +22,6 @@ from transformers import (
 )
 
 from ..errors import CancelledError, InvalidInputError, ModelLoadError
-from ..interventions.where import placed
 from .base import Forced, Interventions, Translation, per_row, same_length
 from .hub_model import HubModel, open_parts
 from .language_model import require_positions
@@ -173,11 +172,7 @@ class HuggingFaceEncoder(HubModel):
         same_length(sources, interventions=interventions)
         require_positions(self.name, [len(s.ids) for s in sources], self.max_tokens)
         ids, mask = self.batch([s.ids for s in sources])
-        plan = None
-        if interventions is not None:
-            rows = [placed(i, s) for i, s in zip(interventions, sources, strict=True)]
-            plan = self.plan(rows) or None
-        run = Run(plan, capture)
+        run = Run(self.planned(interventions, sources), capture)
         with running(run):
             self.encode(ids, mask)
         return Forced(run.captured, mask)
@@ -199,11 +194,7 @@ class HuggingFaceEncoder(HubModel):
         same_length(sources, interventions=interventions)
         require_positions(self.name, [len(s.ids) for s in sources], self.max_tokens)
         ids, mask = self.batch([s.ids for s in sources])
-        plan = None
-        if interventions is not None:
-            rows = [placed(i, s) for i, s in zip(interventions, sources, strict=True)]
-            plan = self.plan(rows) or None
-        with running(Run(plan)):
+        with running(Run(self.planned(interventions, sources))):
             padded = None if bool(mask.all()) else mask.long()
             logits = self._module(input_ids=ids, attention_mask=padded).logits.float()
             found = logits.softmax(-1) if self._exclusive else logits.sigmoid()
