@@ -144,15 +144,21 @@ def opened(parameters: Parameters, samples: bool = False) -> tuple[TranslationMo
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
     model = open_model(parameters["model"], store)
+    corpus = chosen_text(parameters)
+    if samples:
+        model.statistics = ReferenceValues.measure(model, corpus.sources, corpus.references)
+    return model, corpus
+
+
+def chosen_text(parameters: Parameters) -> Corpus:
+    """The corpus of a job, or the part or the first sentences of it that were asked for."""
     corpus = open_corpus(parameters["corpus"])
     if parameters.get("part") is not None:
         corpus = corpus.select(parameters["part_column"], parameters["part"])
     limit = parameters.get("sentences")
     if limit is not None and limit < len(corpus):
         corpus = corpus.take(range(limit))
-    if samples:
-        model.statistics = ReferenceValues.measure(model, corpus.sources, corpus.references)
-    return model, corpus
+    return corpus
 
 
 def _spread(

@@ -2,35 +2,81 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..interventions.intervention import Intervention
 from .causal import opened
 from .tasks import Parameters, Reporter
 
+if TYPE_CHECKING:
+    from ..interventions.control_results import Control, ControlPoint
+
+EXAMPLES = 40
+"""Judged sentences in the result of a control job."""
+
 
 def control_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     """The control protocol (see :func:`neurox_core.control`).
+
+    Cells of the sweep are written to a file as they are found; asked again, only those that are
+    missing are made.
 
     Parameters
     ----------
     parameters : mapping
         ``model``, ``corpus``, ``label``, ``values`` (two), ``wanted`` (0 or 1); optional
-        ``layers``, ``ks``, ``betas``, ``scope``, ``limit``, ``seed``, ``part`` with
-        ``part_column``, ``store``.
+        ``layers``, ``ks``, ``betas``, ``select``, ``scope``, ``limit``, ``seed``, ``alignment``
+        (``"corpus"`` or ``"attention"``), ``annotator`` (``name`` and ``parameters`` of what tags
+        references and outputs, in place of the annotation), ``kept`` (a file that belongs to this
+        question alone), ``part`` with ``part_column``, ``store``.
     """
     from ..interventions.control_protocol import BETAS, KS, control
+    from ..interventions.control_words import annotator_tagger
 
     model, corpus = opened(parameters)
     first, second = parameters["values"]
+    file = Path(parameters["kept"]) if parameters.get("kept") else None
+    tagging = parameters.get("annotator")
+    ks, betas = parameters.get("ks", KS), parameters.get("betas", BETAS)
+    total = len(ks) * len(betas) + 1
+
+    def told(now: Control) -> None:
+        if file is not None:
+            _keep_points(file, now)
+        reporter.progress(len(now.sweep), total, "cells", now.to_dict(EXAMPLES))
+
     return control(
         model, corpus, parameters["label"], (first, second), int(parameters["wanted"]),
-        layers=parameters.get("layers"), ks=parameters.get("ks", KS),
-        betas=parameters.get("betas", BETAS), scope=parameters.get("scope", "output"),
+        layers=parameters.get("layers"), ks=ks, betas=betas,
+        select=parameters.get("select", "accuracy"), scope=parameters.get("scope", "output"),
+        align="attention" if parameters.get("alignment") == "attention" else None,
+        tagger=None if not tagging else annotator_tagger(tagging["name"], **tagging["parameters"]),
         limit=int(parameters.get("limit", 120)), seed=int(parameters.get("seed", 0)),
-        on_progress=reporter.progress, cancelled=reporter.cancelled,
-    ).to_dict()  # fmt: skip
+        earlier=_kept_points(file), on_point=told, cancelled=reporter.cancelled,
+    ).to_dict(EXAMPLES)  # fmt: skip
+
+
+def _keep_points(file: Path, now: Control) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps([p.to_dict() for p in now.sweep]), encoding="utf-8")
+    draft.replace(file)
+
+
+def _kept_points(file: Path | None) -> dict[tuple[int, float], ControlPoint]:
+    """What an earlier run left; nothing if that cannot be read."""
+    from ..interventions.control_results import ControlPoint
+
+    if file is None or not file.is_file():
+        return {}
+    try:
+        points = [ControlPoint.from_dict(v) for v in json.loads(file.read_text(encoding="utf-8"))]
+    except (ValueError, TypeError, KeyError):
+        return {}
+    return {(p.k, p.beta): p for p in points}
 
 
 def sets_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
@@ -80,19 +126,25 @@ def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     Parameters
     ----------
     parameters : mapping
-        ``model``, ``interventions``; optional ``beams``, ``store``.
+        ``model``, ``interventions``; optional ``occupations``, ``templates``, ``sentences``,
+        ``beams``, ``store``, and ``corpus`` where an intervention draws on one.
     """
     from ..activations import open_store
-    from ..interventions.bias import gender_bias
-    from .sources import open_model
+    from ..interventions.bias import TEMPLATES, gender_bias
+    from .sources import lend_samples, open_corpus, open_model
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
     edits = [Intervention.from_dict(values) for values in parameters["interventions"]]
-    found = gender_bias(
-        open_model(parameters["model"], store), edits, beams=int(parameters.get("beams", 1))
-    )
-    reporter.progress(1, 1)
-    return found.to_dict()
+    model = open_model(parameters["model"], store)
+    if _sampled(edits):
+        lend_samples(model, open_corpus(parameters["corpus"]))
+    templates = parameters.get("templates")
+    return gender_bias(
+        model, edits, occupations=parameters.get("occupations"),
+        templates=TEMPLATES if templates is None else templates,
+        sentences=parameters.get("sentences", ()), beams=int(parameters.get("beams", 1)),
+        on_progress=reporter.progress, cancelled=reporter.cancelled,
+    ).to_dict()  # fmt: skip
 
 
 def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
@@ -104,23 +156,29 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``neurons`` (addresses, most important first), ``path`` of the new folder, which
-        belongs to this job alone, ``share``; optional ``corpus`` to score both models on.
+        belongs to this job alone, ``share``; optional ``corpus`` to score both models on, with
+        ``part`` and ``part_column`` or ``sentences`` (the first so many), and ``beams``.
     """
-    import shutil
+    from ..interventions.pruning import compare_models, prune_model
+    from .causal import chosen_text
 
-    from ..interventions.pruning import prune_model
-    from .sources import open_corpus
-
-    target = Path(parameters["path"])
-    if (target / "config.json").is_file():
+    target, source = Path(parameters["path"]), parameters["model"]
+    if target.exists():
         shutil.rmtree(target)
-    corpus = open_corpus(parameters["corpus"]) if parameters.get("corpus") else None
-    found = prune_model(
-        parameters["model"], parameters["neurons"], target, float(parameters["share"]),
-        corpus=corpus,
-    )  # fmt: skip
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        pruned = prune_model(source, parameters["neurons"], target, float(parameters["share"]))
+        found = pruned.to_dict()
+        if parameters.get("corpus"):
+            found["scores"] = compare_models(
+                source, target, chosen_text(parameters), int(parameters.get("beams", 1)),
+                reporter.progress, reporter.cancelled,
+            )  # fmt: skip
+    except BaseException:  # What nobody waits for any more is not left lying in the workspace.
+        shutil.rmtree(target, ignore_errors=True)
+        raise
     reporter.progress(1, 1)
-    return found.to_dict()
+    return found
 
 
 def _sampled(interventions: Any) -> bool:

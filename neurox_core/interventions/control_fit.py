@@ -17,7 +17,7 @@ from ..corpora import Corpus
 from ..errors import InvalidInputError
 from ..models.base import TranslationModel
 from .control_results import Control, ControlNeuron, ControlPoint
-from .control_words import Align, Tagger, Tags, corpus_aligner, texts_of
+from .control_words import Align, AttentionLinker, Linker, Tagger, Tags, texts_of
 from .gaussian import Gaussians
 from .intervention import Intervention
 
@@ -49,7 +49,7 @@ class Fitted:
         layers: Sequence[str] | None,
         scope: str,
         select: str,
-        align: Align | None,
+        align: Align | str | None,
         tagger: Tagger | None,
         seed: int,
     ) -> None:
@@ -64,9 +64,9 @@ class Fitted:
         self.units = [f"{a}[{u}]" for a in self._layers for u in range(model.sites[a])]
         self.tags = Tags(corpus, name, tagger)
         self.tagging = "the annotation's lexicon" if tagger is None else "an annotator"
-        self.alignment = "fitted to the corpus" if align is None else _name_of(align)
         self.sources = [texts_of(t) for t in corpus.sources]
-        self.align = align or corpus_aligner(corpus)
+        self._linker = _linker(model, corpus, align)
+        self.alignment = self._linker.description
         self._part_of = np.random.default_rng(seed).choice(
             3, size=len(corpus), p=[0.5, 0.25, 0.25]
         )  # fmt: skip
@@ -125,8 +125,8 @@ class Fitted:
     ) -> list[tuple[dict[int, int | None], set[tuple[int, int]]]]:
         """For each output: the class of each linked source word, and the links."""
         found = []
-        for i, text, values in zip(sentences, outputs, self.tags.outputs(outputs), strict=True):
-            links = self.align(self.sources[i], texts_of(text))
+        pairs = self._linker.links([self.corpus.sources[i] for i in sentences], outputs)
+        for links, values in zip(pairs, self.tags.outputs(outputs), strict=True):
             linked: dict[int, list[str]] = {}
             for a, b in links:
                 linked.setdefault(a, []).append(values[b])
@@ -142,9 +142,10 @@ class Fitted:
 
     def _labelled(self) -> list[_Word]:
         found = []
-        for i, source in enumerate(self.sources):
+        pairs = self._linker.links(self.corpus.sources, self.corpus.references)
+        for i, links in enumerate(pairs):
             linked: dict[int, list[str]] = {}
-            for a, b in self.align(source, texts_of(self.corpus.references[i])):
+            for a, b in links:
                 linked.setdefault(a, []).append(self.tags.references[i][b])
             for word, values in linked.items():
                 value = self._class(values)
@@ -215,8 +216,12 @@ class Fitted:
         return rows
 
 
-def _name_of(align: Align) -> str:
-    return str(getattr(align, "description", "given"))
+def _linker(model: TranslationModel, corpus: Corpus, align: Align | str | None) -> Linker:
+    if isinstance(align, str):
+        if align != "attention":
+            raise InvalidInputError(f"align is 'attention' or a function, not {align!r}.")
+        return AttentionLinker(model)
+    return Linker(corpus, align)
 
 
 def last_encoder(model: TranslationModel) -> str:

@@ -51,7 +51,7 @@ def control(
     betas: Sequence[float] = BETAS,
     select: str = "accuracy",
     scope: str = "output",
-    align: Align | None = None,
+    align: Align | str | None = None,
     tagger: Tagger | None = None,
     limit: int = 120,
     seed: int = 0,
@@ -77,8 +77,9 @@ def control(
         The sweep.
     select : {"accuracy", "difference", "random"}
         How neurons are ordered.
-    align : callable of (source words, target words), optional
-        Links between them; by default an :class:`.Aligner` fitted to the corpus.
+    align : callable of (source words, target words), or "attention", optional
+        Links between them; by default an :class:`.Aligner` fitted to the corpus, or those that the
+        model's attention makes.
     tagger : callable, optional
         Tags references and outputs (see :func:`.control_words.annotator_tagger`); by default the
         references' annotation, and a lexicon of its forms for outputs.

@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..corpora import Corpus
-from ..errors import InvalidInputError, ModelLoadError
+from ..errors import CancelledError, InvalidInputError, ModelLoadError
 from ..evaluation import score_corpus
 from ..models.base import TranslationModel
 from ..models.statistics_file import FILE as STATISTICS
@@ -42,6 +42,7 @@ from .intervention import Intervention
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
+_AT_ONCE = 256
 Keep = dict[str, NDArray[np.int64]]
 """Units that stay, in order, by layer address."""
 
@@ -134,7 +135,7 @@ def prune_model(
     )
     if corpus is None:
         return found
-    return Pruned(**{**found.__dict__, "scores": _scores(source, target, corpus, beams)})
+    return Pruned(**{**found.__dict__, "scores": compare_models(source, target, corpus, beams)})
 
 
 def _folder(source: str | Path) -> Path:
@@ -306,18 +307,42 @@ def _count(tensors: Mapping[str, Tensor]) -> int:
     return sum(t.numel() for t in tensors.values())
 
 
-def _scores(source: str | Path, target: Path, corpus: Corpus, beams: int) -> dict[str, Any]:
-    """Both models on a corpus."""
+def compare_models(
+    source: str | Path,
+    target: str | Path,
+    corpus: Corpus,
+    beams: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Score and time two models on a corpus, the second against the first.
+
+    Returns
+    -------
+    dict
+        ``sentences``, ``changed_sentences``, ``seconds`` (of both, for decoding alone), and for
+        ``bleu`` and ``chrf`` ``before``, ``after``, ``interval``, ``p_value``, ``signature``.
+
+    Raises
+    ------
+    CancelledError, ModelLoadError
+    """
     from ..models.registry import load_model
 
-    texts: list[list[str]] = []
-    seconds: list[float] = []
-    for name in (source, target):
+    texts: list[list[str]] = [[], []]
+    seconds = [0.0, 0.0]
+    for k, name in enumerate((source, target)):
         model: TranslationModel = load_model(name)
         model.translate(corpus.sources[:8], beams=beams)
-        began = time.perf_counter()
-        texts.append([t.text for t in model.translate(corpus.sources, beams=beams)])
-        seconds.append(time.perf_counter() - began)
+        for first in range(0, len(corpus), _AT_ONCE):
+            if cancelled is not None and cancelled():
+                raise CancelledError("Scoring was cancelled.")
+            began = time.perf_counter()
+            part = corpus.sources[first : first + _AT_ONCE]
+            texts[k] += [t.text for t in model.translate(part, beams=beams)]
+            seconds[k] += time.perf_counter() - began
+            if on_progress is not None:
+                on_progress(k * len(corpus) + len(texts[k]), 2 * len(corpus))
     score = score_corpus(texts[1], corpus.references, texts[0])
     return {
         "sentences": len(corpus),

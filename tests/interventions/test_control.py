@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,10 @@ from neurox_core.corpora.labels import AnnotatedToken, WordLabels
 from neurox_core.errors import InvalidInputError
 from neurox_core.evaluation import score_corpus
 from neurox_core.interventions import Intervention, control
+from neurox_core.interventions.control_results import ControlPoint
+from neurox_core.interventions.control_words import AttentionLinker, annotator_tagger
 from neurox_core.interventions.gaussian import Gaussians
+from neurox_core.models.attention import attention
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.tokens import words_of
 
@@ -111,3 +115,91 @@ def test_what_cannot_be_tried_is_told(tiny_recurrent: TranslationModel) -> None:
         control(tiny_recurrent, whole.take(range(10)), "Number", ("Plur", "Sing"))
     with pytest.raises(InvalidInputError, match="decoder"):
         control(tiny_recurrent, whole, "Number", ("Plur", "Sing"), layers=["decoder.0.rnn_hidden"])
+
+
+def test_a_sweep_goes_on_where_it_was_cut_off(tiny_recurrent: TranslationModel) -> None:
+    ask = {"ks": (2, 8), "betas": (0.0, 6.0)}
+    seen: list[int] = []
+    whole = control(
+        tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), **ask,
+        on_point=lambda now: seen.append(len(now.sweep)),
+    )  # fmt: skip
+    assert seen == [2, 4], "cells appear row by row"
+    kept = {(p.k, p.beta): ControlPoint.from_dict(json.loads(json.dumps(p.to_dict())))
+            for p in whole.sweep[:2]}  # fmt: skip
+    assert list(kept.values()) == whole.sweep[:2]
+    marked = {key: replace(point, success=0.123) for key, point in kept.items()}
+    again = control(tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), **ask, earlier=marked)
+    assert [p.success for p in again.sweep[:2]] == [0.123, 0.123], "those are not made again"
+    assert again.sweep[2:] == whole.sweep[2:]
+
+
+def test_every_cell_can_be_applied_and_shows_what_it_made(tiny_recurrent: TranslationModel) -> None:
+    found = control(tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), ks=(3,), betas=(0.0, 6.0))
+    for point in found.sweep:
+        assert len(point.outputs) == len(found.shown) > 0
+        edits = found.setting(point.k, point.beta)
+        assert [e.neurons[0] for e in edits] == [n for n, _ in found.neurons[:3]]
+        first = found.ranked[0]
+        aim = first.wanted_mean + point.beta * (first.wanted_mean - first.other_mean)
+        assert edits[0].value == pytest.approx(aim)
+        places = [
+            [at for at, w in enumerate(tiny_recurrent.tokenize(s["source"]).word_ids)
+             if w in s["words"]] for s in found.shown
+        ]  # fmt: skip
+        for shown, output, where in zip(found.shown, point.outputs, places, strict=True):
+            here = [replace(e, where=None, positions=tuple(where)) for e in edits]
+            assert tiny_recurrent.translate([shown["source"]], here)[0].text == output["after"]
+    with pytest.raises(InvalidInputError, match="k lies between"):
+        found.setting(999, 1.0)
+
+
+def test_neurons_by_difference_and_at_random(tiny_recurrent: TranslationModel) -> None:
+    ask = {"ks": (1,), "betas": (1.0,)}
+    found = {
+        select: control(
+            tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), select=select, **ask
+        ).neurons
+        for select in ("accuracy", "difference", "random")
+    }
+    orders = [[n for n, _ in neurons] for neurons in found.values()]
+    assert orders[0] != orders[2] != orders[1]
+    accuracy = dict(found["accuracy"])
+    for name, value in found["random"]:
+        assert accuracy.get(name, value) == value, "the accuracy shown is the neuron's own"
+    with pytest.raises(InvalidInputError, match="select"):
+        control(tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), select="best", **ask)
+
+
+def test_links_by_attention_go_to_the_word_with_most_weight(
+    tiny_recurrent: TranslationModel, tiny_marian: TranslationModel
+) -> None:
+    for model in (tiny_recurrent, tiny_marian):
+        sources, targets = [s for s, _ in PAIRS], [t for _, t in PAIRS]
+        links = AttentionLinker(model).links(sources, targets)
+        for source, target, found in zip(sources, targets, links, strict=True):
+            read, made = model.tokenize(source), model.tokenize(target, "target")
+            weights = attention(model, source, target)["cross"].mean().numpy()
+            for word in range(len(made.words)):
+                rows = [i for i, w in enumerate(made.word_ids) if w == word]
+                by_word = [
+                    sum(weights[r, c] for r in rows for c, w in enumerate(read.word_ids) if w == v)
+                    for v in range(len(read.words))
+                ]
+                assert (int(np.argmax(by_word)), word) in found
+            assert len(found) == len(made.words)
+        ask = {"ks": (2,), "betas": (1.0,), "align": "attention"}
+        if model is tiny_recurrent:
+            found = control(model, corpus(), "Number", ("Plur", "Sing"), **ask)
+            assert found.alignment == "the model's attention"
+
+
+def test_outputs_can_be_tagged_by_an_annotator(tiny_recurrent: TranslationModel) -> None:
+    tagger = annotator_tagger("regular_expression", pattern="^[a-m].*")
+    assert tagger(["Les deux jours.", "", "Oui"]) == [
+        ["match", "match", "match", "other"], [], ["other"],
+    ]  # fmt: skip
+    found = control(
+        tiny_recurrent, corpus(), "shape", ("match", "other"), ks=(2,), betas=(1.0,), tagger=tagger
+    )
+    assert found.tagging == "an annotator" and 0 <= found.sweep[0].success <= 1
