@@ -28,6 +28,7 @@ from .causal import Causal
 from .contracts import ActivationsMeta, ConceptsMeta, Contract, Health, RankingDetails, ScoreResult
 from .creation import made_before
 from .jobs import Jobs
+from .naming import name_when_recorded
 from .pages import pages
 from .projects import open_projects
 from .rankings import Rankings
@@ -127,12 +128,15 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
     )
     rankings = Rankings(records, settings.workspace / "rankings")
     jobs.on_end(rankings.adopt)
+    work = Work(jobs, stores, settings.workspace / "translations")
+    if settings.auto_extract:
+        jobs.on_end(name_when_recorded(projects, records, stores, work))
     return Services(
         settings=settings,
         projects=projects,
         stores=stores,
         jobs=jobs,
-        work=Work(jobs, stores, settings.workspace / "translations"),
+        work=work,
         rankings=rankings,
         causal=Causal(jobs, stores, rankings, settings.workspace / "translations"),
         document=document(),

@@ -4,6 +4,9 @@ A job is keyed by everything its result depends on. Asking the same question aga
 running job, or the finished one with its result. While a job runs its state lives here and is
 written to the records about once a second; every change is published, at most some times a second.
 
+A background job, which nobody waits for, gives way: when another job is asked for, it is stopped
+and starts again when there is nothing else to do.
+
 When a server starts it looks for jobs that an earlier one left unfinished. Tasks are idempotent and
 resume from disk, so such a job is simply started again under its old id. Jobs of another server
 that is still alive on the same records are left to it.
@@ -46,6 +49,12 @@ LOG = logging.getLogger(__name__)
 WAITING = "waiting for a worker process"
 """Message of a job that has not begun."""
 
+GIVING_WAY = "waiting until other work is done"
+"""Message of a background job that another job has pushed aside."""
+
+BACKGROUND = "background"
+"""Parameter of a background job; tasks do not look at it."""
+
 _TOLD_EVERY = 0.2
 _WRITTEN_EVERY = 1.0
 
@@ -65,6 +74,10 @@ class Question:
         How much there is to do.
     unit : str
         What progress counts.
+    result : mapping, optional
+        Preliminary result that the job begins with.
+    background : bool
+        Nobody waits for it: other jobs go first, also those that are asked for later.
     """
 
     kind: str
@@ -74,6 +87,8 @@ class Question:
     parameters: Mapping[str, Any]
     total: int
     unit: str = "sentences"
+    result: Mapping[str, Any] | None = None
+    background: bool = False
 
 
 class _Running:
@@ -84,6 +99,7 @@ class _Running:
         self.began: float | None = None
         self.at_start = 0
         self.told = self.written = 0.0
+        self.gives_way = self.unwanted = False
 
     def eta(self) -> float | None:
         """Seconds that the rest will take at the speed so far."""
@@ -139,12 +155,23 @@ class Jobs:
             record = JobRecord(
                 id=uuid.uuid4().hex[:12], key=question.key, owner=self._owner, kind=question.kind,
                 title=question.title, project=question.project,
-                parameters=dict(question.parameters),
+                parameters={**question.parameters, BACKGROUND: True} if question.background
+                else dict(question.parameters),
                 state="queued", done=0, total=question.total, unit=question.unit, message=WAITING,
                 created=now(),
-                finished=None, result=None, error=None,
+                finished=None,
+                result=None if question.result is None else dict(question.result), error=None,
             )  # fmt: skip
+            if not question.background:
+                self._make_room()
             return self._begin(record)
+
+    def _make_room(self) -> None:
+        """Have background jobs give way to the job that is about to begin; the lock is held."""
+        for identifier, running in self._running.items():
+            if running.record.parameters.get(BACKGROUND) and not running.gives_way:
+                running.gives_way = True
+                self._engine.cancel(identifier)
 
     def last(self, key: str) -> Job | None:
         """The newest job that was asked a question, however it went."""
@@ -173,7 +200,7 @@ class Jobs:
         with self._lock:
             running = self._running.get(identifier)
             if running is not None:
-                running.record.message = "stopping"
+                running.record.message, running.unwanted = "stopping", True
         if running is not None:
             self._engine.cancel(identifier)
         return self.get(identifier)
@@ -206,6 +233,7 @@ class Jobs:
                 identifier, record.kind, record.parameters,
                 lambda progress: self._progressed(identifier, progress),
                 lambda outcome: self._end(identifier, outcome),
+                background=bool(record.parameters.get(BACKGROUND)),
             )
         )  # fmt: skip
         job = _job(record)
@@ -244,6 +272,10 @@ class Jobs:
             if running is None:
                 return
             record = running.record
+            if outcome.state == "cancelled" and running.gives_way and not running.unwanted:
+                record.state, record.done, record.message = "queued", 0, GIVING_WAY
+                self._begin(record)
+                return
             record.state, record.finished, record.message = outcome.state, now(), ""
             if outcome.state == "done":
                 record.result, record.done = outcome.result, record.total

@@ -51,7 +51,8 @@ class Settings:
     request_threads : int
         Threads that answer requests; an open page holds one.
     auto_extract : bool
-        Start extracting the default model's activations when a project is first opened.
+        Start extracting the default model's activations when a project is first opened, and have
+        neurons named in the background when a model's activations are there.
     static : Path
         The built client.
     allowed_hosts : tuple of str

@@ -119,6 +119,7 @@ class DaskEngine:
         future = client.submit(
             _on_worker, order.job, order.kind, dict(order.parameters), topic,
             key=f"neurox-{order.job}-{time.time_ns()}", pure=False,
+            priority=-1 if order.background else 0,
         )  # fmt: skip
         with self._lock:
             self._orders[order.job] = (order, future)
@@ -172,9 +173,7 @@ class DaskEngine:
         self._stop()
 
     def _drop(self, job: str, future: Any) -> None:
-        with self._lock:
-            known = job in self._orders
-        if known:
+        if self._is_now(job, future):
             self._end(job, Outcome("cancelled"))  # First, or Dask's own word on it comes before.
             future.cancel()
 
@@ -187,7 +186,14 @@ class DaskEngine:
                 Progress(told["done"], told["total"], told["message"], told["partial"])
             )
 
+    def _is_now(self, job: str, future: Any) -> bool:
+        """Whether a future is a job's newest: one that gave way is started again."""
+        with self._lock:
+            return self._orders.get(job, (None, None))[1] is future
+
     def _came_back(self, job: str, future: Any) -> None:
+        if not self._is_now(job, future):
+            return
         if future.status == "finished":
             outcome = Outcome(**future.result())
         elif future.status in ("cancelled", "lost"):

@@ -20,14 +20,25 @@ from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError, StoreError
 from ..rankings import Ranking, analysis, rank
 from ..rankings.agreement import agreement, overlap_curve
+from ..rankings.analysis import Scored
 from ..rankings.files import RankingFile, save_ranking
+from ..rankings.ranking import ordered
 from ..rankings.similarity import layer_similarity
-from ..rankings.stability import stability
+from ..rankings.stability import Stability, stability
 from .sources import open_corpus
 from .tasks import Parameters, Reporter
 
 EXAMPLES = 6
 """Words shown of each class of a label."""
+
+SHOWN = 200
+"""Neurons of a preliminary ranking that are told."""
+
+SHOWN_LABEL = 30
+"""Neurons of each label of a preliminary ranking."""
+
+LABELS = 60
+"""Labels of a preliminary ranking."""
 
 CURVE_POINTS = 60
 """Numbers of neurons at which the overlap of two rankings is drawn."""
@@ -122,7 +133,7 @@ class Asked:
             self.method, self.store, labels=self.labels, others=self.others or None,
             seed=options.get("seed", 0), layers=options.get("layers"),
             words=options.get("words", "last"), standardize=options.get("standardize"),
-            on_progress=None if reporter is None else without_partial(reporter),
+            on_progress=None if reporter is None else with_preview(reporter, self.options),
             cancelled=None if reporter is None else reporter.cancelled,
             **options.get("parameters", {}),
         )  # fmt: skip
@@ -137,11 +148,17 @@ def rank_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``method``, ``store`` (a path), ``path`` of the result, ``id`` (handed back), and where the
         method needs them ``corpus`` (see :mod:`.sources`), ``label``, ``others`` (name to path of a
         store), ``layers``, ``words``, ``standardize``, ``seed``, ``parameters``.
+
+    Returns
+    -------
+    dict
+        ``ranking``, the id; ``preview`` is None. Preliminary results have the same form, with a
+        :func:`preview`.
     """
     path = Path(parameters["path"])
     if not is_sound(path):
         save_ranking(_asked(parameters, reporter).rank(reporter), path)
-    return {"ranking": parameters["id"]}
+    return {"ranking": parameters["id"], "preview": None}
 
 
 def _asked(parameters: Parameters, reporter: Reporter) -> Asked:
@@ -171,15 +188,20 @@ def stability_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]
         asked.method, asked.store, labels=asked.labels, others=asked.others or None,
         k=options.get("k"), resamples=options["resamples"], seed=options.get("seed", 0),
         layers=options.get("layers"), words=options.get("words", "last"),
-        standardize=options.get("standardize"), on_progress=without_partial(reporter),
+        standardize=options.get("standardize"), on_progress=with_stability(reporter),
         cancelled=reporter.cancelled, **options.get("parameters", {}),
     )  # fmt: skip
+    return plain_stability(found, True)
+
+
+def plain_stability(found: Stability, complete: bool) -> dict[str, Any]:
+    """Plain values of a stability, by the names that the interface uses."""
     whole = found.to_json()
     parts = {
         label: {name: value for name, value in one.items() if name != "labels"}
         for label, one in whole["labels"].items()
     }
-    return {**whole, "labels": parts}
+    return {**whole, "labels": parts, "complete": complete}
 
 
 def similarity_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
@@ -232,9 +254,65 @@ def is_sound(path: Path) -> bool:
     return True
 
 
+def preview(found: Scored, note: str) -> dict[str, Any]:
+    """The first neurons of a ranking that is not finished.
+
+    Returns
+    -------
+    dict
+        ``note``, ``known`` (neurons with a score), ``order`` and ``scores`` of the first neurons
+        (flat numbers), and ``labels``: the last two for the first of each label.
+    """
+    order, scores = _first(found, SHOWN)
+    labels = {}
+    for label, below in list(found.labels.items())[:LABELS]:
+        some, values = _first(below, SHOWN_LABEL)
+        labels[label] = {"order": some, "scores": values}
+    known = int(np.isfinite(found.scores).sum())
+    return {"note": note, "known": known, "order": order, "scores": scores, "labels": labels}
+
+
+def _first(found: Scored, count: int) -> tuple[list[int], list[float]]:
+    scores = np.asarray(found.scores, np.float64)
+    order = ordered(scores) if found.order is None else found.order
+    first = order[np.isfinite(scores[order])][:count]
+    return first.tolist(), [float(x) for x in scores[first]]
+
+
+Report = Callable[[int, int, str, Mapping[str, object] | None], None]
+
+
+def with_preview(reporter: Reporter, options: Mapping[str, Any]) -> Report:
+    """A reporter as analyses call it; preliminary rankings are told as plain values."""
+
+    def report(
+        done: int, total: int, message: str, partial: Mapping[str, object] | None = None
+    ) -> None:
+        told = None
+        if partial is not None and isinstance(scored := partial.get("scored"), Scored):
+            shown = preview(scored, str(partial.get("note", "")))
+            told = {"ranking": options.get("id", ""), "preview": shown}
+        reporter.progress(done, total, message, told)
+
+    return report
+
+
+def with_stability(reporter: Reporter) -> Report:
+    """A reporter as :func:`.stability.stability` calls it."""
+
+    def report(
+        done: int, total: int, message: str, partial: Mapping[str, object] | None = None
+    ) -> None:
+        found = None if partial is None else partial.get("stability")
+        told = plain_stability(found, False) if isinstance(found, Stability) else None
+        reporter.progress(done, total, message, told)
+
+    return report
+
+
 def without_partial(
     reporter: Reporter,
-) -> Callable[[int, int, str, Mapping[str, object] | None], None]:
+) -> Report:
     """A reporter as analyses call it, without preliminary results: they are arrays."""
 
     def report(

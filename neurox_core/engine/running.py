@@ -69,6 +69,8 @@ class Order:
         JSON values.
     on_progress, on_end : callable
         Called from threads of the engine; `on_end` once, last.
+    background : bool
+        Orders that somebody waits for go first.
     """
 
     job: str
@@ -76,6 +78,7 @@ class Order:
     parameters: Mapping[str, Any]
     on_progress: Callable[[Progress], None]
     on_end: Callable[[Outcome], None]
+    background: bool = False
 
 
 class Engine(Protocol):

@@ -13,7 +13,9 @@ of :data:`BATCH_BYTES`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -34,6 +36,8 @@ EXACT = 2e9
 
 Floats = NDArray[np.float64]
 Report = Callable[[int, int, str], None]
+Largest = Callable[[int], Floats]
+"""Largest absolute correlation of each column of source 0 with a source's, so far."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def correlate(
     pairs: Iterable[tuple[int, int]],
     report: Report = lambda done, total, message: None,
     columns: Sequence[NDArray[np.int64] | None] | None = None,
+    watch: Callable[[int, int, Largest], None] | None = None,
 ) -> Correlations:
     """Pearson correlations (population moments) of the columns of pairs of sources.
 
@@ -88,6 +93,9 @@ def correlate(
         Called with rows done, all rows and a message after each batch; may raise to stop.
     columns : sequence of array of int64 or None, optional
         Which columns of each source to look at; all if missing.
+    watch : callable, optional
+        Called each time that the rows done have doubled, with rows done, all rows, and a function
+        that gives the largest correlations over these rows. It takes no second matrix.
 
     Raises
     ------
@@ -104,13 +112,16 @@ def correlate(
     dtype = torch.float64 if exact else torch.float32
     streams = [_Stream(s, c, dtype) for s, c in zip(sources, chosen, strict=True)]
     products = {(i, j): torch.zeros(widths[i], widths[j], dtype=dtype) for i, j in wanted}
-    height = batch_rows(sum(source.neurons for source in sources))
+    height, shown = batch_rows(sum(source.neurons for source in sources)), 0
     for first in range(0, rows, height):
         last = min(first + height, rows)
         batch = [stream.centred(first, last) for stream in streams]
         for (i, j), product in products.items():
             _add_product(product, batch[i], batch[j], i == j)
         report(last, rows, "Comparing neurons")
+        if watch is not None and last >= 2 * shown and last < rows:
+            shown = last
+            watch(last, rows, partial(_largest, streams, products))
     for stream in streams:
         stream.finish()
     matrices = {
@@ -129,7 +140,12 @@ def batch_rows(width: int) -> int:
     return int(min(max(BATCH_BYTES // (4 * width), 256), 8192))
 
 
-def between_models(sample: Sample, within: bool, first_too: bool = False) -> Correlations:
+def between_models(
+    sample: Sample,
+    within: bool,
+    first_too: bool = False,
+    watch: Callable[[int, int, Largest], None] | None = None,
+) -> Correlations:
     """Correlations of the ranked neurons, source 0, with those of the other models, 1 and on.
 
     Parameters
@@ -138,14 +154,30 @@ def between_models(sample: Sample, within: bool, first_too: bool = False) -> Cor
         Those inside each other model too.
     first_too : bool
         Those of the ranked neurons among themselves too.
+    watch : callable, optional
+        As for :func:`correlate`.
     """
     count = len(sample.others)
     pairs = [(0, i) for i in range(1, count + 1)]
     if within:
         pairs += [(i, i) for i in range(0 if first_too else 1, count + 1)]
-    found = correlate([sample.source, *sample.others], pairs, sample.report)
+    found = correlate([sample.source, *sample.others], pairs, sample.report, watch=watch)
     found.need_variation(["the ranked model", *sample.other_names])
     return found
+
+
+def _largest(
+    streams: Sequence[_Stream], products: dict[tuple[int, int], torch.Tensor], other: int
+) -> Floats:
+    """Largest correlation so far of each column of source 0, a strip of them at a time."""
+    a, b = streams[0].so_far(), streams[other].so_far()
+    product = products[0, other]
+    found = np.empty(len(product))
+    for first in range(0, len(product), STRIP):
+        rows = slice(first, first + STRIP)
+        strip = _normalized(product[rows].clone(), a.part(rows), b, False)
+        found[rows] = np.abs(strip).max(1)
+    return np.where(a.constant, np.nan, found)
 
 
 class _Stream:
@@ -202,6 +234,20 @@ class _Stream:
         if x.dtype == torch.float16 or self._dtype == torch.float64:
             x = x.to(self._dtype)
         return x if self._scale is None else x * self._scale.to(x.dtype)
+
+    def so_far(self) -> _Stream:
+        """A copy that is finished with the rows that have come."""
+        found = copy(self)
+        found.squares, found.constant = self.squares.copy(), self.constant.copy()
+        found.finish()
+        return found
+
+    def part(self, columns: slice) -> _Stream:
+        """A finished stream's factors of some columns."""
+        found = copy(self)
+        found.between, found.residue = self.between[:, columns], self.residue[:, columns]
+        found.inverse = self.inverse[columns]
+        return found
 
     def finish(self) -> None:
         """Means and sums of squares over all batches."""

@@ -156,7 +156,7 @@ class Greedy:
 
 
 def choose(
-    greedy: Greedy, count: int, report: Callable[[int, int], None] | None = None
+    greedy: Greedy, count: int, report: Callable[[int, int, Chosen], None] | None = None
 ) -> Chosen:  # fmt: skip
     """Add the best neuron again and again.
 
@@ -166,7 +166,7 @@ def choose(
     count : int
         How many to choose, if so many vary.
     report : callable, optional
-        Called with rounds done and all rounds.
+        Called with rounds done, all rounds, and what is chosen so far.
     """
     count = min(count, int(greedy.varies.sum()))
     chosen: list[int] = []
@@ -177,7 +177,8 @@ def choose(
 
         def inside(done: int, number: int = number) -> None:
             if report is not None:
-                report(number * len(gains) + done, count * len(gains))
+                so_far = Chosen(chosen, reached, gains, greedy.entropy)
+                report(number * len(gains) + done, count * len(gains), so_far)
 
         information = greedy.information(inside)
         free = greedy.varies.copy()

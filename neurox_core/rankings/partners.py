@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .correlation import Correlations, between_models
+from .analysis import Scored
+from .correlation import Correlations, Largest, between_models
 from .sample import Sample
 from .source import Source
 
 Details = dict[str, Any]
 
 
-def best_correlations(sample: Sample) -> tuple[NDArray[np.float64], Details]:
+def best_correlations(
+    sample: Sample, over: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], Details]:
     """Largest \\|rho\\| of every neuron in each other model, and who that is.
+
+    Parameters
+    ----------
+    sample : Sample
+    over : callable
+        Takes the (models, neurons) to the (neurons,) scores, for preliminary results.
 
     Returns
     -------
@@ -25,7 +34,14 @@ def best_correlations(sample: Sample) -> tuple[NDArray[np.float64], Details]:
     dict
         As :func:`partners` gives it.
     """
-    found = between_models(sample, within=False)
+
+    def watch(done: int, rows: int, largest: Largest) -> None:
+        def make() -> Scored:
+            return Scored(over(np.stack([largest(i + 1) for i in range(len(sample.others))])))
+
+        sample.preview(done, rows, "Comparing neurons", make, f"{done} of {rows} words")
+
+    found = between_models(sample, within=False, watch=watch)
     details = partners(sample, found)
     best = np.abs(np.stack([entry["correlation"] for entry in details["partners"].values()]))
     return best, details

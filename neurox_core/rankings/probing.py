@@ -8,7 +8,7 @@ which neither training nor any choice has seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError
+from .analysis import Scored
 from .design import Design, StreamedDesign, design
 from .logistic import ROUNDS, Linear, Penalty, Targets, fit
 from .sample import Sample
@@ -38,6 +39,8 @@ class Steps:
     total: int
     done: int = 0
     message: str = ""
+    scored: Callable[[Linear], Scored] | None = None
+    """Gives the ranking of a probe, where probes should be told of as preliminary results."""
 
     def say(self, message: str) -> None:
         """What the next fits are for."""
@@ -51,6 +54,14 @@ class Steps:
     def finished(self) -> None:
         """One fit more is done."""
         self.done = min(self.done + 1, self.total)
+
+    def show(self, linear: Linear, note: str) -> None:
+        """Tell the ranking of a probe, if that is wanted."""
+        scored = self.scored
+        if scored is not None:
+            self.sample.preview(
+                self.done * 100, self.total * 100, self.message, lambda: scored(linear), note, True
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,7 @@ def train(
     path: list[dict[str, float]] = []
     probes = []
     rounds = STREAMED_ROUNDS if isinstance(rows, StreamedDesign) else ROUNDS
-    for penalty in penalties:
+    for number, penalty in enumerate(penalties, start=1):
         linear = fit(rows, targets, penalty, seed=seed, rounds=rounds, report=steps.inside)
         steps.finished()
         probe = Probe(rows, targets, linear, penalty, path)
@@ -129,6 +140,7 @@ def train(
             "nonzero": float((linear.weights != 0).float().mean()),
         })  # fmt: skip
         probes.append(probe)
+        steps.show(linear, f"penalty {number} of {len(penalties)}")
     best = min(path, key=lambda entry: entry["loss"])
     good = [entry["loss"] <= best["loss"] + best["error"] for entry in path]
     return probes[good.index(True)]

@@ -10,15 +10,16 @@ Standardised values have the order of raw ones, so raw ones are used always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..corpora.labelling import Labelling
+from .analysis import Scored
 from .sample import Sample
 
 Floats = NDArray[np.float64]
@@ -156,15 +157,51 @@ class Grouped:
         return found
 
 
-def ranked_blocks(sample: Sample, message: str = "") -> Iterator[tuple[Longs, Ranked]]:
-    """Numbers of neurons and their ranks, a few neurons at a time, with progress."""
+def ranked_blocks(
+    sample: Sample, message: str = "", so_far: Callable[[int], Scored] | None = None
+) -> Iterator[tuple[Longs, Ranked]]:
+    """Numbers of neurons and their ranks, a few neurons at a time, with progress.
+
+    `so_far` gives what is known when so many of the first neurons have been looked at.
+    """
     for first, block in sample.source.blocks():
         height, width = block.shape
         step = max(1, TILE // height)
         for low in range(0, width, step):
             for some, ranked in Ranked.parts(block[:, low : low + step]):
                 yield first + low + some, ranked
-        sample.report(first + width, sample.neurons, message)
+        done = first + width
+        if so_far is None:
+            sample.report(done, sample.neurons, message)
+        else:
+            make = partial(so_far, done)
+            sample.preview(done, sample.neurons, message, make, neurons_done(done, sample))
+
+
+def neurons_done(done: int, sample: Sample) -> str:
+    """How far a preliminary result has come that knows the first neurons only."""
+    return f"{done} of {sample.neurons} neurons"
+
+
+def known_first(names: Sequence[str], scores: Floats, done: int, overall: Floats) -> Scored:
+    """A preliminary result: scores of the first neurons, NaN for all others.
+
+    Parameters
+    ----------
+    names : sequence of str
+    scores : array (labels, neurons)
+    done : int
+    overall : array (done,)
+    """
+    neurons = scores.shape[1]
+
+    def padded(known: Floats) -> Floats:
+        return np.concatenate([known, np.full(neurons - done, np.nan)])
+
+    below = {
+        name: Scored(padded(row[:done])) for name, row in zip(names, scores, strict=True)
+    }  # fmt: skip
+    return Scored(padded(overall), labels=below)
 
 
 def sorted_rows(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:

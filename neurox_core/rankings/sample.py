@@ -7,8 +7,9 @@ than memory: analyses either use the statistics, which a store keeps, or go thro
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -17,12 +18,27 @@ from numpy.typing import DTypeLike, NDArray
 from ..activations.statistics import LayerStatistics
 from ..corpora.labelling import Labelling
 from ..errors import CancelledError, InvalidInputError
+from .analysis import Scored
 from .source import BLOCK, ArraySource, Source, StoreSource
 
 __all__ = ["BLOCK", "ArraySource", "Sample", "Source", "StoreSource"]
 
 Progress = Callable[[int, int, str, Mapping[str, object] | None], None]
-"""Called with work done, all work, what is being done, and a preliminary result or None."""
+"""Called with work done, all work, what is being done, and a preliminary result or None.
+
+A preliminary result has ``scored``, a :class:`.analysis.Scored` whose scores are NaN where nothing
+is known yet, and ``note``, which says how far it has come.
+"""
+
+PREVIEW_EVERY = 1.0
+"""Least seconds between two preliminary results; making one takes time, too."""
+
+
+@dataclass
+class _Pace:
+    """When the last preliminary result was told."""
+
+    last: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,7 @@ class Sample:
     seed: int = 0
     on_progress: Progress | None = None
     is_cancelled: Callable[[], bool] | None = None
+    _pace: _Pace = field(default_factory=_Pace, repr=False, compare=False)
 
     @cached_property
     def raw_statistics(self) -> LayerStatistics:
@@ -102,6 +119,36 @@ class Sample:
             raise CancelledError("The ranking was cancelled; nothing was changed.")
         if self.on_progress is not None:
             self.on_progress(done, total, message, partial)
+
+    def preview(
+        self,
+        done: int,
+        total: int,
+        message: str,
+        make: Callable[[], Scored],
+        note: str,
+        at_once: bool = False,
+    ) -> None:
+        """As :meth:`report`, with what is known so far, if anybody listens and it is time again.
+
+        Parameters
+        ----------
+        done, total, message
+            As for :meth:`report`.
+        make : callable
+            Gives what is known; called only if it is told.
+        note : str
+            How far the preliminary result has come, such as "penalty 2 of 6".
+        at_once : bool
+            Tell it even if the last one was told just now.
+        """  # fmt: skip
+        due = at_once or time.monotonic() - self._pace.last >= PREVIEW_EVERY
+        if self.on_progress is None or not due:
+            self.report(done, total, message)
+            return
+        partial = {"scored": make(), "note": note}
+        self._pace.last = time.monotonic()
+        self.report(done, total, message, partial)
 
     def blocks(self, dtype: DTypeLike = np.float64) -> Iterator[tuple[int, NDArray[np.floating]]]:
         """First neuron and values (rows, up to 32 neurons) of one block after the other."""

@@ -223,9 +223,24 @@ def _again(
         for label, below in ranking.labels.items():
             if label in found:
                 found[label].append(below.order)
+        _tell(sample, full, found, plan, number + 1)
     if failed is not None and len(found[None]) < 2:
         raise failed
     return found
+
+
+def _tell(
+    sample: Sample,
+    full: Ranking,
+    found: Mapping[str | None, Sequence[Longs]],
+    plan: _Plan,
+    done: int,
+) -> None:
+    """The resamples so far as a preliminary result, ``stability``."""  # fmt: skip
+    total = len(plan.drawn)
+    if sample.on_progress is not None and 2 <= len(found[None]) and done < total:
+        partial = {"stability": _compare(full, found, plan)}
+        sample.report(done, total, "Ranking resampled sentences", partial)
 
 
 def _rows(sample: Sample, plan: _Plan) -> Iterator[Longs]:

@@ -48,8 +48,8 @@ def show_project(services: Services, project: str) -> Project:
         raise problems[0]
     names = [model.name for model in models]
     default = opened.default_model if opened.default_model in names else names[0]
-    if services.settings.auto_extract:
-        services.work.ensure_extracted(opened, default)
+    if services.settings.auto_extract and not services.work.ensure_extracted(opened, default):
+        services.work.ensure_named(opened, default)
     return Project(
         **opened.summary.model_dump(),
         models=models,

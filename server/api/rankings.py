@@ -41,6 +41,7 @@ from ..contracts import (
     SimilarityRequest,
     StabilityRequest,
 )
+from ..errors import ApiError
 from ..frames import MIME, encode
 from ..projects import Project
 from ..routes import Operation
@@ -84,8 +85,16 @@ def list_rankings(services: Services, project: str, query: RankingsQuery) -> Ran
 
 
 def show_ranking(services: Services, project: str, ranking: str) -> RankingInfo:
-    """One ranking."""
-    return services.rankings.get(services.projects[project].id, ranking)
+    """One ranking; 409 with a job while it is being made."""
+    opened = services.projects[project]
+    try:
+        return services.rankings.get(opened.id, ranking)
+    except ApiError:
+        job = services.work.ranking_job(ranking)
+        if job is None or job.project != opened.id or job.state not in ("queued", "running"):
+            raise
+        text = f"The ranking is being made: {job.title}."
+        raise ApiError("not_ready", text, job=job.id) from None
 
 
 def remove_ranking(services: Services, project: str, ranking: str) -> Removed:
@@ -196,9 +205,11 @@ def show_concepts(services: Services, project: str, model: str, query: ConceptsQ
     opened = services.projects[project]
     path = services.work.names_path(opened, model, query.stack)
     if not path.is_file():
+        job = services.work.naming_job(opened, model, query.stack)
         empty = ConceptsMeta(
-            model=model, stack=query.stack, made=False, layers=[], concepts=[], signature=""
-        )
+            model=model, stack=query.stack, made=False, layers=[], concepts=[], signature="",
+            job=None if job is None else job.id,
+        )  # fmt: skip
         return current_app.response_class(encode({}, empty.model_dump()), mimetype=MIME)
     found, arrays = load_names(path)
     meta = ConceptsMeta.model_validate(

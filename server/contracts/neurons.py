@@ -56,6 +56,7 @@ class ConceptsMeta(Contract):
     layers: list[LayerInfo]
     concepts: list[str]
     signature: str
+    job: str | None = Field(None, description="The newest job that was to name them.")
 
 
 class WordScore(Contract):

@@ -218,6 +218,7 @@ class StabilityResult(StabilityPart):
     """Result of a stability job, with one of each label."""
 
     labels: dict[str, StabilityPart]
+    complete: bool = Field(True, description="False while resamples are still to come.")
 
 
 class SimilarityRequest(Contract):
@@ -251,7 +252,25 @@ class ExportQuery(Contract):
     label: Annotated[str, Field(max_length=200)] | None = None
 
 
+class FirstNeurons(Contract):
+    """Flat numbers of the first neurons of a ranking, and their scores."""
+
+    order: list[int]
+    scores: list[float]
+
+
+class RankingPreview(FirstNeurons):
+    """A ranking that is not finished."""
+
+    note: str = Field(description="How far it has come, such as 'penalty 2 of 6'.")
+    known: int = Field(description="Neurons that have a score already.")
+    labels: dict[str, FirstNeurons]
+
+
 class RankingMade(Contract):
-    """Result of a job that ranks: the ranking's id."""
+    """Result of a job that ranks: the ranking's id, and its first neurons while it is made."""
 
     ranking: str
+    preview: RankingPreview | None = Field(
+        None, description="What is known so far; None when nothing is, or the ranking is made."
+    )

@@ -1092,6 +1092,12 @@ export interface components {
         ConceptsMeta: {
             /** Concepts */
             concepts: string[];
+            /**
+             * Job
+             * @description The newest job that was to name them.
+             * @default null
+             */
+            job: string | null;
             /** Layers */
             layers: components["schemas"]["LayerInfo"][];
             /**

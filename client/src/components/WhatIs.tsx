@@ -43,7 +43,7 @@ export function WhatIs() {
         </p>
       )}
       {namingError.value !== null && <Failure error={namingError.value} what="The neurons could not be named" />}
-      {job !== null && job.state !== 'done' && <JobProgress job={job} />}
+      {name === undefined && job !== null && job.state !== 'done' && <JobProgress job={job} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { ConceptsMeta, Job } from '../api/types';
 import { indexOf, stackOf } from '../lib/address';
 import { isFinal } from '../lib/jobs';
 import { nameAt, type Names, type NeuronName } from '../lib/names';
-import { jobById, jobs, takeJob } from './jobs';
+import { findJob, jobById, jobs, takeJob } from './jobs';
 import { inProject, model, project } from './project';
 import { focus } from './ranking';
 import { asApiError, Resource } from './resource';
@@ -22,8 +22,11 @@ function keyOf(of: Stack): string {
   return `${project.value?.id ?? ''} ${model.value?.name ?? ''} ${of}`;
 }
 
-/** Names of the neurons of the stack that is looked at; null while they have not been made. */
-export const namesLoad = new Resource<{ names: Names | null }>(
+/**
+ * Names of the neurons of the stack that is looked at; null while they have not been made. The
+ * server has them made by itself when the activations are there; then there is a job.
+ */
+export const namesLoad = new Resource<{ names: Names | null; job: string | null }>(
   computed(() => {
     const [p, m] = [project.value, model.value];
     return p === null || m === null || stack.value === null ? null : JSON.stringify([p.id, m.name, stack.value, changes.value]);
@@ -31,7 +34,9 @@ export const namesLoad = new Resource<{ names: Names | null }>(
   async (stop, key) => {
     const [id, name, of] = JSON.parse(key) as [string, string, Stack];
     const frame = await askFrame<ConceptsMeta>(inProject(id, `models/${encodeURIComponent(name)}/concepts?stack=${of}`), { signal: stop });
-    return { names: frame.meta.made ? { meta: frame.meta, arrays: frame.arrays } : null };
+    const { job, made } = frame.meta;
+    if (!made && job !== null) await findJob(job);
+    return { names: made ? { meta: frame.meta, arrays: frame.arrays } : null, job };
   },
 );
 
@@ -44,8 +49,9 @@ export const focusName = computed<NeuronName | undefined>(() => {
 });
 
 export const namingJob = computed<Job | null>(() => {
-  const id = stack.value === null ? undefined : started.value.get(keyOf(stack.value));
-  return id === undefined ? null : (jobById(id) ?? null);
+  const own = stack.value === null ? undefined : started.value.get(keyOf(stack.value));
+  const id = own ?? namesLoad.load.value.value?.job ?? null;
+  return id === null ? null : (jobById(id) ?? null);
 });
 
 /** Whether names could be made but are not there. */
@@ -71,9 +77,10 @@ export function followNames(): void {
   namesLoad.follow();
   const seen = new Set<string>();
   effect(() => {
-    const done = jobs.value.filter((j) => j.kind === 'concepts' && isFinal(j) && !seen.has(j.id));
-    if (done.length === 0) return;
-    for (const job of done) seen.add(job.id);
+    // Each is news twice: when the server begins it by itself, and when it has ended.
+    const news = jobs.value.filter((j) => j.kind === 'concepts').map((j) => `${j.id} ${String(isFinal(j))}`).filter((k) => !seen.has(k));
+    if (news.length === 0) return;
+    for (const key of news) seen.add(key);
     untracked(() => {
       changes.value++;
     });

@@ -7,7 +7,7 @@ import numpy as np
 from ...corpora.labelling import require_classes
 from ..analysis import Analysis, Parameters, Scored
 from ..classes import by_label
-from ..ranked import ranked_blocks
+from ..ranked import known_first, ranked_blocks
 from ..sample import Sample
 
 
@@ -22,7 +22,14 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     names = tuple(require_classes(labelling))
     counts = labelling.counts
     high, low = np.empty((2, len(names), sample.neurons))
-    for some, ranked in ranked_blocks(sample):
+    share = (counts / counts.sum())[:, None]
+
+    def so_far(done: int) -> Scored:
+        known = np.maximum(high, low)
+        overall = ((known[:, :done] - share) / (1 - share)).max(0)
+        return known_first(names, known, done, overall)
+
+    for some, ranked in ranked_blocks(sample, so_far=so_far):
         found = ranked.grouped(labelling)
         smaller, upto = found.own
         size = np.repeat(counts, counts)
@@ -32,7 +39,6 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         ).T * ranked.moving
         low[:, some] = (found.sums(upto / found.stop) / counts).T * ranked.moving
     precision = np.maximum(high, low)
-    share = (counts / counts.sum())[:, None]
     gain = (precision - share) / (1 - share)
     direction = np.where(high >= low, 1, -1).astype(np.int8)
     details = {"share": share[:, 0]}

@@ -32,9 +32,11 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     below = {}
     each = int(parameters["select_label"]) if len(names) > 2 else 0
     overall = task.run(labelling, int(parameters["select"]), (0, 1 + bool(each)))
+    task.overall = overall
     for number, name in enumerate(names if each else []):
         own = labelling.against(name)
         below[name] = task.run(own, each, (len(names) + number, 2 * len(names)))
+        task.below[name] = below[name]
     return Scored(overall.scores, overall.order, below, overall.details)
 
 
@@ -46,6 +48,8 @@ class _Task:
     ) -> None:
         self._sample, self._train, self._held = sample, train, held
         self._published = chosen["prior"] == "published"
+        self.overall: Scored | None = None
+        self.below: dict[str, Scored] = {}
         self._degrees = sample.neurons if self._published else int(chosen["select"])
         parts = np.full(len(labelling), TEST, np.int8)
         parts[train] = TRAIN
@@ -72,11 +76,26 @@ class _Task:
             len(labelling.classes), degrees,
         )  # fmt: skip
 
-        def report(done: int, total: int) -> None:
+        def report(done: int, total: int, so_far: Chosen) -> None:
             share = (place[0] + done / total) / place[1]
-            self._sample.report(int(1000 * share), 1000, f"choosing neurons for {labelling.name}")
+            self._sample.preview(
+                int(1000 * share), 1000, f"choosing neurons for {labelling.name}",
+                lambda: self._so_far(so_far),
+                f"{len(so_far.neurons)} of {select} neurons for {labelling.name}",
+            )  # fmt: skip
 
         return self._scored(choose(greedy, select, report))
+
+    def _so_far(self, found: Chosen) -> Scored:
+        """What is chosen; the labels follow when the whole is done."""
+        whole = self.overall
+        if whole is None:
+            scores = np.full(self._sample.neurons, np.nan)
+            scores[self._pool[found.neurons]] = found.gains[found.neurons]
+            chosen = self._pool[found.neurons]
+            others = np.setdiff1d(np.arange(self._sample.neurons), chosen)
+            whole = Scored(scores, np.concatenate([chosen, others]).astype(np.int64))
+        return Scored(whole.scores, whole.order, dict(self.below))
 
     def _scored(self, found: Chosen) -> Scored:
         scores = np.full(self._sample.neurons, np.nan)

@@ -7,7 +7,7 @@ import numpy as np
 from ...corpora.labelling import require_classes
 from ..analysis import Analysis, Parameter, Parameters, Scored
 from ..classes import by_label
-from ..ranked import ranked_blocks
+from ..ranked import known_first, ranked_blocks
 from ..sample import Sample
 
 
@@ -27,7 +27,12 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         wanted = np.full(len(names), max(above, 1), np.int64)
     both = np.empty((2, len(names), sample.neurons))
     each = np.repeat(wanted, counts)
-    for some, ranked in ranked_blocks(sample):
+
+    def so_far(done: int) -> Scored:
+        known = both.max(0)
+        return known_first(names, known, done, known[:, :done].max(0))
+
+    for some, ranked in ranked_blocks(sample, so_far=so_far):
         found = ranked.grouped(labelling)
         # From above: rows with a value not smaller; how many of those are on at each threshold.
         edge = np.broadcast_to(wanted, (len(ranked.order), len(names)))

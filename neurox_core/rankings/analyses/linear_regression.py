@@ -30,6 +30,12 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
             )
         left = np.where(found.constant[0], np.nan, left.round(found.digits))
         errors[name], ranks[name] = left * unit, rank
+        if number < len(sample.others):
+            sample.preview(
+                number, len(sample.others), f"Regression on {name}",
+                lambda: Scored(-np.stack(list(errors.values())).max(0)),
+                f"{number} of {len(sample.others)} other models", at_once=True,
+            )  # fmt: skip
     worst = np.stack(list(errors.values())).max(0)
     return Scored(-worst, details={"mse": errors, "rank": ranks, **partners(sample, found)})
 

@@ -9,7 +9,7 @@ from ..sample import Sample
 
 def score(sample: Sample, parameters: Parameters) -> Scored:
     """Largest absolute correlation with any neuron of any other model."""
-    best, details = best_correlations(sample)
+    best, details = best_correlations(sample, lambda known: known.max(0))
     return Scored(best.max(0), details=details)
 
 

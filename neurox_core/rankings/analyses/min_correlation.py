@@ -9,7 +9,7 @@ from ..sample import Sample
 
 def score(sample: Sample, parameters: Parameters) -> Scored:
     """Largest absolute correlation in the other model where that is smallest."""
-    best, details = best_correlations(sample)
+    best, details = best_correlations(sample, lambda known: known.min(0))
     return Scored(best.min(0), details=details)
 
 

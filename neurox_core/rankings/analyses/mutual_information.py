@@ -25,11 +25,19 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     classes = labelling.values.astype(np.int64)
     moving = np.empty(sample.neurons)
     joint = np.empty((sample.neurons, bins, len(names)))
-    for some, ranked in ranked_blocks(sample):
+    total, share = len(labelling), labelling.counts / len(labelling)
+
+    def so_far(done: int) -> Scored:
+        known = joint[:done] / total
+        bits = np.full(sample.neurons, np.nan)
+        bits[:done] = information(known, known.sum(2), share) * moving[:done]
+        return Scored(bits)
+
+    for some, ranked in ranked_blocks(sample, so_far=so_far):
         moving[some] = ranked.moving
         joint[some] = _joint(ranked, classes, bins, len(names))
-    joint /= len(labelling)
-    bin_share, share = joint.sum(2), labelling.counts / len(labelling)
+    joint /= total
+    bin_share = joint.sum(2)
     overall = information(joint, bin_share, share)
     scores = np.empty((len(names), sample.neurons))
     for number in range(len(names)):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
 from ..analysis import Analysis, Parameter, Parameters, Scored
-from ..logistic import Penalty, Ridge
+from ..logistic import Linear, Penalty, Ridge
 from ..probing import (
     PART_NAMES,
     PATH,
@@ -39,12 +40,16 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     more = 3 * len(percents) * bool(parameters["retrain"])
     few = len(sizes(sample.neurons)) * bool(parameters["minimal"])
     steps = Steps(sample, len(penalties) + control + more + few)
+    names = list(labelling.classes) if not labelling.numeric else [labelling.name]
+    steps.scored = lambda linear: _scored(linear, names, labelling.numeric)
     steps.say("training")
     probe = train(rows, targets, penalties, steps, seed)
+    steps.show(probe.linear, "the penalty is chosen, the neurons stand; being evaluated")
+    steps.scored = None
     weights = probe.linear.weights.numpy().astype(np.float64)
+    found = _scored(probe.linear, names, labelling.numeric)
     order, level = ordering(weights)
     moving = order[~sample.constant[order]]
-    names = list(labelling.classes) if not labelling.numeric else [labelling.name]
     details: dict[str, object] = {
         "metric": "r2" if labelling.numeric else "accuracy",
         "rows": {name: len(rows.rows[part]) for part, name in PART_NAMES.items()},
@@ -61,13 +66,18 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         details["minimal"] = minimal(probe, moving, steps, seed)
     top = max(1, round(0.1 * len(moving)))
     details["layers"] = {"top": top, "neurons": by_layer(moving, top, sample.source.layers)}
-    below = {}
-    if not labelling.numeric:
-        below = {
-            name: Scored(np.abs(row), details={"weight": row})
-            for name, row in zip(names, weights, strict=True)
-        }
-    return Scored(1.0 - level, order, below, details)
+    return replace(found, details=details)
+
+
+def _scored(linear: Linear, names: list[str], numeric: bool) -> Scored:
+    """What the weights say, overall and for each label."""
+    weights = linear.weights.numpy().astype(np.float64)
+    order, level = ordering(weights)
+    below = {} if numeric else {
+        name: Scored(np.abs(row), details={"weight": row})
+        for name, row in zip(names, weights, strict=True)
+    }  # fmt: skip
+    return Scored(1.0 - level, order, below)
 
 
 def _penalties(parameters: Parameters) -> list[Penalty]:

@@ -9,6 +9,8 @@ is the sum of r * l^2 over the best directions, and of several other models the 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ...errors import InvalidInputError
@@ -50,6 +52,13 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         kept = shared.coefficients[: shared.loadings.shape[1]]
         scores += (np.square(shared.loadings) @ kept).round(found.digits) / len(sample.others)
         models[name] = _details(shared)
+        if number < len(sample.others):
+            so_far = scores * (len(sample.others) / number)
+            sample.preview(
+                len(scales) + number, 2 * len(scales), f"Directions shared with {name}",
+                partial(Scored, so_far), f"{number} of {len(sample.others)} other models",
+                at_once=True,
+            )  # fmt: skip
     return Scored(scores, details={"models": models, **partners(sample, found)})
 
 
