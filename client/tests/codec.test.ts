@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeView, encodeView, readSelected, writeSelected } from '../src/lib/codec';
-import { DEFAULT_VIEW, OPERATIONS, type SelectedNeuron, type View } from '../src/lib/view';
+import { DEFAULT_VIEW, OPERATIONS, type Place, type SelectedNeuron, type View } from '../src/lib/view';
 
 /** A small seeded generator (mulberry32), so that a failing view can be made again. */
 function random(seed: number): () => number {
@@ -27,6 +27,10 @@ function someView(seed: number): View {
     unit: pick(['raw', 'sigma'] as const),
     scope: pick(['output', 'recurrence'] as const),
     positions: pick([null, [], [0], [1, 4, 17]]),
+    where: pick<Place | null>([
+      null, null, { words: ['he', 'l\'eau'], pattern: '', label: '', value: '' },
+      { words: [], pattern: '[a~b%7E]+, x', label: '', value: '' }, { words: [], pattern: '', label: 'Tense', value: 'Past|Pres' },
+    ]),
   }));
   return {
     project: pick(['', 'demo', 'my project/ü']),
@@ -54,6 +58,9 @@ function someView(seed: number): View {
     beams: pick([1, 5, 10]),
     wrap: next() < 0.5,
     score: pick(['', '7f3a-11']),
+    sets: pick([[], ['0a1b2c'], ['0a1b2c', 'ffee']]),
+    edits: pick([[], [{ of: 'c12', text: 'She left: now?' }], [{ of: 't0', text: 'a~b & c' }, { of: 'c0', text: 'ü' }]]),
+    tried: pick(['', '7f3a-11']),
   };
 }
 

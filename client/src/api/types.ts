@@ -21,6 +21,7 @@ export type ConceptsMeta = Schemas['ConceptsMeta'];
 export type RankingDetails = Schemas['RankingDetails'];
 export type NeuronNote = Schemas['NeuronNote'];
 export type Preset = Schemas['Preset'];
+export type PresetEdit = Schemas['PresetEdit'];
 export type TextView = Schemas['TextView'];
 export type Sentence = Schemas['Sentence'];
 export type SentencePage = Schemas['SentencePage'];

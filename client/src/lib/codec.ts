@@ -6,7 +6,7 @@
 import { parseNeuron } from './address';
 import {
   DEFAULT_VIEW, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
-  type SelectedNeuron, type View,
+  MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
 } from './view';
 
 export const VERSION = 1;
@@ -65,7 +65,7 @@ function address(key: string): Field<string> {
   };
 }
 
-/** `address~operation~value~unit~scope~positions~off`; whatever is usual at the end is left out. */
+/** `address~operation~value~unit~scope~positions~off~where`; whatever is usual at the end is left out. */
 export function writeSelected(neuron: SelectedNeuron): string {
   const parts = [
     neuron.address,
@@ -75,8 +75,9 @@ export function writeSelected(neuron: SelectedNeuron): string {
     neuron.scope,
     neuron.positions === null ? 'all' : neuron.positions.join('.'),
     neuron.on ? 'on' : 'off',
+    writePlace(neuron.where),
   ];
-  const usual = ['', 'zero', '0', 'raw', 'output', 'all', 'off'];
+  const usual = ['', 'zero', '0', 'raw', 'output', 'all', 'off', ''];
   let last = parts.length;
   while (last > 1 && parts[last - 1] === usual[last - 1]) last--;
   return parts.slice(0, last).join('~');
@@ -85,19 +86,45 @@ export function writeSelected(neuron: SelectedNeuron): string {
 /** Read what `writeSelected` wrote; null for anything else. */
 export function readSelected(text: string): SelectedNeuron | null {
   const parts = text.split('~');
-  const [where = '', operation = 'zero', value = '0', unit = 'raw', scope = 'output', positions = 'all', on = 'off'] = parts;
+  const [where = '', operation = 'zero', value = '0', unit = 'raw', scope = 'output', positions = 'all', on = 'off', placed = ''] = parts;
   const op = OPERATIONS.find((o) => o === operation);
   const inUnit = UNITS.find((u) => u === unit);
   const inScope = SCOPES.find((s) => s === scope);
   const amount = /^-?\d/.test(value) ? Number(value) : NaN;
   const places = positions === 'all' ? null : readPositions(positions);
-  if (parts.length > 7 || parseNeuron(where) === null || (on !== 'on' && on !== 'off')) return null;
+  const place = readPlace(placed);
+  if (parts.length > 8 || place === undefined || parseNeuron(where) === null || (on !== 'on' && on !== 'off')) return null;
   if (op === undefined || inUnit === undefined || inScope === undefined || places === undefined) return null;
   if (!Number.isFinite(amount) || Math.abs(amount) > MAX_VALUE) return null;
   return {
     address: where, on: on === 'on', operation: op, value: amount, unit: inUnit, scope: inScope,
-    positions: places,
+    positions: places, where: place,
   };
+}
+
+/** `label:Tense=Past`, `form:[Tt]he`, `words:he,she`; nothing for all words. */
+export function writePlace(place: Place | null): string {
+  if (place === null) return '';
+  const said = place.label !== '' ? `label:${place.label}=${place.value}`
+    : place.pattern !== '' ? `form:${place.pattern}` : `words:${place.words.join(',')}`;
+  return said.replaceAll('%', '%25').replaceAll('~', '%7E');
+}
+
+/** Read what `writePlace` wrote; null for all words, undefined for anything else. */
+export function readPlace(text: string): Place | null | undefined {
+  if (text === '') return null;
+  const said = text.replaceAll('%7E', '~').replaceAll('%25', '%');
+  const match = /^(label|form|words):(.*)$/s.exec(said);
+  const rest = match?.[2];
+  if (match === null || rest === undefined || rest.length > 600) return undefined;
+  const empty: Place = { words: [], pattern: '', label: '', value: '' };
+  if (match[1] === 'form') return rest.length <= 200 ? { ...empty, pattern: rest } : undefined;
+  if (match[1] === 'words') {
+    const words = rest === '' ? [] : rest.split(',');
+    return words.length <= 100 && words.every((w) => w.length <= 100) ? { ...empty, words } : undefined;
+  }
+  const at = rest.indexOf('=');
+  return at < 0 ? undefined : { ...empty, label: rest.slice(0, at), value: rest.slice(at + 1) };
 }
 
 function readPositions(text: string): number[] | undefined {
@@ -197,7 +224,30 @@ const FIELDS: Fields = {
       values.length <= MAX_ABLATIONS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
     write: (value) => value,
   },
+  sets: {
+    key: 'set',
+    wanted: `at most ${MAX_SETS} manipulation sets`,
+    read: (values) =>
+      values.length <= MAX_SETS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
+    write: (value) => value,
+  },
+  edits: {
+    key: 'e',
+    wanted: `at most ${MAX_EDITS} changed sentences, such as c12:She left.`,
+    read: (values) => {
+      const found = values.flatMap(readEdit);
+      const good = found.length === values.length && found.length <= MAX_EDITS && found.every((e) => e.text.length <= MAX_TEXT_LENGTH);
+      return good && new Set(found.map((e) => e.of)).size === found.length ? found : undefined;
+    },
+    write: (value) => value.map((e) => `${e.of}:${e.text}`),
+  },
+  tried: name('try', 'a job that tried an edit'),
 };
+
+function readEdit(text: string): EditedText[] {
+  const match = /^([ct]\d{1,8}):(.+)$/s.exec(text);
+  return match?.[1] === undefined || match[2] === undefined ? [] : [{ of: match[1], text: match[2] }];
+}
 
 const KEYS = Object.keys(FIELDS) as (keyof View)[];
 

@@ -48,6 +48,9 @@ export function rangeOf(operation: Operation, unit: Unit, moments: NeuronMoments
   if (as === 'scale') {
     return { minimum: -4, maximum: 4, step: 0.05, marks: [{ value: 0, label: '0' }, { value: 1, label: 'as it is' }] };
   }
+  if (unit === 'percentile') {
+    return { minimum: 0, maximum: 100, step: 0.5, marks: [{ value: 0, label: 'min' }, { value: 50, label: 'median' }, { value: 100, label: 'max' }] };
+  }
   const has = known(moments);
   if (has === null) return { minimum: -2, maximum: 2, step: 0.02, marks: [{ value: 0, label: '0' }] };
   const divide = unit === 'sigma' ? has.deviation || 1 : 1;
@@ -68,14 +71,29 @@ export function rangeOf(operation: Operation, unit: Unit, moments: NeuronMoments
 /** The value that a neuron's slider stands at. */
 export function standsAt(neuron: SelectedNeuron, moments: NeuronMoments | null): number {
   if (neuron.operation === 'zero') return inUnit(0, neuron.unit, moments);
-  if (neuron.operation === 'mean') return inUnit(moments?.mean ?? 0, neuron.unit, moments);
+  if (neuron.operation === 'mean' || neuron.operation === 'resample') return inUnit(moments?.mean ?? 0, neuron.unit, moments);
   return neuron.value;
 }
 
 function inUnit(raw: number, unit: Unit, moments: NeuronMoments | null): number {
   const has = known(moments);
-  if (unit === 'raw' || has === null || has.deviation === 0) return unit === 'raw' ? raw : 0;
-  return (raw - has.mean) / has.deviation;
+  if (unit === 'raw' || has === null || has.deviation === 0) return unit === 'raw' ? raw : unit === 'sigma' ? 0 : 50;
+  const score = (raw - has.mean) / has.deviation;
+  return unit === 'sigma' ? score : percentileOf(score);
+}
+
+/**
+ * About which share of a neuron's values lie below one, if they are spread like a bell (logistic
+ * approximation of the normal distribution): only where a slider starts after a change of unit.
+ */
+export function percentileOf(score: number): number {
+  return 100 / (1 + Math.exp(-1.702 * score));
+}
+
+/** The score that `percentileOf` turns into a percentile, within three deviations. */
+export function scoreOf(percentile: number): number {
+  const share = Math.max(1e-9, Math.min(1 - 1e-9, percentile / 100));
+  return Math.max(-3, Math.min(3, Math.log(share / (1 - share)) / 1.702));
 }
 
 function tidy(value: number): number {
@@ -88,12 +106,15 @@ export function withOperation(neuron: SelectedNeuron, operation: Operation, mome
   const starts: Record<Operation, () => number> = {
     zero: () => 0,
     mean: () => 0,
+    resample: () => 0,
     set: () => (shownAs(neuron.operation) === 'set' ? standsAt(neuron, moments) : inUnit(moments?.mean ?? 0, neuron.unit, moments)),
     add: () => 0,
     scale: () => 1,
   };
+  // A percentile is a place among the neuron's values: nothing can be added to it.
+  const unit = operation === 'add' && neuron.unit === 'percentile' ? 'sigma' : neuron.unit;
   const value = tidy(starts[operation]());
-  return { ...neuron, operation, value };
+  return { ...neuron, operation, value, unit };
 }
 
 /** What a neuron becomes in the other unit: the same change, said in other numbers. */
@@ -101,8 +122,12 @@ export function withUnit(neuron: SelectedNeuron, unit: Unit, moments: NeuronMome
   const has = known(moments);
   if (unit === neuron.unit) return neuron;
   if (has === null || has.deviation === 0 || neuron.operation === 'scale') return { ...neuron, unit };
+  if (unit === 'percentile' && neuron.operation === 'add') return neuron;
   const origin = neuron.operation === 'add' ? 0 : has.mean;
-  const value = unit === 'sigma' ? (neuron.value - origin) / has.deviation : neuron.value * has.deviation + origin;
+  const raw = neuron.unit === 'raw' ? neuron.value
+    : (neuron.unit === 'sigma' ? neuron.value : scoreOf(neuron.value)) * has.deviation + origin;
+  const score = (raw - origin) / has.deviation;
+  const value = unit === 'raw' ? raw : unit === 'sigma' ? score : percentileOf(score);
   return { ...neuron, unit, value: neuron.operation === 'zero' || neuron.operation === 'mean' ? neuron.value : tidy(value) };
 }
 

@@ -5,6 +5,21 @@
 import type { Operation, Scope, Unit } from '../api/types';
 import type { Palette, Scale } from './colour';
 
+/** Words of the source that a neuron is limited to: one of these, of this form, or with this label. */
+export interface Place {
+  words: string[];
+  pattern: string;
+  label: string;
+  value: string;
+}
+
+/** A changed copy of a sentence of the page. */
+export interface EditedText {
+  /** Key of the sentence: `c12` or `t0`. */
+  of: string;
+  text: string;
+}
+
 export interface SelectedNeuron {
   address: string;
   /** Whether its intervention is applied; a neuron can be selected only to be looked at. */
@@ -15,12 +30,14 @@ export interface SelectedNeuron {
   scope: Scope;
   /** Token positions that it is limited to; null for all. */
   positions: number[] | null;
+  /** Words that it is limited to; null for all. */
+  where: Place | null;
 }
 
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'project';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'project' | 'sets';
 export type Sort = 'best' | 'worst' | 'address';
 
 export interface View {
@@ -62,6 +79,12 @@ export interface View {
   score: string;
   /** Ablation jobs whose curves are drawn. */
   ablations: string[];
+  /** Manipulation sets shown side by side under each sentence, by id. */
+  sets: string[];
+  /** Changed copies of sentences. */
+  edits: EditedText[];
+  /** The job that tried an edit on the whole corpus. */
+  tried: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -90,26 +113,36 @@ export const DEFAULT_VIEW: View = {
   wrap: true,
   score: '',
   ablations: [],
+  sets: [],
+  edits: [],
+  tried: '',
 };
 
-export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'set', 'add', 'scale'];
-export const UNITS: readonly Unit[] = ['raw', 'sigma'];
+export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale'];
+export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project', 'sets'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
 export const MAX_TEXTS = 20;
 export const MAX_COMPARED = 12;
 export const MAX_ABLATIONS = 6;
+export const MAX_SETS = 6;
+export const MAX_EDITS = 8;
 export const MAX_SELECTED = 60;
 export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_VALUE = 1e6;
 
 /** A neuron as it is when it has just been selected: seen, not changed. */
 export function newlySelected(address: string, scope: Scope = 'output'): SelectedNeuron {
-  return { address, on: false, operation: 'zero', value: 0, unit: 'raw', scope, positions: null };
+  return { address, on: false, operation: 'zero', value: 0, unit: 'raw', scope, positions: null, where: null };
 }
 
 /** Whether an operation reads its value. */
 export function usesValue(operation: Operation): boolean {
   return operation === 'set' || operation === 'add' || operation === 'scale';
+}
+
+/** Whether a place says which words are meant; one that is being filled in does not. */
+export function isPlaced(place: Place): boolean {
+  return place.words.length > 0 || place.pattern !== '' || (place.label !== '' && place.value !== '');
 }

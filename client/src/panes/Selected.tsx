@@ -1,13 +1,16 @@
 /** The selected neurons and what is done to them. Every change is decoded while it is made. */
+import { useState } from 'preact/hooks';
 import { Empty } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
 import { ValueSlider } from '../components/ValueSlider';
 import type { Operation, Scope, Unit } from '../api/types';
-import { layerOf } from '../lib/address';
+import { layerOf, stackOf } from '../lib/address';
+import { count } from '../lib/format';
 import { memo } from '../lib/memo';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
-import { OPERATIONS, type SelectedNeuron } from '../lib/view';
+import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
+import { labelValues, placeLabels } from '../services/labels';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
 import { focus } from '../services/ranking';
@@ -22,27 +25,103 @@ const HELP = (
     </p>
     <p>
       Scope <b>output</b>: what later layers and the attention see (Bau et al. 2019). Scope <b>recurrence</b>: the state itself, which
-      also carries on to the next word. <b>Marked words</b>: only at the token positions that you click in the
-      activations; positions count in every sentence.
+      also carries on to the next word. <b>Resample</b> puts values that the neuron has at other words of the corpus in
+      its place. <b>Percentile</b>: the value that so many per cent of the neuron's own values do not exceed.
+    </p>
+    <p>
+      <b>Marked words</b>: only at the token positions that you click in the activations; positions count in every
+      sentence. Encoder neurons can be limited to <b>words with a label</b> (say, verbs in the past), to <b>these words</b>,
+      or to words of a form, which a <b>regular expression</b> says: each sentence then has positions of its own.
     </p>
   </>
 );
 
-const WORDS: Record<Operation, string> = { zero: 'zero', mean: 'mean', set: 'set to', add: 'add', scale: 'scale by' };
+const WORDS: Record<Operation, string> = { zero: 'zero', mean: 'mean', resample: 'resample', set: 'set to', add: 'add', scale: 'scale by' };
 
-function Positions({ neuron }: { neuron: SelectedNeuron }) {
-  const { address, positions } = neuron;
+type Kind = 'all' | 'marked' | 'label' | 'words' | 'form';
+
+const NOWHERE: Place = { words: [], pattern: '', label: '', value: '' };
+
+function kindOf({ positions, where }: SelectedNeuron): Kind {
+  if (positions !== null) return 'marked';
+  if (where === null) return 'all';
+  return where.label !== '' ? 'label' : where.pattern !== '' ? 'form' : 'words';
+}
+
+/** A label and one of its values. */
+function LabelChoice({ address, where }: { address: string; where: Place }) {
+  const values = labelValues.value.get(where.label) ?? [];
+  return (
+    <>
+      <select aria-label={`${address}, label`} value={where.label} onChange={(e) => { edit(address, { where: { ...NOWHERE, label: e.currentTarget.value } }); }}>
+        {placeLabels.value.map((name) => <option key={name} value={name}>{name}</option>)}
+      </select>
+      <select aria-label={`${address}, value of the label`} value={where.value} onChange={(e) => { edit(address, { where: { ...where, value: e.currentTarget.value } }); }}>
+        <option value="">choose</option>
+        {where.value !== '' && !values.some((v) => v.name === where.value) && <option value={where.value}>{where.value}</option>}
+        {values.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+      </select>
+    </>
+  );
+}
+
+/** Words, or a form of words, typed and taken when the field is left. */
+function TypedPlace({ address, kind, where }: { address: string; kind: 'words' | 'form'; where: Place }) {
+  const commit = (text: string) => {
+    const typed = text.trim();
+    edit(address, {
+      where: kind === 'form' ? { ...NOWHERE, pattern: typed } : { ...NOWHERE, words: typed.split(/[\s,]+/).filter((w) => w !== '').slice(0, 100) },
+    });
+  };
+  return (
+    <input
+      type="text"
+      class="place"
+      maxLength={200}
+      aria-label={`${address}, ${kind === 'form' ? 'regular expression of the word' : 'words'}`}
+      placeholder={kind === 'form' ? 'such as .*ed' : 'such as he, she'}
+      value={kind === 'form' ? where.pattern : where.words.join(', ')}
+      onBlur={(e) => { commit(e.currentTarget.value); }}
+      onKeyDown={(e) => { if (e.key === 'Enter') commit(e.currentTarget.value); }}
+    />
+  );
+}
+
+/** Where the neuron is changed: at all words, marked ones, or those that are named. */
+function Places({ neuron }: { neuron: SelectedNeuron }) {
+  const { address, positions, where } = neuron;
+  const known = kindOf(neuron);
+  // Which kind of words is being typed is known before there is a word.
+  const [typing, setTyping] = useState<'words' | 'form'>(known === 'form' ? 'form' : 'words');
+  const kind = known === 'words' || known === 'form' ? (where?.pattern === '' && where.words.length === 0 ? typing : known) : known;
+  const first = placeLabels.value.includes('upos') ? 'upos' : (placeLabels.value[0] ?? '');
+  const choose = (to: Kind) => {
+    if (to === 'words' || to === 'form') setTyping(to);
+    edit(address, {
+      positions: to === 'marked' ? [] : null,
+      where: to === 'all' || to === 'marked' ? null : to === 'label' ? { ...NOWHERE, label: first } : NOWHERE,
+    });
+  };
   return (
     <div class="positions">
-      <select aria-label={`${address}, where`} value={positions === null ? 'all' : 'marked'} onChange={(e) => { edit(address, { positions: e.currentTarget.value === 'all' ? null : [] }); }}>
+      <select aria-label={`${address}, where`} value={kind} onChange={(e) => { choose(e.currentTarget.value as Kind); }}>
         <option value="all">at all words</option>
         <option value="marked">at marked words</option>
+        {stackOf(address) === 'encoder' && (
+          <>
+            {(first !== '' || kind === 'label') && <option value="label">at words with the label</option>}
+            <option value="words">at these words</option>
+            <option value="form">at words like (regular expression)</option>
+          </>
+        )}
       </select>
       {positions !== null && (
         <span class="quiet">
           {positions.length === 0 ? 'click words in its activations' : `positions ${positions.join(', ')} of every sentence`}
         </span>
       )}
+      {where !== null && kind === 'label' && <LabelChoice address={address} where={where} />}
+      {where !== null && (kind === 'words' || kind === 'form') && <TypedPlace key={kind} address={address} kind={kind} where={where} />}
     </div>
   );
 }
@@ -56,16 +135,17 @@ function Controls({ neuron }: { neuron: SelectedNeuron }) {
       <select aria-label={`${address}, operation`} value={operation} onChange={(e) => { edit(address, { ...withOperation(neuron, e.currentTarget.value as Operation, moments), on: true }); }}>
         {OPERATIONS.map((o) => <option key={o} value={o}>{WORDS[o]}</option>)}
       </select>
-      <select aria-label={`${address}, unit`} value={unit} disabled={operation === 'scale'} onChange={(e) => { edit(address, withUnit(neuron, e.currentTarget.value as Unit, moments)); }}>
+      <select aria-label={`${address}, unit`} value={unit} disabled={operation === 'scale' || operation === 'resample'} onChange={(e) => { edit(address, withUnit(neuron, e.currentTarget.value as Unit, moments)); }}>
         <option value="raw">raw</option>
         <option value="sigma" disabled={moments?.deviation === undefined || moments.deviation === null}>sd</option>
+        <option value="percentile" disabled={operation === 'add'}>percentile</option>
       </select>
       {scopes.length > 1 && (
         <select aria-label={`${address}, scope`} value={scope} onChange={(e) => { edit(address, { scope: e.currentTarget.value as Scope }); }}>
           {scopes.map((s) => <option key={s} value={s}>{s}</option>)}
         </select>
       )}
-      <Positions neuron={neuron} />
+      <Places neuron={neuron} />
     </div>
   );
 }
@@ -75,7 +155,7 @@ const Card = memo(function Card({ neuron }: { neuron: SelectedNeuron }) {
   const { address, on, operation, unit } = neuron;
   const moments = momentsOf(address);
   const move = (value: number) => {
-    const as = operation === 'zero' || operation === 'mean' ? 'set' : operation;
+    const as = operation === 'zero' || operation === 'mean' || operation === 'resample' ? 'set' : operation;
     edit(address, { operation: as, value, on: true });
   };
   return (

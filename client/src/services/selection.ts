@@ -1,8 +1,8 @@
 /** The neuron looked at, the neurons selected, and what is done to them. */
 import { computed } from '@preact/signals';
-import type { InterventionBody, Preset } from '../api/types';
+import type { InterventionBody, Preset, PresetEdit } from '../api/types';
 import { layerOf, parseNeuron } from '../lib/address';
-import { MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
+import { isPlaced, MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
 import { notify, say } from './notices';
 import { model, project } from './project';
 import { change, view, viewed } from './store';
@@ -18,10 +18,10 @@ export const presets = computed(() => (project.value?.presets ?? []).filter((p) 
 /** Sentences of a preset that are shown when it is applied. */
 const SHOWN = 3;
 
-function asSelected(found: readonly InterventionBody[]): SelectedNeuron[] {
+export function asSelected(found: readonly PresetEdit[]): SelectedNeuron[] {
   return found.flatMap((i) =>
     i.neurons.map((address) => ({
-      address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions,
+      address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions, where: i.where,
     })),
   );
 }
@@ -37,7 +37,7 @@ export function applyPreset(preset: Preset): void {
 }
 
 /** Put interventions in place of what is selected. */
-export function applyInterventions(found: readonly InterventionBody[], said: string): void {
+export function applyInterventions(found: readonly PresetEdit[], said: string): void {
   const group = asSelected(found);
   change({ selected: group.slice(0, MAX_SELECTED), sheet: '', focus: group[0]?.address ?? view.peek().focus }, { push: true });
   say(said);
@@ -52,12 +52,14 @@ export function toIntervention(neuron: SelectedNeuron): InterventionBody {
     unit: neuron.unit,
     positions: neuron.positions,
     scope: neuron.scope,
+    where: neuron.where,
+    seed: 0,
   };
 }
 
-/** What is applied now; a neuron limited to words that nobody marked yet changes nothing. */
+/** What is applied now; a neuron limited to words that nobody named yet changes nothing. */
 export const interventions = computed<InterventionBody[]>(() =>
-  selected.value.filter((n) => n.on && n.positions?.length !== 0).map(toIntervention),
+  selected.value.filter((n) => n.on && n.positions?.length !== 0 && (n.where === null || isPlaced(n.where))).map(toIntervention),
 );
 
 export function isSelected(address: string): boolean {
