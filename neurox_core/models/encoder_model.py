@@ -27,6 +27,7 @@ from .hub_model import HubModel, open_parts
 from .language_model import require_positions
 from .placement import dtype_of
 from .search import Hypothesis, SearchOptions
+from .shared_layers import write_out
 from .sites import confirm, install_once, stack_of
 from .taps import Run, running
 from .tokens import Tokens
@@ -99,6 +100,7 @@ class HuggingFaceEncoder(HubModel):
         self, module: Any, tokenizer: Any, name: str, fingerprint: str, device: str = "cpu",
         task: str = "encoding",
     ) -> None:  # fmt: skip
+        write_out(module)
         super().__init__(module, tokenizer, name, fingerprint, device)
         config = module.config
         self.task = task  # type: ignore[misc]  # Depends on the head, which is found at load.

@@ -168,6 +168,14 @@ TABLES = (
         ),
     ),
     BlockTable(
+        "ALBERT, written out", "albert_layer_groups",
+        ("albert_layers.0.attention.dense", "albert_layers.0.ffn", "albert_layers.0.ffn_output"),
+        (
+            *_attention("albert_layers.0.attention.dense", "albert_layers.0.attention.dense"),
+            *_feed_forward("albert_layers.0.ffn", "albert_layers.0.ffn_output"),
+        ),
+    ),
+    BlockTable(
         "MPNet", "layer", ("attention.attn.o", "intermediate.dense", "output.dense"),
         (
             *_attention("attention.attn.o", "attention.attn.o"),

@@ -69,6 +69,9 @@ def install(stack: str, module: nn.Module, width: int) -> Installed:
     blocks, table = _blocks(module)
     if not blocks:
         return Installed({}, {f"{stack}.0.resid_post": f"no list of blocks in {_kind(module)}"})
+    if len({id(block) for block in blocks}) < len(blocks):
+        reason = f"{_kind(blocks[0])} is one module that is applied {len(blocks)} times"
+        return Installed({}, {f"{stack}.0.resid_post": reason})
     found = Installed()
     for index, block in enumerate(blocks):
         # In order: `embed` and `resid_pre` of the first block are the same tensor.

@@ -232,6 +232,16 @@ def distilbert(head: str = "Model", **extra: Any) -> Pair:
     return getattr(hf, f"DistilBert{head}")(config), tokenizer
 
 
+def albert(head: str = "Model", **extra: Any) -> Pair:
+    pieces = [(t, 0.0) for t in ("<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]")] + unigram()
+    tokenizer = hf.AlbertTokenizer(vocab=pieces)
+    config = hf.AlbertConfig(
+        vocab_size=len(tokenizer), embedding_size=12, pad_token_id=0,
+        bos_token_id=2, eos_token_id=3, **(ENCODER | {"num_hidden_layers": 3} | extra),
+    )  # fmt: skip
+    return getattr(hf, f"Albert{head}")(config), tokenizer
+
+
 LABELS = {
     "id2label": {0: "bad", 1: "good", 2: "plain"},
     "label2id": {"bad": 0, "good": 1, "plain": 2},
@@ -275,9 +285,17 @@ ENCODERS: dict[str, Callable[..., Pair]] = {
     "electra": partial(bert, "Electra", embedding_size=12),
     "electra-tags": partial(bert, "Electra", "ForTokenClassification", embedding_size=12, **TAGS),
 }
+SHARED: dict[str, Callable[..., Pair]] = {
+    "albert": albert,
+    "albert-groups": partial(
+        albert, "ForSequenceClassification", num_hidden_layers=4, num_hidden_groups=2,
+        inner_group_num=2, **LABELS,
+    ),
+}  # fmt: skip
+"""Encoders that apply a layer several times."""
 CHOICES = {"m2m100": {"target_language": "fr"}, "nllb": {"target_language": "fra_Latn"}}
 """What has to be said to open a model."""
-FAMILIES = SEQ2SEQ | LANGUAGE_MODELS | ENCODERS
+FAMILIES = SEQ2SEQ | LANGUAGE_MODELS | ENCODERS | SHARED
 
 
 def build(name: str, folder: Path) -> Path:

@@ -165,3 +165,64 @@ def test_models_of_other_kinds_are_named(tmp_path: Path) -> None:
     ViTConfig(architectures=["ViTModel"]).save_pretrained(tmp_path)
     with pytest.raises(ModelLoadError, match="vit model .ViTModel.*docs/adapters.md"):
         load_model(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "layers"), [("albert", 3), ("albert-groups", 8)])
+def test_every_application_of_a_shared_layer_is_a_layer_of_its_own(
+    name: str, layers: int, open_family: Any
+) -> None:
+    folder, model = open_family(name)
+    text = model.tokenize(TEXTS[0])
+    posts = [f"encoder.{i}.resid_post" for i in range(layers)]
+    assert [s for s in model.sites if s.endswith("resid_post")] == posts and not model.unresolved
+    module = reading.fresh(folder)
+    # The library's own record has the output of every application of a group.
+    with torch.inference_mode():
+        whole = module.base_model(
+            input_ids=torch.tensor([text.ids]), output_hidden_states=True
+        ).hidden_states
+    ours = model.forward([text], capture=posts).activations
+    step = layers // (len(whole) - 1)
+    for place, states_of in enumerate(whole[1:]):
+        found = ours[posts[step * (place + 1) - 1]]
+        assert torch.allclose(found, states_of, atol=1e-5)
+    assert sum(p.numel() for p in module.parameters()) == sum(
+        p.numel() for p in {id(p): p for p in model.module.parameters()}.values()
+    )
+
+
+def test_an_edit_of_one_application_leaves_the_others_alone(open_family: Any) -> None:
+    folder, model = open_family("albert")
+    text = model.tokenize(TEXTS[0])
+    module: Any = reading.fresh(folder)
+    calls: list[int] = []
+
+    def second_only(_: Any, args: Any) -> Any:
+        calls.append(1)
+        if len(calls) != 2:
+            return None
+        changed = args[0].clone()
+        changed[..., :8] = 0
+        return (changed,)
+
+    shared = module.base_model.encoder.albert_layer_groups[0].albert_layers[0]
+    shared.ffn_output.register_forward_pre_hook(second_only)
+    wanted = states(module, text.ids)
+    off = Intervention([f"encoder.1.ffn_act[{u}]" for u in range(8)], "zero")
+    site = "encoder.2.resid_post"
+    found = model.forward([text], capture=[site], interventions=[[off]]).activations[site][0]
+    assert torch.allclose(found, wanted, atol=1e-5)
+    clean = model.forward([text], capture=[site]).activations[site][0]
+    assert not torch.allclose(found, clean, atol=1e-2)
+
+
+def test_one_module_at_several_places_is_refused_with_the_reason() -> None:
+    from torch import nn
+
+    from neurox_core.models.sites import install
+
+    stack = nn.Module()
+    stack.layers = nn.ModuleList([nn.Linear(8, 8)] * 3)
+    found = install("encoder", stack, 8)
+    assert not found.sites
+    assert "one module that is applied 3 times" in found.unresolved["encoder.0.resid_post"]
