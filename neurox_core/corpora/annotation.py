@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import InvalidInputError, UnknownNameError
 from ..parameters import Parameter, Parameters, checked, described
 from .corpus import Corpus
-from .labelling import NO_CLASS, Labelling
+from .labelling import NO_CLASS, Labelling, text_numbers
 from .labels import COMPUTED, WordLabels
 from .words import Words, WordStore
 
@@ -142,7 +142,7 @@ def label_words(
         )
     made = Labelling.of(
         cast(ArrayLike, _plain(values)), name=title, sentences=found.sentence, types=found.types,
-        stack=found.stack,
+        stack=found.stack, texts=text_numbers(found.texts)[found.sentence],
     )  # fmt: skip
     return _narrowed(_completed(made, rest), classes, against, minimum)
 
@@ -245,7 +245,7 @@ def _completed(made: Labelling, rest: str) -> Labelling:
     names = np.array([*made.classes, rest], dtype=object)
     return Labelling.of(
         names[made.values], name=f"{made.name}[else {rest}]", sentences=made.sentences,
-        types=made.types, stack=made.stack,
+        types=made.types, stack=made.stack, texts=made.texts,
     )  # fmt: skip
 
 

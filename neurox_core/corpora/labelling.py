@@ -3,8 +3,9 @@
 A labelling has either classes (a number for each row, -1 where the label does not apply) or a
 target (a float for each row, NaN where it does not apply). Classes are numbered in sorted order, so
 that the same labels always get the same numbers. Beside each label stand the sentence it is from
-(held-out parts and resampling go by sentence) and, where known, the word type (control tasks give
-one random label to each type).
+(resampling goes by sentence) and, where known, which sentences have the same text (held-out parts
+go by text, so that no sentence is met in training and in test) and the word type (control tasks
+give one random label to each type).
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Labelling:
         Word type of each row.
     stack : str or None
         Stack of a model whose words are labelled; None for rows of an array.
+    texts : array (rows,) of int64 or None
+        Text of each row: sentences of the same words have the same number.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Labelling:
     sentences: NDArray[np.int64]
     types: NDArray[np.int64] | None = None
     stack: str | None = None
+    texts: NDArray[np.int64] | None = None
 
     @classmethod
     def of(
@@ -58,6 +62,7 @@ class Labelling:
         sentences: ArrayLike | None = None,
         types: ArrayLike | None = None,
         stack: str | None = None,
+        texts: ArrayLike | None = None,
     ) -> Labelling:
         """A labelling from plain values.
 
@@ -68,6 +73,11 @@ class Labelling:
             and -1 where it does not apply.
         sentences : sequence of int, optional
             By default each row is a sentence of its own.
+        types : sequence, optional
+            What is the same for words of one form.
+        texts : sequence of int, optional
+            The same number where sentences have the same text. Where it is missing, sentences of
+            the same `types` have the same text.
 
         Raises
         ------
@@ -84,12 +94,15 @@ class Labelling:
         found, classes = _target(array) if array.dtype.kind == "f" else _classes(array)
         groups = np.arange(len(found)) if sentences is None else np.asarray(sentences, np.int64)
         kinds = None if types is None else np.unique(np.asarray(types), return_inverse=True)[1]
-        for what, other in (("sentences", groups), ("types", kinds)):
+        known = None if texts is None else np.asarray(texts, np.int64)
+        for what, other in (("sentences", groups), ("types", kinds), ("texts", known)):
             if other is not None and other.shape != found.shape:
                 raise InvalidInputError(
                     f"{what} has shape {other.shape}; there are {len(found)} labels."
                 )
-        return cls(name, found, classes, groups, kinds, stack)
+        if known is None and kinds is not None and sentences is not None:
+            known = _texts_of(groups, kinds)
+        return cls(name, found, classes, groups, kinds, stack, known)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -98,6 +111,11 @@ class Labelling:
     def numeric(self) -> bool:
         """Whether the labels are a target, not classes."""
         return self.values.dtype.kind == "f"
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """What must not be parted: the text of each row, or its sentence where texts are unknown."""
+        return self.sentences if self.texts is None else self.texts
 
     @property
     def applies(self) -> NDArray[np.bool_]:
@@ -116,6 +134,7 @@ class Labelling:
         return replace(
             self, values=self.values[rows], sentences=self.sentences[rows],
             types=None if self.types is None else self.types[rows],
+            texts=None if self.texts is None else self.texts[rows],
         )  # fmt: skip
 
     def used(self) -> Labelling:
@@ -145,6 +164,23 @@ class Labelling:
         return replace(
             self, name=f"{self.name}={positive}", values=values, classes=("other", positive)
         )
+
+
+def text_numbers(texts: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each text, the same for texts that differ in white space only."""
+    known: dict[str, int] = {}
+    found = [known.setdefault(" ".join(text.split()), len(known)) for text in texts]
+    return np.array(found, np.int64)
+
+
+def _texts_of(sentences: NDArray[np.int64], types: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Text of each row: the same for sentences of the same types in the same order."""
+    order = np.argsort(sentences, kind="stable")
+    names, first = np.unique(sentences[order], return_index=True)
+    known: dict[bytes, int] = {}
+    parts = np.split(types[order], first[1:])
+    texts = np.array([known.setdefault(part.tobytes(), len(known)) for part in parts], np.int64)
+    return texts[np.searchsorted(names, sentences)]
 
 
 def _target(array: NDArray[np.floating]) -> tuple[NDArray[np.float64], tuple[str, ...]]:

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from ..activations.store import ActivationStore
+from ..corpora.labelling import text_numbers
 from ..errors import InvalidInputError
 from .inputs import Given, _addresses, _of_one_stack, _widths
 from .ranked import Ranked
@@ -276,7 +277,9 @@ def _inputs(
         source: Source = StoreSource(activations, chosen, words)
         table = activations.words(chosen[0].partition(".")[0])
         present = table.first < table.last
-        groups = table.sentence[present].astype(np.int64)
+        # Sentences that occur twice must not be in both halves.
+        texts = text_numbers(activations.texts(chosen[0].partition(".")[0]))
+        groups = texts[table.sentence[present]]
     else:
         source = ArraySource.of(activations, _widths(layers))
         present = np.ones(source.height, bool)

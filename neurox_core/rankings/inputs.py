@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..activations.store import ActivationStore
-from ..corpora.labelling import Labelling
+from ..corpora.labelling import Labelling, text_numbers
 from ..errors import InvalidInputError
 from .ranking import Layers
 from .source import ArraySource, Source, StoreSource
@@ -131,6 +131,9 @@ def _of_store(
     if found is not None and found.stack is None:
         kinds = None if view is None else source.row_table("type")
         found = replace(found, sentences=source.row_table("sentence"), types=kinds, stack=stack)
+    if found is not None and found.texts is None:
+        numbers = text_numbers(store.texts(stack))
+        found = replace(found, texts=numbers[source.row_table("sentence")])
     if not partners:
         return Inputs(source, found)
     everywhere = reduce(

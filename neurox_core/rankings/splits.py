@@ -1,7 +1,9 @@
 """Sentences for training, validation and test.
 
-Words of one sentence, and of one text twice in an array's rows, are alike; a probe that is tested
-on the neighbours of its training words looks better than it is. So whole sentences go to one part.
+Words of one sentence are alike, and those of a sentence that occurs twice are the same; a probe
+that is tested on the neighbours of its training words looks better than it is. So whole sentences
+go to one part, and all sentences of the same text to the same (see
+:attr:`neurox_core.corpora.labelling.Labelling.groups`).
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Parts = NDArray[np.int8]
 def split(
     labelling: Labelling, random: np.random.Generator, validation: float = 0.1, test: float = 0.2
 ) -> Parts:
-    """Part of each row, all rows of a sentence in one.
+    """Part of each row, all rows of a sentence, and of its repetitions, in one.
 
     Every class has a row in the training part: sentences are moved there until it is so.
 
@@ -30,7 +32,7 @@ def split(
         Every row has a label.
     random : Generator
     validation, test : float
-        Shares of the sentences; `validation` may be 0.
+        Shares of the different sentences; `validation` may be 0.
 
     Returns
     -------
@@ -42,13 +44,13 @@ def split(
     InvalidInputError
         If there are too few sentences for a sentence in each part.
     """
-    names, sentence = np.unique(labelling.sentences, return_inverse=True)
+    names, sentence = np.unique(labelling.groups, return_inverse=True)
     shares = {VALIDATION: validation, TEST: test}
     least = 1 + sum(share > 0 for share in shares.values())
     if len(names) < least:
         raise InvalidInputError(
-            f"{labelling.name} is given in {len(names)} sentence(s); at least {least} are needed, "
-            "to train and to test on different ones. Take more sentences."
+            f"{labelling.name} is given in {len(names)} different sentence(s); at least {least} "
+            "are needed, to train and to test on different ones. Take more sentences."
         )
     parts = np.full(len(names), TRAIN, np.int8)
     order = random.permutation(len(names))
