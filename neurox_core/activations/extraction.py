@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ from .writer import Rows, StackWriter
 if TYPE_CHECKING:
     from ..corpora import Corpus
     from ..models.base import TranslationModel
+    from ..models.tokens import Tokens
 
 _BLOCK_OUTPUTS = (".rnn_hidden", ".resid_post")
 
@@ -199,8 +201,10 @@ class _Extraction:
             for writer in self._writers.values():
                 writer.begin(last)
             done = first
+            texts = {side: ids.tokens(first, last) for side, ids in self._plan.ids.items()}
             wanted = self._wanted(self._batches(first, last), cancelled)
-            for batch, _ in spread(self._forward, wanted, self._workers):
+            forward = partial(self._forward, first, texts)
+            for batch, _ in spread(forward, wanted, self._workers):
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
@@ -240,9 +244,11 @@ class _Extraction:
         lengths = [[side.length(i) for side in sides] for i in range(first, last)]
         return [[first + i for i in batch] for batch in batched(lengths, self._batch_tokens)]
 
-    def _forward(self, batch: Sequence[int]) -> None:
-        ids = self._plan.ids
-        sides = {side: [ids[side].tokens(i) for i in batch] for side in ids}
+    def _forward(
+        self, first: int, texts: Mapping[str, Sequence[Tokens]], batch: Sequence[int]
+    ) -> None:
+        """Run a batch of the texts that begin with number `first`."""
+        sides = {side: [found[i - first] for i in batch] for side, found in texts.items()}
         captured = self._model.forward(
             sides["source"], sides.get("target"), list(self._meta.layers)
         ).activations

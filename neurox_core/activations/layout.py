@@ -27,7 +27,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
@@ -35,6 +35,7 @@ from typing import IO, Any
 import numpy as np
 
 from ..errors import StoreError
+from .columns import Parts
 
 VERSION = 1
 META = "store.json"
@@ -136,17 +137,31 @@ def write_json(path: Path, value: object) -> None:
     _replace(path, json.dumps(value, ensure_ascii=False).encode())
 
 
-def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Callable[[], np.ndarray]]) -> None:
-    """Replace an npz file of plain arrays in one step.
+def write_texts(root: Path, texts: Mapping[str, Sequence[str]]) -> None:
+    """Replace ``texts.json``, a text after the other, so that they are not twice in memory."""
+    path = root / TEXTS
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("w", encoding="utf-8", newline="\n") as stream:
+        for number, (stack, lines) in enumerate(texts.items()):
+            stream.write(("{" if number == 0 else ", ") + json.dumps(stack) + ": [")
+            for i, line in enumerate(lines):
+                stream.write((", " if i else "") + json.dumps(line, ensure_ascii=False))
+            stream.write("]")
+        stream.write("}" if texts else "{}")
+    os.replace(partial, path)
 
-    Arrays may be given as functions that make them, so that one at a time is in memory.
-    """
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Parts]) -> None:
+    """Replace an npz file of plain arrays in one step; columns in parts go there part by part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                _write_array(entry, np.asarray(array() if callable(array) else array, order="C"))
+                if isinstance(array, Parts):
+                    _write_parts(entry, array)
+                else:
+                    _write_array(entry, np.asarray(array, order="C"))
     os.replace(partial, path)
 
 
@@ -161,6 +176,7 @@ def labels_file(stack: str) -> str:
 
 
 ROWS = "tokens/rows.json"
+TEXTS = "texts.json"
 
 
 def write_rows(root: Path, rows: list[int] | None) -> None:
@@ -196,6 +212,18 @@ def _write_array(entry: IO[bytes], values: np.ndarray) -> None:
     header = np.lib.format.header_data_from_array_1_0(values)
     np.lib.format.write_array_header_1_0(entry, header)
     entry.write(values.tobytes() if values.nbytes < _SMALL else values.data.cast("B"))
+
+
+def _write_parts(entry: IO[bytes], column: Parts) -> None:
+    descr = np.lib.format.dtype_to_descr(column.dtype)
+    header = {"descr": descr, "fortran_order": False, "shape": (column.length,)}
+    np.lib.format.write_array_header_1_0(entry, header)
+    written = 0
+    for part in column.make():
+        written += len(part)
+        entry.write(np.asarray(part, column.dtype).tobytes())
+    if written != column.length:
+        raise ValueError(f"a column of {column.length} entries got {written}")
 
 
 def read_arrays(

@@ -1,15 +1,16 @@
 """What an extraction is going to record: ids that the model reads, tables, a description.
 
-Texts are tokenised one after the other and only numbers are kept of them, so that a corpus of
-millions of tokens takes a few dozen megabytes.
+Texts are tokenised one after the other, and only numbers are kept of them, in files: in memory
+there are two numbers a sentence, whatever the corpus.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,22 +31,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ids:
-    """The ids of one side of a corpus, one text after the other."""
+    """The ids of one side of a corpus, in a file until they are needed."""
 
     texts: Sequence[str]
-    flat: Ints
+    read: Callable[[int, int], Ints]
     offsets: Longs
 
     def length(self, index: int) -> int:
         """Tokens of a text."""
         return int(self.offsets[index + 1] - self.offsets[index])
 
-    def tokens(self, index: int) -> Tokens:
-        """A text for a pass through the model, which looks at nothing but its ids."""
+    def tokens(self, first: int, last: int) -> list[Tokens]:
+        """Neighbouring texts for passes through the model, which looks at nothing but their ids.
+
+        Not to be called by two threads at once.
+        """
         from ..models.tokens import Tokens
 
-        ids = self.flat[self.offsets[index] : self.offsets[index + 1]].tolist()
-        return Tokens(self.texts[index], ids, [], [], [], [])
+        start = int(self.offsets[first])
+        flat = self.read(start, int(self.offsets[last])).tolist()
+        ends = (self.offsets[first : last + 1] - start).tolist()
+        return [
+            Tokens(self.texts[first + i], flat[a:b], [], [], [], [])
+            for i, (a, b) in enumerate(pairwise(ends))
+        ]
 
 
 class Plan:
@@ -100,21 +109,20 @@ class Plan:
         TextTooLongError
         """
         for side, (stack, lines) in self._sides.items():
-            builder = TableBuilder()
+            builder = TableBuilder(folder)
             for tokens in _tokenized(self._model, side, lines):
                 builder.add(tokens)
             self.ids[side] = Ids(lines, builder.ids, builder.offsets)
             if stack not in self._recorded:
                 continue
             self.offsets[stack] = builder.offsets
-            self.metadata.tokens[stack] = len(builder.ids)
+            self.metadata.tokens[stack] = builder.rows
             self.metadata.written[stack] = 0
             # A target's rows produce its tokens, a source's rows consume them.
             start = self._model.start_id if side == "target" else None
             layout.write_arrays(folder / f"tokens/{stack}.npz", builder.columns(start))
             layout.write_json(folder / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(folder, stack, builder.pieces)
-            del builder
             give_back()
 
     def begin(self, root: Path, folder: Path) -> Metadata:
@@ -132,8 +140,8 @@ class Plan:
             place = root / file.relative_to(folder)
             place.parent.mkdir(exist_ok=True)
             os.replace(file, place)
-        texts = {s: list(lines) for s, lines in self._sides.values() if s in self._recorded}
-        layout.write_json(root / "texts.json", texts)
+        texts = {s: lines for s, lines in self._sides.values() if s in self._recorded}
+        layout.write_texts(root, texts)
         layout.write_rows(root, self._rows)
         give_back()
         return metadata

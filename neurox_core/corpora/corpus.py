@@ -63,8 +63,14 @@ class Corpus:
         Labels, columns and the name are left out: what is computed from the text stays valid when
         they change.
         """
-        content = json.dumps([self.sources, self.references], ensure_ascii=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        # Of both lists as JSON; text by text, so that a long corpus is not copied as a whole.
+        found = hashlib.sha256(b"[[")
+        for number, texts in enumerate((self.sources, self.references)):
+            found.update(b"], [" if number else b"")
+            for i, text in enumerate(texts):
+                found.update((", " if i else "").encode() + json.dumps(text).encode())
+        found.update(b"]]")
+        return found.hexdigest()
 
     def select(self, column: str, value: str) -> Corpus:
         """The sentences whose `column` has `value`.

@@ -221,7 +221,7 @@ class _Import:
             for sentence in sentences:
                 builder.add(Row.of(sentence, numbers))
             header = source.content.header
-            if len(builder.ids) != header.rows:
+            if builder.rows != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
             found[stack], texts[stack] = builder.offsets, [s.text for s in sentences]
             tokens = self._root / f"tokens/{stack}.npz"
@@ -229,7 +229,7 @@ class _Import:
             layout.write_json(self._root / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(self._root, stack, builder.pieces)
             layout.write_labels(self._root, stack, flat_labels(sentences))
-        layout.write_json(self._root / "texts.json", texts)
+        layout.write_texts(self._root, texts)
         return found
 
     def _rows(self, stack: str, content: Content, offsets: Longs) -> Iterator[None]:
