@@ -66,7 +66,7 @@ class HubModel(TranslationModel):
         return {}
 
     def _find_attention(self) -> None:
-        """Name what :meth:`attending` shows: self-attention of every layer, and that to a source."""
+        """Name what :meth:`attending` shows: self-attention, and attention to the source."""
         self.attention_maps = [
             address
             for stack, find in self._stacks().items()

@@ -156,9 +156,8 @@ def _greedy_results(
                 logprobs[request].append(value)
                 others[request].append(pairs)
     results = []
-    for ids, values, alternatives in zip(found, logprobs, others, strict=True):
-        score = sum(values) / len(ids) ** options.length_penalty
-        tree = chain(ids, values, score) if options.tree else None
-        listed = alternatives if options.alternatives else None
-        results.append(Hypothesis(ids, score, values, listed, tree))
+    for ids, own, listed in zip(found, logprobs, others, strict=True):
+        score = sum(own) / len(ids) ** options.length_penalty
+        tree = chain(ids, own, score) if options.tree else None
+        results.append(Hypothesis(ids, score, own, listed if options.alternatives else None, tree))
     return results
