@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError
 from ..interventions.intervention import Intervention
-from .scoring import Translations, needed_moments, translations_key
+from .scoring import Translations, needed_labels, needed_moments, translations_key
 from .sources import open_corpus, open_model
 from .tasks import Parameters, Reporter
 
@@ -32,17 +32,26 @@ class KeptTranslations:
     model : TranslationModel
     sources : sequence of str
     beams : int
+    corpus : Corpus, optional
+        Whose labels interventions may be limited by.
     """
 
     def __init__(
-        self, folder: Path, model: TranslationModel, sources: Sequence[str], beams: int
+        self,
+        folder: Path,
+        model: TranslationModel,
+        sources: Sequence[str],
+        beams: int,
+        corpus: Corpus | None = None,
     ) -> None:
         self._folder, self._model, self._beams = folder, model, beams
-        self._sources = list(sources)
+        self._sources, self._corpus = list(sources), corpus
 
     def key(self, interventions: Sequence[Intervention]) -> str:
         """Name of the file of some interventions."""
         moments = needed_moments(self._model, interventions)
+        if self._corpus is not None:
+            moments += needed_labels(self._corpus, interventions)
         return translations_key(self._model, self._beams, interventions, moments)
 
     def get(self, interventions: Sequence[Intervention]) -> list[str] | None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..interventions.intervention import Intervention
-from .causal import opened
+from .causal import KeptTranslations, opened
+from .sources import lend_samples, open_corpus
 from .tasks import Parameters, Reporter
 
 if TYPE_CHECKING:
     from ..interventions.control_results import Control, ControlPoint
+    from ..interventions.where import Labels
+    from ..models.tokens import Tokens
 
 EXAMPLES = 40
 """Judged sentences in the result of a control job."""
@@ -106,15 +110,20 @@ def try_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``corpus``, ``interventions``, ``word``, ``wanted``; optional ``limit``,
-        ``part`` with ``part_column``, ``store``.
+        ``part`` with ``part_column``, ``store``, ``cache`` (a folder of translations).
     """
     from ..interventions.finding import try_edit
 
     edits = [Intervention.from_dict(values) for values in parameters["interventions"]]
-    model, corpus = opened(parameters, samples=_sampled(edits))
+    model, corpus = opened(parameters)
+    lend_samples(model, open_corpus(parameters["corpus"]))
+    limit, cache = parameters.get("limit"), parameters.get("cache")
+    sources = corpus.sources if limit is None else corpus.sources[:limit]
+    reporter.progress(0, len(sources), "translating")
     found = try_edit(
-        model, corpus, edits, parameters["word"], parameters["wanted"],
-        limit=parameters.get("limit"), cancelled=reporter.cancelled,
+        model, corpus, edits, parameters["word"], parameters["wanted"], limit=limit,
+        keep=None if cache is None else KeptTranslations(Path(cache), model, sources, 1, corpus),
+        cancelled=reporter.cancelled,
     )  # fmt: skip
     reporter.progress(found["sentences"], found["sentences"])
     return found
@@ -130,20 +139,27 @@ def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``beams``, ``store``, and ``corpus`` where an intervention draws on one.
     """
     from ..activations import open_store
+    from ..corpora.text_labels import SourceLabels
     from ..interventions.bias import TEMPLATES, gender_bias
+    from ..interventions.where import asked_labels
     from .sources import lend_samples, open_corpus, open_model
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
     edits = [Intervention.from_dict(values) for values in parameters["interventions"]]
     model = open_model(parameters["model"], store)
-    if _sampled(edits):
-        lend_samples(model, open_corpus(parameters["corpus"]))
+    names = asked_labels(edits)
+    labels: Callable[[Tokens], Labels | None] | None = None
+    if names or _sampled(edits):
+        corpus = open_corpus(parameters["corpus"])
+        lend_samples(model, corpus)
+        known = SourceLabels(corpus)
+        labels = lambda tokens: known.of(None, tokens, names).values  # noqa: E731
     templates = parameters.get("templates")
     return gender_bias(
         model, edits, occupations=parameters.get("occupations"),
         templates=TEMPLATES if templates is None else templates,
         sentences=parameters.get("sentences", ()), beams=int(parameters.get("beams", 1)),
-        on_progress=reporter.progress, cancelled=reporter.cancelled,
+        labels=labels, on_progress=reporter.progress, cancelled=reporter.cancelled,
     ).to_dict()  # fmt: skip
 
 
@@ -156,8 +172,9 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``neurons`` (addresses, most important first), ``path`` of the new folder, which
-        belongs to this job alone, ``share``; optional ``corpus`` to score both models on, with
-        ``part`` and ``part_column`` or ``sentences`` (the first so many), and ``beams``.
+        belongs to this job alone, ``share``; optional ``ranking`` (its name), ``corpus`` to score
+        both models on, with ``part`` and ``part_column`` or ``sentences`` (the first so many), and
+        ``beams``.
     """
     from ..interventions.pruning import compare_models, prune_model
     from .causal import chosen_text
@@ -168,7 +185,12 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         pruned = prune_model(source, parameters["neurons"], target, float(parameters["share"]))
-        found = pruned.to_dict()
+        found: dict[str, Any] = {
+            "name": target.name, "ranking": parameters.get("ranking", "given"),
+            "share": float(parameters["share"]),
+            "dropped": {layer: len(units) for layer, units in pruned.dropped.items()},
+            "parameters": list(pruned.parameters), "bytes": list(pruned.bytes), "scores": None,
+        }  # fmt: skip
         if parameters.get("corpus"):
             found["scores"] = compare_models(
                 source, target, chosen_text(parameters), int(parameters.get("beams", 1)),

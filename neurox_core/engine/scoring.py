@@ -23,7 +23,7 @@ from ..errors import CancelledError, InvalidInputError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
 from ..interventions.sets import labels_of
-from ..interventions.where import placed
+from ..interventions.where import asked_labels, placed
 from ..models.base import TranslationModel
 from .painting import resolve
 from .tasks import Reporter
@@ -162,7 +162,7 @@ class _Run:
         self._baseline: dict[int, str] = {}
         self._changed: dict[int, str] = {}
         self.done: list[int] = []
-        moments = needed_moments(model, self._changes)
+        moments = [*needed_moments(model, self._changes), *needed_labels(corpus, self._changes)]
         self._clean_cache = Translations(cache, translations_key(model, beams, [], []))
         self._changed_cache = Translations(
             cache, translations_key(model, beams, self._changes, moments)
@@ -273,6 +273,15 @@ def needed_moments(
                 mean, deviation = (float(np.asarray(values)[unit]) for values in moments)
                 found.append((name, mean, deviation))
     return found
+
+
+def needed_labels(corpus: Corpus, interventions: Sequence[Intervention]) -> list[tuple[str, str]]:
+    """The annotation that some interventions are limited by: part of what their effect is."""
+    names = asked_labels(interventions)
+    if not names or corpus.source_labels is None:
+        return []
+    said = [[list(t.labels.items()) for t in row] for row in corpus.source_labels.sentences]
+    return [("labels", _digest([corpus.fingerprint, said]))]
 
 
 def _part(part: str, score: CorpusScore) -> dict[str, Any]:

@@ -140,6 +140,7 @@ TASKS = {
     "control": "causes:control_task",
     "sets": "causes:sets_task",
     "try": "causes:try_task",
+    "groups": "groups:groups_task",
     "bias": "causes:bias_task",
     "prune": "causes:prune_task",
     "check": "checking:check_task",

@@ -69,6 +69,49 @@ def all_but(model: TranslationModel, neurons: Sequence[str]) -> list[str]:
     return [name for name in every if name not in kept]
 
 
+KINDS = ("these", "others", "layers", "heads")
+
+
+def chosen_groups(
+    model: TranslationModel,
+    kind: str,
+    neurons: Sequence[str] = (),
+    layers: Sequence[str] = (),
+) -> dict[str, list[str]]:
+    """Groups of a kind, by what a person calls them.
+
+    Parameters
+    ----------
+    kind : {"these", "others", "layers", "heads"}
+        ``these``: exactly `neurons`; ``others``: all other units of their layers; ``layers``: each
+        of `layers` whole, all layers if there are none; ``heads``: each head of each of `layers`.
+
+    Raises
+    ------
+    InvalidInputError
+        If what the kind needs is missing.
+    UnknownAddressError
+        If the model has no such neuron or layer.
+    """
+    names = list(dict.fromkeys(canonical(n) for n in neurons))
+    if kind in ("these", "others"):
+        if not names:
+            raise InvalidInputError("No neuron is named: give the neurons to ablate or to keep.")
+        rest = all_but(model, names)  # Also says which of the neurons does not exist.
+        if kind == "these":
+            return {"these neurons" if len(names) > 1 else names[0]: names}
+        if not rest:
+            raise InvalidInputError("These are all neurons of their layers: none is left.")
+        return {"all others": rest}
+    if kind == "layers":
+        return layer_groups(model, list(layers) or None)
+    if kind == "heads":
+        if not layers:
+            raise InvalidInputError("Give a layer of heads, one that ends in _attn_heads.")
+        return {k: v for layer in layers for k, v in head_groups(model, layer).items()}
+    raise InvalidInputError(f"Groups are one of {', '.join(KINDS)}, not {kind!r}.")
+
+
 def ablations(
     groups: Mapping[str, Sequence[str]], operation: str = "zero", scope: str = "output"
 ) -> list[ManipulationSet]:

@@ -1,0 +1,98 @@
+"""The job that ablates groups of neurons, each as a whole: plain JSON values in and out.
+
+Every group's translations are kept in the same files as those of scores and curves, so that a group
+that was scored before, or that a cancelled job had finished, is not decoded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CancelledError
+from ..evaluation import RepeatedScores
+from ..interventions.curve_results import CurvePoint
+from ..interventions.groups import ablations, chosen_groups
+from ..interventions.redecode import Redecoder
+from ..interventions.settings import Setting
+from .causal import KeptTranslations, opened
+from .sources import lend_samples, open_corpus
+from .tasks import Parameters, Reporter
+
+if TYPE_CHECKING:
+    from ..interventions.intervention import Intervention
+
+
+def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
+    """Score a corpus with each of some groups ablated.
+
+    Parameters
+    ----------
+    parameters : mapping
+        ``model``, ``corpus``, ``groups``, ``neurons``, ``layers`` (see
+        :func:`neurox_core.interventions.groups.chosen_groups`), ``title``, ``name`` (of the
+        model, for the result), ``cache`` (a folder); optional ``operation``, ``scope``,
+        ``beams``, ``part`` with ``part_column``, ``sentences`` (the first so many), ``store``.
+
+    Returns
+    -------
+    dict
+        ``baseline`` and ``points``, a row each: the group's ``name``, its number of ``neurons``,
+        scores as a point of a curve has them, and ``translations``, the name of their file.
+
+    Raises
+    ------
+    CancelledError
+        What was finished is kept in the cache.
+    """
+    model, corpus = opened(parameters)
+    lend_samples(model, open_corpus(parameters["corpus"]))
+    operation, scope = parameters.get("operation", "zero"), parameters.get("scope", "output")
+    beams = int(parameters.get("beams", 1))
+    groups = chosen_groups(
+        model, parameters["groups"], parameters.get("neurons", ()), parameters.get("layers", ())
+    )
+    keep = KeptTranslations(Path(parameters["cache"]), model, corpus.sources, beams)
+    scores = RepeatedScores(corpus.references)
+    engine: list[Redecoder] = []  # Made when something has to be decoded.
+
+    def translated(edits: Sequence[Intervention]) -> list[str]:
+        known = keep.get(edits)
+        if known is not None:
+            return known
+        if not engine:
+            engine.append(Redecoder(model, corpus.sources, beams))
+        setting = Setting.everywhere(model, edits, len(corpus))
+        ids = engine[0].run([setting], None, reporter.cancelled) if edits else None
+        found = engine[0].texts(ids[0] if ids else engine[0].clean(reporter.cancelled))
+        keep.put(edits, found)
+        return found
+
+    clean = translated([])
+    first = scores.score(clean, clean)
+
+    def row(name: str, neurons: int, edits: Sequence[Intervention]) -> dict[str, Any]:
+        score = scores.score(translated(edits), clean) if edits else first
+        point = asdict(CurvePoint.of(neurons, score))
+        del point["ablated"]
+        return {"name": name, "neurons": neurons, **point, "translations": keep.key(edits)}
+
+    result: dict[str, Any] = {
+        "title": parameters["title"], "model": parameters["name"], "operation": operation,
+        "scope": scope, "beams": beams, "complete": False, "baseline": row("nothing", 0, []),
+        "points": [], "bleu_signature": first.bleu.signature,
+        "chrf_signature": first.chrf.signature,
+    }  # fmt: skip
+    sets = ablations(groups, operation, scope)
+    for done, one in enumerate(sets, 1):
+        if reporter.cancelled():
+            raise CancelledError("The ablations were cancelled; finished groups are kept.")
+        result["points"].append(row(one.name, len(groups[one.name]), one.interventions))
+        reporter.progress(done, len(sets), one.name, _copy(result))
+    return {**result, "complete": True}
+
+
+def _copy(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {**result, "points": list(result["points"])}
