@@ -114,7 +114,7 @@ class Labelling:
 
     @property
     def groups(self) -> NDArray[np.int64]:
-        """What must not be parted: the text of each row, or its sentence where texts are unknown."""
+        """What must not be parted: each row's text, or its sentence where texts are unknown."""
         return self.sentences if self.texts is None else self.texts
 
     @property

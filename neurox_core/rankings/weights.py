@@ -16,8 +16,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .ranked import sorted_rows
-
 Floats = NDArray[np.float64]
 
 
@@ -34,16 +32,29 @@ def levels(weights: NDArray[np.floating]) -> Floats:
         From 0 to 1; 1 for weights of 0.
     """
     size = np.abs(np.asarray(weights, np.float64))
-    order, _ = sorted_rows(-size.T)
-    ordered = np.take_along_axis(size, order, axis=1)
-    mass = np.cumsum(ordered, axis=1)
-    total = mass[:, -1:]
-    share = np.zeros_like(mass)
-    np.divide(mass[:, :-1], total, out=share[:, 1:], where=total > 0)
-    share[ordered == 0] = 1.0
-    found = np.empty_like(share)
-    np.put_along_axis(found, order, share, axis=1)
+    found = np.zeros_like(size)
+    # A label after the other: each fits into the cache.
+    for row, level in zip(size, found, strict=True):
+        order = _descending(row)
+        mass = row[order].cumsum()
+        if mass[-1] > 0:
+            level[order[1:]] = mass[:-1] / mass[-1]
+    found[size == 0] = 1.0
     return found
+
+
+def _descending(row: Floats) -> NDArray[np.int64]:
+    """Numbers of the largest first, ties by number; no value is negative."""
+    single = row.astype(np.float32)
+    if not np.array_equal(single, row):
+        return np.argsort(-row, kind="stable")
+    # Value and number in one integer: several times faster than an indirect sort.
+    keys = (np.int32(0x7FFFFFFF) - single.view(np.int32)).astype(np.int64)
+    keys <<= 32
+    keys |= np.arange(len(keys))
+    keys.sort()
+    keys &= 0xFFFFFFFF
+    return keys
 
 
 def ordering(weights: NDArray[np.floating]) -> tuple[NDArray[np.int64], Floats]:
@@ -65,7 +76,7 @@ def ordering(weights: NDArray[np.floating]) -> tuple[NDArray[np.int64], Floats]:
     level = levels(size).min(0)
     total = size.sum(1, keepdims=True)
     share = np.divide(size, total, out=np.zeros_like(size), where=total > 0).max(0)
-    order = np.lexsort((np.arange(size.shape[1]), -share, level))
+    order = np.lexsort((-share, level))
     return order.astype(np.int64), level
 
 

@@ -80,7 +80,7 @@ def test_parts_hold_whole_sentences_and_every_class_is_trained_on() -> None:
 
 def test_too_few_sentences_are_refused() -> None:
     labelling = Labelling.of(["a", "b", "a"], sentences=[0, 0, 1])
-    with pytest.raises(InvalidInputError, match=r"2 sentence.*at least 3"):
+    with pytest.raises(InvalidInputError, match=r"2 different sentence.*at least 3"):
         split(labelling, np.random.default_rng(0))
     both = Labelling.of(["a", "b", "a", "b"], sentences=[0, 0, 1, 1])
     assert set(split(both, np.random.default_rng(0), validation=0).tolist()) == {TRAIN, TEST}
