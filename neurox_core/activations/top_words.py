@@ -25,7 +25,7 @@ import torch
 from numpy.typing import NDArray
 
 from .statistics import Floats, Groups
-from .tables import Ints
+from .tables import Ints, Longs
 
 KINDS = ("top", "bottom", "frequent")
 KEPT = 20
@@ -162,35 +162,43 @@ class WordScorer:
             return WordLists.empty(units), np.full(units, np.nan)
         # Rows of words are means over rows of pieces.
         words = torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
-        found = _Sums.of(words, mean, self._groups)
-        return self._lists(found), found.shares
+        found = Sums.of(words, mean, self._groups)
+        return best_lists(found, self._types, self._groups.counts), found.shares
 
-    def _lists(self, found: _Sums) -> WordLists:
-        """The best types of every unit."""
-        counts = self._groups.counts.astype(np.float32)
-        smoothed = found.sums / (counts + SMOOTHING)
-        smoothed /= found.deviations[:, None]
-        average = found.magnitudes / counts
-        largest = average.max(1, keepdims=True)
-        relative = np.divide(average, largest, out=average, where=largest > 0)
-        lists = WordLists.empty(len(smoothed))
-        # A list holds what its name says: nothing but negative words at the bottom.
-        for kind, (key, score, least) in enumerate((
-            (np.abs(smoothed), smoothed, 0.0), (-smoothed, smoothed, 0.0),
-            (relative, relative, THRESHOLD),
-        )):  # fmt: skip
-            chosen = _best(key)
-            kept = slice(chosen.shape[1])
-            holds = np.take_along_axis(key, chosen, 1) > least
-            means = np.take_along_axis(found.sums, chosen, 1) / counts[chosen]
-            lists.types[kind, :, kept] = np.where(holds, self._types[chosen], -1)
-            lists.scores[kind, :, kept] = np.take_along_axis(score, chosen, 1) * holds
-            lists.means[kind, :, kept] = (means + found.means[:, None]) * holds
-        return lists
+
+def best_lists(found: Sums, types: NDArray[np.integer], occurrences: Longs) -> WordLists:
+    """The best types of every unit.
+
+    Parameters
+    ----------
+    found : Sums
+    types, occurrences : array (types,) of int
+        Number and count of each type that `found` has sums of.
+    """
+    counts = occurrences.astype(np.float32)
+    smoothed = found.sums / (counts + SMOOTHING)
+    smoothed /= found.deviations[:, None]
+    average = found.magnitudes / counts
+    largest = average.max(1, keepdims=True)
+    relative = np.divide(average, largest, out=average, where=largest > 0)
+    lists = WordLists.empty(len(smoothed))
+    # A list holds what its name says: nothing but negative words at the bottom.
+    for kind, (key, score, least) in enumerate((
+        (np.abs(smoothed), smoothed, 0.0), (-smoothed, smoothed, 0.0),
+        (relative, relative, THRESHOLD),
+    )):  # fmt: skip
+        chosen = _best(key)
+        kept = slice(chosen.shape[1])
+        holds = np.take_along_axis(key, chosen, 1) > least
+        means = np.take_along_axis(found.sums, chosen, 1) / counts[chosen]
+        lists.types[kind, :, kept] = np.where(holds, types[chosen], -1)
+        lists.scores[kind, :, kept] = np.take_along_axis(score, chosen, 1) * holds
+        lists.means[kind, :, kept] = (means + found.means[:, None]) * holds
+    return lists
 
 
 @dataclass(frozen=True)
-class _Sums:
+class Sums:
     """Sums over the types of words, one row a unit, of values about their mean.
 
     Attributes
@@ -210,7 +218,7 @@ class _Sums:
     shares: Floats
 
     @classmethod
-    def of(cls, words: torch.Tensor, mean: Floats, groups: Groups) -> _Sums:
+    def of(cls, words: torch.Tensor, mean: Floats, groups: Groups) -> Sums:
         """From the values of all words about `mean`, which are overwritten."""
         moved = words.mean(0)
         words -= moved
