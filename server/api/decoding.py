@@ -1,0 +1,61 @@
+"""Endpoints that look into one decoding: alternatives, beams, forced words, attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flask import Response, current_app
+
+from neurox_core.engine.decoding_view import attention_maps, decode_lines
+from neurox_core.errors import UnknownNameError
+
+from ..contracts import AttentionRequest, DecodingRequest, DecodingResult
+from ..decoding import attention_meta, decoding_result
+from ..errors import ApiError
+from ..frames import MIME, encode
+from ..routes import Operation
+from ..services import Services
+from ..views import interventions
+
+
+def decoding(services: Services, project: str, body: DecodingRequest) -> DecodingResult:
+    """Decode one sentence in all the ways asked for, and tell every step."""
+    if body.prefix is not None and body.prefix_ids is not None:
+        raise ApiError("invalid_input", "Give a prefix as text or as ids, not both.", "body.prefix")
+    prefix: str | Sequence[int] = (
+        body.prefix_ids if body.prefix_ids is not None else (body.prefix or "").strip("\n\r\t")
+    )
+    live = services.stores.live(services.projects[project], body.model)
+    lines = decode_lines(
+        live, body.text, interventions(body.interventions), prefix, beams=body.beams,
+        alternatives=body.alternatives,
+    )  # fmt: skip
+    return decoding_result(live.model, lines)
+
+
+def attention(services: Services, project: str, body: AttentionRequest) -> Response:
+    """Where the model attends while it writes a text, as a binary frame."""
+    live = services.stores.live(services.projects[project], body.model)
+    found = attention_maps(live, body.text, body.ids, interventions(body.interventions))
+    kind = next(iter(found)) if body.kind is None else body.kind
+    if kind not in found:
+        raise UnknownNameError("kind of attention of this model", kind, list(found))
+    chosen = found[kind]
+    weights = chosen.mean().unsqueeze(0) if body.layer is None else chosen.of(body.layer)
+    meta = attention_meta(chosen, list(found), body.layer, weights.shape[0])
+    values = weights.numpy().astype(np.float16)
+    frame = encode({"values": values}, meta.model_dump(mode="json"))
+    return current_app.response_class(frame, mimetype=MIME, headers={"Cache-Control": "no-store"})
+
+
+OPERATIONS = (
+    Operation(
+        "POST", "/projects/<project>/decoding", decoding, "Look into the decoding of a sentence",
+        {200: DecodingResult}, body=DecodingRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/attention", attention, "Where the model attends",
+        {200: MIME}, body=AttentionRequest,
+    ),
+)  # fmt: skip
