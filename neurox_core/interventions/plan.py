@@ -71,11 +71,16 @@ class Plan:
         self._stages: dict[tuple[str, str], list[Stage]] = {}
         self._last: dict[tuple[str, str, int], int] = {}
         self._sites, self._statistics = sites, statistics
-        self._count, self._dtype, self._device = len(rows), dtype, torch.device(device)
+        settings, which = _distinct(rows)
+        self._count, self._dtype, self._device = len(settings), dtype, torch.device(device)
         self._tables: dict[str, Tensor] = {}
-        for row, interventions in enumerate(rows):
+        for row, interventions in enumerate(settings):
             for intervention in interventions:
                 self._add(row, intervention)
+        if len(settings) < len(rows):
+            index = torch.tensor(which, dtype=torch.int64, device=self._device)
+            for key, stages in self._stages.items():
+                self._stages[key] = [stage.spread(index) for stage in stages]
 
     def __bool__(self) -> bool:
         """Whether anything is edited at all."""
@@ -255,6 +260,24 @@ class Plan:
             torch.as_tensor(v, dtype=self._dtype, device=self._device) for v in found
         )
         return mean[units], deviation[units]
+
+
+def _distinct(
+    rows: Sequence[Sequence[Intervention]],
+) -> tuple[list[Sequence[Intervention]], list[int]]:
+    """The settings that differ, and which of them each row has.
+
+    A batch under one setting names the same interventions in every row; they are compiled once.
+    """
+    settings: list[Sequence[Intervention]] = []
+    numbers: dict[tuple[int, ...], int] = {}
+    which: list[int] = []
+    for row in rows:
+        number = numbers.setdefault(tuple(map(id, row)), len(settings))
+        if number == len(settings):
+            settings.append(row)
+        which.append(number)
+    return settings, which
 
 
 @lru_cache(maxsize=65536)

@@ -24,6 +24,9 @@ class Stage(Protocol):
     def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
         """Edit `x` (batch, positions, width), whose first position is `start`."""
 
+    def spread(self, index: Tensor) -> Stage:
+        """The stage of other rows: each does as the row that `index` names."""
+
 
 @dataclass
 class Affine:
@@ -36,7 +39,7 @@ class Affine:
     shift: Tensor
     mask: Tensor | None = None
     _order: Tensor | None = None
-    _ordered: tuple[Tensor, Tensor] | None = None
+    _ordered: tuple[Tensor, Tensor] | None = None  # With an axis for positions.
 
     @property
     def kind(self) -> str:
@@ -51,18 +54,24 @@ class Affine:
     def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
         """Edit `x`."""
         factor, shift = self._in_order(rows)
-        edited = torch.addcmul(shift.unsqueeze(1), x, factor.unsqueeze(1))
+        edited = torch.addcmul(shift, x, factor)
         if self.mask is None:
             return edited
         return torch.where(window(self.mask, start, x.shape[1], rows).unsqueeze(-1), edited, x)
 
     def _in_order(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
         """Factor and shift of the batch's rows; a decoder asks for one order many times."""
-        if rows is None:
-            return self.factor, self.shift
         if self._ordered is None or self._order is not rows:
-            self._order, self._ordered = rows, (self.factor[rows], self.shift[rows])
+            factor, shift = self.factor, self.shift
+            if rows is not None:
+                factor, shift = factor[rows], shift[rows]
+            self._order, self._ordered = rows, (factor.unsqueeze(1), shift.unsqueeze(1))
         return self._ordered
+
+    def spread(self, index: Tensor) -> Affine:
+        """The same for other rows."""
+        mask = None if self.mask is None else self.mask[index]
+        return Affine(self.factor[index], self.shift[index], mask)
 
 
 @dataclass
@@ -88,6 +97,11 @@ class Resample:
         if self.mask is not None:
             on = on & window(self.mask, start, x.shape[1], rows).unsqueeze(-1)
         return torch.where(on, values, x)
+
+    def spread(self, index: Tensor) -> Resample:
+        """The same for other rows."""
+        mask = None if self.mask is None else self.mask[index]
+        return Resample(self.table, self.offset[index], self.on[index], mask, self.kind)
 
 
 @dataclass
@@ -116,6 +130,10 @@ class Patch:
             on, values = on[rows], values[rows]
         edited = torch.where(on, values, x[:, : on.shape[1]])
         return torch.cat([edited, x[:, on.shape[1] :]], dim=1)
+
+    def spread(self, index: Tensor) -> Patch:
+        """The same for other rows."""
+        return Patch(self.values[index], self.on[index])
 
 
 def allowed(mask: Tensor, row: int, positions: Sequence[int]) -> Tensor:
