@@ -18,14 +18,26 @@ from neurox_core.engine.running import Engine
 
 from . import errors, security, sockets
 from .api import causal as causal_api
+from .api import control as control_api
 from .api import creation as creation_api
+from .api import decoding as decoding_api
 from .api import jobs as jobs_api
 from .api import live as live_api
 from .api import neurons as neurons_api
 from .api import projects as projects_api
 from .api import rankings as rankings_api
+from .api import sets as sets_api
 from .causal import Causal
-from .contracts import ActivationsMeta, ConceptsMeta, Contract, Health, RankingDetails, ScoreResult
+from .contracts import (
+    ActivationsMeta,
+    AttentionMeta,
+    ConceptsMeta,
+    Contract,
+    Health,
+    RankingDetails,
+    ScoreResult,
+)
+from .control import Control
 from .creation import made_before
 from .jobs import Jobs
 from .naming import name_when_recorded
@@ -35,6 +47,7 @@ from .rankings import Rankings
 from .records import JobRecord, Records
 from .routes import Operation, blueprint, openapi
 from .services import Services, services
+from .sets import Sets
 from .settings import Settings, settings_from_environment
 from .stores import Stores
 from .work import Work
@@ -44,7 +57,8 @@ API = "/api/v1"
 OPERATIONS = (
     *projects_api.OPERATIONS, *live_api.OPERATIONS, *rankings_api.OPERATIONS,
     *neurons_api.OPERATIONS, *jobs_api.OPERATIONS, *causal_api.OPERATIONS,
-    *creation_api.OPERATIONS,
+    *creation_api.OPERATIONS, *control_api.OPERATIONS,
+    *sets_api.OPERATIONS, *decoding_api.OPERATIONS,
 )  # fmt: skip
 
 
@@ -101,7 +115,9 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 def document() -> dict[str, Any]:
     """The OpenAPI document, which needs no running server."""
     groups = {API: OPERATIONS, "": ROOT_OPERATIONS}
-    extra: list[type[Contract]] = [ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta]
+    extra: list[type[Contract]] = [
+        ActivationsMeta, ScoreResult, RankingDetails, ConceptsMeta, AttentionMeta,
+    ]  # fmt: skip
     return openapi(groups, extra, __version__)
 
 
@@ -131,6 +147,8 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
     work = Work(jobs, stores, settings.workspace / "translations")
     if settings.auto_extract:
         jobs.on_end(name_when_recorded(projects, records, stores, work))
+    control = Control(jobs, stores, rankings, settings.workspace)
+    control.restore(projects)
     return Services(
         settings=settings,
         projects=projects,
@@ -139,6 +157,10 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         work=work,
         rankings=rankings,
         causal=Causal(jobs, stores, rankings, settings.workspace / "translations"),
+        control=control,
+        sets=Sets(
+            settings.workspace / "sets", jobs, stores, work, settings.workspace / "translations"
+        ),
         document=document(),
     )
 
@@ -148,7 +170,7 @@ def _is_there(stores: Stores, record: JobRecord) -> bool:
     path = record.parameters.get("path")
     if record.kind == "extract":
         return stores.is_sound(Path(record.parameters["path"]))
-    return path is None or Path(path).is_file()
+    return path is None or Path(path).exists()
 
 
 def _document() -> Response:

@@ -31,15 +31,20 @@ from neurox_core.engine.running import Engine, Order, Outcome, Progress
 
 from .contracts import (
     AblationResult,
+    BiasResult,
     CheckResult,
     Contract,
+    ControlResult,
     ErrorDetail,
     FindResult,
+    GroupsResult,
     Job,
+    PruneResult,
     RankingMade,
     ScoreResult,
     SimilarityResult,
     StabilityResult,
+    TryResult,
 )
 from .errors import not_found
 from .records import ACTIVE, JobRecord, Records, now
@@ -308,7 +313,8 @@ _RESULTS: Mapping[str, type[Contract]] = {
     "score": ScoreResult, "rank": RankingMade, "stability": StabilityResult,
     "similarity": SimilarityResult, "ablate": AblationResult,
     "check": CheckResult,
-    "find": FindResult,
+    "find": FindResult, "groups": GroupsResult, "try": TryResult,
+    "control": ControlResult, "bias": BiasResult, "prune": PruneResult,
 }  # fmt: skip
 
 

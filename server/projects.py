@@ -150,6 +150,17 @@ class Project:
             return []
         return [v for v in demo.highlights()[kind] if v["model"] in self.models]
 
+    def add_model(self, entry: ModelEntry) -> None:
+        """Put a model at the end of the list."""
+        self._locks = {**self._locks, entry.name: Lock()}
+        self.models = {**self.models, entry.name: entry}
+
+    def drop_model(self, name: str) -> None:
+        """Take a model off the list."""
+        self.models = {k: v for k, v in self.models.items() if k != name}
+        self._live.pop(name, None)
+        self._cards.pop(name, None)
+
     def model_reference(self, name: str) -> str:
         """What the core loads; a path that exists beside the project file is made absolute."""
         entry = self._entry(name)

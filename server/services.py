@@ -9,9 +9,11 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from .causal import Causal
+    from .control import Control
     from .jobs import Jobs
     from .projects import Projects
     from .rankings import Rankings
+    from .sets import Sets
     from .settings import Settings
     from .stores import Stores
     from .work import Work
@@ -32,6 +34,10 @@ class Services:
         Rankings that were made.
     causal : Causal
         Ablation curves.
+    control : Control
+        Control of a property, gender, smaller models.
+    sets : Sets
+        Named manipulation sets.
     document : dict
         The OpenAPI document.
     """
@@ -43,6 +49,8 @@ class Services:
     work: Work
     rankings: Rankings
     causal: Causal
+    control: Control
+    sets: Sets
     document: dict[str, Any]
 
 

@@ -126,7 +126,7 @@ def try_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         cancelled=reporter.cancelled,
     )  # fmt: skip
     reporter.progress(found["sentences"], found["sentences"])
-    return found
+    return {"word": parameters["word"], "wanted": parameters["wanted"], **found}
 
 
 def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:

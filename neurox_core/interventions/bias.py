@@ -20,6 +20,7 @@ from typing import Any
 
 from ..errors import CancelledError, InvalidInputError
 from ..models.base import TranslationModel
+from ..models.tokens import Tokens
 from .gendered import (
     GRAMMARS,
     english_gender,
@@ -29,6 +30,9 @@ from .gendered import (
     noun_gender,
 )
 from .intervention import Intervention
+from .redecode import Redecoder
+from .settings import Setting
+from .where import Labels, placed
 
 OCCUPATIONS: dict[str, str] = {
     "doctor": "m", "teacher": "f", "driver": "m", "director": "m", "journalist": "f",
@@ -147,6 +151,7 @@ def gender_bias(
     templates: Sequence[str] = TEMPLATES,
     sentences: Sequence[str] = (),
     beams: int = 1,
+    labels: Callable[[Tokens], Labels | None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> BiasReport:
@@ -161,6 +166,8 @@ def gender_bias(
     sentences : sequence of str
         Sentences of one's own, which begin with the noun and hold one of he and she (or him, his,
         her, ...); its stereotype is that of `occupations`, if the noun is there.
+    labels : callable of Tokens, optional
+        Labels of a sentence's words, for interventions that are limited to a label.
 
     Raises
     ------
@@ -174,6 +181,27 @@ def gender_bias(
             f"The experiment reads the determiners of {', '.join(GRAMMARS)}; {model.name} writes "
             f"{model.target_language!r}."
         )
+    plan = planned(occupations, templates, sentences)
+    texts = _translated(
+        model, [source for source, *_ in plan], interventions, beams, labels, on_progress, cancelled
+    )
+    language = model.target_language
+    cases = [
+        BiasCase(*row, a, b, noun_gender(a, language), noun_gender(b, language))
+        for row, a, b in zip(plan, texts[0], texts[-1], strict=True)
+    ]
+    return BiasReport(model.name, cases, list(interventions), language)
+
+
+def planned(
+    occupations: Mapping[str, str] | None, templates: Sequence[str], sentences: Sequence[str] = ()
+) -> list[tuple[str, str, str, str]]:
+    """Source, noun, gender and stereotype of every sentence; see :func:`gender_bias`.
+
+    Raises
+    ------
+    InvalidInputError
+    """
     nouns = OCCUPATIONS if occupations is None else occupations
     plan = [*_made(nouns, templates), *_own(sentences, nouns)]
     if not 0 < len(plan) <= LONGEST:
@@ -181,24 +209,32 @@ def gender_bias(
             f"There are {len(plan)} sentences; give between 1 and {LONGEST}, by templates and "
             "occupations, or of your own."
         )
-    sources = [source for source, *_ in plan]
-    total = len(sources) * (2 if interventions else 1)
-    texts: list[list[str]] = []
-    for setting in ((), tuple(interventions)) if interventions else ((),):
-        texts.append([])
-        for first in range(0, len(sources), _BATCH):
-            if cancelled is not None and cancelled():
-                raise CancelledError("The experiment was cancelled.")
-            part = sources[first : first + _BATCH]
-            texts[-1] += [t.text for t in model.translate(part, list(setting), beams)]
-            if on_progress is not None:
-                on_progress(sum(map(len, texts)), total)
-    language = model.target_language
-    cases = [
-        BiasCase(*row, a, b, noun_gender(a, language), noun_gender(b, language))
-        for row, a, b in zip(plan, texts[0], texts[-1], strict=True)
-    ]
-    return BiasReport(model.name, cases, list(interventions), language)
+    return plan
+
+
+def _translated(
+    model: TranslationModel,
+    sources: Sequence[str],
+    interventions: Sequence[Intervention],
+    beams: int,
+    labels: Callable[[Tokens], Labels | None] | None,
+    on_progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> list[list[str]]:
+    """Translations, clean and changed; the same list twice if nothing is changed."""
+    texts: list[list[str]] = [[], []]
+    for first in range(0, len(sources), _BATCH):
+        engine = Redecoder(model, sources[first : first + _BATCH], beams)
+        rows = range(len(engine.tokens))
+        if cancelled is not None and cancelled():
+            raise CancelledError("The experiment was cancelled.")
+        texts[0] += engine.texts(engine.clean(cancelled))
+        if interventions:
+            lists = [placed(interventions, t, labels(t) if labels else None) for t in engine.tokens]
+            texts[1] += engine.texts(engine.run([Setting(model, lists, rows)], None, cancelled)[0])
+        if on_progress is not None:
+            on_progress(len(texts[0]), len(sources))
+    return [texts[0], texts[1] if interventions else texts[0]]
 
 
 def _made(nouns: Mapping[str, str], templates: Sequence[str]) -> list[tuple[str, str, str, str]]:

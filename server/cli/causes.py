@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +23,9 @@ from .shared import (
     references_option,
     write_rows,
 )
+
+if TYPE_CHECKING:
+    from neurox_core.interventions.control_words import Tagger
 
 ATTRIBUTE_EPILOG = """
 \b
@@ -45,12 +49,14 @@ CONTROL_EPILOG = """
 Examples:
   neurox control -m lstm-a -c demo --label Gender --values Fem,Masc --to Fem
   neurox control -m lstm-a -c demo --label Tense --values "Past|Imp,Pres" --to Pres
+  neurox control -m lstm-a -c demo --label Number --values Sing,Plur --to Plur --k 5 --beta 4,8
 """
 BIAS_EPILOG = """
 \b
 Examples:
   neurox bias -m lstm-a
   neurox bias -m lstm-a --set "encoder.1.rnn_hidden[275]=2sigma"
+  neurox bias -m lstm-a --template "The {noun} knew that {pronoun} was right."
 """
 
 word_option = click.option(
@@ -180,6 +186,17 @@ def find(
 @click.option("--label", required=True, help="A label of the references' words.")
 @click.option("--values", required=True, metavar="A,B", help="Its values; alternatives by '|'.")
 @click.option("--to", required=True, metavar="VALUE", help="The one that is wanted.")
+@click.option("--layer", "layers", multiple=True, help="Of the encoder; its last by default.")
+@click.option("--k", "ks", default="1,5,20,50", show_default=True, metavar="LIST",
+              help="How many neurons.")  # fmt: skip
+@click.option("--beta", "betas", default="0,2,8,32", show_default=True, metavar="LIST")
+@click.option("--select", type=click.Choice(["accuracy", "difference", "random"]),
+              default="accuracy", show_default=True, help="How neurons are ordered.")  # fmt: skip
+@click.option("--align", type=click.Choice(["corpus", "attention"]), default="corpus",
+              show_default=True, help="What links words: an aligner fitted to the corpus, or the "
+              "model's attention.")  # fmt: skip
+@click.option("--annotator", metavar="NAME[,OPTION=VALUE...]",
+              help="Tags references and outputs in place of the annotation.")  # fmt: skip
 @click.option(
     "--scope", type=click.Choice(["output", "recurrence"]), default="output", show_default=True
 )
@@ -194,6 +211,12 @@ def control(
     label: str,
     values: str,
     to: str,
+    layers: tuple[str, ...],
+    ks: str,
+    betas: str,
+    select: str,
+    align: str,
+    annotator: str | None,
     scope: str,
     limit: int,
     form: str,
@@ -210,8 +233,10 @@ def control(
     network, text = open_model(model, device), open_corpus(corpus, references)
     with progress("Controlling", "setting") as move:
         found = nx.control(
-            network, text, label, (pair[0], pair[1]), pair.index(to), scope=scope, limit=limit,
-            on_progress=move,
+            network, text, label, (pair[0], pair[1]), pair.index(to), layers=layers or None,
+            ks=[int(k) for k in _numbers(ks, "--k")], betas=_numbers(betas, "--beta"),
+            select=select, align="attention" if align == "attention" else None,
+            tagger=_tagger(annotator), scope=scope, limit=limit, on_progress=move,
         )  # fmt: skip
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
@@ -219,16 +244,43 @@ def control(
     columns = ("k", "beta", "success", "words", "BLEU change", "changed elsewhere")
     rows = [
         (p.k, p.beta, p.success, p.words, p.bleu_change, p.changed_elsewhere)
-        for p in [*found.sweep, found.best]
+        for p in (*found.sweep, found.best)
+        if p is not None
     ]
     click.echo(write_rows(columns, rows, form))
     note("The last row is the chosen setting on sentences that it was not chosen by.")
     note(found.signature)
 
 
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise InvalidInputError(
+            f"{option} takes numbers separated by commas, not {text!r}."
+        ) from None
+
+
+def _tagger(text: str | None) -> Tagger | None:
+    if text is None:
+        return None
+    from neurox_core.interventions.control_words import annotator_tagger
+
+    name, *options = text.split(",")
+    pairs = [option.partition("=") for option in options]
+    if bad := [option for option, (_, mark, _) in zip(options, pairs, strict=True) if not mark]:
+        raise InvalidInputError(f"--annotator: {bad[0]!r} should be OPTION=VALUE.")
+    return annotator_tagger(name, **{key: value for key, _, value in pairs})
+
+
 @click.command(epilog=BIAS_EPILOG, short_help="Which gender occupations get, before and after.")
 @model_option
 @edit_options
+@click.option("--template", "templates", multiple=True,
+              help="In place of ours, with {noun} first and {pronoun}.")  # fmt: skip
+@click.option("--sentences", "own", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A file of sentences, one a line, each with he or she, in place of "
+              "templates.")  # fmt: skip
 @form_option
 @device_option
 def bias(
@@ -239,14 +291,22 @@ def bias(
     scale: tuple[str, ...],
     positions: str | None,
     scope: str,
+    templates: tuple[str, ...],
+    own: Path | None,
     form: str,
     device: str,
 ) -> None:
     """Count masculine and feminine forms for occupations with "he" and with "she"."""
     import neurox_core as nx
+    from neurox_core.interventions.bias import TEMPLATES
 
     edits = interventions(ablate, put, add, scale, positions, scope)
-    found = nx.gender_bias(open_model(model, device), edits).to_dict()
+    network = open_model(model, device)
+    lines = [] if own is None else [x for x in own.read_text("utf-8").splitlines() if x.strip()]
+    forms = templates or (() if own is not None else TEMPLATES)
+    with progress("Translating", "sentences") as move:
+        report = nx.gender_bias(network, edits, templates=forms, sentences=lines, on_progress=move)
+    found = report.to_dict()
     if form == "json":
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
         return

@@ -9,7 +9,9 @@ from pydantic import Field
 from .base import Contract, ErrorDetail
 from .causal import AblationResult, FindResult
 from .checks import CheckResult
+from .control import BiasResult, ControlResult, PruneResult
 from .rankings import RankingMade, SimilarityResult, StabilityResult
+from .sets import GroupsResult, TryResult
 from .texts import InterventionBody
 
 
@@ -77,7 +79,20 @@ class Job(Contract):
 
     id: str
     kind: Literal[
-        "extract", "score", "rank", "stability", "similarity", "concepts", "ablate", "check", "find"
+        "extract",
+        "score",
+        "rank",
+        "stability",
+        "similarity",
+        "concepts",
+        "ablate",
+        "check",
+        "find",
+        "control",
+        "bias",
+        "prune",
+        "groups",
+        "try",
     ]
     title: str
     project: str
@@ -97,6 +112,11 @@ class Job(Contract):
         | AblationResult
         | CheckResult
         | FindResult
+        | ControlResult
+        | BiasResult
+        | PruneResult
+        | GroupsResult
+        | TryResult
         | None
     ) = Field(
         None, description="By the kind of job; of one that scores or ablates partial while it runs."

@@ -1,5 +1,22 @@
 /** Generated from the OpenAPI document by `npm run types`. Do not edit. */
 export interface paths {
+    "/api/v1/bias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Occupations and templates */
+        get: operations["bias_material"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check": {
         parameters: {
             query?: never;
@@ -139,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the model attends */
+        post: operations["attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/attribute": {
         parameters: {
             query?: never;
@@ -150,6 +184,23 @@ export interface paths {
         put?: never;
         /** Which neurons made a word */
         post: operations["attribute_word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/bias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which gender occupations get */
+        post: operations["start_bias"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,6 +241,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Control a property */
+        post: operations["start_control"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/decoding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look into the decoding of a sentence */
+        post: operations["decoding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/extract": {
         parameters: {
             query?: never;
@@ -218,6 +303,23 @@ export interface paths {
         put?: never;
         /** Which neurons would make a word */
         post: operations["find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ablate groups of neurons, each as a whole */
+        post: operations["ablate_groups"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,6 +407,57 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a smaller model */
+        post: operations["start_pruning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pruned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a smaller model */
+        post: operations["open_pruned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pruned/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a smaller model */
+        delete: operations["remove_pruned"];
         options?: never;
         head?: never;
         patch?: never;
@@ -448,6 +601,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List manipulation sets */
+        get: operations["list_sets"];
+        put?: never;
+        /** Keep a manipulation set */
+        post: operations["keep_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sets/{identifier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a manipulation set */
+        post: operations["replace_set"];
+        /** Delete a manipulation set */
+        delete: operations["remove_set"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the sets of a file */
+        post: operations["import_sets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/similarity": {
         parameters: {
             query?: never;
@@ -476,6 +682,23 @@ export interface paths {
         put?: never;
         /** Translate, clean and changed */
         post: operations["translate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an edit on the whole corpus */
+        post: operations["try_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -820,6 +1043,84 @@ export interface components {
             rankings: components["schemas"]["RankingPart"][];
         };
         /**
+         * AnnotatorBody
+         * @description What tags references and outputs in place of the annotation.
+         */
+        AnnotatorBody: {
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        /**
+         * AttentionMeta
+         * @description The ``meta`` of the frame that answers an AttentionRequest.
+         */
+        AttentionMeta: {
+            /** Columns */
+            columns: components["schemas"]["AttentionPlace"][];
+            /** Heads */
+            heads: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cross" | "encoder" | "decoder";
+            /** Kinds */
+            kinds: ("cross" | "encoder" | "decoder")[];
+            /** Layer */
+            layer: number | null;
+            /** Layers */
+            layers: number[];
+            /** Rows */
+            rows: components["schemas"]["AttentionPlace"][];
+        };
+        /**
+         * AttentionPlace
+         * @description What a row or column stands for: a piece of the source or of what was written.
+         */
+        AttentionPlace: {
+            /** Index */
+            index: number;
+            /** Piece */
+            piece: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "source" | "target" | "start";
+        };
+        /**
+         * AttentionRequest
+         * @description Attention while the model writes the tokens given; answered by a binary frame.
+         *
+         *     The frame's ``values`` are (heads, rows, columns) in half precision: those of a layer, or with
+         *     no layer the mean over all layers and heads as one.
+         */
+        AttentionRequest: {
+            /** Ids */
+            ids: number[];
+            /** Interventions */
+            interventions?: components["schemas"]["InterventionBody"][];
+            /**
+             * Kind
+             * @description The model's first kind by default.
+             * @default null
+             */
+            kind: ("cross" | "encoder" | "decoder") | null;
+            /**
+             * Layer
+             * @default null
+             */
+            layer: number | null;
+            /** Model */
+            model: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * AttributedNeuron
          * @description Estimated effect of a neuron, in all and at each position of its stack.
          */
@@ -928,6 +1229,169 @@ export interface components {
             low: number;
             /** Mean */
             mean: number;
+        };
+        /**
+         * BeamTreeView
+         * @description All hypotheses that the search held, as columns: entry i of each is node i.
+         *
+         *     ``parents`` are numbers of nodes, -1 at the first step. ``scores`` and ``ranks`` are null where
+         *     no hypothesis ends, ``ranks`` also where one ended that better ones displaced.
+         */
+        BeamTreeView: {
+            /** Beams */
+            beams: number;
+            /** Fates */
+            fates: ("winner" | "finished" | "left" | "outranked" | "pruned")[];
+            /** Logprobs */
+            logprobs: number[];
+            /** Parents */
+            parents: number[];
+            /** Pieces */
+            pieces: string[];
+            /** Ranks */
+            ranks: (number | null)[];
+            /** Scores */
+            scores: (number | null)[];
+            /** Steps */
+            steps: number[];
+            /** Tokens */
+            tokens: number[];
+            /** Totals */
+            totals: number[];
+        };
+        /**
+         * BiasCaseInfo
+         * @description One sentence.
+         */
+        BiasCaseInfo: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /**
+             * Found After
+             * @enum {string}
+             */
+            found_after: "m" | "f" | "unknown";
+            /**
+             * Found Before
+             * @enum {string}
+             */
+            found_before: "m" | "f" | "unknown";
+            /**
+             * Gold
+             * @enum {string}
+             */
+            gold: "m" | "f";
+            /** Noun */
+            noun: string;
+            /** Source */
+            source: string;
+            /**
+             * Stereotype
+             * @enum {string}
+             */
+            stereotype: "m" | "f" | "";
+        };
+        /**
+         * BiasMaterial
+         * @description The occupations and templates that are used if none are given.
+         */
+        BiasMaterial: {
+            /**
+             * Languages
+             * @description Target languages whose determiners can be read.
+             */
+            languages: string[];
+            /** Occupations */
+            occupations: {
+                [key: string]: "m" | "f";
+            };
+            /** Templates */
+            templates: string[];
+        };
+        /**
+         * BiasRequest
+         * @description Which gender people get whose gender a pronoun says, clean and under interventions.
+         */
+        BiasRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Interventions */
+            interventions?: components["schemas"]["InterventionBody"][];
+            /** Model */
+            model: string;
+            /**
+             * Occupations
+             * @description Nouns with their stereotype; a list of ours if missing.
+             * @default null
+             */
+            occupations: {
+                [key: string]: "m" | "f";
+            } | null;
+            /**
+             * Sentences
+             * @description Own ones, each with he or she.
+             */
+            sentences?: string[];
+            /**
+             * Templates
+             * @description With {noun}, which comes first, and {pronoun}.
+             * @default null
+             */
+            templates: string[] | null;
+        };
+        /**
+         * BiasResult
+         * @description Result of the gender experiment.
+         */
+        BiasResult: {
+            after: components["schemas"]["BiasSummary"];
+            before: components["schemas"]["BiasSummary"];
+            /** Cases */
+            cases: components["schemas"]["BiasCaseInfo"][];
+            /** Changed Sentences */
+            changed_sentences: number;
+            /** Interventions */
+            interventions: components["schemas"]["PresetEdit"][];
+            /** Model */
+            model: string;
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * BiasSummary
+         * @description Counts by gender said and gender produced, and shares; None where nothing is known.
+         */
+        BiasSummary: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Accuracy F */
+            accuracy_f: number | null;
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Anti */
+            anti: number | null;
+            /** Delta G */
+            delta_g: number | null;
+            /** Delta S */
+            delta_s: number | null;
+            /**
+             * Forms
+             * @description Such as f->m; the last may be unknown.
+             */
+            forms: {
+                [key: string]: number;
+            };
+            /** Pro */
+            pro: number | null;
+            /** Pronouns */
+            pronouns: {
+                [key: string]: number;
+            };
         };
         /**
          * CheckedAbility
@@ -1151,6 +1615,224 @@ export interface components {
             words: string[];
         };
         /**
+         * ControlCell
+         * @description One setting of the sweep.
+         */
+        ControlCell: {
+            /** Beta */
+            beta: number;
+            /** Bleu */
+            bleu: number;
+            /** Bleu Change */
+            bleu_change: number;
+            /** Changed Elsewhere */
+            changed_elsewhere: number;
+            /** Chrf Change */
+            chrf_change: number;
+            /** K */
+            k: number;
+            /** Outputs */
+            outputs: components["schemas"]["ControlOutput"][];
+            /** Sentences */
+            sentences: number;
+            /** Success */
+            success: number;
+            /** Words */
+            words: number;
+        };
+        /**
+         * ControlExample
+         * @description A sentence that nothing was chosen by.
+         */
+        ControlExample: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Changed */
+            changed: number[];
+            /** Source */
+            source: string;
+            /** Turned */
+            turned: number[];
+            /** Words */
+            words: number[];
+        };
+        /**
+         * ControlNeuronInfo
+         * @description A neuron with the accuracy of its classifier and the mean of either class.
+         */
+        ControlNeuronInfo: {
+            /** Accuracy */
+            accuracy: number;
+            /** Neuron */
+            neuron: string;
+            /** Other Mean */
+            other_mean: number;
+            /** Wanted Mean */
+            wanted_mean: number;
+        };
+        /**
+         * ControlOutput
+         * @description What a sentence became in a cell: source words that took the value, output words changed.
+         */
+        ControlOutput: {
+            /** After */
+            after: string;
+            /** Changed */
+            changed: number[];
+            /** Turned */
+            turned: number[];
+        };
+        /**
+         * ControlRequest
+         * @description Find the neurons that control a property, and try them over a sweep.
+         */
+        ControlRequest: {
+            /**
+             * Alignment
+             * @default corpus
+             * @enum {string}
+             */
+            alignment: "corpus" | "attention";
+            /** @default null */
+            annotator: components["schemas"]["AnnotatorBody"] | null;
+            /**
+             * Betas
+             * @default [
+             *       0,
+             *       2,
+             *       8,
+             *       32
+             *     ]
+             */
+            betas: number[];
+            /**
+             * Ks
+             * @default [
+             *       1,
+             *       5,
+             *       20,
+             *       50
+             *     ]
+             */
+            ks: number[];
+            /**
+             * Label
+             * @description Of the references' words, such as Tense.
+             */
+            label: string;
+            /**
+             * Layers
+             * @description Of the encoder; its last if missing.
+             * @default null
+             */
+            layers: string[] | null;
+            /**
+             * Limit
+             * @description Most sentences of each of the two judging parts.
+             * @default 120
+             */
+            limit: number;
+            /** Model */
+            model: string;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Select
+             * @default accuracy
+             * @enum {string}
+             */
+            select: "accuracy" | "difference" | "random";
+            /**
+             * Values
+             * @description Two values; alternatives are separated by |.
+             */
+            values: string[];
+            /**
+             * Wanted
+             * @description Which of them the output is to take.
+             * @default 1
+             * @enum {integer}
+             */
+            wanted: 0 | 1;
+        };
+        /**
+         * ControlResult
+         * @description Result, or partial result, of a control job; `best` is missing while the sweep runs.
+         */
+        ControlResult: {
+            /** Alignment */
+            alignment: string;
+            best: components["schemas"]["ControlCell"] | null;
+            /** Betas */
+            betas: number[];
+            /** Examples */
+            examples: components["schemas"]["ControlExample"][];
+            /**
+             * Fitted Words
+             * @description Of the wanted value, and the other.
+             */
+            fitted_words: number[];
+            /** Interventions */
+            interventions: components["schemas"]["PresetEdit"][];
+            /** Ks */
+            ks: number[];
+            /** Layers */
+            layers: string[];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Neurons */
+            neurons: components["schemas"]["ControlNeuronInfo"][];
+            /** Other */
+            other: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /** Select */
+            select: string;
+            /** Shown */
+            shown: components["schemas"]["ControlSentence"][];
+            /** Signature */
+            signature: string;
+            /** Sweep */
+            sweep: components["schemas"]["ControlCell"][];
+            /** Tagging */
+            tagging: string;
+            /** Wanted */
+            wanted: string;
+            /**
+             * Words
+             * @description Source words of the other value, most frequent first.
+             */
+            words: string[];
+        };
+        /**
+         * ControlSentence
+         * @description A sentence as it is without an edit, and which of its words are edited.
+         */
+        ControlSentence: {
+            /** Before */
+            before: string;
+            /** Source */
+            source: string;
+            /** Words */
+            words: number[];
+        };
+        /**
          * CorpusInfo
          * @description The text of a project.
          */
@@ -1181,6 +1863,112 @@ export interface components {
             name: string;
             /** Sentences */
             sentences: number;
+        };
+        /**
+         * DecodedHypothesis
+         * @description A text that the search returned, with its score.
+         */
+        DecodedHypothesis: {
+            /** Score */
+            score: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DecodedLine
+         * @description One decoding. Step i made piece i of the view.
+         *
+         *     ``changed`` lists the words that differ from the line without a prefix, or without changes.
+         */
+        DecodedLine: {
+            /** Changed */
+            changed: number[];
+            /** Hypotheses */
+            hypotheses: components["schemas"]["DecodedHypothesis"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "clean" | "changed" | "forced" | "forced_changed";
+            /** Score */
+            score: number;
+            /** Steps */
+            steps: components["schemas"]["DecodedStep"][];
+            tree: components["schemas"]["BeamTreeView"];
+            /** Truncated */
+            truncated: boolean;
+            view: components["schemas"]["TextView"];
+        };
+        /**
+         * DecodedStep
+         * @description A produced token; ``rank`` is its place among the alternatives, null if it is not there.
+         */
+        DecodedStep: {
+            /** Alternatives */
+            alternatives: components["schemas"]["TokenAlternative"][];
+            /** Forced */
+            forced: boolean;
+            /** Logprob */
+            logprob: number;
+            /** Piece */
+            piece: string;
+            /** Rank */
+            rank: number | null;
+            /** Token */
+            token: number;
+        };
+        /**
+         * DecodingRequest
+         * @description Decode one sentence, clean and changed, and from a prefix if one is given.
+         *
+         *     A prefix is text, which the model's tokenizer cuts, or exact ids of the target vocabulary.
+         */
+        DecodingRequest: {
+            /**
+             * Alternatives
+             * @default 5
+             */
+            alternatives: number;
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Interventions */
+            interventions?: components["schemas"]["InterventionBody"][];
+            /** Model */
+            model: string;
+            /**
+             * Prefix
+             * @default null
+             */
+            prefix: string | null;
+            /**
+             * Prefix Ids
+             * @default null
+             */
+            prefix_ids: number[] | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DecodingResult
+         * @description The lines: clean, changed if there are interventions, and both again from a prefix.
+         */
+        DecodingResult: {
+            /**
+             * Attention
+             * @description Whether the model has attention that can be shown.
+             */
+            attention: boolean;
+            /** Lines */
+            lines: components["schemas"]["DecodedLine"][];
+            /**
+             * Prefix
+             * @description The prefix as the pieces that were forced.
+             */
+            prefix: string[];
+            source: components["schemas"]["TextView"];
         };
         /**
          * ErrorBody
@@ -1287,6 +2075,110 @@ export interface components {
             scores: number[];
         };
         /**
+         * GroupPoint
+         * @description Scores with one group ablated; p-values are against none.
+         */
+        GroupPoint: {
+            /** Bleu */
+            bleu: number;
+            /** Bleu Interval */
+            bleu_interval: number;
+            /** Bleu P Value */
+            bleu_p_value: number | null;
+            /** Changed Sentences */
+            changed_sentences: number;
+            /** Chrf */
+            chrf: number;
+            /** Chrf Interval */
+            chrf_interval: number;
+            /** Chrf P Value */
+            chrf_p_value: number | null;
+            /** Name */
+            name: string;
+            /** Neurons */
+            neurons: number;
+            /** Sentences */
+            sentences: number;
+            /**
+             * Translations
+             * @description What the translations under it are asked by.
+             */
+            translations: string;
+        };
+        /**
+         * GroupsRequest
+         * @description Ablate groups of neurons, each as a whole, and score the corpus under each.
+         *
+         *     ``these``: exactly `neurons`. ``others``: all other units of their layers. ``layers``: each of
+         *     `layers` whole (all layers if missing). ``heads``: each head of each of `layers`.
+         */
+        GroupsRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /**
+             * Groups
+             * @enum {string}
+             */
+            groups: "these" | "others" | "layers" | "heads";
+            /** Layers */
+            layers?: string[];
+            /** Model */
+            model: string;
+            /** Neurons */
+            neurons?: string[];
+            /**
+             * Operation
+             * @default zero
+             * @enum {string}
+             */
+            operation: "zero" | "mean" | "resample";
+            /**
+             * Part
+             * @default null
+             */
+            part: string | null;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
+            /**
+             * Sentences
+             * @description The first so many of the corpus; all by default.
+             * @default null
+             */
+            sentences: number | null;
+        };
+        /**
+         * GroupsResult
+         * @description Result, or partial result, of a job that ablates groups; ``baseline`` ablates nothing.
+         */
+        GroupsResult: {
+            baseline: components["schemas"]["GroupPoint"];
+            /** Beams */
+            beams: number;
+            /** Bleu Signature */
+            bleu_signature: string;
+            /** Chrf Signature */
+            chrf_signature: string;
+            /** Complete */
+            complete: boolean;
+            /** Model */
+            model: string;
+            /** Operation */
+            operation: string;
+            /** Points */
+            points: components["schemas"]["GroupPoint"][];
+            /** Scope */
+            scope: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Health
          * @description Answer of /healthz.
          */
@@ -1308,6 +2200,16 @@ export interface components {
             counts: number[];
             /** Edges */
             edges: number[];
+        };
+        /**
+         * ImportedSet
+         * @description A set as ``ManipulationSet.to_dict`` writes it.
+         */
+        ImportedSet: {
+            /** Interventions */
+            interventions: components["schemas"]["InterventionBody"][];
+            /** Name */
+            name: string;
         };
         /**
          * InterventionBody
@@ -1372,7 +2274,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate" | "check" | "find";
+            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate" | "check" | "find" | "control" | "bias" | "prune" | "groups" | "try";
             /** Message */
             message: string;
             /** Project */
@@ -1382,7 +2284,7 @@ export interface components {
              * @description By the kind of job; of one that scores or ablates partial while it runs.
              * @default null
              */
-            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | components["schemas"]["CheckResult"] | components["schemas"]["FindResult"] | null;
+            result: components["schemas"]["ScoreResult"] | components["schemas"]["RankingMade"] | components["schemas"]["StabilityResult"] | components["schemas"]["SimilarityResult"] | components["schemas"]["AblationResult"] | components["schemas"]["CheckResult"] | components["schemas"]["FindResult"] | components["schemas"]["ControlResult"] | components["schemas"]["BiasResult"] | components["schemas"]["PruneResult"] | components["schemas"]["GroupsResult"] | components["schemas"]["TryResult"] | null;
             /**
              * State
              * @enum {string}
@@ -1604,6 +2506,16 @@ export interface components {
             width: number;
         };
         /**
+         * LayerWidth
+         * @description A layer and its units.
+         */
+        LayerWidth: {
+            /** Address */
+            address: string;
+            /** Width */
+            width: number;
+        };
+        /**
          * MarkedRequest
          * @description Which neurons tell marked words from all the others.
          */
@@ -1794,6 +2706,16 @@ export interface components {
              * @default null
              */
             sources: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * OpenedModel
+         * @description A model that now belongs to the project.
+         */
+        OpenedModel: {
+            /** Name */
+            name: string;
             /** Title */
             title: string;
         };
@@ -2042,6 +2964,119 @@ export interface components {
             title: string;
         };
         /**
+         * PrunedModel
+         * @description Make a smaller model one of the project's.
+         */
+        PrunedModel: {
+            /** Job */
+            job: string;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+        };
+        /**
+         * PrunedScore
+         * @description A score of the smaller model beside that of the whole one.
+         */
+        PrunedScore: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Interval */
+            interval: number;
+            /** P Value */
+            p_value: number;
+            /** Signature */
+            signature: string;
+        };
+        /**
+         * PrunedScores
+         * @description Both models on the corpus; seconds are those of decoding.
+         */
+        PrunedScores: {
+            bleu: components["schemas"]["PrunedScore"];
+            /** Changed Sentences */
+            changed_sentences: number;
+            chrf: components["schemas"]["PrunedScore"];
+            /** Seconds */
+            seconds: number[];
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * PruneRequest
+         * @description Take the least important units of a model out for good.
+         */
+        PruneRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /**
+             * Kind
+             * @description Units of the ranking that are considered.
+             * @default any
+             * @enum {string}
+             */
+            kind: "any" | "recurrent" | "feed_forward" | "heads";
+            /**
+             * Label
+             * @default null
+             */
+            label: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Part
+             * @default null
+             */
+            part: string | null;
+            /** Ranking */
+            ranking: string;
+            /**
+             * Score
+             * @default true
+             */
+            score: boolean;
+            /**
+             * Share
+             * @description Of the units of a layer.
+             * @default 0.2
+             */
+            share: number;
+        };
+        /**
+         * PruneResult
+         * @description A smaller model that was saved.
+         */
+        PruneResult: {
+            /** Bytes */
+            bytes: number[];
+            /**
+             * Dropped
+             * @description How many units of each layer.
+             */
+            dropped: {
+                [key: string]: number;
+            };
+            /**
+             * Name
+             * @description What it is called when it is opened.
+             */
+            name: string;
+            /** Parameters */
+            parameters: number[];
+            /** Ranking */
+            ranking: string;
+            scores: components["schemas"]["PrunedScores"] | null;
+            /** Share */
+            share: number;
+        };
+        /**
          * RankingDetails
          * @description The ``meta`` of the frame with what else an analysis found.
          *
@@ -2189,6 +3224,11 @@ export interface components {
                 [key: string]: components["schemas"]["FirstNeurons"];
             };
             /**
+             * Layers
+             * @description What the flat numbers count.
+             */
+            layers: components["schemas"]["LayerWidth"][];
+            /**
              * Note
              * @description How far it has come, such as 'penalty 2 of 6'.
              */
@@ -2335,6 +3375,56 @@ export interface components {
             sentences: components["schemas"]["Sentence"][];
             /** Total */
             total: number;
+        };
+        /**
+         * SetBody
+         * @description A manipulation set to keep: interventions of one model under a name.
+         */
+        SetBody: {
+            /** Interventions */
+            interventions: components["schemas"]["InterventionBody"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SetInfo
+         * @description A kept set. ``score`` is the newest job that scored the corpus with it as it is now.
+         */
+        SetInfo: {
+            /** Created */
+            created: string;
+            /** Id */
+            id: string;
+            /** Interventions */
+            interventions: components["schemas"]["PresetEdit"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Neurons */
+            neurons: number;
+            /** Score */
+            score: string | null;
+        };
+        /**
+         * SetList
+         * @description Sets of a model, oldest first.
+         */
+        SetList: {
+            /** Sets */
+            sets: components["schemas"]["SetInfo"][];
+        };
+        /**
+         * SetsImport
+         * @description Several sets at once, such as those of an exported file; all are kept or none.
+         */
+        SetsImport: {
+            /** Model */
+            model: string;
+            /** Sets */
+            sets: components["schemas"]["ImportedSet"][];
         };
         /**
          * Setting
@@ -2510,6 +3600,18 @@ export interface components {
             words: string[];
         };
         /**
+         * TokenAlternative
+         * @description A token that could have stood at a step, with its natural-log probability.
+         */
+        TokenAlternative: {
+            /** Logprob */
+            logprob: number;
+            /** Piece */
+            piece: string;
+            /** Token */
+            token: number;
+        };
+        /**
          * TranslatedItem
          * @description One source with its baseline and one output a setting, in the request's order.
          */
@@ -2563,6 +3665,88 @@ export interface components {
             request: number;
             /** Superseded */
             superseded: boolean;
+        };
+        /**
+         * TriedExample
+         * @description A sentence that the edit changed.
+         */
+        TriedExample: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * TriedMetric
+         * @description A corpus score under the edit, against none.
+         */
+        TriedMetric: {
+            /** Baseline */
+            baseline: number;
+            /** Change */
+            change: number;
+            /** P Value */
+            p_value: number | null;
+            /** Signature */
+            signature: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * TryRequest
+         * @description Apply an edit to the whole corpus: how often does it do what it did to one sentence?
+         */
+        TryRequest: {
+            /** Interventions */
+            interventions: components["schemas"]["InterventionBody"][];
+            /** Model */
+            model: string;
+            /**
+             * Sentences
+             * @description The first so many of the corpus; all by default.
+             * @default null
+             */
+            sentences: number | null;
+            /** Wanted */
+            wanted: string;
+            /**
+             * Word
+             * @description A word of translations that the edit should turn.
+             */
+            word: string;
+        };
+        /**
+         * TryResult
+         * @description What an edit does where its word is, and elsewhere.
+         */
+        TryResult: {
+            bleu: components["schemas"]["TriedMetric"];
+            /** Broken Examples */
+            broken_examples: components["schemas"]["TriedExample"][];
+            /** Changed Elsewhere */
+            changed_elsewhere: number;
+            /**
+             * Changed Otherwise
+             * @description Sentences with the word that changed, but not so.
+             */
+            changed_otherwise: number;
+            chrf: components["schemas"]["TriedMetric"];
+            /** Sentences */
+            sentences: number;
+            /** Turned */
+            turned: number;
+            /** Turned Examples */
+            turned_examples: components["schemas"]["TriedExample"][];
+            /** Wanted */
+            wanted: string;
+            /** With Word */
+            with_word: number;
+            /** Without Word */
+            without_word: number;
+            /** Word */
+            word: string;
         };
         /**
          * VerifiedNeuron
@@ -2627,6 +3811,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    bias_material: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BiasMaterial"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     check: {
         parameters: {
             query?: never;
@@ -2980,6 +4193,41 @@ export interface operations {
             };
         };
     };
+    attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttentionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     attribute_word: {
         parameters: {
             query?: never;
@@ -3002,6 +4250,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttributionResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_bias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BiasRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description An error */
@@ -3085,6 +4368,76 @@ export interface operations {
             };
         };
     };
+    start_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decoding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecodingRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecodingResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     start_extract: {
         parameters: {
             query?: never;
@@ -3132,6 +4485,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FindRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ablate_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsRequest"];
             };
         };
         responses: {
@@ -3347,6 +4735,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeuronInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_pruning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PruneRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    open_pruned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrunedModel"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedModel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_pruned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
                 };
             };
             /** @description An error */
@@ -3712,6 +5202,178 @@ export interface operations {
             };
         };
     };
+    list_sets: {
+        parameters: {
+            query: {
+                beams?: number;
+                model: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetsImport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     start_similarity: {
         parameters: {
             query?: never;
@@ -3769,6 +5431,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TranslateResponse"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description Started; poll the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description An error */
