@@ -22,6 +22,7 @@ from transformers.utils import logging as hub_logging
 from ..errors import ModelLoadError
 from .card import FILE as FILE_OF_CARD
 from .fingerprint import fingerprint_files
+from .hub_cache import cached_folder
 from .hub_tokens import HubTokenizer
 from .statistics_file import FILE as FILE_OF_STATISTICS
 
@@ -92,8 +93,13 @@ class Source:
                 f"{self.place} lacks {len(missing)} weights that a {type(module).__name__} needs, "
                 f"such as {missing[0]}; random numbers would stand in their place."
             )
-        _check_vocabulary(module, Path(self.place))
+        _check_vocabulary(module, self.folder())
         return module
+
+    def folder(self) -> Path:
+        """Where the files are: the folder itself, or the cache's of a hub name."""
+        folder = Path(self.place)
+        return folder if folder.is_dir() else cached_folder(str(self.place)) or folder
 
     def tokenizer(self, continues: bool = False) -> HubTokenizer:
         """The tokenizer."""
@@ -104,11 +110,22 @@ class Source:
                 tokenizer = AutoTokenizer.from_pretrained(
                     self.place, local_files_only=self.local, trust_remote_code=False
                 )
-                return HubTokenizer(tokenizer, continues)
+            self._require_vocabulary(tokenizer)
+            return HubTokenizer(tokenizer, continues)
         except _PROBLEMS as error:
             raise ModelLoadError(
                 f"{self.place} has no tokenizer that can be opened: {_first(error)}"
             ) from error
+
+    def _require_vocabulary(self, tokenizer: Any) -> None:
+        """Without files the library makes a tokenizer that knows no words, and says nothing."""
+        wanted = {*getattr(tokenizer, "vocab_files_names", {}).values()}
+        folder = self.folder()
+        if not wanted or not folder.is_dir():
+            return
+        wanted |= {"tokenizer.json", "tekken.json"}
+        if not any((folder / str(name)).is_file() for name in wanted):
+            raise ValueError(f"none of {', '.join(sorted(map(str, wanted)))} is there")
 
     def fingerprint(self, config: Any, *choices: str | None) -> tuple[str, list[str]]:
         """What results are keyed by, and the files that it is taken from.
@@ -120,7 +137,8 @@ class Source:
             files = sorted(p.name for p in folder.iterdir() if _makes_the_model(p))
             mark = fingerprint_files(folder, files)
         else:
-            commit = getattr(config, "_commit_hash", None)
+            cached = cached_folder(str(self.place))  # Its last part is the commit.
+            commit = cached.name if cached else getattr(config, "_commit_hash", None)
             mark = str(commit or self.place).replace("/", "-")[:40]
         if any(choices):
             key = "\0".join([mark, *(choice or "" for choice in choices)])

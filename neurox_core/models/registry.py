@@ -82,7 +82,7 @@ def load_model(
     if folder.is_file() and folder.suffix == ".pt":
         return _open_checkpoint(folder, folder.stem, place, chosen)
     if _hub_name(text):
-        return open_hub(text, text.rpartition("/")[2], place, local=False, **chosen)
+        return _open_name(text, place, chosen)
     raise ModelLoadError(
         f"There is no model {text!r}: it is neither a demo model ({', '.join(demo.models())}) nor "
         "a folder nor a hub name like 'owner/model'."
@@ -101,6 +101,24 @@ def open_hub(
         raise InvalidInputError(f"{source} has no languages to choose from.")
     found: TranslationModel = adapter.load(source, name, device, local, **chosen, **extra)
     return found
+
+
+def _open_name(text: str, device: str, chosen: dict[str, Any]) -> TranslationModel:
+    """A hub name: from the cache if all of it is there, else from the hub."""
+    from .hub_cache import cached_folder, require_on_hub
+
+    name = text.rpartition("/")[2]
+    if cached_folder(text) is not None:
+        try:
+            return open_hub(text, name, device, local=True, **chosen)
+        except ModelLoadError as cached:
+            try:  # A download may have been broken off.
+                require_on_hub(text)
+            except ModelLoadError:
+                raise cached from None
+    else:
+        require_on_hub(text)
+    return open_hub(text, name, device, local=False, **chosen)
 
 
 def hub_adapter(config: Any, source: str) -> tuple[Any, dict[str, Any]]:
