@@ -84,7 +84,7 @@ class Control:
                 "control", title[:200], project.id, key,
                 {
                     **chosen, "model": project.model_reference(request.model),
-                    "corpus": dict(project.corpus_reference), "store": None,
+                    "name": request.model, "corpus": dict(project.corpus_reference), "store": None,
                     "kept": str(self._points / f"{key}.json"),
                 },
                 len(request.ks) * len(request.betas) + 1, "cells",
@@ -126,7 +126,7 @@ class Control:
                 project.id, key,
                 {
                     **chosen, "model": project.model_reference(request.model),
-                    "corpus": dict(project.corpus_reference),
+                    "name": request.model, "corpus": dict(project.corpus_reference),
                     "store": None if store is None else str(store.path),
                 },
                 sentences,
@@ -152,7 +152,8 @@ class Control:
         )  # fmt: skip
         name = f"{request.model[:40]}-less-{round(100 * request.share)}-{key[:6]}"
         parameters: dict[str, Any] = {
-            "model": project.model_reference(request.model), "neurons": neurons,
+            "model": project.model_reference(request.model), "name": request.model,
+            "neurons": neurons,
             "path": str(self._models / name), "share": request.share, "ranking": title,
             "corpus": dict(project.corpus_reference) if score else None,
             "part": request.part, "part_column": PART_COLUMN, "beams": request.beams,
@@ -207,7 +208,7 @@ class Control:
             )
         if name in project.models:
             return OpenedModel(name=name, title=project.title(name))
-        whole = name.partition("-less-")[0]
+        whole = job.result.model
         known = project.title(whole) if whole in project.models else whole
         title = request.title or f"{known} less {round(100 * job.result.share)} %"
         taken = {project.title(other) for other in project.models}

@@ -35,7 +35,8 @@ def control_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``layers``, ``ks``, ``betas``, ``select``, ``scope``, ``limit``, ``seed``, ``alignment``
         (``"corpus"`` or ``"attention"``), ``annotator`` (``name`` and ``parameters`` of what tags
         references and outputs, in place of the annotation), ``kept`` (a file that belongs to this
-        question alone), ``part`` with ``part_column``, ``store``.
+        question alone), ``name`` (what the model is called in the result), ``part`` with
+        ``part_column``, ``store``.
     """
     from ..interventions.control_protocol import BETAS, KS, control
     from ..interventions.control_words import annotator_tagger
@@ -47,12 +48,16 @@ def control_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ks, betas = parameters.get("ks", KS), parameters.get("betas", BETAS)
     total = len(ks) * len(betas) + 1
 
+    def plain(now: Control) -> dict[str, Any]:
+        values = now.to_dict(EXAMPLES)
+        return {**values, "model": parameters.get("name", values["model"])}
+
     def told(now: Control) -> None:
         if file is not None:
             _keep_points(file, now)
-        reporter.progress(len(now.sweep), total, "cells", now.to_dict(EXAMPLES))
+        reporter.progress(len(now.sweep), total, "", plain(now))
 
-    return control(
+    found = control(
         model, corpus, parameters["label"], (first, second), int(parameters["wanted"]),
         layers=parameters.get("layers"), ks=ks, betas=betas,
         select=parameters.get("select", "accuracy"), scope=parameters.get("scope", "output"),
@@ -60,7 +65,8 @@ def control_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         tagger=None if not tagging else annotator_tagger(tagging["name"], **tagging["parameters"]),
         limit=int(parameters.get("limit", 120)), seed=int(parameters.get("seed", 0)),
         earlier=_kept_points(file), on_point=told, cancelled=reporter.cancelled,
-    ).to_dict(EXAMPLES)  # fmt: skip
+    )  # fmt: skip
+    return plain(found)
 
 
 def _keep_points(file: Path, now: Control) -> None:
@@ -155,12 +161,13 @@ def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         known = SourceLabels(corpus)
         labels = lambda tokens: known.of(None, tokens, names).values  # noqa: E731
     templates = parameters.get("templates")
-    return gender_bias(
+    found = gender_bias(
         model, edits, occupations=parameters.get("occupations"),
         templates=TEMPLATES if templates is None else templates,
         sentences=parameters.get("sentences", ()), beams=int(parameters.get("beams", 1)),
         labels=labels, on_progress=reporter.progress, cancelled=reporter.cancelled,
     ).to_dict()  # fmt: skip
+    return {**found, "model": parameters.get("name", found["model"])}
 
 
 def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
@@ -186,7 +193,8 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     try:
         pruned = prune_model(source, parameters["neurons"], target, float(parameters["share"]))
         found: dict[str, Any] = {
-            "name": target.name, "ranking": parameters.get("ranking", "given"),
+            "name": target.name, "model": parameters.get("name", str(source)),
+            "ranking": parameters.get("ranking", "given"),
             "share": float(parameters["share"]),
             "dropped": {layer: len(units) for layer, units in pruned.dropped.items()},
             "parameters": list(pruned.parameters), "bytes": list(pruned.bytes), "scores": None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import InvalidInputError
 from ..evaluation import RepeatedScores, word_diff
+from ..models.tokens import words_of
 from .control_fit import LEAST, Fitted
 from .control_results import ControlPoint
 from .control_words import texts_of
@@ -45,11 +46,16 @@ class Judge:
 
     def shown(self) -> list[dict[str, Any]]:
         """The first sentences, as they are without an edit."""
-        return [
-            {"source": self._work.corpus.sources[self._sentences[row]],
-             "before": self._clean[row], "words": list(self._places[row])}
-            for row in self._kept[:SHOWN]
-        ]  # fmt: skip
+        return [self._sentence(row) for row in self._kept[:SHOWN]]
+
+    def _sentence(self, row: int) -> dict[str, Any]:
+        """A sentence without an edit; `places` are the characters of its edited words."""
+        source, words = self._work.corpus.sources[self._sentences[row]], self._places[row]
+        spans = words_of(source)
+        return {
+            "source": source, "before": self._clean[row], "words": list(words),
+            "places": [list(spans[w]) for w in words],
+        }  # fmt: skip
 
     def points(
         self, settings: Sequence[tuple[int, float]]
@@ -80,8 +86,8 @@ class Judge:
         sentences = [self._sentences[r] for r in self._kept]
         turned = words = elsewhere = length = 0
         examples = []
-        judged = zip(self._kept, sentences, texts, work.classes(sentences, texts), strict=True)
-        for row, sentence, after, (classes, links) in judged:
+        judged = zip(self._kept, texts, work.classes(sentences, texts), strict=True)
+        for row, after, (classes, links) in judged:
             places, before = self._places[row], self._clean[row]
             good = [w for w in places if classes.get(w) == work.wanted]
             turned, words = turned + len(good), words + len(places)
@@ -90,10 +96,8 @@ class Judge:
             changed = word_diff(texts_of(before), new)
             elsewhere += sum(i not in mine for i in changed)
             length += len(new)
-            examples.append({
-                "source": work.corpus.sources[sentence], "before": before, "after": after,
-                "words": list(places), "turned": good, "changed": list(changed),
-            })  # fmt: skip
+            made = {"after": after, "turned": good, "changed": list(changed)}
+            examples.append({**self._sentence(row), **made})
         score = self._scores.score(texts, [self._clean[r] for r in self._kept])
         assert score.bleu.baseline is not None and score.chrf.baseline is not None
         point = ControlPoint(

@@ -89,11 +89,12 @@ class Control:
     sweep : list of ControlPoint
         On the sentences that the setting is chosen by.
     shown : list of dict
-        ``source``, ``before`` and ``words`` (edited ones) of the sentences in ``outputs``.
+        ``source``, ``before``, ``words`` (edited ones) and ``places`` (their characters) of the
+        sentences in ``outputs``.
     best : ControlPoint or None
         The chosen setting on sentences that it was not chosen by; None while the sweep runs.
     examples : list of dict
-        ``source``, ``before``, ``after`` of the judged sentences.
+        The same of the judged sentences, with ``after``, ``turned`` and ``changed``.
     words : list of str
         Source words that stood for the other value, the most frequent first.
     """

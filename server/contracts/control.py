@@ -85,6 +85,7 @@ class ControlSentence(Contract):
     source: str
     before: str
     words: list[int]
+    places: list[list[int]] = Field(description="First and last character of each, the end open.")
 
 
 class ControlExample(ControlSentence):
@@ -223,6 +224,7 @@ class PruneResult(Contract):
     """A smaller model that was saved."""
 
     name: str = Field(description="What it is called when it is opened.")
+    model: str = Field(description="The whole one.")
     ranking: str
     share: float
     dropped: dict[str, int] = Field(description="How many units of each layer.")

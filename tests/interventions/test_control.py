@@ -203,3 +203,11 @@ def test_outputs_can_be_tagged_by_an_annotator(tiny_recurrent: TranslationModel)
         tiny_recurrent, corpus(), "shape", ("match", "other"), ks=(2,), betas=(1.0,), tagger=tagger
     )
     assert found.tagging == "an annotator" and 0 <= found.sweep[0].success <= 1
+
+
+def test_the_characters_of_edited_words_are_told(tiny_recurrent: TranslationModel) -> None:
+    found = control(tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), ks=(1,), betas=(1.0,))
+    for one in [*found.shown, *found.examples]:
+        words = [one["source"][a:b] for a, b in words_of(one["source"])]
+        said = [one["source"][a:b] for a, b in one["places"]]
+        assert said == [words[w] for w in one["words"]] and said

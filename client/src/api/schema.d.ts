@@ -1651,6 +1651,11 @@ export interface components {
             before: string;
             /** Changed */
             changed: number[];
+            /**
+             * Places
+             * @description First and last character of each, the end open.
+             */
+            places: number[][];
             /** Source */
             source: string;
             /** Turned */
@@ -1827,6 +1832,11 @@ export interface components {
         ControlSentence: {
             /** Before */
             before: string;
+            /**
+             * Places
+             * @description First and last character of each, the end open.
+             */
+            places: number[][];
             /** Source */
             source: string;
             /** Words */
@@ -3063,6 +3073,11 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            /**
+             * Model
+             * @description The whole one.
+             */
+            model: string;
             /**
              * Name
              * @description What it is called when it is opened.

@@ -5,7 +5,7 @@
  */
 import { parseNeuron } from './address';
 import {
-  DEFAULT_VIEW, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
+  DEFAULT_VIEW, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
   MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
 } from './view';
 
@@ -40,6 +40,15 @@ function oneOf<T extends string>(key: string, allowed: readonly T[]): Field<T> {
     key,
     wanted: allowed.join(' or '),
     read: ([value]) => allowed.find((a) => a === value),
+    write: (value) => [value],
+  };
+}
+
+function job(key: string): Field<string> {
+  return {
+    key,
+    wanted: 'a job, such as 12ab34cd56ef',
+    read: ([value]) => (/^\w{0,40}$/.test(value ?? '') ? value : undefined),
     write: (value) => [value],
   };
 }
@@ -224,6 +233,16 @@ const FIELDS: Fields = {
       values.length <= MAX_ABLATIONS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
     write: (value) => value,
   },
+  control: job('ct'),
+  cell: {
+    key: 'cc',
+    wanted: 'a number of neurons and a beta, such as 5:8',
+    read: ([value]) => (/^(\d{1,6}:-?\d{1,6}(\.\d{1,9})?)?$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  measure: oneOf('cm', MEASURES),
+  gender: job('gb'),
+  pruned: job('pr'),
   sets: {
     key: 'set',
     wanted: `at most ${MAX_SETS} manipulation sets`,

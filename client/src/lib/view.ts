@@ -37,7 +37,8 @@ export interface SelectedNeuron {
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'project' | 'sets';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'project' | 'sets' | 'control' | 'gender' | 'prune';
+export type Measure = 'success' | 'bleu' | 'chrf' | 'elsewhere';
 export type Sort = 'best' | 'worst' | 'address';
 
 export interface View {
@@ -79,6 +80,13 @@ export interface View {
   score: string;
   /** Ablation jobs whose curves are drawn. */
   ablations: string[];
+  /** The job that looked for neurons that control a property, the cell looked at, and what is drawn. */
+  control: string;
+  cell: string;
+  measure: Measure;
+  /** The job that counted genders, and the one that made a smaller model. */
+  gender: string;
+  pruned: string;
   /** Manipulation sets shown side by side under each sentence, by id. */
   sets: string[];
   /** Changed copies of sentences. */
@@ -113,6 +121,11 @@ export const DEFAULT_VIEW: View = {
   wrap: true,
   score: '',
   ablations: [],
+  control: '',
+  cell: '',
+  measure: 'success',
+  gender: '',
+  pruned: '',
   sets: [],
   edits: [],
   tried: '',
@@ -121,7 +134,8 @@ export const DEFAULT_VIEW: View = {
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project', 'sets'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project', 'sets', 'control', 'gender', 'prune'];
+export const MEASURES: readonly Measure[] = ['success', 'bleu', 'chrf', 'elsewhere'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
 export const MAX_TEXTS = 20;
 export const MAX_COMPARED = 12;
