@@ -31,6 +31,7 @@ import './styles/layout.css';
 import './styles/panes.css';
 import './styles/rankings.css';
 import './styles/causal.css';
+import './styles/corpus.css';
 
 loadPreferences();
 followAddress();

@@ -22,7 +22,7 @@ from ..rankings import Ranking, analysis, rank
 from ..rankings.agreement import agreement, overlap_curve
 from ..rankings.analysis import Scored
 from ..rankings.files import RankingFile, save_ranking
-from ..rankings.ranking import ordered
+from ..rankings.ranking import Layers, ordered
 from ..rankings.similarity import layer_similarity
 from ..rankings.stability import Stability, stability
 from .sources import open_corpus
@@ -111,10 +111,15 @@ class Asked:
     options: Mapping[str, Any]
 
     @property
+    def layers(self) -> list[tuple[str, int]]:
+        """Addresses and widths of the layers that are ranked."""
+        chosen = self.options.get("layers") or list(self.store.layers)
+        return [(address, self.store.layers[address]) for address in chosen]
+
+    @property
     def values(self) -> int:
         """How many activations have to be looked at."""
-        layers = self.options.get("layers") or list(self.store.layers)
-        return sum(self.store.layer(a).shape[0] * self.store.layers[a] for a in layers)
+        return sum(self.store.layer(a).shape[0] * width for a, width in self.layers)
 
     def check(self) -> None:
         """Raise at once what :func:`rank` would raise minutes later in a job."""
@@ -133,7 +138,9 @@ class Asked:
             self.method, self.store, labels=self.labels, others=self.others or None,
             seed=options.get("seed", 0), layers=options.get("layers"),
             words=options.get("words", "last"), standardize=options.get("standardize"),
-            on_progress=None if reporter is None else with_preview(reporter, self.options),
+            on_progress=None if reporter is None else with_preview(
+                reporter, options.get("id", ""), self.layers
+            ),
             cancelled=None if reporter is None else reporter.cancelled,
             **options.get("parameters", {}),
         )  # fmt: skip
@@ -282,8 +289,18 @@ def _first(found: Scored, count: int) -> tuple[list[int], list[float]]:
 Report = Callable[[int, int, str, Mapping[str, object] | None], None]
 
 
-def with_preview(reporter: Reporter, options: Mapping[str, Any]) -> Report:
-    """A reporter as analyses call it; preliminary rankings are told as plain values."""
+def with_preview(reporter: Reporter, ranking: str, layers: Layers) -> Report:
+    """A reporter as analyses call it; preliminary rankings are told as plain values.
+
+    Parameters
+    ----------
+    reporter : Reporter
+    ranking : str
+        The ranking's id.
+    layers : sequence of (str, int)
+        Addresses and widths, which give the flat numbers their meaning.
+    """
+    listed = [{"address": address, "width": width} for address, width in layers]
 
     def report(
         done: int, total: int, message: str, partial: Mapping[str, object] | None = None
@@ -291,7 +308,7 @@ def with_preview(reporter: Reporter, options: Mapping[str, Any]) -> Report:
         told = None
         if partial is not None and isinstance(scored := partial.get("scored"), Scored):
             shown = preview(scored, str(partial.get("note", "")))
-            told = {"ranking": options.get("id", ""), "preview": shown}
+            told = {"ranking": ranking, "preview": {**shown, "layers": listed}}
         reporter.progress(done, total, message, told)
 
     return report

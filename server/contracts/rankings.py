@@ -259,11 +259,19 @@ class FirstNeurons(Contract):
     scores: list[float]
 
 
+class LayerWidth(Contract):
+    """A layer and its units."""
+
+    address: str
+    width: int
+
+
 class RankingPreview(FirstNeurons):
     """A ranking that is not finished."""
 
     note: str = Field(description="How far it has come, such as 'penalty 2 of 6'.")
     known: int = Field(description="Neurons that have a score already.")
+    layers: list[LayerWidth] = Field(description="What the flat numbers count.")
     labels: dict[str, FirstNeurons]
 
 

@@ -24,8 +24,8 @@ async function rankByCase(page: Page, analysis: string): Promise<void> {
     await form.getByRole('list', { name: 'Classes' }).getByRole('checkbox', { name: new RegExp(`^${name}`) }).uncheck();
   }
   await form.getByRole('button', { name: 'Make the ranking' }).click();
-  await expect(page).toHaveURL(/[?&]rk=\w+/, { timeout: 150_000 });
-  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', `Neurons by ${analysis}`, { timeout: 30_000 });
+  await expect(page).toHaveURL(/[?&]rk=\w+/, { timeout: 30_000 });
+  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', `Neurons by ${analysis}`, { timeout: 150_000 });
 }
 
 test('a ranking by labels: asked for, made, seen by label, reloaded, looked into, removed', async ({ page }) => {

@@ -73,6 +73,7 @@ def test_a_ranking_is_told_while_it_is_made(prepared: Api, monkeypatch: pytest.M
     shown = [j.result.preview for j in heard if isinstance(j.result, RankingMade)]
     known = [p for p in shown if p is not None]
     assert known and known[-1].known == info.neurons == 32
+    assert sum(layer.width for layer in known[-1].layers) == info.neurons
     first = known[-1].labels["lower"]
     assert first.order == arrays["order"].tolist()[:30]
     np.testing.assert_allclose(first.scores, arrays["scores"][first.order], rtol=1e-6)
@@ -86,7 +87,10 @@ def test_a_ranking_that_is_being_made_has_an_address(
     made = job["result"]["ranking"]
     answer = mine.get(f"/projects/tiny/rankings/{made}", 409)
     assert answer["error"]["code"] == "not_ready" and answer["error"]["job"] == job["id"]
-    partial = {"order": [3, 1], "scores": [0.5, 0.25], "known": 2, "note": "2 of 32", "labels": {}}
+    partial = {
+        "order": [3, 1], "scores": [0.5, 0.25], "known": 2, "note": "2 of 32", "labels": {},
+        "layers": [{"address": "encoder.0.rnn_hidden", "width": 16}],
+    }  # fmt: skip
     (order,) = hand.of("rank")
     order.on_progress(Progress(2, 32, "", {"ranking": made, "preview": partial}))
     assert mine.get(f"/jobs/{job['id']}")["result"]["preview"]["order"] == [3, 1]

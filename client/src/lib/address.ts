@@ -24,7 +24,7 @@ export function stackOf(address: string): 'encoder' | 'decoder' {
 }
 
 /** The address of a flat index into layers laid one after another. */
-export function neuronAt(layers: readonly LayerInfo[], flat: number): string {
+export function neuronAt(layers: readonly Pick<LayerInfo, 'address' | 'width'>[], flat: number): string {
   let rest = flat;
   for (const { address, width } of layers) {
     if (rest < width) return neuronAddress(address, rest);

@@ -1,8 +1,9 @@
 /** All neurons of the ranking, best first. */
 import { signal } from '@preact/signals';
 import { Icon } from '../components/Icon';
-import { Empty, Loaded, Skeleton } from '../components/States';
+import { Empty, Failure, Loaded, Skeleton } from '../components/States';
 import { Pane } from '../components/Pane';
+import { Toggle } from '../components/Toggle';
 import { WindowedList } from '../components/WindowedList';
 import { count, number } from '../lib/format';
 import { model } from '../services/project';
@@ -10,7 +11,10 @@ import { focus, listed, ranked, rankingLoad, rowOf, type Ranked } from '../servi
 import { change, viewed } from '../services/store';
 import { neuronAt } from '../lib/address';
 import type { Sort } from '../lib/view';
+import { openSheet } from '../services/rankings';
 import { add, findNeuron, focusOn, isSelected, notes, remove } from '../services/selection';
+import { unfinished, unmade } from '../services/unfinished';
+import { Unfinished } from './Unfinished';
 
 const ROW = 28;
 const HELP = (
@@ -61,25 +65,6 @@ function Search() {
       <button type="submit" class="small square" aria-label="Find the neuron"><Icon name="search" /></button>
       {wrong.value !== null && <p id="neuron-wrong" class="field-wrong" role="alert">{wrong.value}</p>}
     </form>
-  );
-}
-
-function Toggle({ address }: { address: string }) {
-  const on = isSelected(address);
-  return (
-    <button
-      type="button"
-      class={`plain tiny toggle ${on ? 'on' : ''}`}
-      tabIndex={-1}
-      aria-label={on ? `Remove ${address}` : `Select ${address}`}
-      onClick={(e) => {
-        e.stopPropagation();
-        if (on) remove(address);
-        else add(address);
-      }}
-    >
-      <Icon name={on ? 'minus' : 'plus'} />
-    </button>
   );
 }
 
@@ -143,7 +128,7 @@ const SORTS: readonly (readonly [Sort, string])[] = [['best', 'best first'], ['w
 
 /** Which part of the ranking is listed, and in which order. */
 function Tools() {
-  const layers = ranked.value?.info.layers ?? [];
+  const layers = unfinished.value?.preview?.layers ?? ranked.value?.info.layers ?? [];
   const only = layers.some((l) => l.address === viewed.only.value) ? viewed.only.value : '';
   return (
     <div class="list-tools">
@@ -177,6 +162,7 @@ function Notes() {
 
 export function Neurons() {
   const load = rankingLoad.load.value;
+  const making = unfinished.value;
   return (
     <Pane
       id="neurons"
@@ -187,11 +173,17 @@ export function Neurons() {
       <Search />
       <Notes />
       <Tools />
-      <Loaded of={rankingLoad} what="The ranking" skeleton={<Skeleton lines={10} />}>
-        {(value, now) => (
-          <div class={`fill ${now.state === 'loading' ? 'behind' : ''}`}><List of={value} /></div>
-        )}
-      </Loaded>
+      {making !== null && <Unfinished {...making} />}
+      {making === null && unmade.value !== null && load.error !== null && (
+        <Failure error={load.error} what={`The ranking was not made (${unmade.value.title})`} retry={() => { openSheet('new'); }} />
+      )}
+      {making === null && unmade.value === null && (
+        <Loaded of={rankingLoad} what="The ranking" skeleton={<Skeleton lines={10} />}>
+          {(value, now) => (
+            <div class={`fill ${now.state === 'loading' ? 'behind' : ''}`}><List of={value} /></div>
+          )}
+        </Loaded>
+      )}
     </Pane>
   );
 }

@@ -49,7 +49,7 @@ function Stable({ now }: { now: Ranked }) {
       {own && job.value !== null && job.value.state !== 'done' && <JobProgress job={job.value} />}
       {found !== null && (
         <>
-          <p><b class="numbers">{percent(found.mean)}</b> of the first {found.k} neurons stay on average ({percent(found.low)} to {percent(found.high)} in {percent(found.level)} of {found.resamples} resamples of {count(found.units)} {found.unit}); by chance {percent(found.chance)}.</p>
+          <p>{!found.complete && <b>So far: </b>}<b class="numbers">{percent(found.mean)}</b> of the first {found.k} neurons stay on average ({percent(found.low)} to {percent(found.high)} in {percent(found.level)} of {found.resamples} resamples of {count(found.units)} {found.unit}); by chance {percent(found.chance)}.</p>
           {lines.length > 1 && <Bars label="Stability of each label" items={lines.map(([name, s]) => [name, s.mean] as const)} show={percent} most={1} />}
         </>
       )}

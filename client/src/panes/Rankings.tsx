@@ -3,15 +3,19 @@ import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
 import { Failure, JobProgress } from '../components/States';
 import { address } from '../api/client';
+import type { Job } from '../api/types';
 import { count } from '../lib/format';
+import { isFinal } from '../lib/jobs';
 import { partKey } from '../lib/methods';
 import { jobById } from '../services/jobs';
 import { method, model } from '../services/project';
 import { exportPath, ranked } from '../services/ranking';
 import {
-  aboutOf, cancelOrder, dropOrder, methodOf, openSheet, orders, otherRankJobs, removeRanking, shownRanking, toggleCompared,
+  aboutOf, cancelOrder, dropOrder, methodOf, openSheet, orders, otherRankJobs, rankingOf, removeRanking, showRanking, shownRanking,
+  toggleCompared,
 } from '../services/rankings';
 import { change, viewed } from '../services/store';
+import { unfinished } from '../services/unfinished';
 import { RankingTree } from './RankingTree';
 
 const HELP = (
@@ -52,6 +56,18 @@ function Layers() {
   );
 }
 
+/** Lists what is known of a ranking that is being made, or says that it is listed. */
+function ShowUnfinished({ job }: { job: Job | undefined }) {
+  const making = rankingOf(job);
+  if (making === '' || job === undefined || isFinal(job)) return null;
+  const shown = viewed.ranking.value === making;
+  return (
+    <button type="button" class="small" aria-pressed={shown} onClick={() => { if (!shown) showRanking(making); }}>
+      {shown ? 'Its first neurons are listed' : 'List its first neurons'}
+    </button>
+  );
+}
+
 function Orders() {
   if (orders.value.length === 0 && otherRankJobs.value.length === 0) return null;
   return (
@@ -62,10 +78,11 @@ function Orders() {
           <li key={order.id}>
             {order.error !== null && <Failure error={order.error} what={`${order.title} was not made`} dismiss={() => { dropOrder(order.id); }} />}
             {order.error === null && job !== undefined && <JobProgress job={job} onCancel={() => void cancelOrder(order)} />}
+            <ShowUnfinished job={job} />
           </li>
         );
       })}
-      {otherRankJobs.value.map((job) => <li key={job.id}><JobProgress job={job} /></li>)}
+      {otherRankJobs.value.map((job) => <li key={job.id}><JobProgress job={job} /><ShowUnfinished job={job} /></li>)}
     </ul>
   );
 }
@@ -86,9 +103,9 @@ function Downloads({ path }: { path: string }) {
 }
 
 function About() {
-  const now = ranked.value?.info.model === model.value?.name ? ranked.value : null;
+  const now = unfinished.value !== null ? null : ranked.value?.info.model === model.value?.name ? ranked.value : null;
   const shown = shownRanking.value;
-  const by = shown === null ? method.value : methodOf(shown.method);
+  const by = unfinished.value !== null ? null : shown === null ? method.value : methodOf(shown.method);
   const path = exportPath.value;
   const key = now === null ? '' : partKey(now.info.id, now.label);
   const compared = viewed.compared.value.includes(key);
@@ -126,7 +143,7 @@ function About() {
 }
 
 export function Rankings() {
-  const made = ranked.value?.info.model === model.value?.name ? ranked.value : null;
+  const made = unfinished.value !== null ? null : ranked.value?.info.model === model.value?.name ? ranked.value : null;
   return (
     <Pane
       id="rankings"

@@ -50,7 +50,8 @@ function starter<T>(kind: Job['kind']) {
   const job = computed<Job | null>(() => (started.value === null ? null : (jobById(started.value.job) ?? null)));
   const result = computed<T | null>(() => {
     const now = job.value;
-    return now?.kind === kind && now.state === 'done' ? (now.result as T | null) : null;
+    // A job that is still at work, or was stopped, has what it found so far.
+    return now?.kind === kind && now.state !== 'failed' ? (now.result as T | null) : null;
   });
   const start = async (about: string, path: string, body: unknown): Promise<void> => {
     error.value = null;

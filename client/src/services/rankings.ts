@@ -87,10 +87,17 @@ export function dropOrder(id: number): void {
   orders.value = orders.peek().filter((o) => o.id !== id);
 }
 
-/** Stop making a ranking. */
+/** Stop making a ranking; its first neurons leave the screen. */
 export async function cancelOrder(order: Order): Promise<void> {
+  const making = rankingOf(order.job === null ? undefined : jobById(order.job));
+  if (making !== '' && making === view.peek().ranking) change({ ranking: '', label: '' });
   if (order.job !== null) await cancelJob(order.job);
   dropOrder(order.id);
+}
+
+/** The ranking that a job makes; empty if it makes none. */
+export function rankingOf(job: Job | undefined): string {
+  return job?.kind === 'rank' && job.result !== null && 'ranking' in job.result ? String(job.result.ranking) : '';
 }
 
 async function jobEnded(id: string): Promise<Job> {
@@ -136,10 +143,18 @@ export async function orderRanking(body: RankingRequest, title: string): Promise
   if (p === null) return;
   const id = ++lastOrder;
   let refused: unknown = null;
+  let shown = false;
   await new Promise<void>((begun) => {
     obtain(p.id, body, (job) => {
       if (orders.peek().some((o) => o.id === id)) update(id, { job });
       else orders.value = [...orders.peek(), { id, body, title, job, error: null }];
+      // What is known of it appears while it is made; whoever has gone elsewhere since stays there.
+      const making = rankingOf(jobById(job));
+      const sheet = view.peek().sheet;
+      if (making !== '' && !shown && body.model === model.peek()?.name && (sheet === '' || sheet === 'new')) {
+        shown = true;
+        showRanking(making);
+      }
       begun();
     }).then(
       (info) => {
@@ -148,7 +163,7 @@ export async function orderRanking(body: RankingRequest, title: string): Promise
         dropOrder(id);
         changes.value++;
         say(`${info.title} is ready`);
-        if (info.model === model.peek()?.name && !late) showRanking(info.id);
+        if (info.model === model.peek()?.name && !late && !shown) showRanking(info.id);
         begun();
       },
       (error: unknown) => {

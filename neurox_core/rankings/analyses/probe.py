@@ -44,7 +44,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     steps.scored = lambda linear: _scored(linear, names, labelling.numeric)
     steps.say("training")
     probe = train(rows, targets, penalties, steps, seed)
-    steps.show(probe.linear, "the penalty is chosen, the neurons stand; being evaluated")
+    steps.show(probe.linear, "penalty chosen, being evaluated")
     steps.scored = None
     weights = probe.linear.weights.numpy().astype(np.float64)
     found = _scored(probe.linear, names, labelling.numeric)
