@@ -1,7 +1,9 @@
 """The words that a neuron answers to, for all neurons of a layer by sums over listed rows.
 
 The means of every word's pieces are laid down with words of one type next to each other, so that
-sums over types are sums over neighbours.
+sums over types are sums over neighbours; where every word is one piece, pieces are summed where
+they are. A list is cut out of a row of scores by a partition of integers that hold a score and its
+type's number, so equal scores stand by number.
 
 A word's value is the mean of its pieces; z is that value standardised over all words. Words are
 told apart by their surface form, case kept. Two scores are in use and both are kept:
@@ -134,10 +136,14 @@ class WordScorer:
     def __init__(self, types: Ints, first: Ints, last: Ints) -> None:
         present = np.flatnonzero(first < last).astype(np.int32)
         order = present[np.argsort(types[present], kind="stable")]
-        # Words type after type, so that those of a type lie side by side.
-        self._groups = Groups(types[order])
         self._types = np.unique(types[present])
         begins, lengths = first[order], (last - first)[order]
+        self._single = bool((lengths == 1).all())
+        if self._single:
+            self._groups = Groups(types[order], begins)
+            return
+        # Words type after type, so that those of a type lie side by side.
+        self._groups = Groups(types[order])
         starts = np.cumsum(lengths, dtype=np.int32) - lengths
         pieces = np.repeat(begins - starts, lengths) + np.arange(lengths.sum(), dtype=np.int32)
         self._pieces, self._starts = torch.from_numpy(pieces), torch.from_numpy(starts)
@@ -160,10 +166,22 @@ class WordScorer:
         units = x.shape[1]
         if not len(self._types):
             return WordLists.empty(units), np.full(units, np.nan)
-        # Rows of words are means over rows of pieces.
-        words = torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
-        found = Sums.of(words, mean, self._groups)
+        if self._single:
+            words, others = x.clone(), self._others(len(x))
+        else:
+            # Rows of words are means over rows of pieces.
+            words = torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
+            others = None
+        found = Sums.of(words, mean, self._groups, others)
         return best_lists(found, self._types, self._groups.counts), found.shares
+
+    def _others(self, rows: int) -> torch.Tensor | None:
+        """Rows that are no word's, where a word is one row; None if there are none."""
+        if len(self._groups.order) == rows:
+            return None
+        found = torch.ones(rows, dtype=torch.bool)
+        found[torch.from_numpy(self._groups.order)] = False
+        return found
 
 
 def best_lists(found: Sums, types: NDArray[np.integer], occurrences: Longs) -> WordLists:
@@ -180,20 +198,21 @@ def best_lists(found: Sums, types: NDArray[np.integer], occurrences: Longs) -> W
     smoothed /= found.deviations[:, None]
     average = found.magnitudes / counts
     largest = average.max(1, keepdims=True)
-    relative = np.divide(average, largest, out=average, where=largest > 0)
+    average /= np.where(largest > 0, largest, 1)
     lists = WordLists.empty(len(smoothed))
+    kept = slice(min(KEPT, smoothed.shape[1]))
+    rows = np.arange(len(smoothed))[:, None] * smoothed.shape[1]
     # A list holds what its name says: nothing but negative words at the bottom.
     for kind, (key, score, least) in enumerate((
         (np.abs(smoothed), smoothed, 0.0), (-smoothed, smoothed, 0.0),
-        (relative, relative, THRESHOLD),
+        (average, average, THRESHOLD),
     )):  # fmt: skip
-        chosen = _best(key)
-        kept = slice(chosen.shape[1])
-        holds = np.take_along_axis(key, chosen, 1) > least
-        means = np.take_along_axis(found.sums, chosen, 1) / counts[chosen]
+        chosen, best = _best(key)
+        holds, place = best > least, rows + chosen
+        means = found.sums.take(place) / counts[chosen] + found.means[:, None]
         lists.types[kind, :, kept] = np.where(holds, types[chosen], -1)
-        lists.scores[kind, :, kept] = np.take_along_axis(score, chosen, 1) * holds
-        lists.means[kind, :, kept] = (means + found.means[:, None]) * holds
+        lists.scores[kind, :, kept] = score.take(place) * holds
+        lists.means[kind, :, kept] = means * holds
     return lists
 
 
@@ -218,16 +237,27 @@ class Sums:
     shares: Floats
 
     @classmethod
-    def of(cls, words: torch.Tensor, mean: Floats, groups: Groups) -> Sums:
-        """From the values of all words about `mean`, which are overwritten."""
-        moved = words.mean(0)
+    def of(
+        cls, words: torch.Tensor, mean: Floats, groups: Groups, others: torch.Tensor | None = None
+    ) -> Sums:
+        """From the values of all words about `mean`, which are overwritten.
+
+        Rows that are no word's are marked in `others`.
+        """
+        count = len(groups.order)
+        if others is not None:
+            words[others] = 0.0
+        moved = words.sum(0) / count
         words -= moved
+        if others is not None:
+            words[others] = 0.0
         means = mean + moved.double().numpy()
         squares = (words * words).sum(0).double().numpy()
-        deviations = np.sqrt(squares / len(words))
+        deviations = np.sqrt(squares / count)
         # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
         constant = deviations <= 1e-6 * np.abs(means)
-        words[:, torch.from_numpy(constant)] = 0.0
+        if constant.any():
+            words[:, torch.from_numpy(constant)] = 0.0
         sums = groups.sums(words)
         shares = groups.shares(sums, np.where(constant, 0.0, squares))
         magnitudes = groups.sums(words.abs_())
@@ -240,11 +270,20 @@ class Sums:
         )
 
 
-def _best(key: Floats) -> NDArray[np.int64]:
-    """Columns of the largest keys of each row, largest first, ties by column."""
+def _best(key: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Columns of the largest keys of each row, largest first, ties by column; and those keys."""
+    bits = (key.astype(np.float32, copy=False) + np.float32(0)).view(np.int32)  # -0 becomes 0
+    # Negative floats stand in reverse; with all bits but the sign turned they do not. The largest
+    # are to come first: all bits turned.
+    bits ^= (bits >> 31) & np.int32(0x7FFFFFFF)
+    packed = (~bits).astype(np.int64)
+    packed <<= 32
+    packed |= np.arange(key.shape[1])
     if key.shape[1] > KEPT:
-        chosen = np.sort(np.argpartition(key, -KEPT, axis=1)[:, -KEPT:], axis=1)
-    else:
-        chosen = np.tile(np.arange(key.shape[1]), (len(key), 1))
-    order = np.argsort(-np.take_along_axis(key, chosen, 1), axis=1, kind="stable")
-    return np.take_along_axis(chosen, order, 1)
+        packed.partition(KEPT - 1, axis=1)
+        packed = packed[:, :KEPT].copy()
+    packed.sort(axis=1)
+    ordered = ~(packed >> 32).astype(np.int32)
+    ordered ^= (ordered >> 31) & np.int32(0x7FFFFFFF)
+    packed &= 0xFFFFFFFF
+    return packed, ordered.view(np.float32)
