@@ -165,6 +165,11 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | Parts]) -> None:
     os.replace(partial, path)
 
 
+def tokens_file(stack: str) -> str:
+    """Relative path of the tables of a stack."""
+    return f"tokens/{stack}.npz"
+
+
 def pieces_file(stack: str) -> str:
     """Relative path of the pieces of a stack."""
     return f"tokens/{stack}.pieces.json"

@@ -120,7 +120,7 @@ class Plan:
             self.metadata.written[stack] = 0
             # A target's rows produce its tokens, a source's rows consume them.
             start = self._model.start_id if side == "target" else None
-            layout.write_arrays(folder / f"tokens/{stack}.npz", builder.columns(start))
+            layout.write_arrays(folder / layout.tokens_file(stack), builder.columns(start))
             layout.write_json(folder / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(folder, stack, builder.pieces)
             give_back()

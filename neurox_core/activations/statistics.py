@@ -1,8 +1,7 @@
 """What can be said of every neuron of a layer from its activations alone.
 
-All numbers come from one pass over the stored values, some units at a time and all their tokens
-together, so that memory is bounded by the number of tokens and everything is exact: moments about
-the true mean in float64, quantiles from sorted values, no sketches. Only sums over groups are in
+All numbers are exact: moments about the true mean in float64, quantiles from sorted values (in a
+long corpus from counted ones, see :mod:`.tally`), no sketches. Only sums over groups are in
 float32, of values about their mean and of at most 128 at a time: shares of variance are good to six
 digits. They describe the values *as stored* (float16 by default), so whatever is computed from the
 store agrees with them.
@@ -154,7 +153,11 @@ def describe(x: NDArray[np.floating], rows: NDArray[np.integer] | None = None) -
         The tokens to look at; all of them by default. Shares of variance are filled in by
         :mod:`.summaries`.
     """
-    values = units_first(x, np.arange(len(x)) if rows is None else rows)
+    return of_values(units_first(x, np.arange(len(x)) if rows is None else rows))
+
+
+def of_values(values: NDArray[np.floating]) -> LayerStatistics:
+    """Statistics of (units, tokens), float32 or float64, which are sorted in place."""
     values.sort(axis=1)
     minimum, maximum = values[:, 0].astype(np.float64), values[:, -1].astype(np.float64)
     unknown = np.full(len(values), np.nan)
@@ -175,13 +178,18 @@ def about(x: NDArray[np.floating], mean: Floats) -> torch.Tensor:
     return found.sub_(torch.from_numpy(mean).to(found.dtype))
 
 
-def units_first(x: NDArray[np.floating], rows: NDArray[np.integer]) -> NDArray[np.floating]:
-    """Some rows of (tokens, units) as contiguous (units, rows), float32 or float64; a copy."""
+def units_first(
+    x: NDArray[np.floating], rows: NDArray[np.integer], *, widen: bool = True
+) -> NDArray[np.floating]:
+    """Some rows of (tokens, units) as contiguous (units, rows); a copy.
+
+    In float32 or float64, or, if not to be widened, in the type of `x`.
+    """
     found = np.empty((x.shape[1], len(rows)), x.dtype)
     # Turned over in tiles that fit into the first cache.
     for first in range(0, len(rows), _TILE):
         found[:, first : first + _TILE] = x[rows[first : first + _TILE]].T
-    if x.dtype == np.float16:
+    if widen and x.dtype == np.float16:
         # Much faster than numpy, which widens value by value.
         found = torch.from_numpy(found).float().numpy()
     return found
@@ -234,8 +242,7 @@ class Groups:
     @property
     def chance(self) -> float:
         """Share of a random variable's variance that lies between the groups, in expectation."""
-        rows = len(self.order)
-        return (len(self.counts) - 1) / (rows - 1) if rows > 1 else float("nan")
+        return chance(len(self.counts), len(self.order))
 
     def sums(self, values: torch.Tensor) -> torch.Tensor:
         """Sums over each group, (groups, units), of values (all rows, units) about a mean."""
@@ -249,21 +256,33 @@ class Groups:
         return found
 
     def shares(self, sums: torch.Tensor, squares: Floats) -> Floats:
-        """1 - E[Var(x | group)] / Var(x) of each unit, NaN where there is no variance.
+        """What :func:`shares` says of the groups' sums."""
+        return shares(sums, self.counts, squares)
 
-        The part of the total sum of squares that lies between groups is the sum of S_g^2 / n_g.
 
-        Parameters
-        ----------
-        sums : tensor (groups, units)
-            Sums of a centred x.
-        squares : array (units,)
-            Its sums of squares.
-        """
-        weights = torch.from_numpy(1.0 / self.counts).to(sums.dtype)
-        between = (weights @ (sums * sums)).double().numpy()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(squares > 0, np.minimum(between / squares, 1.0), np.nan)
+def shares(sums: torch.Tensor, counts: NDArray[np.int64], squares: Floats) -> Floats:
+    """1 - E[Var(x | group)] / Var(x) of each unit, NaN where there is no variance.
+
+    The part of the total sum of squares that lies between groups is the sum of S_g^2 / n_g.
+
+    Parameters
+    ----------
+    sums : tensor (groups, units)
+        Sums of a centred x.
+    counts : array (groups,)
+        Members of each group.
+    squares : array (units,)
+        Sums of squares of x.
+    """
+    weights = torch.from_numpy(1.0 / counts).to(sums.dtype)
+    between = (weights @ (sums * sums)).double().numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(squares > 0, np.minimum(between / squares, 1.0), np.nan)
+
+
+def chance(groups: int, rows: int) -> float:
+    """Share of a random variable's variance that lies between groups, in expectation."""
+    return (groups - 1) / (rows - 1) if rows > 1 else float("nan")
 
 
 def _moments(ordered: NDArray[np.floating]) -> dict[str, Any]:

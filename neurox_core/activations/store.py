@@ -118,7 +118,7 @@ class ActivationStore:
 
     def texts(self, stack: str) -> list[str]:
         """What the stack read, or, in the decoder, wrote: one text a sentence."""
-        found: list[str] = self._json("texts.json")[self._stack(stack)]
+        found: list[str] = self._json(layout.TEXTS)[self._stack(stack)]
         return found
 
     @property
@@ -283,7 +283,7 @@ class ActivationStore:
         return stack
 
     def _read_tables(self, stack: str) -> tuple[TokenTable, WordTable]:
-        columns = layout.read_arrays(self.path, f"tokens/{stack}.npz")
+        columns = layout.read_arrays(self.path, layout.tokens_file(stack))
         return (
             TokenTable(**_prefixed(columns, "token_")), WordTable(**_prefixed(columns, "word_")),
         )  # fmt: skip

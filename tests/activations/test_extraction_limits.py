@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ import pytest
 
 from neurox_core.activations import (
     ActivationStore,
+    blocks,
     budget,
+    describing,
     estimate,
     extract,
     folders,
     open_store,
-    summaries,
 )
 from neurox_core.activations.layout import Metadata
+from neurox_core.activations.top_words import TopWords
 from neurox_core.corpora import Corpus
 from neurox_core.errors import DiskBudgetError, InvalidInputError, StoreError
 from tests.activations.fake import FakeModel
@@ -182,16 +185,16 @@ def test_described_layers_are_not_described_again(
 ) -> None:
     model: Any = FakeModel()
     whole, layers = extract(model, SMALL, tmp_path / "whole"), []
-    describe = summaries._Block.describe
+    describe = describing.InMemory.describe
 
-    def killed(self: Any, array: Any, units: int, first: int) -> Any:
+    def killed(self: Any, array: Any, first: int) -> Any:
         layers.append(array)
         if len(layers) == 3:
             raise KeyboardInterrupt
-        return describe(self, array, units, first)
+        return describe(self, array, first)
 
     with monkeypatch.context() as patched:
-        patched.setattr(summaries._Block, "describe", killed)
+        patched.setattr(describing.InMemory, "describe", killed)
         with pytest.raises(KeyboardInterrupt):
             extract(model, SMALL, tmp_path / "cut")
     seen: list[tuple[int, int]] = []
@@ -202,17 +205,50 @@ def test_described_layers_are_not_described_again(
     same(whole, store)
 
 
-def test_a_long_corpus_is_described_in_smaller_blocks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+@pytest.mark.parametrize("values", [10**6, 2000])
+def test_a_long_corpus_is_described_block_by_block_with_the_same_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, values: int
 ) -> None:
-    model: Any = FakeModel(width=37)
-    whole = extract(model, SMALL, tmp_path / "a")
-    monkeypatch.setattr(summaries, "_VALUES", 1000)
-    assert summaries._units_at_once(10**6) == 1
-    parts = extract(model, SMALL, tmp_path / "b")
+    model: Any = PlantedWords(width=9)
+    corpus = Corpus("odd", [*SMALL.sources, "", "a"], [*SMALL.references, "", "a"])
+    whole = extract(model, corpus, tmp_path / "a", dtype=dtype)
+    monkeypatch.setattr(describing, "VALUES", values)
+    monkeypatch.setattr(blocks, "BLOCK_ROWS", 100)
+    assert len(blocks.StackRows(tmp_path / "a", "encoder")) > 5
+    parts = extract(model, corpus, tmp_path / "b", dtype=dtype)
     for address in whole.layers:
-        for name, values in whole.statistics(address).arrays().items():
-            np.testing.assert_allclose(parts.statistics(address).arrays()[name], values, rtol=1e-5)
+        found = parts.statistics(address).arrays()
+        for name, expected in whole.statistics(address).arrays().items():
+            np.testing.assert_allclose(found[name], expected, rtol=1e-5, atol=1e-12, err_msg=name)
+        for unit in range(whole.layers[address]):
+            same_words(whole.top_words(f"{address}[{unit}]"), parts.top_words(f"{address}[{unit}]"))
+
+
+class PlantedWords(FakeModel):
+    """Unit 1 answers to one word, unit 2 is constant, unit 3 is large and hardly moves."""
+
+    def values(self, address: str, text: str) -> np.ndarray:
+        found, tokens = super().values(address, text), self.tokenize(text)
+        for piece, word in enumerate(tokens.word_ids):
+            form = text[slice(*tokens.words[word])] if word >= 0 else ""
+            found[piece, 1] += 5.0 * (len(form) == 3)
+        found[:, 2] = 0.1
+        if found.shape[1] > 3:
+            found[:, 3] = 100 + found[:, 3] / 4
+        return found
+
+
+def same_words(expected: TopWords, found: TopWords) -> None:
+    for listed in fields(expected):
+        a, b = getattr(expected, listed.name), getattr(found, listed.name)
+        np.testing.assert_allclose([w.score for w in b], [w.score for w in a], rtol=1e-3, atol=1e-6)
+        means = {w.word: (w.mean, w.count) for w in a}
+        both = [w for w in b if w.word in means]
+        # Words whose scores agree to rounding may change places, and the last may drop out.
+        assert len(both) >= len(a) - 2
+        for word in both:
+            assert (word.mean, word.count) == pytest.approx(means[word.word], rel=1e-3, abs=1e-4)
 
 
 def test_no_scores_over_the_vocabulary_are_computed(

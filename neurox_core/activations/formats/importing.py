@@ -224,7 +224,7 @@ class _Import:
             if builder.rows != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
             found[stack], texts[stack] = builder.offsets, [s.text for s in sentences]
-            tokens = self._root / f"tokens/{stack}.npz"
+            tokens = self._root / layout.tokens_file(stack)
             layout.write_arrays(tokens, builder.columns(header.start_id))
             layout.write_json(self._root / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(self._root, stack, builder.pieces)

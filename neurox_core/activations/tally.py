@@ -1,0 +1,104 @@
+"""Exact statistics of any number of half-precision values in constant memory.
+
+There are only 65,536 different float16 numbers. How often each of them occurs says everything that
+:class:`.statistics.LayerStatistics` holds apart from groups: moments are weighted sums over the
+numbers in float64, quantiles and histograms are read off the running totals. Above some ten
+thousand values this is quicker than sorting them as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .statistics import LEVELS, Floats, LayerStatistics, edges
+
+_NUMBERS = 2**16
+# All float16 numbers from the least to the largest, by their bits: those with the sign first.
+_ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
+_LEVELS = np.array(LEVELS)
+
+
+class Tally:
+    """Counts of the values of some units.
+
+    Parameters
+    ----------
+    units : int
+    """
+
+    def __init__(self, units: int) -> None:
+        self._counts = np.zeros((units, _NUMBERS), np.int64)
+
+    def add(self, values: NDArray[np.float16]) -> None:
+        """Take in finite values, (units, rows), contiguous."""
+        for counts, row in zip(self._counts, values.view(np.uint16), strict=True):
+            counts += np.bincount(row, minlength=_NUMBERS)
+
+    def statistics(self) -> LayerStatistics:
+        """What :func:`.statistics.describe` says of the same values; at least one is needed."""
+        units = len(self._counts)
+        found: dict[str, Any] = {name: np.full(units, np.nan) for name in _MOMENTS}
+        ends, quantiles = np.empty((2, units)), np.empty((units, len(LEVELS)))
+        inside = [self._occurring(unit) for unit in range(units)]
+        for unit, (values, counts) in enumerate(inside):
+            ends[:, unit] = values[0], values[-1]
+            for name, value in _moments(values, counts).items():
+                found[name][unit] = value
+            quantiles[unit] = _quantiles(values, counts)
+        bounds = edges(ends[0], ends[1])
+        unknown = np.full(units, np.nan)
+        return LayerStatistics(
+            count=int(self._counts[0].sum()), minimum=ends[0], maximum=ends[1],
+            quantiles=quantiles,
+            counts=np.stack([_bins(v, n, b) for (v, n), b in zip(inside, bounds, strict=True)]),
+            position_variance=unknown, word_variance=unknown, **found,
+        )  # fmt: skip
+
+    def _occurring(self, unit: int) -> tuple[Floats, NDArray[np.int64]]:
+        """The values that occur, ascending, and how often."""
+        counts = self._counts[unit, _ORDER]
+        places = np.flatnonzero(counts)
+        return _ORDER[places].view(np.float16).astype(np.float64), counts[places]
+
+
+_MOMENTS = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")
+
+
+def _moments(values: Floats, counts: NDArray[np.int64]) -> dict[str, float]:
+    total = int(counts.sum())
+    # A constant's mean is its value: rounding must not give it a deviation.
+    mean = float(values[0] if values[0] == values[-1] else values @ counts / total)
+    away = values - mean
+    squares = away * away
+    variance = float(squares @ counts) / total
+    skewness = kurtosis = float("nan")
+    if variance > 0:
+        skewness = float((squares * away) @ counts) / total / variance**1.5
+        kurtosis = float((squares * squares) @ counts) / total / variance**2 - 3.0
+    absolute, distance = (float(np.abs(x) @ counts) / total for x in (values, away))
+    moments = (mean, variance**0.5, skewness, kurtosis, absolute, distance)
+    return dict(zip(_MOMENTS, moments, strict=True))
+
+
+def _quantiles(values: Floats, counts: NDArray[np.int64]) -> Floats:
+    """Quantiles, linear between neighbouring ranks."""
+    ranks = np.cumsum(counts)
+    place = _LEVELS * (ranks[-1] - 1)
+    low = place.astype(np.int64)
+    a, b = (
+        values[np.searchsorted(ranks, np.minimum(rank, ranks[-1] - 1), side="right")]
+        for rank in (low, low + 1)
+    )
+    found: Floats = a + (b - a) * (place - low)
+    return found
+
+
+def _bins(values: Floats, counts: NDArray[np.int64], bounds: Floats) -> NDArray[np.int64]:
+    """Occurrences in each bin; the last one holds its right edge."""
+    ranks = np.concatenate([[0], np.cumsum(counts)])
+    cuts = ranks[np.searchsorted(values, bounds[1:-1])]
+    found: NDArray[np.int64] = np.diff(np.concatenate([[0], cuts, ranks[-1:]]))
+    return found
