@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from neurox_core import __version__
-from neurox_core.engine.scoring import needed_moments
+from neurox_core.engine.scoring import needed_labels, needed_moments
 from neurox_core.errors import InvalidInputError, StoreError
 from neurox_core.interventions import Intervention
 
@@ -195,37 +195,58 @@ class Work:
         UnknownAddressError, MissingStatisticsError
             At once, not minutes later in the job.
         """
-        store = self._stores.find(project, model)
         live = self._stores.live(project, model)
         check_edits(project, live, [interventions])
-        network = live.model
+        return self._jobs.ask(self._scoring(project, model, interventions, beams, part))
+
+    def scored(
+        self, project: Project, model: str, interventions: list[Intervention], beams: int
+    ) -> Job | None:
+        """The newest job that scored the whole corpus with these interventions, or None."""
+        return self._jobs.last(self._scoring(project, model, interventions, beams, None).key)
+
+    def _scoring(
+        self,
+        project: Project,
+        model: str,
+        interventions: list[Intervention],
+        beams: int,
+        part: str | None,
+    ) -> Question:
+        store = self._stores.find(project, model)
+        network = self._stores.live(project, model).model
         values = [i.to_dict() for i in interventions]
         count = sum(len(i.neurons) for i in interventions)
         what = f"{count} neuron{'s' if count != 1 else ''} changed" if count else "unchanged"
-        return self._jobs.ask(
-            Question(
+        return Question(
+            "score",
+            f"Score {part or project.corpus.name}: {project.title(model)}, {what}",
+            project.id,
+            digest(
                 "score",
-                f"Score {part or project.corpus.name}: {project.title(model)}, {what}",
-                project.id,
-                digest(
-                    "score", __version__, network.fingerprint, project.corpus.fingerprint, values,
-                    needed_moments(network, interventions), beams, part,
-                    project.corpus.columns.get(PART_COLUMN),
-                ),
-                {
-                    "model": project.model_reference(model),
-                    "corpus": dict(project.corpus_reference),
-                    "name": model,
-                    "interventions": values,
-                    "beams": beams,
-                    "part": part,
-                    "part_column": PART_COLUMN,
-                    "cache": str(self._cache),
-                    "store": None if store is None else str(store.path),
-                },
-                len(project.parts()[part]) if part is not None else len(project.corpus),
-            )
-        )  # fmt: skip
+                __version__,
+                network.fingerprint,
+                project.corpus.fingerprint,
+                values,
+                needed_moments(network, interventions),
+                needed_labels(project.corpus, interventions),
+                beams,
+                part,
+                project.corpus.columns.get(PART_COLUMN),
+            ),
+            {
+                "model": project.model_reference(model),
+                "corpus": dict(project.corpus_reference),
+                "name": model,
+                "interventions": values,
+                "beams": beams,
+                "part": part,
+                "part_column": PART_COLUMN,
+                "cache": str(self._cache),
+                "store": None if store is None else str(store.path),
+            },
+            len(project.parts()[part]) if part is not None else len(project.corpus),
+        )
 
 
 def _parameters(plan: Plan) -> dict[str, Any]:

@@ -92,18 +92,20 @@ class SourceLabels:
         )
 
     def _lexicon(self, name: str) -> Lexicon:
-        """Values by form; made at first use, which reads the whole annotation."""
+        """Values by form in annotated sentences; made at first use, which reads all of them."""
         labels = self._corpus.source_labels
         assert labels is not None
         with self._lock:
             if name not in self._lexicons:
                 spans = [words_of(text) for text in self._corpus.sources]
+                layers = labels.layers
                 rows = [
                     (
                         [text[a:b] for a, b in words],
                         {name: labels.for_words(i, text, words)[name]},
                     )
                     for i, (text, words) in enumerate(zip(self._corpus.sources, spans, strict=True))
+                    if any(layer.sentences[i] for layer in layers)
                 ]
                 self._lexicons[name] = Lexicon.of(rows, [name])
             return self._lexicons[name]

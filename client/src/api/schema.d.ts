@@ -1117,8 +1117,16 @@ export interface components {
             layer: number | null;
             /** Model */
             model: string;
-            /** Text */
-            text: string;
+            /**
+             * Sentence
+             * @default null
+             */
+            sentence: number | null;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
         };
         /**
          * AttributedNeuron
@@ -1931,7 +1939,8 @@ export interface components {
          * DecodingRequest
          * @description Decode one sentence, clean and changed, and from a prefix if one is given.
          *
-         *     A prefix is text, which the model's tokenizer cuts, or exact ids of the target vocabulary.
+         *     The sentence is one of the corpus or a text. A prefix is text, which the model's tokenizer cuts,
+         *     or exact ids of the target vocabulary.
          */
         DecodingRequest: {
             /**
@@ -1958,8 +1967,16 @@ export interface components {
              * @default null
              */
             prefix_ids: number[] | null;
-            /** Text */
-            text: string;
+            /**
+             * Sentence
+             * @default null
+             */
+            sentence: number | null;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
         };
         /**
          * DecodingResult
@@ -1979,6 +1996,8 @@ export interface components {
              */
             prefix: string[];
             source: components["schemas"]["TextView"];
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * ErrorBody
