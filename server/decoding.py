@@ -22,12 +22,15 @@ from .contracts import (
 from .views import text_view
 
 
-def decoding_result(model: TranslationModel, lines: Sequence[Line]) -> DecodingResult:
+def decoding_result(
+    model: TranslationModel, lines: Sequence[Line], warnings: Sequence[str]
+) -> DecodingResult:
     """All lines of a decoding."""
     prefix = lines[-1].decoding.prefix
     return DecodingResult(
         source=text_view(lines[0].decoding.source),
         prefix=model.pieces(prefix),
+        warnings=list(warnings),
         attention=bool(model.attention_maps),
         lines=[_line(model, line) for line in lines],
     )

@@ -6,9 +6,10 @@ and by nothing else. The lock of the live model is held for that batch only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..corpora.text_labels import TextLabels
 from ..errors import InvalidInputError, TextTooLongError
 from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
@@ -17,6 +18,7 @@ from ..models.inspection import Decoding, Line, inspect
 from ..models.tokens import Tokens
 from .live import WRITES, LiveModel, Rendering, rendering
 
+LabelsOf = Callable[[int, Tokens], TextLabels]
 MOST_TOKENS = 600
 """Tokens of both sides together whose attention is drawn."""
 
@@ -51,7 +53,8 @@ def decode_lines(
     *,
     beams: int = 1,
     alternatives: int = 5,
-) -> list[DecodedLine]:
+    labels: LabelsOf | None = None,
+) -> tuple[list[DecodedLine], list[str]]:
     """Decode one text in all the ways that are asked for.
 
     Parameters
@@ -63,21 +66,28 @@ def decode_lines(
     prefix : str or sequence of int
         Empty: there is no forced line.
     beams, alternatives : int
+    labels : callable, optional
+        Labels of the text's words, if an intervention is limited by them.
+
+    Returns
+    -------
+    list of DecodedLine, list of str
+        The lines, and what to say of where the interventions have a place.
 
     Raises
     ------
     InvalidInputError, TextTooLongError, UnknownAddressError, MissingStatisticsError
     """
     _require_writing(live)
-    live.checked(text)
-    live.model.plan([interventions])
+    live.check([interventions])
+    edits, notes = live.placed(live.checked(text), interventions, labels)
     lines = {"clean": Line()}
     if interventions:
-        lines["changed"] = Line(interventions)
+        lines["changed"] = Line(edits)
     if prefix:
         lines["forced"] = Line((), prefix)
     if prefix and interventions:
-        lines["forced_changed"] = Line(interventions, prefix)
+        lines["forced_changed"] = Line(edits, prefix)
     with live.exclusively():
         found = inspect(
             live.model, text, list(lines.values()), alternatives=alternatives, beams=beams,
@@ -85,7 +95,7 @@ def decode_lines(
         )  # fmt: skip
     made = dict(zip(lines, found, strict=True))
     shown = {kind: rendering(live.model, one.translation) for kind, one in made.items()}
-    return [_line(live, kind, made[kind], shown) for kind in made]
+    return [_line(live, kind, made[kind], shown) for kind in made], notes
 
 
 def _line(
@@ -108,7 +118,11 @@ def _line(
 
 
 def attention_maps(
-    live: LiveModel, text: str, ids: Sequence[int], interventions: Sequence[Intervention] = ()
+    live: LiveModel,
+    text: str,
+    ids: Sequence[int],
+    interventions: Sequence[Intervention] = (),
+    labels: LabelsOf | None = None,
 ) -> dict[str, AttentionMap]:
     """Attention while the model writes exactly these tokens.
 
@@ -119,6 +133,7 @@ def attention_maps(
     ids : sequence of int
         What it wrote, end token included if it wrote one.
     interventions : sequence of Intervention
+    labels : callable, optional
 
     Raises
     ------
@@ -140,8 +155,10 @@ def attention_maps(
         )
     pieces = model.pieces(list(ids))
     target = Tokens("", list(ids), pieces, [None] * len(ids), [], [-1] * len(ids))
+    live.check([interventions])
+    edits, _ = live.placed(source, interventions, labels)
     with live.exclusively():
-        return attention(model, text, target, interventions)
+        return attention(model, text, target, edits)
 
 
 def _require_writing(live: LiveModel) -> None:

@@ -156,6 +156,16 @@ class LiveModel:
         """
         self.model.plan([anywhere(setting) for setting in settings])
 
+    def placed(
+        self,
+        source: Tokens,
+        setting: Setting,
+        labels: Callable[[int, Tokens], TextLabels] | None = None,
+    ) -> tuple[list[Intervention], list[str]]:
+        """What a setting does to one text, at which positions; what to say of it."""
+        found, notes = self._placed([source], [setting], labels)
+        return found[0][0], notes[0]
+
     def _placed(
         self,
         sources: Sequence[Tokens],

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from flask import Response, current_app
 
-from neurox_core.engine.decoding_view import attention_maps, decode_lines
+from neurox_core.corpora.text_labels import TextLabels
+from neurox_core.engine.decoding_view import LabelsOf, attention_maps, decode_lines
 from neurox_core.errors import UnknownNameError
+from neurox_core.interventions import Intervention
+from neurox_core.interventions.where import asked_labels
+from neurox_core.models.tokens import Tokens
 
 from ..contracts import AttentionRequest, DecodingRequest, DecodingResult
 from ..decoding import attention_meta, decoding_result
 from ..errors import ApiError
 from ..frames import MIME, encode
+from ..projects import Project
 from ..routes import Operation
 from ..services import Services
-from ..views import interventions
+from ..views import check_labels, interventions
 
 
 def decoding(services: Services, project: str, body: DecodingRequest) -> DecodingResult:
@@ -26,18 +31,21 @@ def decoding(services: Services, project: str, body: DecodingRequest) -> Decodin
     prefix: str | Sequence[int] = (
         body.prefix_ids if body.prefix_ids is not None else (body.prefix or "").strip("\n\r\t")
     )
-    live = services.stores.live(services.projects[project], body.model)
-    lines = decode_lines(
-        live, body.text, interventions(body.interventions), prefix, beams=body.beams,
-        alternatives=body.alternatives,
-    )  # fmt: skip
-    return decoding_result(live.model, lines)
+    opened = services.projects[project]
+    live = services.stores.live(opened, body.model)
+    text, edits, labels = _asked(opened, body)
+    lines, warnings = decode_lines(
+        live, text, edits, prefix, beams=body.beams, alternatives=body.alternatives, labels=labels
+    )
+    return decoding_result(live.model, lines, warnings)
 
 
 def attention(services: Services, project: str, body: AttentionRequest) -> Response:
     """Where the model attends while it writes a text, as a binary frame."""
-    live = services.stores.live(services.projects[project], body.model)
-    found = attention_maps(live, body.text, body.ids, interventions(body.interventions))
+    opened = services.projects[project]
+    live = services.stores.live(opened, body.model)
+    text, edits, labels = _asked(opened, body)
+    found = attention_maps(live, text, body.ids, edits, labels)
     kind = next(iter(found)) if body.kind is None else body.kind
     if kind not in found:
         raise UnknownNameError("kind of attention of this model", kind, list(found))
@@ -47,6 +55,25 @@ def attention(services: Services, project: str, body: AttentionRequest) -> Respo
     values = weights.numpy().astype(np.float16)
     frame = encode({"values": values}, meta.model_dump(mode="json"))
     return current_app.response_class(frame, mimetype=MIME, headers={"Cache-Control": "no-store"})
+
+
+def _asked(
+    project: Project, body: DecodingRequest | AttentionRequest
+) -> tuple[str, list[Intervention], LabelsOf]:
+    """The sentence, what is changed, and how to find the labels of the sentence's words."""
+    if (body.sentence is None) == (body.text is None):
+        raise ApiError("invalid_input", "Give either a sentence of the corpus or a text.", "body")
+    text = body.text or ""
+    if body.sentence is not None:
+        text = project.sentence_texts([body.sentence])[0]
+    edits = interventions(body.interventions)
+    asked = asked_labels(edits)
+    check_labels(project, asked)
+
+    def labels(index: int, tokens: Tokens) -> TextLabels:
+        return project.source_labels.of(body.sentence, tokens, asked)
+
+    return text, edits, labels
 
 
 OPERATIONS = (

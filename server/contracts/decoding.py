@@ -17,11 +17,13 @@ TokenId = Annotated[int, Field(ge=0, le=10_000_000)]
 class DecodingRequest(Contract):
     """Decode one sentence, clean and changed, and from a prefix if one is given.
 
-    A prefix is text, which the model's tokenizer cuts, or exact ids of the target vocabulary.
+    The sentence is one of the corpus or a text. A prefix is text, which the model's tokenizer cuts,
+    or exact ids of the target vocabulary.
     """
 
     model: str
-    text: Text
+    sentence: Annotated[int, Field(ge=0)] | None = None
+    text: Text | None = None
     interventions: list[InterventionBody] = Field(default_factory=list, max_length=1000)
     beams: Annotated[int, Field(ge=1, le=10)] = 1
     alternatives: Annotated[int, Field(ge=1, le=10)] = 5
@@ -95,6 +97,7 @@ class DecodingResult(Contract):
 
     source: TextView
     prefix: list[str] = Field(description="The prefix as the pieces that were forced.")
+    warnings: list[str]
     attention: bool = Field(description="Whether the model has attention that can be shown.")
     lines: list[DecodedLine]
 
@@ -107,7 +110,8 @@ class AttentionRequest(Contract):
     """
 
     model: str
-    text: Text
+    sentence: Annotated[int, Field(ge=0)] | None = None
+    text: Text | None = None
     ids: list[TokenId] = Field(min_length=1, max_length=5000)
     interventions: list[InterventionBody] = Field(default_factory=list, max_length=1000)
     kind: MapKind | None = Field(None, description="The model's first kind by default.")

@@ -81,6 +81,23 @@ def test_a_forced_word_is_a_line_of_its_own_also_under_interventions(reader: Api
     assert "".join(typed["prefix"]).replace("\u2581", " ").strip() == "Les hommes"
 
 
+def test_words_with_a_label_are_changed_in_a_sentence_of_the_corpus(reader: Api) -> None:
+    """The first sentence is annotated; the pronoun is its first word, "He"."""
+    edit = {"neurons": ["encoder.1.rnn_hidden[2]"], "operation": "set", "value": 5.0}
+    by_label = [{**edit, "where": {"label": "upos", "value": "PRON"}}]
+    pieces = decoding(reader, text=None, sentence=0)["source"]["piece_words"]
+    places = [i for i, word in enumerate(pieces) if word == 0]
+
+    def scores(**body: Any) -> list[float]:
+        return [line["score"] for line in decoding(reader, text=None, sentence=0, **body)["lines"]]
+
+    found = scores(interventions=by_label)
+    assert found == pytest.approx(scores(interventions=[{**edit, "positions": places}]), abs=1e-5)
+    assert found[0] != pytest.approx(found[1], abs=1e-4)
+    warned = decoding(reader, interventions=by_label)["warnings"]
+    assert len(warned) == 1
+
+
 @pytest.mark.parametrize("model", ["lstm", "marian"])
 def test_attention_is_of_the_tokens_given(reader: Api, model: str) -> None:
     line = decoding(reader, model=model)["lines"][0]
@@ -110,6 +127,7 @@ def test_attention_is_of_the_tokens_given(reader: Api, model: str) -> None:
         ({"prefix_ids": [3, 999]}, "is no id"),
         ({"prefix_ids": [3, 0]}, "ends the text"),
         ({"text": " "}, "no text"),
+        ({"sentence": 2}, "either a sentence"),
         ({"interventions": [{**EDITS[0], "neurons": ["decoder.9.ffn_act[1]"]}]}, "decoder.9"),
         ({"alternatives": 11}, "less than or equal to 10"),
     ],
