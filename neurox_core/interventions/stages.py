@@ -24,8 +24,8 @@ class Stage(Protocol):
     def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
         """Edit `x` (batch, positions, width), whose first position is `start`."""
 
-    def spread(self, index: Tensor) -> Stage:
-        """The stage of other rows: each does as the row that `index` names."""
+    def ready(self, index: Tensor | None, dtype: torch.dtype, device: torch.device) -> Stage:
+        """The filled stage, of rows that each do as the row that `index` names (None: itself)."""
 
 
 @dataclass
@@ -68,10 +68,11 @@ class Affine:
             self._order, self._ordered = rows, (factor.unsqueeze(1), shift.unsqueeze(1))
         return self._ordered
 
-    def spread(self, index: Tensor) -> Affine:
+    def ready(self, index: Tensor | None, dtype: torch.dtype, device: torch.device) -> Affine:
         """The same for other rows."""
-        mask = None if self.mask is None else self.mask[index]
-        return Affine(self.factor[index], self.shift[index], mask)
+        mask = None if self.mask is None else _of(self.mask, index).to(device)
+        factor, shift = (_of(x, index).to(device, dtype) for x in (self.factor, self.shift))
+        return Affine(factor, shift, mask)
 
 
 @dataclass
@@ -98,10 +99,11 @@ class Resample:
             on = on & window(self.mask, start, x.shape[1], rows).unsqueeze(-1)
         return torch.where(on, values, x)
 
-    def spread(self, index: Tensor) -> Resample:
+    def ready(self, index: Tensor | None, dtype: torch.dtype, device: torch.device) -> Resample:
         """The same for other rows."""
-        mask = None if self.mask is None else self.mask[index]
-        return Resample(self.table, self.offset[index], self.on[index], mask, self.kind)
+        mask = None if self.mask is None else _of(self.mask, index).to(device)
+        offset, on = (_of(x, index).to(device) for x in (self.offset, self.on))
+        return Resample(self.table.to(device, dtype), offset, on, mask, self.kind)
 
 
 @dataclass
@@ -131,9 +133,16 @@ class Patch:
         edited = torch.where(on, values, x[:, : on.shape[1]])
         return torch.cat([edited, x[:, on.shape[1] :]], dim=1)
 
-    def spread(self, index: Tensor) -> Patch:
+    def ready(self, index: Tensor | None, dtype: torch.dtype, device: torch.device) -> Patch:
         """The same for other rows."""
-        return Patch(self.values[index], self.on[index])
+        return Patch(_of(self.values, index).to(device, dtype), _of(self.on, index).to(device))
+
+
+def _of(rows: Tensor, index: Tensor | None) -> Tensor:
+    """Rows at an index; a view if there is but one row to name."""
+    if index is None:
+        return rows
+    return rows.expand(len(index), *rows.shape[1:]) if len(rows) == 1 else rows[index]
 
 
 def allowed(mask: Tensor, row: int, positions: Sequence[int]) -> Tensor:
