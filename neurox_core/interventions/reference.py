@@ -58,14 +58,18 @@ class ReferenceValues:
         Parameters
         ----------
         references : sequence of str, optional
-            What the decoder is made to read; without them only encoder layers are measured.
+            What the decoder is made to read; without them only layers that read the source are
+            measured. A language model's decoder does.
         layers : sequence of str, optional
             All layers if missing.
         tokens : int
             About how many tokens are drawn; the text is gone through in a random order until there
             are enough.
         """
-        wanted = [a for a in layers or model.layers if references or a.startswith("encoder.")]
+        own = model.source_stack
+        if model.task != "translation":  # There is nothing to force on it.
+            references = None
+        wanted = [a for a in layers or model.layers if references or a.startswith(f"{own}.")]
         if not wanted or not sources:
             raise InvalidInputError("Give sentences, and references to measure the decoder.")
         order = np.random.default_rng(seed).permutation(len(sources))
@@ -80,15 +84,16 @@ class ReferenceValues:
                 [model.tokenize(references[i], "target") for i in rows] if references else None
             )
             run = model.forward(texts, targets, capture=wanted)
-            # The last token of each text is the end token.
-            masks = {"encoder": run.source_mask.clone()}
-            masks["encoder"][range(len(rows)), run.source_mask.sum(1) - 1] = False
-            if run.target_mask is not None:
+            masks = {own: run.source_mask.clone()}
+            for row, text in enumerate(texts):
+                special = [place for place, span in enumerate(text.spans) if span is None]
+                masks[own][row, special] = False
+            if targets is not None and run.target_mask is not None:
                 masks["decoder"] = run.target_mask
             for layer in wanted:
                 mask = masks[layer.partition(".")[0]]
                 parts[layer].append(run.activations[layer][mask].float().cpu().numpy())
-            seen += int(masks["encoder"].sum())
+            seen += int(masks[own].sum())
         found = {layer: _shuffled(np.concatenate(p), tokens, seed) for layer, p in parts.items()}
         return cls(found, model.statistics)
 

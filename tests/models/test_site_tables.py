@@ -90,9 +90,3 @@ def test_a_model_that_carries_a_state_is_refused() -> None:
     config = hf.MambaConfig(vocab_size=60, hidden_size=16, num_hidden_layers=1)
     with pytest.raises(ModelLoadError, match="carries a state"):
         HuggingFaceLanguageModel(hf.MambaForCausalLM(config), None, "mamba", "x")
-
-
-def test_blocks_that_share_their_weights_are_refused_and_not_guessed() -> None:
-    config = hf.AlbertConfig(**SHAPE, embedding_size=12)
-    with pytest.raises(ModelLoadError, match="no list of blocks"):
-        HuggingFaceEncoder(hf.AlbertModel(config), None, "albert", "x")
