@@ -1,36 +1,76 @@
 """Ways in which reading and editing a network of the transformers library goes wrong unnoticed.
 
-Numbers are those of the list of pitfalls that the adapters were written against. Where a pitfall is
-about every family, the test is in ``test_families_*.py`` and in the laws (``tests/contracts``);
-here are the others, each on the family that it was seen on.
+Numbers are those of the list of pitfalls that the adapters were written against. What is about one
+of them alone stands here, named by its number; the rest is tested where it belongs, which this table
+says (``here`` is this file, a path is below ``tests/``):
 
-=========  =======================================================================
-1, 2, 3    blocks that give tuples, keywords, a norm after the last block: families
-7, 8, 9    padding and the composition of a batch: laws, prompts of mixed lengths
-10, 11     positions on a cache, rows of beams: laws, positions of continuations
-14, 18     embeddings of each stack, start tokens and languages: families
-17         off by one: laws, and position t of the language models
-25, 30     modules that are not there, norms of the same name: contracts, families
-28         threads: laws
-33         embeddings and softmax that are not the file's: families
-=========  =======================================================================
-"""
+1   tensors and tuples    models/test_families_seq2seq.py::test_blocks_give_what_the_librarys_own_blocks_give
+2   keyword arguments     models/test_families_seq2seq.py::test_every_site_of_the_vocabulary_has_its_width
+3   norm after the last   models/test_huggingface.py::test_a_stack_norm_is_a_site_of_its_own_where_there_is_one
+4   order of hooks        here::test_4_the_librarys_own_capture_does_not_hide_edits
+5   in-place edits        here::test_5_an_edit_does_not_leak_into_what_was_captured_before_it
+6   fused attention       here::test_6_fused_attention_agrees_with_the_written_out_one
+7   values at padding     here::test_7_padding_is_in_no_statistic_and_moves_no_value
+8   side of padding       models/test_families_language.py::test_prompts_of_different_lengths_continue_as_generate_continues_each_alone
+9   who shares a batch    models/test_laws.py::test_each_row_equals_what_it_would_be_alone
+10  positions on a cache  models/test_families_language.py::test_positions_count_from_the_texts_first_token_through_the_continuation
+11  rows of beams         models/test_search.py::test_beams_equal_generate
+12  cached keys           here::test_12_cross_attention_is_edited_at_every_step_though_its_keys_are_cached_once
+13  reuse of the encoder  here::test_13_what_the_encoder_gave_is_read_again_and_again_unchanged
+14  shared embedding      models/test_families_seq2seq.py::test_the_embedding_hook_is_on_the_stack_not_on_the_shared_module
+15  scale of embeddings   here::test_15_embed_is_what_the_first_block_reads_scale_and_positions_included
+16  bias of the logits    here::test_16_the_bias_that_is_added_after_the_softmax_layer_counts
+17  off by one            here::test_17_a_decoder_position_consumed_one_token_and_predicts_the_next
+18  start and languages   here::test_18_special_tokens_have_no_span_no_word_and_no_part_in_statistics
+19  words of pieces       models/test_tokens.py::test_a_piece_belongs_to_the_word_of_its_first_letter
+20  silent half precision here::test_20_a_checkpoint_in_half_precision_runs_in_single_precision_unless_asked
+21  the softmax layer     here::test_21_captures_never_compute_the_softmax_layer
+22  size of stores        activations/test_extraction_limits.py::test_a_long_corpus_is_described_block_by_block_with_the_same_result
+23  fused recurrence      models/test_recurrent.py::test_stepped_path_equals_fused_path
+24  modules never called  here::test_24_a_site_on_a_module_that_is_never_called_is_found_out
+25  fused modules         contracts/test_models.py::test_sites_that_cannot_be_found_are_listed_with_the_reason
+26  compiled networks     here::test_26_a_compiled_network_is_read_and_edited_like_the_plain_one
+27  going past hooks      contracts/test_models.py::test_no_law_is_broken
+28  threads               models/test_laws.py::test_two_threads_never_see_each_others_edits
+29  gradients             interventions/test_attribution.py::test_gradients_equal_small_real_changes
+30  names that mean two   here::test_30_a_norm_inside_a_block_is_not_taken_for_the_stacks
+31  hooks of others       here::test_31_hooks_of_others_stay_and_ours_are_put_in_once
+32  streaming with beams  here::test_32_a_search_with_beams_is_told_of_and_stopped_at_every_step
+33  tied weights          models/test_families_seq2seq.py::test_a_softmax_of_its_own_is_kept_and_one_read_from_elsewhere_is_refused
+34  fitting classifiers   rankings/test_probe.py::test_logistic_regression_reaches_the_minimum_that_scikit_learn_finds
+35  claims of ablation    interventions/test_curve.py::test_areas_and_bands_by_hand
+36  bare scores           evaluation/test_scores.py::test_values_equal_sacrebleu_itself
+"""  # noqa: E501
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from neurox_core.interventions import Intervention
+from neurox_core.interventions import Intervention, ReferenceValues
+from neurox_core.models.adapter import ModuleModel
+from neurox_core.models.check import check_model
 from neurox_core.models.registry import load_model
 from neurox_core.models.search import SearchOptions
 from neurox_core.models.tokens import Tokens
 from tests.models import reading
 
 TEXT, TARGET = "She reads a book in the garden.", "Elle lit un livre."
+
+
+def test_every_pitfall_has_its_test() -> None:
+    """The table above names a test that is there for each number."""
+    rows = re.findall(r"^(\d+) .* (\S+)::(test_\w+)$", __doc__ or "", re.MULTILINE)
+    assert [int(number) for number, _, _ in rows] == list(range(1, 37))
+    for _, file, name in rows:
+        path = Path(__file__) if file == "here" else Path(__file__).parents[1] / file
+        assert f"\ndef {name}(" in path.read_text(encoding="utf-8"), name
 
 
 def forced(model: Any, layers: list[str], edits: list[Intervention] | None = None) -> Any:
@@ -82,6 +122,29 @@ def test_6_fused_attention_agrees_with_the_written_out_one(open_family: Any) -> 
     network: Any = again.module
     network.set_attn_implementation("eager")
     assert torch.allclose(forced(again, []).logprobs, fused, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["t5", "gpt2", "bert"])
+def test_7_padding_is_in_no_statistic_and_moves_no_value(name: str, open_family: Any) -> None:
+    """A row of padding has values, and large ones; they must not be seen by anybody."""
+    _, model = open_family(name)
+    site = f"{model.source_stack}.1.resid_post"
+    texts = [TEXT, "He left."]
+    both = [model.tokenize(t) for t in texts]
+    together = model.forward(both, capture=[site])
+    rows = []
+    for row, text in enumerate(both):
+        alone = model.forward([text], capture=[site]).activations[site][0]
+        real = together.source_mask[row]
+        assert torch.allclose(together.activations[site][row][real], alone, atol=1e-5)
+        rows.append(alone[[span is not None for span in text.spans]].numpy())
+    assert together.activations[site][~together.source_mask].abs().max() > 0
+    wanted = np.concatenate(rows)
+    known = ReferenceValues.measure(model, texts, layers=[site])
+    found = known.moments(site)
+    assert found is not None
+    assert np.allclose(found[0], wanted.mean(0), atol=1e-5)
+    assert np.allclose(found[1], wanted.std(0), atol=1e-4)
 
 
 @pytest.mark.parametrize("beams", [1, 3])
@@ -150,6 +213,54 @@ def test_16_the_bias_that_is_added_after_the_softmax_layer_counts(marian_folder:
                               atol=1e-2)  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["t5", "bart", "mbart", "pegasus"])
+def test_17_a_decoder_position_consumed_one_token_and_predicts_the_next(
+    name: str, open_family: Any
+) -> None:
+    _, model = open_family(name)
+    target = model.tokenize(TARGET, "target")
+    site = "decoder.1.resid_post"
+    run = model.forward([model.tokenize(TEXT)], [target], [site], logprobs=True)
+    assert run.target_outputs[0].tolist() == target.ids
+    assert run.target_inputs[0].tolist() == [model.start_id, *target.ids[:-1]]
+    # The state at t makes the score of output t, and knows nothing of it: another output there
+    # leaves the state alone and takes another of the same scores.
+    place = len(target.ids) - 2
+    ids = list(target.ids)
+    ids[place] = (ids[place] + 1) % model.vocabulary_size
+    other = Tokens("", ids, target.pieces, target.spans, target.words, target.word_ids)
+    again = model.forward([model.tokenize(TEXT)], [other], [site], logprobs=True)
+    a, b = run.activations[site][0], again.activations[site][0]
+    assert torch.equal(a[: place + 1], b[: place + 1]) and not torch.equal(
+        a[place + 1], b[place + 1]
+    )
+    with torch.inference_mode():
+        memory = model.encode(*model.batch([model.tokenize(TEXT).ids]))
+        states = model.decode(memory, run.target_inputs)
+        scores = torch.log_softmax(model.logits(states[0, place]), -1)
+    assert scores[target.ids[place]] == pytest.approx(float(run.logprobs[0, place]), abs=1e-4)
+    assert scores[ids[place]] == pytest.approx(float(again.logprobs[0, place]), abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["t5", "bart", "nllb", "m2m100", "mbart", "bert", "llama"])
+def test_18_special_tokens_have_no_span_no_word_and_no_part_in_statistics(
+    name: str, open_family: Any
+) -> None:
+    _, model = open_family(name)
+    raw, text = model.tokenizer.raw, model.tokenize(TEXT)
+    special = {*raw.all_special_ids, *model.tokenizer.codes.values()} - {model.unk_id}
+    marked = [token in special for token in text.ids]
+    assert any(marked)
+    assert [span is None for span in text.spans] == marked
+    assert all(word == -1 for word, is_special in zip(text.word_ids, marked) if is_special)  # noqa: B905
+    site = f"{model.source_stack}.0.resid_post"
+    known = ReferenceValues.measure(model, [TEXT], layers=[site])
+    values = model.forward([text], capture=[site]).activations[site][0].numpy()
+    moments = known.moments(site)
+    assert moments is not None
+    assert np.allclose(moments[0], values[~np.array(marked)].mean(0), atol=1e-5)
+
+
 def test_20_a_checkpoint_in_half_precision_runs_in_single_precision_unless_asked(
     open_family: Any, tmp_path: Path
 ) -> None:
@@ -179,11 +290,90 @@ def test_21_captures_never_compute_the_softmax_layer(
     assert model.forward([model.tokenize(TEXT)], target, layers).activations
 
 
+class _Attending(nn.Module):
+    """A reader with torch's own attention, which never calls its ``out_proj``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(8, 6)
+        self.attention = nn.MultiheadAttention(6, 2, batch_first=True)
+        self.choose = nn.Linear(6, 8)
+
+
+class _Hooked(ModuleModel):
+    """An adapter that hangs its site on that module."""
+
+    def encode(self, ids: torch.Tensor, mask: torch.Tensor) -> Any:
+        x = self.module.words(ids)  # type: ignore[operator]
+        found = self.module.attention(x, x, x, key_padding_mask=~mask)[0]  # type: ignore[operator]
+        return (found * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+
+    def step(self, tokens: torch.Tensor, state: Any, position: int) -> Any:
+        state = torch.tanh(state + self.module.words(tokens))  # type: ignore[operator]
+        return self.module.choose(state), state  # type: ignore[operator]
+
+
+def test_24_a_site_on_a_module_that_is_never_called_is_found_out() -> None:
+    from neurox_core.models.taps import tap
+
+    torch.manual_seed(4)
+    network = _Attending()
+    words = ["<pad>", "<s>", "</s>", *"abcde"]
+
+    def checked(module: nn.Module) -> Any:
+        site = "encoder.0.self_attn_out"
+        handle = module.register_forward_hook(
+            lambda _, __, out: (tap(site, out[0]), *out[1:]) if isinstance(out, tuple)
+            else tap(site, out)
+        )  # fmt: skip
+        try:
+            model = _Hooked(network, {site: 6}, words, words, name="hooked")
+            return check_model(model, ["ab", "cadbe"])
+        finally:
+            handle.remove()
+
+    wrong = checked(network.attention.out_proj)
+    law = next(law for law in wrong.laws if law.name == "every site is visited")
+    assert law.state == "broken" and "encoder.0.self_attn_out was not visited" in law.detail
+    assert checked(network.attention).ok  # The whole attention is a module that is called.
+
+
+def test_26_a_compiled_network_is_read_and_edited_like_the_plain_one(open_family: Any) -> None:
+    """Hooks break its graph, and nothing else."""
+    folder, plain = open_family("gpt2")
+    from neurox_core.models.hub_language_model import HuggingFaceLanguageModel
+
+    network = reading.fresh(folder)
+    model = HuggingFaceLanguageModel(network, plain.tokenizer, "compiled", "x")
+    network.transformer.compile(backend="eager")
+    site = "decoder.0.ffn_act"
+    for edits in ([], [Intervention([f"{site}[1]", f"{site}[5]"], "set", 2.0)], []):
+        found, wanted = (forced(m, [site, "decoder.1.resid_post"], edits) for m in (model, plain))
+        for layer, values in wanted.activations.items():
+            assert torch.allclose(found.activations[layer], values, atol=1e-5)
+        assert torch.allclose(found.logprobs, wanted.logprobs, atol=1e-4)
+
+
 def test_28_gradients_are_off_in_the_thread_that_runs_and_on_again_after(open_family: Any) -> None:
     _, model = open_family("gpt2")
     assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
     assert not forced(model, ["decoder.0.embed"]).activations["decoder.0.embed"].requires_grad
     assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
+
+
+@pytest.mark.parametrize("name", ["bart", "mbart", "t5", "pegasus"])
+def test_30_a_norm_inside_a_block_is_not_taken_for_the_stacks(name: str, open_family: Any) -> None:
+    """BART's blocks have a ``final_layer_norm`` of their own; T5's stack has one of that name."""
+    folder, model = open_family(name)
+    sites = {s for s in model.sites if s.endswith("final_norm")}
+    wanted = set() if name == "bart" else {"encoder.1.final_norm", "decoder.1.final_norm"}
+    assert sites == wanted
+    if sites:
+        text = model.tokenize(TEXT)
+        with torch.inference_mode():
+            last = reading.fresh(folder).get_encoder()(input_ids=torch.tensor([text.ids]))[0]
+        found = model.forward([text], capture=["encoder.1.final_norm"]).activations
+        assert torch.allclose(found["encoder.1.final_norm"], last, atol=1e-5)
 
 
 def test_31_hooks_of_others_stay_and_ours_are_put_in_once(open_family: Any) -> None:
