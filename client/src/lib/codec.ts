@@ -4,8 +4,9 @@
  * at its default and named, so that the page can say so. `v` is the version of the scheme.
  */
 import { parseNeuron } from './address';
+import { readChoice, readForced } from './decoding';
 import {
-  DEFAULT_VIEW, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
+  DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
   MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
 } from './view';
 
@@ -204,7 +205,7 @@ const FIELDS: Fields = {
   item: {
     key: 'i',
     wanted: 'a sentence, such as c12',
-    read: ([value]) => (/^([ct]\d{1,8})?$/.test(value ?? '') ? value : undefined),
+    read: ([value]) => (/^(e?[ct]\d{1,8})?$/.test(value ?? '') ? value : undefined),
     write: (value) => [value],
   },
   texts: {
@@ -232,6 +233,20 @@ const FIELDS: Fields = {
     read: (values) =>
       values.length <= MAX_ABLATIONS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
     write: (value) => value,
+  },
+  line: oneOf('dl', LINES),
+  alternatives: whole('dk', 1, 10),
+  attention: {
+    key: 'da',
+    wanted: 'attention such as cross.1.3',
+    read: ([value]) => (readChoice(value ?? '') === null ? undefined : value),
+    write: (value) => [value],
+  },
+  forced: {
+    key: 'fp',
+    wanted: 'a sentence and what its translation begins with, such as c12~t~Les hommes',
+    read: ([value]) => (value === '' || readForced(value ?? '') !== null ? value : undefined),
+    write: (value) => [value],
   },
   control: job('ct'),
   cell: {

@@ -37,8 +37,9 @@ export interface SelectedNeuron {
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'project' | 'sets' | 'control' | 'gender' | 'prune';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'decoding' | 'project' | 'sets' | 'control' | 'gender' | 'prune';
 export type Measure = 'success' | 'bleu' | 'chrf' | 'elsewhere';
+export type LineKind = 'clean' | 'changed' | 'forced' | 'forced_changed';
 export type Sort = 'best' | 'worst' | 'address';
 
 export interface View {
@@ -80,6 +81,14 @@ export interface View {
   score: string;
   /** Ablation jobs whose curves are drawn. */
   ablations: string[];
+  /** Line of the decoding that is looked into; empty for the last. */
+  line: LineKind | '';
+  /** Alternatives listed at each step. */
+  alternatives: number;
+  /** Attention shown (lib/decoding.ts). */
+  attention: string;
+  /** What the output is forced to begin with (lib/decoding.ts); empty for nothing. */
+  forced: string;
   /** The job that looked for neurons that control a property, the cell looked at, and what is drawn. */
   control: string;
   cell: string;
@@ -121,6 +130,10 @@ export const DEFAULT_VIEW: View = {
   wrap: true,
   score: '',
   ablations: [],
+  line: '',
+  alternatives: 5,
+  attention: '',
+  forced: '',
   control: '',
   cell: '',
   measure: 'success',
@@ -134,9 +147,10 @@ export const DEFAULT_VIEW: View = {
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'project', 'sets', 'control', 'gender', 'prune'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune'];
 export const MEASURES: readonly Measure[] = ['success', 'bleu', 'chrf', 'elsewhere'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
+export const LINES: readonly (LineKind | '')[] = ['', 'clean', 'changed', 'forced', 'forced_changed'];
 export const MAX_TEXTS = 20;
 export const MAX_COMPARED = 12;
 export const MAX_ABLATIONS = 6;
