@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A model folder, and the example installed as a distribution that names its loader."""
     home = tmp_path_factory.mktemp("installed")
     (home / "neurox_example_g2p.py").write_text(example(), encoding="utf-8")
+    # The mistake that everybody makes once: the state behind the padding.
+    leaky = example().replace("last_real(states, mask)", "states[:, -1]")
+    assert leaky != example()
+    (home / "neurox_leaky_g2p.py").write_text(leaky, encoding="utf-8")
     info = home / "neurox_example_g2p-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(
@@ -44,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     )
     (info / "entry_points.txt").write_text(
         "[neurox.models]\ngrapheme_to_phoneme = neurox_example_g2p:load\n"
-        "broken_example = neurox_example_g2p:nothing\n"
+        "broken_example = neurox_example_g2p:nothing\nleaky_example = neurox_leaky_g2p:load\n"
     )
     sys.path.insert(0, str(home))
     try:
@@ -64,6 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     finally:
         sys.path.remove(str(home))
         sys.modules.pop("neurox_example_g2p", None)
+        sys.modules.pop("neurox_leaky_g2p", None)
 
 
 def test_the_example_holds_every_law(folder: Path) -> None:
@@ -126,6 +132,27 @@ def test_what_is_wrong_with_an_adapter_is_said(folder: Path, tmp_path: Path) -> 
     model: Any = load_model(folder)
     with pytest.raises(ModelLoadError, match="target vocabulary of x has no '<s>'"):
         type(model)(model.module, {}, LETTERS, ["</s>"], name="x")
+
+
+def test_check_fails_on_an_adapter_that_is_wrong_and_says_where(
+    folder: Path, tmp_path: Path
+) -> None:
+    from click.testing import CliRunner
+
+    from neurox_server.cli import cli
+
+    shutil.copytree(folder, tmp_path / "leaky")
+    config = json.loads((folder / "config.json").read_text()) | {"model_type": "leaky_example"}
+    (tmp_path / "leaky" / "config.json").write_text(json.dumps(config))
+    texts = [argument for word in WORDS for argument in ("--text", word)]
+    for path, status in ((folder, 0), (tmp_path / "leaky", 1)):
+        result = CliRunner().invoke(cli, ["check", str(path), *texts])
+        assert result.exit_code == status, result.output
+    lines = result.output.splitlines()
+    broken = [line.strip() for line in lines if line.strip().startswith("BROKEN")]
+    assert len(broken) == 2  # Decoding in a batch differs from forcing alone, too.
+    assert broken[0].startswith("BROKEN  a row in a batch equals the row alone: row ")
+    assert "2 laws are broken: do not trust" in lines[-1]
 
 
 class Pair(NamedTuple):
