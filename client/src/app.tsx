@@ -6,6 +6,10 @@ import { Failure } from './components/States';
 import { Ablation } from './panes/Ablation';
 import { Activations } from './panes/Activations';
 import { Attribution } from './panes/Attribution';
+import { Bias } from './panes/Bias';
+import { Control } from './panes/Control';
+import { Prune } from './panes/Prune';
+import { Decoding } from './panes/Decoding';
 import { Neuron } from './panes/Neuron';
 import { Neurons } from './panes/Neurons';
 import { CompareRankings } from './panes/CompareRankings';
@@ -16,6 +20,7 @@ import { RankingDetails } from './panes/RankingDetails';
 import { Rankings } from './panes/Rankings';
 import { Score } from './panes/Score';
 import { Selected } from './panes/Selected';
+import { Sets } from './panes/Sets';
 import { Translations } from './panes/Translations';
 import { projectLoad } from './services/project';
 
@@ -46,6 +51,11 @@ export function App() {
       <LayerSimilarity />
       <Ablation />
       <Attribution />
+      <Sets />
+      <Decoding />
+      <Control />
+      <Bias />
+      <Prune />
       <NewProject />
       <HelpDialog />
     </>

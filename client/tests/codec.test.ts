@@ -61,6 +61,15 @@ function someView(seed: number): View {
     sets: pick([[], ['0a1b2c'], ['0a1b2c', 'ffee']]),
     edits: pick([[], [{ of: 'c12', text: 'She left: now?' }], [{ of: 't0', text: 'a~b & c' }, { of: 'c0', text: 'ü' }]]),
     tried: pick(['', '7f3a-11']),
+    control: pick(['', '0a1b2c']),
+    cell: pick(['', '5:8', '20:-1.5']),
+    measure: pick(['success', 'bleu', 'chrf', 'elsewhere'] as const),
+    gender: pick(['', '0a1b2c']),
+    pruned: pick(['', 'ffee']),
+    line: pick(['', 'clean', 'changed', 'forced', 'forced_changed'] as const),
+    alternatives: pick([1, 5, 10]),
+    attention: pick(['', 'cross', 'decoder.1', 'encoder.11.3']),
+    forced: pick(['', 'c12~i~5.17.3', 't0~t~l\'été & ~ more']),
   };
 }
 

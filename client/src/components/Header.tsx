@@ -11,6 +11,7 @@ import { openSheet } from '../services/rankings';
 import { interventions, switchAllOff } from '../services/selection';
 import { link } from '../services/store';
 import { fixed } from '../lib/format';
+import type { Sheet } from '../lib/view';
 import { Icon, type IconName } from './Icon';
 import { JobProgress } from './States';
 
@@ -99,6 +100,32 @@ function Jobs() {
   );
 }
 
+/** Experiments on the whole model, each in a sheet of its own. */
+const EXPERIMENTS: readonly (readonly [Sheet, string, string])[] = [
+  ['control', 'Control a property', 'turn number, tense or gender by a few neurons'],
+  ['gender', 'Gender of people', 'which form occupations get with he and she'],
+  ['prune', 'Prune the model', 'take the least important units out for good'],
+];
+
+function Experiments() {
+  return (
+    <>
+      <button type="button" class="small" popovertarget="experiments-list">Experiments</button>
+      <div id="experiments-list" popover="auto" class="jobs-card experiments-card" role="region" aria-label="Experiments">
+        <ul>
+          {EXPERIMENTS.map(([sheet, title, about]) => (
+            <li key={sheet}>
+              <button type="button" class="plain" popovertarget="experiments-list" popovertargetaction="hide" onClick={() => { openSheet(sheet); }}>
+                <strong>{title}</strong> <span class="quiet">{about}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+}
+
 const NEXT: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
 const LOOKS: Record<ThemeChoice, [IconName, string]> = {
   system: ['auto', 'as the system'], light: ['sun', 'light'], dark: ['moon', 'dark'],
@@ -128,6 +155,7 @@ export function Header() {
       <span class="spring" />
       <Active />
       {line.value === 'lost' && <span class="chip warn">offline</span>}
+      {now?.task === 'translation' && <Experiments />}
       <Jobs />
       <button type="button" class="small" onClick={() => void copyLink()}><Icon name="link" /> {copied.value ? 'Copied' : 'Copy link'}</button>
       <ThemeSwitch />

@@ -1,0 +1,311 @@
+/** Control a property of the output: a sweep of neurons and strengths, and its cells on any sentence. */
+import { Changed, Marked } from '../components/Changed';
+import { HeatMap } from '../components/HeatMap';
+import { Icon } from '../components/Icon';
+import { Options } from '../components/Options';
+import { Sheet } from '../components/Sheet';
+import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
+import { Experiments } from '../components/Experiments';
+import type { ControlCell, ControlResult, ControlSentence } from '../api/types';
+import { count, fixed, number, percent, signedFixed } from '../lib/format';
+import { isFinal } from '../lib/jobs';
+import type { Measure } from '../lib/view';
+import {
+  applyCell, at, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, form, from, lacking, labelsLoad, layerChoices, listed, looked,
+  properties, property, setForm, setMeasure, shownCell, sourceLabel, startControl, to, values, valuesLoad, withExamples, type At, type ControlForm,
+} from '../services/control';
+import { model } from '../services/project';
+import { add, focusOn, isSelected } from '../services/selection';
+import { openSheet } from '../services/rankings';
+import { viewed } from '../services/store';
+
+function Values() {
+  return (
+    <>
+      <label>from
+        <select value={from.value} onChange={(e) => { setForm({ from: e.currentTarget.value }); }}>
+          {values.value.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+        </select>
+      </label>
+      <label>to
+        <select value={to.value} onChange={(e) => { setForm({ to: e.currentTarget.value }); }}>
+          {values.value.filter((v) => v.name !== from.value).map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+        </select>
+      </label>
+    </>
+  );
+}
+
+const KINDS = [['annotation', 'Annotation of the references'], ['annotator', 'Made from the text']] as const;
+
+function Form() {
+  const now = form.value;
+  const source = property.value;
+  const recurrent = layerChoices.value.some((l) => l.address.includes('rnn_'));
+  return (
+    <form
+      class="control-form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        void startControl();
+      }}
+    >
+      <div class="ablation-form">
+        <label>property
+          <select value={source?.name ?? ''} onChange={(e) => { setForm({ label: e.currentTarget.value, options: {}, from: '', to: '' }); }}>
+            {KINDS.map(([kind, title]) => {
+              const all = properties.value.filter((l) => l.kind === kind);
+              return all.length === 0 ? null : (
+                <optgroup key={kind} label={title}>{all.map((l) => <option key={l.name} value={l.name}>{l.title}</option>)}</optgroup>
+              );
+            })}
+          </select>
+        </label>
+        <Values />
+        <label>numbers of neurons
+          <input type="text" class="medium" value={now.ks} onInput={(e) => { setForm({ ks: e.currentTarget.value }); }} />
+        </label>
+        <label>betas
+          <input type="text" class="medium" value={now.betas} onInput={(e) => { setForm({ betas: e.currentTarget.value }); }} />
+        </label>
+        <button type="submit" class="primary" disabled={lacking.value !== null || control.asking.value}>Try the sweep</button>
+      </div>
+      {source !== null && source.parameters.length > 0 && (
+        <fieldset class="control-options"><Options id="property" parameters={source.parameters} values={now.options} onChange={(options) => { setForm({ options, from: '', to: '' }); }} /></fieldset>
+      )}
+      <details>
+        <summary>neurons, alignment, sentences</summary>
+        <div class="ablation-form">
+          <label>neurons of
+            <select value={now.layers.length === 0 ? '' : now.layers.length === 1 ? now.layers[0] : '+'} onChange={(e) => { const v = e.currentTarget.value; setForm({ layers: v === '' ? [] : v === '+' ? layerChoices.value.map((l) => l.address) : [v] }); }}>
+              <option value="">the encoder&apos;s last layer</option>
+              {layerChoices.value.map((l) => <option key={l.address} value={l.address}>{l.address}</option>)}
+              <option value="+">all of these</option>
+            </select>
+          </label>
+          <label>ordered by
+            <select value={now.select} onChange={(e) => { setForm({ select: e.currentTarget.value as ControlForm['select'] }); }}>
+              <option value="accuracy">accuracy of each one&apos;s Gaussian classifier</option>
+              <option value="difference">distance of the class means</option>
+              <option value="random">chance, to compare</option>
+            </select>
+          </label>
+          <label>words linked by
+            <select value={now.alignment} onChange={(e) => { setForm({ alignment: e.currentTarget.value as ControlForm['alignment'] }); }}>
+              <option value="corpus">an aligner fitted to the corpus</option>
+              <option value="attention">the model&apos;s attention</option>
+            </select>
+          </label>
+          {recurrent && (
+            <label>within
+              <select value={now.scope} onChange={(e) => { setForm({ scope: e.currentTarget.value as ControlForm['scope'] }); }}>
+                <option value="output">the layer&apos;s output</option>
+                <option value="recurrence">the recurrence</option>
+              </select>
+            </label>
+          )}
+          <label>sentences at most
+            <input type="number" class="short" min={10} max={2000} step={10} value={String(now.sentences)} onChange={(e) => { const n = e.currentTarget.valueAsNumber; if (n >= 10 && n <= 2000) setForm({ sentences: Math.round(n) }); }} />
+          </label>
+        </div>
+      </details>
+      <p class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
+    </form>
+  );
+}
+
+const MEASURES: Record<Measure, { title: string; about: string; of: (cell: ControlCell) => number; show: (v: number) => string; bad: boolean }> = {
+  success: { title: 'success', about: 'share of the words that took the wanted value', of: (c) => c.success, show: percent, bad: false },
+  bleu: { title: 'BLEU change', about: 'of the edited sentences, against no edit', of: (c) => c.bleu_change, show: (v) => signedFixed(v), bad: true },
+  chrf: { title: 'chrF change', about: 'of the edited sentences, against no edit', of: (c) => c.chrf_change, show: (v) => signedFixed(v), bad: true },
+  elsewhere: { title: 'changed elsewhere', about: 'share of output words that changed and belong to no edited word', of: (c) => c.changed_elsewhere, show: percent, bad: true },
+};
+
+function Sweep({ found }: { found: ControlResult }) {
+  const measure = MEASURES[viewed.measure.value];
+  const cell = (i: number, j: number) => found.sweep.find((c) => c.k === found.ks[i] && c.beta === found.betas[j]);
+  const most = Math.max(1e-9, ...found.sweep.map((c) => Math.abs(measure.of(c))));
+  const chosen = chosenCell.value;
+  return (
+    <section>
+      <div class="inline-fields" role="radiogroup" aria-label="What the map shows">
+        {Object.entries(MEASURES).map(([name, m]) => (
+          <label key={name} class="inline"><input type="radio" name="control-measure" checked={viewed.measure.value === name} onChange={() => { setMeasure(name as Measure); }} /> {m.title}</label>
+        ))}
+      </div>
+      <HeatMap
+        label={`${measure.title} by number of neurons and beta`}
+        rowName="neurons"
+        columnName="beta"
+        rows={found.ks.map(String)}
+        columns={found.betas.map((b) => number(b))}
+        values={found.ks.map((_, i) => found.betas.map((__, j) => { const c = cell(i, j); return c === undefined ? null : measure.of(c); }))}
+        show={measure.show}
+        shade={(v) => Math.abs(v) / (viewed.measure.value === 'success' ? Math.max(most, 0.5) : most)}
+        bad={measure.bad}
+        chosen={chosen === null ? null : { row: found.ks.indexOf(chosen.k), column: found.betas.indexOf(chosen.beta) }}
+        name={(i, j) => `${found.ks[i] ?? ''} neurons, beta ${number(found.betas[j])}`}
+        look={(i, j) => { const c = cell(i, j); looked.value = c === undefined ? '' : cellKey(c); }}
+        leave={() => { looked.value = ''; }}
+        choose={(i, j) => { const c = cell(i, j); if (c !== undefined) chooseCell(c); }}
+      />
+      <p class="quiet">{measure.title}: {measure.about}. Each neuron is set to m1 + beta (m1 {'\u2212'} m2), where m1 is its mean at words translated as {found.wanted}, m2 as {found.other}.</p>
+    </section>
+  );
+}
+
+function Line({ sentence, after, turned }: { sentence: ControlSentence; after: string; turned: readonly number[] }) {
+  const open = model.value;
+  return (
+    <div>
+      <dt dir={open?.source_direction} lang={open?.source_language}>
+        <Marked text={sentence.source} places={sentence.places} kind={(i) => (turned.includes(sentence.words[i] ?? -1) ? 'turned' : 'unturned')} />
+      </dt>
+      <dd dir={open?.target_direction} lang={open?.target_language}>
+        <span class="quiet">{sentence.before}</span><br /><Changed before={sentence.before} after={after} />
+      </dd>
+    </div>
+  );
+}
+
+function Facts({ cell }: { cell: ControlCell }) {
+  return (
+    <p class="numbers facts">
+      <b>{percent(cell.success)}</b> of {count(cell.words)} words in {count(cell.sentences)} sentences took the value;
+      BLEU {fixed(cell.bleu)} ({signedFixed(cell.bleu_change)}), chrF {signedFixed(cell.chrf_change)};
+      {' '}{percent(cell.changed_elsewhere)} of the words changed elsewhere
+    </p>
+  );
+}
+
+function Apply({ cell, found, name }: { cell: ControlCell; found: ControlResult; name: string }) {
+  const mine = found.model === model.value?.name;
+  return (
+    <button type="button" class="primary" disabled={!fits(cell) || !mine} title={mine ? (fits(cell) ? '' : 'More neurons than can be selected on the page') : `Found on ${found.model}: switch to that model first`} onClick={() => { applyCell(cell); }}>
+      {name}
+    </button>
+  );
+}
+
+const PLACES: Record<At, (found: ControlResult) => string> = {
+  label: (found) => `words labelled ${found.name}=${found.other} in the source`,
+  words: (found) => `the ${count(listed.value.length)} words that most often stand for ${found.other}`,
+  all: () => 'all words',
+};
+
+function Cell({ found }: { found: ControlResult }) {
+  const cell = shownCell.value;
+  if (cell === null) return <section class="control-cell"><p class="quiet">The first cells are being tried.</p></section>;
+  const best = bestCell.value;
+  const chosen = chosenCell.value ?? cell;
+  const ways: At[] = [...(sourceLabel.value === null ? [] : ['label' as const]), ...(listed.value.length === 0 ? [] : ['words' as const]), 'all'];
+  return (
+    <section class="control-cell" aria-live="polite">
+      <h3>{count(cell.k)} {cell.k === 1 ? 'neuron' : 'neurons'}, beta {number(cell.beta)}{best !== null && cellKey(best) === cellKey(cell) ? ' (most success)' : ''}</h3>
+      <Facts cell={cell} />
+      <div class="inline-fields">
+        <label class="inline">at
+          <select value={chosenAt.value} title={listed.value.join(', ')} onChange={(e) => { at.value = e.currentTarget.value as At; }}>
+            {ways.map((way) => <option key={way} value={way}>{PLACES[way](found)}</option>)}
+          </select>
+        </label>
+        <label class="inline"><input type="checkbox" checked={withExamples.value} onChange={(e) => { withExamples.value = e.currentTarget.checked; }} /> with three of these sentences</label>
+      </div>
+      <div class="inline-fields">
+        <Apply cell={chosen} found={found} name={`Apply ${count(chosen.k)} at beta ${number(chosen.beta)}`} />
+        {best !== null && cellKey(best) !== cellKey(chosen) && <Apply cell={best} found={found} name={`Apply the best: ${count(best.k)} at beta ${number(best.beta)}`} />}
+        <span class="quiet">to the sentences on the page</span>
+      </div>
+      <dl class="kept control-lines" tabIndex={0} aria-label="Translations at this cell">
+        {found.shown.map((sentence, i) => {
+          const output = cell.outputs[i];
+          return output === undefined ? null : <Line key={sentence.source} sentence={sentence} after={output.after} turned={output.turned} />;
+        })}
+      </dl>
+    </section>
+  );
+}
+
+function Neurons({ found }: { found: ControlResult }) {
+  return (
+    <section>
+      <h3>Neurons, by {found.select === 'random' ? 'chance' : found.select === 'difference' ? 'distance of the means' : 'accuracy of their Gaussian classifier'}</h3>
+      <p class="quiet">Balanced accuracy on words that it was not fitted to; chance is 50 %. Fitted to {count(found.fitted_words[0] ?? 0)} words translated as {found.wanted} and {count(found.fitted_words[1] ?? 0)} as {found.other}.</p>
+      <div class="control-neurons" tabIndex={0} role="group" aria-label="Neurons with their accuracy">
+        <table class="why-table">
+          <thead><tr><th scope="col">neuron</th><th scope="col">accuracy</th><th scope="col">mean at {found.wanted}</th><th scope="col">mean at {found.other}</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
+          <tbody>
+            {found.neurons.map((n) => (
+              <tr key={n.neuron}>
+                <th scope="row"><button type="button" class="plain address" onClick={() => { focusOn(n.neuron, { push: true }); openSheet(''); }}>{n.neuron}</button></th>
+                <td class="numbers">{percent(n.accuracy)}</td>
+                <td class="numbers">{number(n.wanted_mean)}</td>
+                <td class="numbers">{number(n.other_mean)}</td>
+                <td><button type="button" class="plain tiny" disabled={isSelected(n.neuron)} aria-label={`Select ${n.neuron}`} onClick={() => { add(n.neuron); }}><Icon name="plus" /></button></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Judged({ found }: { found: ControlResult }) {
+  const best = found.best;
+  if (best === null) return null;
+  return (
+    <section data-role="judged">
+      <h3>The best setting on sentences that it was not chosen by: {count(best.k)} at beta {number(best.beta)}</h3>
+      <Facts cell={best} />
+      <dl class="kept control-lines" tabIndex={0} aria-label="Translations of sentences that nothing was chosen by">
+        {found.examples.slice(0, 30).map((e) => <Line key={e.source} sentence={e} after={e.after} turned={e.turned} />)}
+      </dl>
+      <details class="signatures"><summary>signature</summary><code>{found.signature}</code></details>
+    </section>
+  );
+}
+
+function Result({ found }: { found: ControlResult }) {
+  return (
+    <div data-role="control">
+      <h3 class="control-title">{found.name}: {found.other} {'\u2192'} {found.wanted} <span class="quiet">{found.model}, {found.layers.join(', ')}; words linked by {found.alignment === 'fitted to the corpus' ? 'an aligner' : found.alignment}, outputs tagged by {found.tagging}</span></h3>
+      <div class="sheet-grid">
+        <Sweep found={found} />
+        <Cell found={found} />
+        <Judged found={found} />
+        <Neurons found={found} />
+      </div>
+    </div>
+  );
+}
+
+function Body() {
+  const job = control.job.value;
+  const found = control.result.value;
+  const busy = job !== undefined && !isFinal(job);
+  if (model.value !== null && model.value.task !== 'translation') return <Empty title="Only for translators">This model does not translate, so there is no word whose translation could be controlled.</Empty>;
+  return (
+    <div class="control-sheet" aria-busy={busy}>
+      <Loaded of={labelsLoad} what="The labels" skeleton={<Skeleton lines={3} />}>
+        {() => (properties.value.length === 0 ? <Empty title="No label">The references of this corpus have no labels. Put an annotation beside the text, such as text.reference.conllu.</Empty> : <Form />)}
+      </Loaded>
+      {valuesLoad.load.value.error !== null && <Failure error={valuesLoad.load.value.error} what="The values of this property could not be read" />}
+      {control.error.value !== null && <Failure error={control.error.value} what="The sweep could not be started" dismiss={() => { control.error.value = null; }} />}
+      <Experiments of={control} />
+      {job !== undefined && job.state !== 'done' && <JobProgress job={job} />}
+      {found !== null && <Result found={found} />}
+      {found === null && !busy && job === undefined && (
+        <Empty title="Nothing tried yet">
+          A property of the translation, say the number or the tense of a word, can often be turned by a few neurons of the
+          source word. Neurons are ranked by how well each alone tells the two values; the first ones are set to a value
+          beyond the mean of the wanted class, and the sentence is translated again (Bau et al. 2019).
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+export function Control() {
+  return <Sheet name="control" title="Control a property"><Body /></Sheet>;
+}

@@ -1,0 +1,153 @@
+/** Prune: take the least important units out for good, and open what is left as a model. */
+import { Experiments } from '../components/Experiments';
+import { Sheet } from '../components/Sheet';
+import { Empty, Failure, JobProgress } from '../components/States';
+import type { PruneResult } from '../api/types';
+import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
+import { isFinal } from '../lib/jobs';
+import { model, project } from '../services/project';
+import {
+  form, going, isOpen, kinds, lacking, openError, opening, openPruned, pruning, removePruned, setForm, startPruning, type PruneForm,
+} from '../services/prune';
+import { ranked } from '../services/ranking';
+import { aboutOf, made } from '../services/rankings';
+
+function Form() {
+  const now = form.value;
+  const shown = ranked.value;
+  const parts = project.value?.corpus.parts ?? [];
+  const width = going.value[0];
+  const others = made.value.filter((info) => info.id !== shown?.info.id);
+  const about = (info: (typeof others)[number]) => [info.title, aboutOf(info)].filter((x) => x !== '').join(', ');
+  return (
+    <form
+      class="ablation-form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        void startPruning();
+      }}
+    >
+      <label>least important by
+        <select value={now.ranking} onChange={(e) => { setForm({ ranking: e.currentTarget.value }); }}>
+          <option value="">the ranking shown: {shown === null ? 'none' : `${about(shown.info)}${shown.label === '' ? '' : `, ${shown.label}`}`}</option>
+          {others.map((info) => <option key={info.id} value={info.id}>{about(info)}</option>)}
+        </select>
+      </label>
+      <label>take out
+        <select value={now.kind} onChange={(e) => { setForm({ kind: e.currentTarget.value as PruneForm['kind'] }); }}>
+          {kinds.value.map(([kind, title]) => <option key={kind} value={kind}>{title}</option>)}
+        </select>
+      </label>
+      <label>share of each layer
+        <span class="inline-fields">
+          <input type="range" min={1} max={90} step={1} value={String(Math.round(100 * now.share))} aria-label="Share of each layer, per cent" onInput={(e) => { setForm({ share: e.currentTarget.valueAsNumber / 100 }); }} />
+          <output class="numbers prune-share">{percent(now.share)}</output>
+        </span>
+      </label>
+      {width !== undefined && (
+        <label>units of {width.address}
+          <input type="number" class="short" min={1} max={width.width - 1} step={1} value={String(width.drop)} onChange={(e) => { const n = e.currentTarget.valueAsNumber; if (n >= 1 && n < width.width) setForm({ share: n / width.width }); }} />
+        </label>
+      )}
+      <label>compare on
+        <select value={now.score ? now.part : '-'} onChange={(e) => { const v = e.currentTarget.value; setForm(v === '-' ? { score: false } : { score: true, part: v }); }}>
+          <option value="">the whole corpus</option>
+          {parts.map((p) => <option key={p.name} value={p.name}>{p.name} ({count(p.sentences)})</option>)}
+          <option value="-">nothing</option>
+        </select>
+      </label>
+      <button type="submit" class="primary" disabled={lacking.value !== null || pruning.asking.value}>Make the smaller model</button>
+      <p class="quiet wants" role="status">{lacking.value ?? going.value.map((l) => `${l.address}: ${count(l.drop)} of ${count(l.width)}`).join(', ')}</p>
+    </form>
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${fixed(bytes / 1e6, 1)} MB`;
+}
+
+function Row({ name, before, after, difference }: { name: string; before: string; after: string; difference: string }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="numbers">{before}</td>
+      <td class="numbers">{after}</td>
+      <td class="numbers quiet">{difference}</td>
+    </tr>
+  );
+}
+
+function less(pair: readonly number[]): string {
+  const [before = 1, after = 1] = pair;
+  return `${signedFixed(100 * (after / before - 1))} %`;
+}
+
+function Table({ found }: { found: PruneResult }) {
+  const [p, b, s] = [found.parameters, found.bytes, found.scores];
+  return (
+    <table class="why-table prune-table">
+      <thead><tr><th scope="col"><span class="unseen">measure</span></th><th scope="col">{found.model}</th><th scope="col">smaller</th><th scope="col">difference</th></tr></thead>
+      <tbody>
+        <Row name="parameters" before={count(p[0] ?? 0)} after={count(p[1] ?? 0)} difference={less(p)} />
+        <Row name="weights on disk" before={megabytes(b[0] ?? 0)} after={megabytes(b[1] ?? 0)} difference={less(b)} />
+        {s !== null && (
+          <>
+            <Row name="sentences a second" before={fixed(s.sentences / Math.max(1e-9, s.seconds[0] ?? 0))} after={fixed(s.sentences / Math.max(1e-9, s.seconds[1] ?? 0))} difference={`${fixed((s.seconds[0] ?? 0) / Math.max(1e-9, s.seconds[1] ?? 0), 2)} times as fast`} />
+            <Row name="BLEU" before={fixed(s.bleu.before)} after={`${fixed(s.bleu.after)} ± ${fixed(s.bleu.interval)}`} difference={`${signedFixed(s.bleu.after - s.bleu.before)}, ${pValue(s.bleu.p_value)}`} />
+            <Row name="chrF" before={fixed(s.chrf.before)} after={`${fixed(s.chrf.after)} ± ${fixed(s.chrf.interval)}`} difference={`${signedFixed(s.chrf.after - s.chrf.before)}, ${pValue(s.chrf.p_value)}`} />
+            <Row name="sentences" before={count(s.sentences)} after={`${count(s.changed_sentences)} changed`} difference="" />
+          </>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function Result({ found, job }: { found: PruneResult; job: string }) {
+  const open = isOpen(found.name);
+  return (
+    <div data-role="pruned" class="sheet-grid">
+      <section>
+        <h3>{percent(found.share)} of the units taken out, by {found.ranking}</h3>
+        <Table found={found} />
+        {found.scores !== null && <details class="signatures"><summary>signatures</summary><code>{found.scores.bleu.signature}</code><code>{found.scores.chrf.signature}</code></details>}
+      </section>
+      <section>
+        <h3>The smaller model</h3>
+        <p>Saved in the workspace as <code>{found.name}</code>, in the format of the model it was made from.</p>
+        <ul class="dropped">
+          {Object.entries(found.dropped).map(([layer, n]) => <li key={layer}><span class="address">{layer}</span> <span class="numbers quiet">{count(n)} units less</span></li>)}
+        </ul>
+        <div class="inline-fields">
+          <button type="button" class="primary" disabled={opening.value} onClick={() => void openPruned(job)}>{open ? 'Show it' : 'Open it as a model of this project'}</button>
+          {open && <button type="button" onClick={() => void removePruned(found.name)}>Delete it</button>}
+        </div>
+        {openError.value !== null && <Failure error={openError.value} what="The smaller model could not be opened or deleted" dismiss={() => { openError.value = null; }} />}
+      </section>
+    </div>
+  );
+}
+
+function Body() {
+  const job = pruning.job.value;
+  const found = pruning.result.value;
+  return (
+    <div class="control-sheet" aria-busy={job !== undefined && !isFinal(job)}>
+      <Form />
+      {pruning.error.value !== null && <Failure error={pruning.error.value} what="The model could not be pruned" dismiss={() => { pruning.error.value = null; }} />}
+      <Experiments of={pruning} />
+      {job !== undefined && job.state !== 'done' && <JobProgress job={job} />}
+      {job?.state === 'done' && found !== null && <Result found={found} job={job.id} />}
+      {job === undefined && (
+        <Empty title="No smaller model yet">
+          The units that stand last in a ranking are taken out of the weights of {model.value?.title ?? 'the model'}: the matrices become
+          smaller, the model faster. If the ranking is right, it translates almost as well.
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+export function Prune() {
+  return <Sheet name="prune" title="Prune the model"><Body /></Sheet>;
+}

@@ -1,0 +1,218 @@
+/** The control protocol: what is asked, what was found, and the cell of the sweep that is looked at. */
+import { computed, signal } from '@preact/signals';
+import { ask } from '../api/client';
+import type { ControlCell, ControlRequest, ControlResult, LabelInfo, LabelSource, PresetEdit } from '../api/types';
+import type { Value } from '../lib/methods';
+import { MAX_SELECTED, MAX_TEXTS, type Measure } from '../lib/view';
+import { Experiment } from './experiments';
+import { say } from './notices';
+import { inProject, model, project } from './project';
+import { Resource } from './resource';
+import { asSelected } from './selection';
+import { change, view, viewed } from './store';
+
+export interface ControlForm {
+  label: string;
+  /** Options of a label that is made from the text. */
+  options: Record<string, Value>;
+  from: string;
+  to: string;
+  /** Empty for the encoder's last layer. */
+  layers: string[];
+  ks: string;
+  betas: string;
+  select: ControlRequest['select'];
+  alignment: ControlRequest['alignment'];
+  scope: ControlRequest['scope'];
+  sentences: number;
+}
+
+export const form = signal<ControlForm>({
+  label: '', options: {}, from: '', to: '', layers: [], ks: '1, 5, 20, 50', betas: '0, 2, 8, 32', select: 'accuracy', alignment: 'corpus',
+  scope: 'output', sentences: 120,
+});
+
+export function setForm(patch: Partial<ControlForm>): void {
+  form.value = { ...form.peek(), ...patch };
+  control.error.value = null;
+}
+
+export const control = new Experiment<ControlResult>('control', viewed.control, 'control', { cell: '' });
+
+const open = computed(() => viewed.sheet.value === 'control');
+
+function labelsOf(side: 'source' | 'reference'): Resource<LabelSource[]> {
+  return new Resource<LabelSource[]>(
+    computed(() => (project.value === null || !open.value ? null : JSON.stringify([project.value.id, side]))),
+    async (stop, key) => {
+      const [id] = JSON.parse(key) as [string];
+      return (await ask<{ labels: LabelSource[] }>(inProject(id, `labels?side=${side}`), { signal: stop })).labels;
+    },
+  );
+}
+
+/** What labels the words of references, and of sources. */
+export const labelsLoad = labelsOf('reference');
+export const sourceLabelsLoad = labelsOf('source');
+
+/** Places and lengths say nothing that an output could take. */
+const NO_PROPERTY: ReadonlySet<string> = new Set(['position', 'length', 'frequency']);
+
+export const properties = computed(() =>
+  (labelsLoad.load.value.value ?? []).filter((l) => l.kind !== 'column' && !NO_PROPERTY.has(l.name.replace('annotator:', ''))),
+);
+
+/** The property that is asked for: the chosen one, or the first that inflects. */
+export const property = computed<LabelSource | null>(() => {
+  const all = properties.value;
+  const first = ['Number', 'Gender', 'Tense'].flatMap((name) => all.filter((l) => l.name === name))[0];
+  return all.find((l) => l.name === form.value.label) ?? first ?? all[0] ?? null;
+});
+
+/** The values of the property, with how many words have each. */
+export const valuesLoad = new Resource<LabelInfo>(
+  computed(() => {
+    const [p, l] = [project.value, property.value];
+    if (p === null || l === null || !open.value) return null;
+    return JSON.stringify([p.id, { name: l.name, side: 'reference', parameters: form.value.options, classes: null, against: null, minimum: 1, rest: '' }]);
+  }),
+  async (stop, key) => {
+    await new Promise((rested) => setTimeout(rested, 150));
+    if (stop.aborted) throw new DOMException('overtaken', 'AbortError');
+    const [id, body] = JSON.parse(key) as [string, unknown];
+    return ask<LabelInfo>(inProject(id, 'labels'), { body, signal: stop });
+  },
+);
+
+export const values = computed(() => valuesLoad.load.value.value?.classes ?? []);
+
+export const from = computed(() => (values.value.some((v) => v.name === form.value.from) ? form.value.from : (values.value[0]?.name ?? '')));
+export const to = computed(() => {
+  const rest = values.value.filter((v) => v.name !== from.value);
+  return rest.some((v) => v.name === form.value.to) ? form.value.to : (rest[0]?.name ?? '');
+});
+
+/** Layers that neurons may be chosen from: those of the encoder. */
+export const layerChoices = computed(() => (model.value?.layers ?? []).filter((l) => l.stack === 'encoder' && /\.(rnn_hidden|resid_post|ffn_act|self_attn_out)$/.test(l.address)));
+
+/** Numbers separated by commas or spaces; null if something else stands there. */
+export function numbersOf(text: string, whole: boolean): number[] | null {
+  const parts = text.split(/[\s,;]+/).filter((p) => p !== '');
+  const found = parts.map((p) => Number(p.replace('\u2212', '-')));
+  const good = found.every((n) => Number.isFinite(n) && Math.abs(n) <= 1000 && (!whole || (Number.isInteger(n) && n >= 1)));
+  return good && found.length > 0 ? [...new Set(found)].sort((a, b) => a - b) : null;
+}
+
+export const lacking = computed<string | null>(() => {
+  if (from.value === '' || to.value === '') return 'The property needs two values.';
+  const [ks, betas] = [numbersOf(form.value.ks, true), numbersOf(form.value.betas, false)];
+  if (ks === null || ks.length > 10) return 'Numbers of neurons: up to ten whole numbers, such as 1, 5, 20.';
+  if (betas === null || betas.length > 12) return 'Betas: up to twelve numbers, such as 0, 2, 8.';
+  return null;
+});
+
+export async function startControl(): Promise<void> {
+  const [m, l, now] = [model.peek(), property.peek(), form.peek()];
+  const [ks, betas] = [numbersOf(now.ks, true), numbersOf(now.betas, false)];
+  if (m === null || l === null || ks === null || betas === null || lacking.peek() !== null) return;
+  const body: ControlRequest = {
+    model: m.name, label: l.name.replace('annotator:', ''), values: [from.peek(), to.peek()], wanted: 1, ks, betas, select: now.select,
+    alignment: now.alignment, scope: now.scope, limit: now.sentences, seed: 0,
+    layers: now.layers.length === 0 ? null : now.layers,
+    annotator: l.kind === 'annotator' ? { name: l.name.replace('annotator:', ''), parameters: now.options } : null,
+  };
+  await control.start('control', body);
+}
+
+export function cellKey(cell: { k: number; beta: number }): string {
+  return `${cell.k}:${cell.beta}`;
+}
+
+function better(a: ControlCell, b: ControlCell): ControlCell {
+  return b.success > a.success || (b.success === a.success && b.bleu_change > a.bleu_change) ? b : a;
+}
+
+/** The cell with most success; of equals the one that does least damage. */
+export const bestCell = computed<ControlCell | null>(() => (control.result.value?.sweep ?? []).reduce<ControlCell | null>((a, b) => (a === null ? b : better(a, b)), null));
+
+/** The cell under the pointer or the keyboard; it goes before the chosen one. */
+export const looked = signal('');
+
+export const chosenCell = computed<ControlCell | null>(() => {
+  const all = control.result.value?.sweep ?? [];
+  return all.find((c) => cellKey(c) === viewed.cell.value) ?? bestCell.value;
+});
+
+export const shownCell = computed<ControlCell | null>(() => (control.result.value?.sweep ?? []).find((c) => cellKey(c) === looked.value) ?? chosenCell.value);
+
+export function chooseCell(cell: ControlCell): void {
+  change({ cell: cellKey(cell) });
+}
+
+export function setMeasure(measure: Measure): void {
+  change({ measure });
+}
+
+/** Where a setting is applied. */
+export type At = 'label' | 'words' | 'all';
+export const at = signal<At | null>(null);
+export const withExamples = signal(true);
+
+/** The source's own label of that name, if the corpus has one. */
+export const sourceLabel = computed(() => (sourceLabelsLoad.load.value.value ?? []).find((l) => l.kind === 'annotation' && l.name === control.result.value?.name)?.name ?? null);
+
+export const chosenAt = computed<At>(() => {
+  const wanted = at.value ?? (sourceLabel.value === null ? 'words' : 'label');
+  if (wanted === 'label' && sourceLabel.value === null) return 'words';
+  return wanted === 'words' && listed.value.length === 0 ? 'all' : wanted;
+});
+
+const MOST_WORDS = 40;
+const MOST_CHARACTERS = 400;
+
+/** The most frequent words that stand for the other value; the address has to hold them. */
+export const listed = computed<string[]>(() => {
+  const found: string[] = [];
+  let length = 0;
+  for (const word of control.result.value?.words ?? []) {
+    length += word.length + 1;
+    if (found.length >= MOST_WORDS || length > MOST_CHARACTERS) break;
+    if (!word.includes(',')) found.push(word);
+  }
+  return found;
+});
+
+function place(found: ControlResult): PresetEdit['where'] {
+  const nothing = { words: [], pattern: '', label: '', value: '' };
+  if (chosenAt.peek() === 'all') return null;
+  return chosenAt.peek() === 'label' ? { ...nothing, label: found.name, value: found.other } : { ...nothing, words: listed.peek() };
+}
+
+/** Whether so many neurons can be selected at once. */
+export function fits(cell: ControlCell): boolean {
+  return cell.k <= MAX_SELECTED;
+}
+
+/** Put a cell's setting in place of what is selected. */
+export function applyCell(cell: ControlCell): void {
+  const found = control.result.peek();
+  if (found === null || !fits(cell)) return;
+  const where = place(found);
+  const group = asSelected(found.neurons.slice(0, cell.k).map((n) => ({
+    neurons: [n.neuron], operation: 'set', value: Number((n.wanted_mean + cell.beta * (n.wanted_mean - n.other_mean)).toPrecision(6)),
+    unit: 'raw', positions: null, scope: found.scope, where, seed: 0,
+  })));
+  const texts = found.shown.slice(0, 3).map((s) => s.source);
+  change({
+    selected: group, sheet: '', focus: group[0]?.address ?? view.peek().focus,
+    ...(withExamples.peek() ? { texts: [...new Set([...texts, ...view.peek().texts])].slice(0, MAX_TEXTS), item: 't0' } : {}),
+  }, { push: true });
+  say(`${group.length} neurons applied: ${found.name} to ${found.wanted}`);
+}
+
+export function followControl(): void {
+  control.follow();
+  labelsLoad.follow();
+  sourceLabelsLoad.follow();
+  valuesLoad.follow();
+}
