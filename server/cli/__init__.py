@@ -16,13 +16,14 @@ import click
 
 from neurox_core.errors import CancelledError, NeuroXError
 
-from .analyse import extract, rank
+from .analyse import extract
 from .by_task import classify
 from .causal import ablate, prune
 from .causes import attribute, bias, compare, control, find
 from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
+from .rank import rank
 from .start import demo, serve
 
 __all__ = ["cli", "main"]

@@ -1,4 +1,4 @@
-"""``neurox extract`` and ``neurox rank``: from text to activations to an order of neurons."""
+"""``neurox extract``: from text to activations in a folder."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from neurox_core.errors import InvalidInputError
-
 from .shared import (
-    FORMATS,
     corpus_option,
     device_option,
     model_option,
@@ -22,11 +19,10 @@ from .shared import (
     progress,
     references_option,
     split_names,
-    write_rows,
 )
 
 if TYPE_CHECKING:
-    from neurox_core import Corpus, Ranking, TranslationModel
+    from neurox_core import Corpus, TranslationModel
 
 Progress = Callable[[int, int], None]
 
@@ -40,13 +36,6 @@ Examples:
 
 
 An extraction that was stopped or killed goes on where it was when it is started again.
-"""
-RANK_EPILOG = """
-\b
-Examples:
-  neurox rank --method variance --store acts --top 20
-  neurox rank --method kurtosis --store acts --layers encoder.1.rnn_hidden --format csv
-  neurox rank --list
 """
 
 
@@ -144,44 +133,6 @@ def extract(
     note(f"{out}: {neurons} neurons in {len(store.layers)} layers on {store.sentences} sentences.")
 
 
-@click.command(epilog=RANK_EPILOG, short_help="Order neurons by an analysis.")
-@click.option("--method", "-M", metavar="NAME", help="An analysis; --list names them.")
-@click.option("--store", "-s", type=click.Path(file_okay=False), help="What `extract` wrote.")
-@click.option("--layers", multiple=True, metavar="LAYER,...", help="All layers if missing.")
-@click.option("--top", type=click.IntRange(0), help="Only the first so many neurons.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option(
-    "--parameter", "-p", multiple=True, metavar="NAME=VALUE", help="A setting of the analysis."
-)
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--list", "show", is_flag=True, help="Say which analyses there are, and end.")
-def rank(
-    method: str | None,
-    store: str | None,
-    layers: tuple[str, ...],
-    top: int | None,
-    form: str,
-    parameter: tuple[str, ...],
-    seed: int,
-    show: bool,
-) -> None:
-    """Order the neurons of a store by an analysis, best first."""
-    import neurox_core as nx
-
-    if show:
-        click.echo("\n".join(nx.rankings()))
-        return
-    if method is None or store is None:
-        raise click.UsageError("Give --method and --store (or --list to see the methods).")
-    parameters = dict(_setting(text) for text in parameter)
-    ranking = nx.rank(
-        method, nx.open_store(Path(store)), layers=split_names(layers), seed=seed, **parameters
-    )
-    count = len(ranking.order) if top is None else min(top, len(ranking.order))
-    click.echo(write_rows(("rank", "neuron", "score"), _rows(ranking, count), form))
-    note(ranking.signature)
-
-
 def _there(path: Path) -> Path:
     """The nearest folder above that exists."""
     return next(folder for folder in path.absolute().parents if folder.is_dir())
@@ -199,25 +150,3 @@ def _translated(
     for row, translation in zip(rows, made, strict=True):
         found[row] = translation.text
     return found
-
-
-def _rows(ranking: Ranking, count: int) -> list[tuple[int, str, float | None]]:
-    """Rank from 1, address and score; a score that does not exist is None."""
-    found: list[tuple[int, str, float | None]] = []
-    for place, index in enumerate(ranking.order[:count].tolist(), start=1):
-        score = float(ranking.scores[index])
-        found.append((place, str(ranking.neuron(index)), score if score == score else None))
-    return found
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    """``name=value`` with the value read as YAML reads it (numbers, true, words)."""
-    import yaml
-
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise InvalidInputError(f"{text!r} is not a setting such as 'quantile=0.9'.")
-    try:
-        return name.strip(), yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise InvalidInputError(f"The value of {text!r} cannot be read: {value!r}.") from error
