@@ -59,7 +59,7 @@ class WhereBody(Contract):
     """Words of the source that neurons are limited to; see neurox_core.interventions.Where."""
 
     words: list[Annotated[str, Field(max_length=100)]] = Field(
-        default_factory=list, max_length=100, description="One of these, whatever the case."
+        default=[], max_length=100, description="One of these, whatever the case."
     )
     pattern: Annotated[str, Field(max_length=200)] = Field(
         "", description="A regular expression that matches the whole word."

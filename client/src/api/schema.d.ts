@@ -1988,6 +1988,11 @@ export interface components {
              * @description Whether the model has attention that can be shown.
              */
             attention: boolean;
+            /**
+             * Ends
+             * @description Ids that end a text; they cannot be forced.
+             */
+            ends: number[];
             /** Lines */
             lines: components["schemas"]["DecodedLine"][];
             /**
@@ -3819,8 +3824,9 @@ export interface components {
             /**
              * Words
              * @description One of these, whatever the case.
+             * @default []
              */
-            words?: string[];
+            words: string[];
         };
         /**
          * WordScore

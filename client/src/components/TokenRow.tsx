@@ -10,8 +10,8 @@ import { viewed } from '../services/store';
 export interface TokenRowProps {
   neuron: string;
   item: string;
-  side: 'source' | 'target' | 'reference';
-  direction: 'ltr' | 'rtl';
+  side: 'source' | 'target' | 'reference' | 'difference';
+  direction: 'ltr' | 'rtl' | 'auto';
   text: ActivatedText;
   values: Float32Array;
   moments: NeuronMoments;

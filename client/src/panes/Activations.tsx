@@ -1,5 +1,7 @@
 /** The neuron looked at and the selected neurons, painted over the words of the page. */
 import { computed } from '@preact/signals';
+import { Fragment } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { ColourChoice, Legend } from '../components/Legend';
 import { Empty, Failure, JobProgress, Skeleton } from '../components/States';
 import { Pane } from '../components/Pane';
@@ -9,6 +11,7 @@ import { stackOf } from '../lib/address';
 import { positionsOf } from '../lib/painter';
 import type { DecoderText, WordMode } from '../lib/view';
 import { activationsLoad, painted, type Activated } from '../services/activations';
+import { differenceOf } from '../services/edits';
 import { gridKeys, gridLeave } from '../services/grid';
 import { hoverNothing, hoverTarget, readHoverKey } from '../services/hover';
 import { jobById } from '../services/jobs';
@@ -32,6 +35,10 @@ const HELP = (
       Colours are standard scores (distance from the neuron's mean in standard deviations), or raw values about zero.
       Point at a word, or walk the grid with the arrow keys, to read its value. If a selected neuron is limited to
       marked words, click words (or press Enter) to mark them.
+    </p>
+    <p>
+      Below a changed copy of a sentence each neuron has a second line, the difference: the copy's value less the
+      sentence's at every word that both have.
     </p>
   </>
 );
@@ -86,12 +93,44 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
   );
 }
 
+/** What a neuron's values changed by from a sentence to its changed copy. */
+function DifferenceRow({ neuron, item }: { neuron: string; item: PageItem }) {
+  const found = differenceOf(neuron, item);
+  const deviation = (momentsOf(neuron) ?? dataOf(neuron)?.moments.get(neuron))?.deviation ?? null;
+  const moments = useMemo(() => ({ ...NOTHING, mean: 0, deviation }), [deviation]);
+  const open = model.value;
+  return (
+    <div class="act-row difference" role="row" data-role="difference">
+      <div role="rowheader" class="act-name quiet">difference</div>
+      {found === null ? <div role="gridcell" class="tokens quiet">{'\u2026'}</div> : (
+        <TokenRow
+          neuron={neuron}
+          item={itemId(item)}
+          side="difference"
+          direction={(found.text.kind === 'source' ? open?.source_direction : open?.target_direction) ?? 'ltr'}
+          text={found.text}
+          values={found.values}
+          moments={moments}
+          pieces={viewed.word.value === 'pieces'}
+          positions={null}
+        />
+      )}
+    </div>
+  );
+}
+
 function Group({ item }: { item: PageItem }) {
   const current = currentItem.value === item.key;
+  const mark = item.copyOf !== null ? 'edit' : item.own === null ? (item.sentence ?? 0) + 1 : 'you';
   return (
     <div role="rowgroup" class={`act-group ${current ? 'current' : ''}`} data-item={item.key}>
-      <span class="act-mark numbers" aria-hidden="true">{item.own === null ? (item.sentence ?? 0) + 1 : 'you'}</span>
-      {painted.value.map((neuron) => <Row key={neuron} neuron={neuron} item={item} />)}
+      <span class="act-mark numbers" aria-hidden="true">{mark}</span>
+      {painted.value.map((neuron) => (
+        <Fragment key={neuron}>
+          <Row neuron={neuron} item={item} />
+          {item.copyOf !== null && <DifferenceRow neuron={neuron} item={item} />}
+        </Fragment>
+      ))}
     </div>
   );
 }
@@ -172,7 +211,7 @@ export function Activations() {
           onKeyDown={(e) => { gridKeys(e, pick); }}
           onBlur={(e) => { gridLeave(e.currentTarget); }}
         >
-          {items.value.map((item) => <Group key={itemId(item)} item={item} />)}
+          {items.value.map((item) => <Group key={`${item.copyOf ?? ''}${itemId(item)}`} item={item} />)}
         </div>
       )}
     </Pane>

@@ -7,20 +7,25 @@ import { MarkBar } from '../components/MarkBar';
 import { OwnSentence } from '../components/OwnSentence';
 import { Pager } from '../components/Pager';
 import { Pane } from '../components/Pane';
+import { compared, CopySource, isOwn, Mark, titleOf } from '../components/SentenceCopy';
+import { SetBar } from '../components/SetBar';
 import { Words } from '../components/Words';
+import type { SetInfo } from '../api/types';
 import { wordsOf, writes } from '../lib/task';
 import { wordDifference } from '../lib/diff';
+import { counterpart } from '../services/edits';
 import { hoverNothing, hoverTarget } from '../services/hover';
 import { beginMark, extendMark, marking, setMarking } from '../services/marking';
 import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import {
-  currentItem, items, page, removeText, revealed, sentencesLoad, setItem, type PageItem,
+  currentItem, items, page, revealed, sentencesLoad, setItem, type PageItem,
 } from '../services/sentences';
+import { shownSets } from '../services/sets';
 import { change, viewed } from '../services/store';
 import {
-  failures, isBehind, itemId, lastMilliseconds, retryTranslations, shown, type Shown,
+  failures, isBehind, itemId, lastMilliseconds, retryTranslations, shown, underSet, type Shown,
 } from '../services/translations';
 
 const HELP = (
@@ -31,12 +36,20 @@ const HELP = (
       translation, lost words are underlined in red in the clean one.
     </p>
     <p>Type any English sentence of your own; it is treated like the rest. Move between sentences with the up and down keys.</p>
+    <p>
+      <b>Edit</b> (the pencil, or the e key) opens a changed copy of a sentence below it: source and translation are compared
+      with the sentence's, new words marked, lost words underlined in it; the activations show both and the difference.
+    </p>
+    <p>
+      <b>Sets</b> keep what is applied under a name. Those that are shown stand under each sentence, with the words that differ
+      from the clean translation; above the sentences is what each does to the score of the whole corpus.
+    </p>
     <p><b>Mark words</b>, single ones or stretches, and ask for the neurons that tell them from all other words of the corpus.</p>
   </>
 );
 
 const corpusFailure = computed(() => {
-  const bad = items.value.find((i) => i.own === null && failures.value.has(itemId(i)));
+  const bad = items.value.find((i) => i.sentence !== null && failures.value.has(itemId(i)));
   return bad === undefined ? null : (failures.value.get(itemId(bad)) ?? null);
 });
 
@@ -73,28 +86,57 @@ function Changed({ item, now }: { item: PageItem; now: Shown }) {
 
 const noWords: number[] = [];
 
+/** A sentence under one of the sets that are shown. */
+function SetLine({ item, now, set }: { item: PageItem; now: Shown; set: SetInfo }) {
+  const found = underSet(item, set.id);
+  return (
+    <>
+      <span class="line-label set-label" title={set.name}>{set.name}</span>
+      <div class="line" lang={model.value?.target_language}>
+        <div class="stacked" dir={model.value?.target_direction}>
+          <span class="ghost" aria-hidden="true">{now.baseline.view.text}</span>
+          <span class={found?.behind === false ? '' : 'behind'} data-role="set" data-set={set.id}>
+            {found === null ? <span class="quiet">decoding</span> : (
+              <>
+                <Words view={found.output.view} link={null} marked={found.output.changed} />
+                {found.output.view.text === now.baseline.view.text && <span class="chip same">same</span>}
+                {found.output.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
+              </>
+            )}
+          </span>
+        </div>
+      </div>
+    </>
+  );
+}
+
 function Lines({ item, now }: { item: PageItem; now: Shown }) {
   const [from, to] = [model.value?.source_direction ?? 'ltr', model.value?.target_direction ?? 'ltr'];
   const active = interventions.value.length > 0 && now.changed !== null;
-  const lost = active && now.changed !== null
+  const differs = compared(item, now);
+  const copy = item.copyOf !== null;
+  const lost = differs !== null ? differs.target : active && now.changed !== null
     ? wordDifference(now.baseline.view.words, now.changed.view.words).removed
     : noWords;
   const id = itemId(item);
   return (
     <>
       <Label>source</Label>
-      <div class="line" dir={from} lang={model.value?.source_language}>
-        <Words view={now.source} link={{ item: id, side: 'source' }} />
+      <div class="line" dir={from} lang={model.value?.source_language} data-role="source">
+        <Words view={now.source} link={{ item: id, side: 'source' }} marked={differs?.source ?? noWords} kind={copy ? 'added' : 'removed'} />
+        {copy && differs !== null && now.source.text === counterpart(item)?.shown?.source.text && <span class="chip same">same</span>}
       </div>
       <Label>{wordsOf(model.value?.task).output}</Label>
       <div class="line" dir={to} lang={model.value?.target_language} data-role="baseline">
-        <Words view={now.baseline.view} link={{ item: id, side: 'target' }} marked={lost} kind="removed" />
+        <Words view={now.baseline.view} link={{ item: id, side: 'target' }} marked={lost} kind={copy ? 'added' : 'removed'} />
+        {copy && differs !== null && now.baseline.view.text === counterpart(item)?.shown?.baseline.view.text && <span class="chip same">same</span>}
         {now.baseline.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
       </div>
       <Label>changed</Label>
       <div class="line" lang={model.value?.target_language}>
         <Changed item={item} now={now} />
       </div>
+      {shownSets.value.map((set) => <SetLine key={set.id} item={item} now={now} set={set} />)}
     </>
   );
 }
@@ -111,23 +153,17 @@ function Block({ item }: { item: PageItem }) {
   return (
     <article
       ref={ref}
-      class={`sentence ${current ? 'current' : ''}`}
+      class={`sentence ${current ? 'current' : ''} ${item.copyOf === null ? '' : 'copy'}`}
       aria-current={current}
-      aria-label={item.own === null ? `Sentence ${(item.sentence ?? 0) + 1}` : `Your sentence ${item.own + 1}`}
+      aria-label={titleOf(item)}
       data-item={item.key}
       onClick={() => {
         setItem(item.key);
       }}
     >
-      <div class="sentence-mark">
-        <span class="numbers">{item.own === null ? (item.sentence ?? 0) + 1 : 'you'}</span>
-        {item.own !== null && (
-          <button type="button" class="plain tiny" aria-label="Remove this sentence" onClick={() => { removeText(item.own ?? 0); }}>
-            <Icon name="close" />
-          </button>
-        )}
-      </div>
+      <Mark item={item} />
       <div class="lines">
+        {item.copyOf !== null && <><Label>edit</Label><CopySource item={item} of={item.copyOf} /></>}
         {now !== undefined && <Lines item={item} now={now} />}
         {now === undefined && (
           <>
@@ -152,7 +188,7 @@ function Block({ item }: { item: PageItem }) {
           </>
         )}
         {now?.warnings.map((text) => <p key={text} class="warning">{text}</p>)}
-        {failure !== undefined && item.own !== null && (
+        {failure !== undefined && item.sentence === null && (
           <Failure error={failure} what="This sentence could not be translated" retry={retryTranslations} />
         )}
       </div>
@@ -164,6 +200,7 @@ function Actions() {
   return (
     <>
       {writes(model.value?.task) && <button type="button" class="small" onClick={() => { openSheet('why'); }}>Who made this word?</button>}
+      {writes(model.value?.task) && <button type="button" class="small" title="Attention, alternatives, beams and forced words of the sentence" onClick={() => { openSheet('decoding'); }}>Decoding</button>}
       {writes(model.value?.task) && (
         <label class="inline">
           beams
@@ -172,6 +209,7 @@ function Actions() {
           </select>
         </label>
       )}
+      {writes(model.value?.task) && <button type="button" class="small" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>}
       <button type="button" class="small" aria-pressed={marking.value} title="Mark words and find the neurons that tell them from all others" onClick={() => { setMarking(!marking.value); }}>Mark words</button>
       <button type="button" class="plain tiny" aria-pressed={viewed.wrap.value} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !viewed.wrap.value }); }}>
         <Icon name="wrap" />
@@ -194,6 +232,7 @@ export function Translations() {
     >
       <OwnSentence />
       <MarkBar />
+      <SetBar />
       <div
         class={`scroll sentences ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
         onPointerOver={(e) => {
@@ -204,14 +243,14 @@ export function Translations() {
         onPointerLeave={hoverNothing}
       >
         {failure !== null && <Failure error={failure} what="The sentences could not be translated" retry={retryTranslations} />}
-        {items.value.filter((i) => i.own !== null).map((item) => <Block key={itemId(item)} item={item} />)}
+        {items.value.filter(isOwn).map((item) => <Block key={`${item.copyOf ?? ''}${item.copyOf === null ? itemId(item) : ''}`} item={item} />)}
         <Loaded of={sentencesLoad} what="The corpus" skeleton={<Skeleton lines={12} />}>
           {(_, load) => (
             <div class={load.state === 'loading' ? 'behind' : ''}>
               {page.value?.sentences.length === 0 && (
                 <Empty title="No sentence matches">Clear the search, or choose all parts of the corpus.</Empty>
               )}
-              {items.value.filter((i) => i.own === null).map((item) => <Block key={item.key} item={item} />)}
+              {items.value.filter((i) => !isOwn(i)).map((item) => <Block key={item.key} item={item} />)}
             </div>
           )}
         </Loaded>

@@ -63,7 +63,7 @@ interface Key {
 
 /** What is wrong with one own sentence must not cost the others their colours. */
 function readable(item: PageItem): boolean {
-  return item.own === null || !failures.value.has(itemId(item));
+  return item.sentence !== null || !failures.value.has(itemId(item));
 }
 
 function keyOf(stack: Stack) {

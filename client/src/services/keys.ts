@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import { focus, stepNeuron } from './ranking';
 import { add, remove } from './selection';
-import { stepItem } from './sentences';
+import { beginEdit } from './edits';
+import { currentItem, items, stepItem } from './sentences';
 
 export const KEYS: readonly (readonly [string, string])[] = [
   ['\u2190  \u2192', 'previous or next neuron of the ranking'],
@@ -10,6 +11,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['+  \u2212', 'select or remove the neuron looked at'],
   ['/', 'find a neuron by its address'],
   ['n', 'type a sentence of your own'],
+  ['e', 'edit a copy of the sentence and compare the two'],
   ['Tab', 'next pane or control; arrows move inside lists and grids'],
   ['Enter', 'in a list: select or remove; in the activations: mark a word'],
   ['Esc', 'close what is open, leave a field'],
@@ -59,6 +61,10 @@ const ACTIONS: Record<string, () => void> = {
   },
   n: () => {
     focusField('own-sentence');
+  },
+  e: () => {
+    const item = items.peek().find((i) => i.key === currentItem.peek());
+    if (item !== undefined) beginEdit(item);
   },
   '?': () => {
     helpOpen.value = true;

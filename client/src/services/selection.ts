@@ -2,6 +2,7 @@
 import { computed } from '@preact/signals';
 import type { InterventionBody, Preset, PresetEdit } from '../api/types';
 import { layerOf, parseNeuron } from '../lib/address';
+import { editsAfter } from '../lib/edits';
 import { isPlaced, MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
 import { notify, say } from './notices';
 import { model, project } from './project';
@@ -29,9 +30,10 @@ export function asSelected(found: readonly PresetEdit[]): SelectedNeuron[] {
 /** Put a preset in place of what is selected, with sentences that show what it does. */
 export function applyPreset(preset: Preset): void {
   const group = asSelected(preset.interventions);
-  const texts = [...new Set([...preset.sentences.slice(0, SHOWN), ...view.peek().texts])].slice(0, MAX_TEXTS);
+  const before = view.peek().texts;
+  const texts = [...new Set([...preset.sentences.slice(0, SHOWN), ...before])].slice(0, MAX_TEXTS);
   change({
-    selected: group.slice(0, MAX_SELECTED), texts, item: 't0', focus: group[0]?.address ?? view.peek().focus,
+    selected: group.slice(0, MAX_SELECTED), texts, edits: editsAfter(view.peek().edits, before, texts), item: 't0', focus: group[0]?.address ?? view.peek().focus,
   }, { push: true });
   say(`${preset.name}: ${group.length} neurons applied`);
 }

@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { ask } from '../api/client';
 import type { Sentence, SentencePage } from '../api/types';
+import { editsAfter } from '../lib/edits';
 import { MAX_TEXT_LENGTH, MAX_TEXTS } from '../lib/view';
 import { inProject, project } from './project';
 import { Resource } from './resource';
@@ -9,15 +10,17 @@ import { change, view, viewed } from './store';
 
 export const PAGE = 8;
 
-/** `c12`: sentence 12 of the corpus; `t0`: the user's own sentence 0. */
+/** `c12`: sentence 12 of the corpus; `t0`: the user's own sentence 0; `ec12`: a changed copy of `c12`. */
 export type ItemKey = string;
 
 export interface PageItem {
   key: ItemKey;
-  /** Index in the corpus, null for an own sentence. */
+  /** Index in the corpus, null for an own sentence and for a changed copy. */
   sentence: number | null;
-  /** Place among the own sentences, null for the corpus. */
+  /** Place among the own sentences, null for the corpus and for changed copies. */
   own: number | null;
+  /** Key of the sentence that this is a changed copy of, else null. */
+  copyOf: ItemKey | null;
   text: string;
   corpus: Sentence | null;
 }
@@ -26,6 +29,7 @@ const offset = viewed.offset;
 const part = viewed.part;
 const query = viewed.query;
 const texts = viewed.texts;
+const edits = viewed.edits;
 
 export const sentencesLoad = new Resource<SentencePage>(
   computed(() => {
@@ -43,13 +47,19 @@ export const sentencesLoad = new Resource<SentencePage>(
 
 export const page = computed<SentencePage | null>(() => sentencesLoad.load.value.value);
 
-/** Everything on the page, in the order of the screen. */
-export const items = computed<PageItem[]>(() => [
-  ...texts.value.map((text, i) => ({ key: `t${i}`, sentence: null, own: i, text, corpus: null })),
-  ...(page.value?.sentences ?? []).map((s) => ({
-    key: `c${s.index}`, sentence: s.index, own: null, text: s.source.text, corpus: s,
-  })),
-]);
+/** Everything on the page, in the order of the screen; a changed copy stands below its sentence. */
+export const items = computed<PageItem[]>(() => {
+  const all: PageItem[] = [
+    ...texts.value.map((text, i) => ({ key: `t${i}`, sentence: null, own: i, copyOf: null, text, corpus: null })),
+    ...(page.value?.sentences ?? []).map((s) => ({
+      key: `c${s.index}`, sentence: s.index, own: null, copyOf: null, text: s.source.text, corpus: s,
+    })),
+  ];
+  return all.flatMap((item) => {
+    const edit = edits.value.find((e) => e.of === item.key);
+    return edit === undefined ? [item] : [item, { key: `e${item.key}`, sentence: null, own: null, copyOf: item.key, text: edit.text, corpus: null }];
+  });
+});
 
 /** The sentence that the keyboard is on. */
 export const currentItem = computed<ItemKey>(() => {
@@ -106,5 +116,7 @@ export function addText(raw: string): string | null {
 }
 
 export function removeText(index: number): void {
-  change({ texts: view.peek().texts.filter((_, i) => i !== index), item: '' }, { push: true });
+  const before = view.peek().texts;
+  const after = before.filter((_, i) => i !== index);
+  change({ texts: after, edits: editsAfter(view.peek().edits, before, after), item: '' }, { push: true });
 }

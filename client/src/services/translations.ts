@@ -12,6 +12,7 @@ import { reconnections, translate } from './connection';
 import { model, project } from './project';
 import { asApiError } from './resource';
 import { interventions } from './selection';
+import { shownSets } from './sets';
 import { currentItem, items, type ItemKey, type PageItem } from './sentences';
 import { viewed } from './store';
 
@@ -20,6 +21,8 @@ export interface Shown {
   baseline: Output;
   /** The changed translation; null if nothing is changed. */
   changed: Output | null;
+  /** The translations under the manipulation sets, by id, each with the setting it belongs to. */
+  sets: ReadonlyMap<string, { setting: string; output: Output }>;
   warnings: string[];
   /** Model, beams and text that the baseline belongs to, and the interventions of the rest. */
   base: string;
@@ -36,6 +39,7 @@ interface Wanted {
   interventions: InterventionBody[];
   base: string;
   setting: string;
+  sets: { id: string; interventions: InterventionBody[]; setting: string }[];
 }
 
 /** Above this many milliseconds for the whole page, the current sentence goes first. */
@@ -45,6 +49,10 @@ const REST_EVERY = 350;
 
 const beams = viewed.beams;
 
+const wantedSets = computed(() =>
+  shownSets.value.map((s) => ({ id: s.id, interventions: s.interventions, setting: JSON.stringify(s.interventions) })),
+);
+
 const wanted = computed<Wanted | null>(() => {
   const [p, m] = [project.value, model.value];
   if (p === null || m === null || items.value.length === 0) return null;
@@ -53,6 +61,7 @@ const wanted = computed<Wanted | null>(() => {
     interventions: interventions.value,
     base: `${p.id} ${m.name} ${beams.value}`,
     setting: JSON.stringify(interventions.value),
+    sets: wantedSets.value,
   };
 });
 
@@ -64,7 +73,16 @@ export const failures = signal<ReadonlyMap<string, ApiError>>(new Map());
 export const lastMilliseconds = signal<number | null>(null);
 
 export function itemId(item: PageItem): string {
-  return item.own === null ? item.key : `t:${item.text}`;
+  return item.sentence !== null ? item.key : `t:${item.text}`;
+}
+
+/** The translation of an item under a set, if it is there, and whether it is the one asked for. */
+export function underSet(item: PageItem, id: string): { output: Output; behind: boolean } | null {
+  const have = shown.value.get(itemId(item));
+  const found = have?.sets.get(id);
+  if (have === undefined || found === undefined) return null;
+  const now = wanted.value;
+  return { output: found.output, behind: have.base !== now?.base || found.setting !== now.sets.find((s) => s.id === id)?.setting };
 }
 
 /** Whether what is shown for an item is not what the view asks for. */
@@ -78,21 +96,57 @@ let lastRest = 0;
 let pageMilliseconds = 0;
 let serial = 0;
 
-function needs(item: PageItem, now: Wanted): boolean {
+/** Sets whose translation of an item is missing or old. */
+function missingSets(item: PageItem, now: Wanted): Wanted['sets'] {
+  const have = shown.peek().get(itemId(item));
+  return now.sets.filter((s) => have?.base !== now.base || have.sets.get(s.id)?.setting !== s.setting);
+}
+
+function needsChanged(item: PageItem, now: Wanted): boolean {
   const have = shown.peek().get(itemId(item));
   return have?.base !== now.base || have.setting !== now.setting;
 }
 
-function keep(batch: PageItem[], found: TranslatedItem[], now: Wanted): void {
+function needs(item: PageItem, now: Wanted): boolean {
+  return needsChanged(item, now) || missingSets(item, now).length > 0;
+}
+
+/** What is asked for a batch: only what one of its items lacks, so that a slider moves no set. */
+interface Due {
+  changed: boolean;
+  sets: Wanted['sets'];
+}
+
+function dueOf(batch: PageItem[], now: Wanted): Due {
+  const ids = new Set(batch.flatMap((item) => missingSets(item, now).map((s) => s.id)));
+  return {
+    changed: now.interventions.length > 0 && batch.some((item) => needsChanged(item, now)),
+    sets: now.sets.filter((s) => ids.has(s.id)),
+  };
+}
+
+function keep(batch: PageItem[], found: TranslatedItem[], now: Wanted, due: Due): void {
   const next = new Map(shown.peek());
   const wrong = new Map(failures.peek());
   batch.forEach((item, i) => {
     const got = found[i];
     if (got === undefined) return;
     wrong.delete(itemId(item));
+    const before = next.get(itemId(item));
+    const same = before?.base === now.base ? before : undefined;
+    const first = due.changed ? 1 : 0;
+    const changed = due.changed ? (got.outputs[0] ?? null) : now.interventions.length === 0 ? null : (same?.changed ?? null);
     next.set(itemId(item), {
-      source: got.source, baseline: got.baseline, changed: got.outputs[0] ?? null,
-      warnings: got.warnings, base: now.base, setting: now.setting, error: null,
+      source: got.source, baseline: got.baseline, changed,
+      sets: new Map([
+        ...[...(same?.sets ?? [])].filter(([id]) => now.sets.some((s) => s.id === id)),
+        ...due.sets.flatMap((s, k) => {
+          const output = got.outputs[first + k];
+          return output === undefined ? [] : [[s.id, { setting: s.setting, output }] as const];
+        }),
+      ]),
+      warnings: due.changed || due.sets.length > 0 || same === undefined ? got.warnings : same.warnings,
+      base: now.base, setting: now.setting, error: null,
     });
   });
   const present = new Set(items.peek().map(itemId));
@@ -105,19 +159,23 @@ async function decode(batch: PageItem[], now: Wanted): Promise<void> {
   if (batch.length === 0) return;
   // The server hands corpus sentences back first and own texts after them.
   const ordered = [...batch.filter((i) => i.sentence !== null), ...batch.filter((i) => i.sentence === null)];
+  const due = dueOf(ordered, now);
   try {
     const answer = await translate({
       project: now.project,
       model: now.model,
       sentences: ordered.flatMap((i) => (i.sentence === null ? [] : [i.sentence])),
       texts: ordered.flatMap((i) => (i.sentence === null ? [i.text] : [])),
-      settings: now.interventions.length === 0 ? [] : [{ name: 'changed', interventions: now.interventions }],
+      settings: [
+        ...(due.changed ? [{ name: 'changed', interventions: now.interventions }] : []),
+        ...due.sets.map((s) => ({ name: s.id, interventions: s.interventions })),
+      ],
       beams: now.beams,
       request: ++serial,
     });
     if (answer.superseded) return;
     lastMilliseconds.value = answer.milliseconds;
-    keep(ordered, answer.items, now);
+    keep(ordered, answer.items, now, due);
   } catch (error) {
     const wrong = new Map(failures.peek());
     for (const item of ordered) wrong.set(itemId(item), asApiError(error));
@@ -128,7 +186,7 @@ async function decode(batch: PageItem[], now: Wanted): Promise<void> {
 async function run(now: Wanted): Promise<void> {
   const due = now.items.filter((item) => needs(item, now));
   // Own sentences go one by one: what is wrong with one of them must not cost the others.
-  const own = due.filter((i) => i.own !== null && !shown.peek().has(itemId(i)));
+  const own = due.filter((i) => i.sentence === null && !shown.peek().has(itemId(i)));
   const known = due.filter((i) => !own.includes(i));
   const start = performance.now();
   const first = pageMilliseconds > QUICK ? known.filter((i) => i.key === now.first) : [];
