@@ -10,9 +10,10 @@ give one random label to each type).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,7 +57,7 @@ class Labelling:
     @classmethod
     def of(
         cls,
-        values: ArrayLike | Labelling,
+        values: ArrayLike | Sequence[object] | Labelling,
         *,
         name: str = "label",
         sentences: ArrayLike | None = None,
@@ -69,8 +70,8 @@ class Labelling:
         Parameters
         ----------
         values : sequence of str, int, bool or float
-            Floats are a target, NaN where it does not apply; everything else is a class, None, ''
-            and -1 where it does not apply.
+            Floats are a target, NaN where it does not apply; everything else is a class, None, '',
+            NaN and -1 where it does not apply. Of numbers alone, one float makes all a target.
         sentences : sequence of int, optional
             By default each row is a sentence of its own.
         types : sequence, optional
@@ -86,7 +87,7 @@ class Labelling:
         """
         if isinstance(values, Labelling):
             return values
-        array = np.asarray(values)
+        array = _plain(values)
         if array.ndim != 1 or not len(array):
             raise InvalidInputError(
                 f"Labels are one value for each row; these have the shape {array.shape}."
@@ -183,6 +184,43 @@ def _texts_of(sentences: NDArray[np.int64], types: NDArray[np.int64]) -> NDArray
     return texts[np.searchsorted(names, sentences)]
 
 
+def _plain(values: object) -> NDArray[Any]:
+    """An array of one type: floats, integers, truth values, or texts with '' for no label.
+
+    numpy alone would make the text ``nan`` of a NaN among texts, and nothing of a list of lists.
+    """
+    if isinstance(values, (str, bytes)):
+        raise InvalidInputError(
+            f"Labels are one value for each row, not the text {values!r}; label_words makes them "
+            "from a name."
+        )
+    if hasattr(values, "__array__"):
+        array = np.asarray(values)
+        if array.dtype.kind != "O":
+            return array
+        values = array.tolist()
+    items = list(values) if isinstance(values, Iterable) else []
+    for row, item in enumerate(items):
+        if isinstance(item, (list, tuple, set, frozenset, dict)) or np.ndim(item):
+            raise InvalidInputError(
+                f"Row {row} has several labels ({item!r}); a ranking takes one for each row. Rank "
+                "by one of them at a time, as in [name in row for row in labels], or join them to "
+                "one name."
+            )
+    known = [item for item in items if not _missing(item)]
+    numbers = all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) for v in known)
+    if known and numbers:
+        real = any(isinstance(item, (float, np.floating)) for item in known)
+        return np.array([(np.nan if real else NO_CLASS) if _missing(v) else v for v in items])
+    if len(known) == len(items):
+        return np.asarray(items)
+    return np.array(["" if _missing(item) else str(item) for item in items])
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
+
+
 def _target(array: NDArray[np.floating]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     if np.isinf(array).any():
         raise InvalidInputError("A numeric label is infinite; give a number, or NaN for none.")
@@ -212,7 +250,7 @@ def require_classes(labelling: Labelling, minimum: int = 2) -> Sequence[str]:
     if labelling.numeric:
         raise InvalidInputError(
             f"{labelling.name} is a number; this ranking needs classes. Cut it into ranges first, "
-            "or use probe or linear_regression."
+            "or use the probe, which takes numbers too."
         )
     if len(labelling.classes) < minimum:
         only = ", ".join(labelling.classes) or "none"

@@ -184,7 +184,8 @@ def _named(others: object) -> dict[str, Given]:
     """Other models by name: their own, or a number."""
     if isinstance(others, Mapping):
         return {str(name): other for name, other in others.items()}
-    given = list(others) if isinstance(others, (list, tuple)) else [others]
+    several = isinstance(others, (list, tuple)) and not _is_matrix(others)
+    given = list(cast("Sequence[object]", others)) if several else [others]
     if not given:
         raise InvalidInputError("others= is empty; give the activations of one or more models.")
     found: dict[str, Given] = {}
@@ -193,6 +194,12 @@ def _named(others: object) -> dict[str, Given]:
         key = name if name not in found else f"{name} ({number})"
         found[key] = cast(Given, other)
     return found
+
+
+def _is_matrix(given: Sequence[object]) -> bool:
+    """Whether a list is the rows of one model, not several models."""
+    first = given[0] if len(given) else None
+    return isinstance(first, (list, tuple)) and len(first) > 0 and np.ndim(first[0]) == 0
 
 
 def _addresses(layers: Sequence[str] | Layers | None) -> list[str] | None:

@@ -208,7 +208,8 @@ def sorted_rows(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
     """Rows of each column in order, and values (or keys) that tell which of them are tied."""
     # First together, then turned over: both in the cache.
     columns = np.ascontiguousarray(np.ascontiguousarray(values).T)
-    single = columns.astype(np.float32)
+    with np.errstate(over="ignore"):
+        single = columns.astype(np.float32)
     if columns.dtype == np.float64 and not np.array_equal(single, columns):
         order = np.argsort(columns, axis=1, kind="stable").astype(np.int64)
         return order, np.take_along_axis(columns, order, axis=1)

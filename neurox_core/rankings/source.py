@@ -26,6 +26,9 @@ from .ranking import Layers
 BLOCK = 32
 """Neurons read together; a column of a store's chunks."""
 
+LARGEST = 1e70
+"""Beyond it moments overflow."""
+
 Longs = NDArray[np.int64]
 
 
@@ -147,8 +150,14 @@ class ArraySource(Source):
     @classmethod
     def of(cls, values: object, layers: Layers | None = None) -> ArraySource:
         """Check what a caller passed; InvalidInputError if it is no matrix of finite numbers."""
-        array = np.asarray(values)
-        if array.ndim != 2 or not array.size or array.dtype.kind not in "fiu":
+        try:
+            array = np.asarray(values)
+        except ValueError as error:
+            raise InvalidInputError(
+                "Activations are an array of numbers (tokens, neurons); these rows differ in "
+                f"length or hold something else: {error}."
+            ) from error
+        if array.ndim != 2 or not array.size or array.dtype.kind not in "fiub":
             raise InvalidInputError(
                 "Activations are an array of numbers (tokens, neurons), with at least one of each; "
                 f"this one has shape {array.shape} and type {array.dtype}."
@@ -169,6 +178,18 @@ class ArraySource(Source):
         """Columns of the array."""
         for first in range(0, self.neurons, BLOCK):
             yield first, self._values[:, first : first + BLOCK]
+
+    def statistics(self) -> LayerStatistics:
+        """Computed; InvalidInputError for values whose fourth powers are no numbers."""
+        wide = self._values.dtype == np.float64
+        for first, block in self.blocks() if wide else ():
+            far = np.flatnonzero((np.abs(block) > LARGEST).any(0))
+            if len(far):
+                raise InvalidInputError(
+                    f"Neuron {first + int(far[0])} has values beyond {LARGEST:g}; divide its "
+                    "column by a constant."
+                )
+        return super().statistics()
 
     def rows(self, first: int, last: int) -> NDArray[np.floating]:
         """Rows of the array."""
