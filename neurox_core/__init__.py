@@ -24,11 +24,13 @@ if TYPE_CHECKING:
         import_activations,
         open_store,
     )
+    from .activations.nearest import nearest_states, similar_sentences
     from .addresses import LayerAddress, Neuron
     from .corpora import Corpus, annotators, concepts, label_words, read_corpus
     from .engine.measuring import measure
     from .errors import NeuroXError
     from .evaluation import score_corpus
+    from .evaluation.slices import slice_scores
     from .interventions import (
         Intervention,
         ManipulationSet,
@@ -60,11 +62,12 @@ _HOMES = {
     "ActivationStore": "activations", "extract": "activations", "open_store": "activations",
     "estimate": "activations", "export_activations": "activations",
     "import_activations": "activations",
+    "nearest_states": "activations.nearest", "similar_sentences": "activations.nearest",
     "LayerAddress": "addresses", "Neuron": "addresses",
     "Corpus": "corpora", "read_corpus": "corpora",
     "annotators": "corpora", "concepts": "corpora", "label_words": "corpora",
     "NeuroXError": "errors",
-    "score_corpus": "evaluation",
+    "score_corpus": "evaluation", "slice_scores": "evaluation.slices",
     "Intervention": "interventions", "ManipulationSet": "interventions",
     "ReferenceValues": "interventions", "Where": "interventions",
     "ablation_curve": "interventions", "attribute": "interventions",
@@ -86,8 +89,9 @@ __all__ = [
     "ablation_curve", "agreement", "annotators", "attribute", "check_model", "compare_runs",
     "compare_sets", "concepts", "control", "demo", "estimate", "export_activations", "extract",
     "find_edit", "gender_bias", "identify", "import_activations", "label_words", "layer_similarity",
-    "load_model", "marked", "measure", "open_store", "prune_model", "rank", "rankings",
-    "read_corpus", "score_corpus", "stability", "try_edit",
+    "load_model", "marked", "measure", "nearest_states", "open_store", "prune_model", "rank",
+    "rankings", "read_corpus", "score_corpus", "similar_sentences", "slice_scores", "stability",
+    "try_edit",
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from .api import neurons as neurons_api
 from .api import projects as projects_api
 from .api import rankings as rankings_api
 from .api import sets as sets_api
+from .api import slices as slices_api
 from .causal import Causal
 from .contracts import (
     ActivationsMeta,
@@ -49,6 +50,7 @@ from .routes import Operation, blueprint, openapi
 from .services import Services, services
 from .sets import Sets
 from .settings import Settings, settings_from_environment
+from .slices import Slices
 from .stores import Stores
 from .work import Work
 
@@ -58,7 +60,7 @@ OPERATIONS = (
     *projects_api.OPERATIONS, *live_api.OPERATIONS, *rankings_api.OPERATIONS,
     *neurons_api.OPERATIONS, *jobs_api.OPERATIONS, *causal_api.OPERATIONS,
     *creation_api.OPERATIONS, *control_api.OPERATIONS,
-    *sets_api.OPERATIONS, *decoding_api.OPERATIONS,
+    *sets_api.OPERATIONS, *decoding_api.OPERATIONS, *slices_api.OPERATIONS,
 )  # fmt: skip
 
 
@@ -161,6 +163,7 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         sets=Sets(
             settings.workspace / "sets", jobs, stores, work, settings.workspace / "translations"
         ),
+        slices=Slices(jobs, stores, work, settings.workspace / "translations"),
         document=document(),
     )
 
@@ -170,6 +173,10 @@ def _is_there(stores: Stores, record: JobRecord) -> bool:
     path = record.parameters.get("path")
     if record.kind == "extract":
         return stores.is_sound(Path(record.parameters["path"]))
+    if record.kind == "score":  # Slices are read off what it translated.
+        cache = Path(record.parameters["cache"])
+        names = [(record.result or {}).get(f"{side}_translations") for side in ("clean", "changed")]
+        return all((cache / f"{name}.json").is_file() for name in names if name)
     return path is None or Path(path).exists()
 
 

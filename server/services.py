@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .projects import Projects
     from .rankings import Rankings
     from .sets import Sets
+    from .slices import Slices
     from .settings import Settings
     from .stores import Stores
     from .work import Work
@@ -38,6 +39,8 @@ class Services:
         Control of a property, gender, smaller models.
     sets : Sets
         Named manipulation sets.
+    slices : Slices
+        Slices of the corpus, similar sentences, nearest states.
     document : dict
         The OpenAPI document.
     """
@@ -51,6 +54,7 @@ class Services:
     causal: Causal
     control: Control
     sets: Sets
+    slices: Slices
     document: dict[str, Any]
 
 

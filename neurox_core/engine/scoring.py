@@ -113,8 +113,8 @@ def score_changes(
     Returns
     -------
     dict
-        ``model``, ``complete``, ``scored``, ``parts`` and the two signatures, by the
-        names that the web interface uses.
+        ``model``, ``complete``, ``scored``, ``parts``, the two signatures, and the names of the
+        files of both translations, by the names that the web interface uses.
 
     Raises
     ------
@@ -163,10 +163,11 @@ class _Run:
         self._changed: dict[int, str] = {}
         self.done: list[int] = []
         moments = [*needed_moments(model, self._changes), *needed_labels(corpus, self._changes)]
-        self._clean_cache = Translations(cache, translations_key(model, beams, [], []))
-        self._changed_cache = Translations(
-            cache, translations_key(model, beams, self._changes, moments)
-        )
+        self._names = [
+            translations_key(model, beams, [], []),
+            translations_key(model, beams, self._changes, moments),
+        ]
+        self._clean_cache, self._changed_cache = (Translations(cache, n) for n in self._names)
 
     def batches(self) -> list[list[int]]:
         """Sentences of similar length together, the batches in a fixed random order."""
@@ -203,6 +204,8 @@ class _Run:
             "parts": [_part(part, score) for part, score in scores.items()],
             "bleu_signature": metrics["bleu"].signature,
             "chrf_signature": metrics["chrf"].signature,
+            "clean_translations": self._names[0],
+            "changed_translations": self._names[1],
         }
 
     def _texts(

@@ -149,6 +149,7 @@ TASKS = {
     "stability": "ranking:stability_task",
     "similarity": "ranking:similarity_task",
     "concepts": "naming:concepts_task",
+    "index": "indexing:index_task",
 }
 """Kinds of jobs: the module of this package and the function in it, imported when first run."""
 

@@ -69,6 +69,10 @@ class ScoreResult(Contract):
     metrics: list[MetricResult] = Field(
         default_factory=list, description="Of a model that does not translate, in place of parts."
     )
+    clean_translations: str = Field(
+        "", description="Name of what was translated, for /kept; that of the clean model."
+    )
+    changed_translations: str = ""
 
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -85,6 +89,7 @@ class Job(Contract):
         "stability",
         "similarity",
         "concepts",
+        "index",
         "ablate",
         "check",
         "find",

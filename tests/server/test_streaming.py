@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -127,7 +128,10 @@ def test_neurons_are_named_once_the_activations_are_there(
     api = Api(serve(own).test_client())
     api.get("/projects/tiny")
     api.wait(api.get("/jobs")["jobs"][0]["id"])
-    jobs = [j for j in api.get("/jobs")["jobs"] if j["kind"] == "concepts"]
+    until = time.monotonic() + 20
+    while len(jobs := [j for j in api.get("/jobs")["jobs"] if j["kind"] == "concepts"]) < 2:
+        assert time.monotonic() < until, "nobody has the neurons named"
+        time.sleep(0.02)
     assert {j["title"] for j in jobs} == {
         "Name the encoder neurons of An LSTM", "Name the decoder neurons of An LSTM",
     }  # fmt: skip

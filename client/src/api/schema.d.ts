@@ -258,6 +258,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/counterparts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Similar sentences that come out otherwise */
+        post: operations["find_counterparts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/decoding": {
         parameters: {
             query?: never;
@@ -406,6 +423,23 @@ export interface paths {
         get: operations["show_neuron"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tokens in the nearest states */
+        post: operations["find_nearest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -665,6 +699,40 @@ export interface paths {
         put?: never;
         /** How alike layers are */
         post: operations["start_similarity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Scores of slices of the corpus */
+        post: operations["score_slices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/slices/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sentences of a slice */
+        post: operations["slice_sentences"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1481,6 +1549,13 @@ export interface components {
             name: string;
             /** Ok */
             ok: boolean;
+            /**
+             * Own Settings
+             * @description Generation settings of the checkpoint that are not taken over, and why.
+             */
+            own_settings: {
+                [key: string]: string;
+            };
             /** Parameters */
             parameters: number;
             /** Score */
@@ -1645,6 +1720,11 @@ export interface components {
             sentences: number;
             /** Success */
             success: number;
+            /**
+             * Untold
+             * @description Share of the words that have neither value now.
+             */
+            untold: number;
             /** Words */
             words: number;
         };
@@ -1881,6 +1961,93 @@ export interface components {
             name: string;
             /** Sentences */
             sentences: number;
+        };
+        /**
+         * Counterpart
+         * @description A similar sentence with another outcome.
+         */
+        Counterpart: {
+            /** Changed */
+            changed: string | null;
+            /** Clean */
+            clean: string;
+            /** Outcome */
+            outcome: string;
+            /** Reference */
+            reference: string;
+            /** Sentence */
+            sentence: number;
+            /**
+             * Similarity
+             * @description Cosine, or chrF from 0 to 100.
+             */
+            similarity: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CounterpartsRequest
+         * @description Find the most similar sentences of the corpus that come out otherwise than this one.
+         */
+        CounterpartsRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /**
+             * Count
+             * @default 8
+             */
+            count: number;
+            /** Interventions */
+            interventions?: components["schemas"]["InterventionBody"][];
+            /**
+             * Layer
+             * @description Whose mean states are compared; the last that reads the source.
+             * @default null
+             */
+            layer: string | null;
+            /** Model */
+            model: string;
+            outcome: components["schemas"]["OutcomeBody"];
+            /**
+             * Sentence
+             * @default null
+             */
+            sentence: number | null;
+            /**
+             * Similarity
+             * @default states
+             * @enum {string}
+             */
+            similarity: "states" | "chrf";
+            /**
+             * Text
+             * @description A text of the user's own, if no sentence.
+             * @default null
+             */
+            text: string | null;
+        };
+        /**
+         * CounterpartsResult
+         * @description The most similar sentences that come out otherwise, and how the corpus comes out.
+         */
+        CounterpartsResult: {
+            /** Changed */
+            changed: string | null;
+            /** Clean */
+            clean: string;
+            /** Found */
+            found: components["schemas"]["Counterpart"][];
+            /** Layer */
+            layer: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeCount"][];
+            /** Source */
+            source: string;
         };
         /**
          * DecodedHypothesis
@@ -2308,7 +2475,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "ablate" | "check" | "find" | "control" | "bias" | "prune" | "groups" | "try";
+            kind: "extract" | "score" | "rank" | "stability" | "similarity" | "concepts" | "index" | "ablate" | "check" | "find" | "control" | "bias" | "prune" | "groups" | "try";
             /** Message */
             message: string;
             /** Project */
@@ -2627,14 +2794,14 @@ export interface components {
              * Source Direction
              * @enum {string}
              */
-            source_direction: "ltr" | "rtl";
+            source_direction: "ltr" | "rtl" | "auto";
             /** Source Language */
             source_language: string;
             /**
              * Target Direction
              * @enum {string}
              */
-            target_direction: "ltr" | "rtl";
+            target_direction: "ltr" | "rtl" | "auto";
             /** Target Language */
             target_language: string;
             /**
@@ -2644,6 +2811,112 @@ export interface components {
             task: "translation" | "language-modelling" | "classification" | "token-classification" | "encoding";
             /** Title */
             title: string;
+        };
+        /**
+         * NearestRequest
+         * @description Find the tokens of the corpus whose states are nearest to that of a word.
+         */
+        NearestRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /**
+             * Count
+             * @default 12
+             */
+            count: number;
+            /**
+             * Each Sentence
+             * @description At most one token of each sentence.
+             * @default true
+             */
+            each_sentence: boolean;
+            /** Layer */
+            layer: string;
+            /**
+             * Metric
+             * @default cosine
+             * @enum {string}
+             */
+            metric: "cosine" | "euclidean";
+            /** Model */
+            model: string;
+            /**
+             * Sentence
+             * @default null
+             */
+            sentence: number | null;
+            /**
+             * Side
+             * @description A word of the source, or of the model's clean output.
+             * @default source
+             * @enum {string}
+             */
+            side: "source" | "target";
+            /**
+             * Text
+             * @description A text of the user's own, if no sentence.
+             * @default null
+             */
+            text: string | null;
+            /** Word */
+            word: number;
+        };
+        /**
+         * NearestResult
+         * @description The nearest tokens, nearest first.
+         */
+        NearestResult: {
+            /** Compared */
+            compared: number;
+            /**
+             * Exact
+             * @description False: an index was searched, and a nearer one may exist.
+             */
+            exact: boolean;
+            /** Found */
+            found: components["schemas"]["NearToken"][];
+            /** Layer */
+            layer: string;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "cosine" | "euclidean";
+            /**
+             * Tokens
+             * @description Of the corpus.
+             */
+            tokens: number;
+            /** Word */
+            word: string;
+        };
+        /**
+         * NearToken
+         * @description A token of the corpus, in the words around it.
+         */
+        NearToken: {
+            /** Sentence */
+            sentence: number;
+            /**
+             * Spaces
+             * @description Whether a space stands before each word.
+             */
+            spaces: boolean[];
+            /**
+             * Value
+             * @description Cosine, or Euclidean distance.
+             */
+            value: number;
+            /**
+             * Word
+             * @description Place of its word among `words`, -1 for none.
+             */
+            word: number;
+            /** Words */
+            words: string[];
         };
         /**
          * NeuronInfo
@@ -2752,6 +3025,32 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * OutcomeBody
+         * @description What of a translation is looked at; see neurox_core.engine.similar.Outcome.
+         */
+        OutcomeBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "contains" | "changed" | "reference" | "label" | "column";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * OutcomeCount
+         * @description How many sentences of the corpus come out so.
+         */
+        OutcomeCount: {
+            /** Outcome */
+            outcome: string;
+            /** Sentences */
+            sentences: number;
         };
         /**
          * Output
@@ -3360,8 +3659,19 @@ export interface components {
         ScoreResult: {
             /** Bleu Signature */
             bleu_signature: string;
+            /**
+             * Changed Translations
+             * @default
+             */
+            changed_translations: string;
             /** Chrf Signature */
             chrf_signature: string;
+            /**
+             * Clean Translations
+             * @description Name of what was translated, for /kept; that of the clean model.
+             * @default
+             */
+            clean_translations: string;
             /** Complete */
             complete: boolean;
             /**
@@ -3516,6 +3826,164 @@ export interface components {
             tokens: number;
             /** Values */
             values: (number | null)[][];
+        };
+        /**
+         * SliceInfo
+         * @description A slice and its scores; sentences may be in several slices.
+         */
+        SliceInfo: {
+            bleu: components["schemas"]["SliceMetricBody"];
+            /** Changed Sentences */
+            changed_sentences: number | null;
+            chrf: components["schemas"]["SliceMetricBody"];
+            /** Name */
+            name: string;
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * SliceMetricBody
+         * @description A score of a slice; what compares it with the clean model only under interventions.
+         */
+        SliceMetricBody: {
+            /**
+             * Baseline
+             * @description Of the clean model.
+             */
+            baseline: number | null;
+            /** Difference */
+            difference: number | null;
+            /**
+             * Difference Interval
+             * @description Half width, from paired samples.
+             */
+            difference_interval: number | null;
+            /**
+             * Interval
+             * @description Half width of the 95 % confidence interval.
+             */
+            interval: number;
+            /** P Value */
+            p_value: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * SliceSentence
+         * @description A sentence of a slice, its translations and the chrF of each.
+         */
+        SliceSentence: {
+            /** Changed */
+            changed: string | null;
+            /** Chrf */
+            chrf: number;
+            /** Chrf Changed */
+            chrf_changed: number | null;
+            /** Clean */
+            clean: string;
+            /** Reference */
+            reference: string;
+            /** Sentence */
+            sentence: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * SliceSentences
+         * @description A window on a slice.
+         */
+        SliceSentences: {
+            /** Offset */
+            offset: number;
+            /** Sentences */
+            sentences: components["schemas"]["SliceSentence"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SliceSentencesRequest
+         * @description A window on the sentences of a slice.
+         */
+        SliceSentencesRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Interventions */
+            interventions?: components["schemas"]["InterventionBody"][];
+            label: components["schemas"]["LabelBody"];
+            /**
+             * Least
+             * @description Slices of fewer sentences are left out.
+             * @default 5
+             */
+            least: number;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Order
+             * @description As in the corpus, lowest chrF first, or what fell most first.
+             * @default corpus
+             * @enum {string}
+             */
+            order: "corpus" | "worst" | "change";
+        };
+        /**
+         * SlicesRequest
+         * @description Scores of the sentences that have each value of a label.
+         */
+        SlicesRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Interventions */
+            interventions?: components["schemas"]["InterventionBody"][];
+            label: components["schemas"]["LabelBody"];
+            /**
+             * Least
+             * @description Slices of fewer sentences are left out.
+             * @default 5
+             */
+            least: number;
+            /** Model */
+            model: string;
+        };
+        /**
+         * SlicesResult
+         * @description All slices of a label, and the whole corpus.
+         */
+        SlicesResult: {
+            /** Bleu Signature */
+            bleu_signature: string;
+            /** Chrf Signature */
+            chrf_signature: string;
+            /** Label */
+            label: string;
+            /**
+             * Left Out
+             * @description Slices of too few sentences.
+             */
+            left_out: number;
+            /** Model */
+            model: string;
+            /** Slices */
+            slices: components["schemas"]["SliceInfo"][];
+            whole: components["schemas"]["SliceInfo"];
         };
         /**
          * StabilityPart
@@ -4443,6 +4911,41 @@ export interface operations {
             };
         };
     };
+    find_counterparts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterpartsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartsResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     decoding: {
         parameters: {
             query?: never;
@@ -4775,6 +5278,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeuronInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find_nearest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NearestRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestResult"];
                 };
             };
             /** @description An error */
@@ -5436,6 +5974,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    score_slices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlicesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlicesResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    slice_sentences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SliceSentencesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceSentences"];
                 };
             };
             /** @description An error */
