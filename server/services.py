@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .projects import Projects
     from .rankings import Rankings
     from .sets import Sets
-    from .slices import Slices
     from .settings import Settings
+    from .slices import Slices
     from .stores import Stores
     from .work import Work
 
