@@ -30,6 +30,7 @@ def decoding_result(
     return DecodingResult(
         source=text_view(lines[0].decoding.source),
         prefix=model.pieces(prefix),
+        ends=sorted(model.ends),
         warnings=list(warnings),
         attention=bool(model.attention_maps),
         lines=[_line(model, line) for line in lines],

@@ -202,10 +202,10 @@ def prefix_ids(model: TranslationModel, prefix: str | Sequence[int]) -> list[int
         return model._prefixes([prefix], [""])[0]
     ids, forced = [int(i) for i in prefix], list(model.forced_start)
     for place, token in enumerate(ids):
-        if not 0 <= token < model.vocabulary_size or token == model.eos_id:
+        if not 0 <= token < model.vocabulary_size or token in model.ends:
             raise InvalidInputError(
                 f"The prefix holds {token} at place {place}, which "
-                f"{'ends the text' if token == model.eos_id else 'is no id'} of {model.name}; "
+                f"{'ends the text' if token in model.ends else 'is no id'} of {model.name}; "
                 f"ids go from 0 to {model.vocabulary_size - 1}."
             )
     return ids[len(forced) :] if forced and ids[: len(forced)] == forced else ids

@@ -97,6 +97,7 @@ class DecodingResult(Contract):
 
     source: TextView
     prefix: list[str] = Field(description="The prefix as the pieces that were forced.")
+    ends: list[int] = Field(description="Ids that end a text; they cannot be forced.")
     warnings: list[str]
     attention: bool = Field(description="Whether the model has attention that can be shown.")
     lines: list[DecodedLine]

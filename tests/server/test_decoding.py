@@ -38,7 +38,7 @@ def test_clean_and_changed_lines_are_what_the_page_translates(reader: Api) -> No
     assert found["lines"][0]["view"] == item["baseline"]["view"]
     assert found["lines"][1]["view"] == item["outputs"][0]["view"]
     assert found["lines"][1]["changed"] == item["outputs"][0]["changed"]
-    assert found["prefix"] == [] and found["attention"] is True
+    assert found["prefix"] == [] and found["attention"] is True and found["ends"] == [0]
     for line in found["lines"]:
         assert [s["piece"] for s in line["steps"]] == line["view"]["pieces"]
         assert line["score"] == pytest.approx(

@@ -87,7 +87,7 @@ export function switchModel(name: string): void {
   }
   change({
     model: name === open?.default_model ? '' : name, focus: '', score: '', selected: kept,
-    ranking: '', label: '', compared: [], only: '',
+    ranking: '', label: '', compared: [], only: '', forced: '', attention: '',
     layers: now.layers.filter((l) => layers.some((x) => x.address === l)),
   }, { push: true });
 }
