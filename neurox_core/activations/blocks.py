@@ -19,7 +19,7 @@ from .columns import ColumnFile
 from .statistics import Groups
 from .tables import Ints, Longs
 
-BLOCK_ROWS = 2**16
+BLOCK_ROWS = 2**15
 _KEPT = 2
 
 

@@ -35,8 +35,9 @@ from .tables import Ints
 from .tally import Tally
 from .top_words import Sums, WordLists, WordScorer, best_lists
 
-VALUES = 2**20
+VALUES = 2**18
 """Most values that a thread works on at a time."""
+_STRETCH = 2**12
 
 
 class Describer(Protocol):
@@ -123,7 +124,10 @@ class InBlocks:
         total = torch.zeros(width, dtype=torch.float64)
         for number, block, x in self._blocks(array, units):
             values.add(x, block.text)
-            total += self._rows.words(number).weights @ torch.from_numpy(x).double()
+            weights = self._rows.words(number).weights
+            for row in range(0, len(x), _STRETCH):
+                part = slice(row, row + _STRETCH)
+                total += weights[part] @ torch.from_numpy(x[part]).double()
         count = max(int(self._rows.forms.sum()), 1)
         return values.statistics(), (total / count).numpy()
 

@@ -30,7 +30,7 @@ from .budget import check_room
 from .layout import Metadata
 from .memory import give_back
 from .planning import Plan, chosen_rows
-from .spreading import spread
+from .spreading import Cores, cores
 from .store import ActivationStore, open_store
 from .summaries import summarize
 from .writer import Rows, StackWriter
@@ -155,8 +155,6 @@ class _Extraction:
     ) -> None:
         self._model, self._plan, self._root, self._meta = model, plan, root, metadata
         self._batch_tokens = batch_tokens
-        # On an accelerator one batch fills the device.
-        self._workers = torch.get_num_threads() if model.device.type == "cpu" else 1
         self._offsets = plan.offsets
         layers = self._meta.layers
         by_stack = {
@@ -180,11 +178,14 @@ class _Extraction:
     ) -> None:  # fmt: skip
         """Extract what is missing, then describe it."""
         try:
-            with ThreadPoolExecutor(1) as disk:
-                self._record(disk, on_progress, cancelled)
-            self._plan.ids.clear()
-            give_back()
-            summarize(self._root, self._meta, cancelled, on_describe)
+            with cores(torch.get_num_threads()) as some:
+                # On an accelerator one batch fills the device.
+                several = some if self._model.device.type == "cpu" else Cores(None, 1)
+                with ThreadPoolExecutor(1) as disk:
+                    self._record(disk, several, on_progress, cancelled)
+                self._plan.ids.clear()
+                give_back()
+                summarize(self._root, self._meta, some, cancelled, on_describe)
         except OSError as error:
             raise StoreError(
                 f"{self._root} cannot be written: {error.strerror or error}. Make room or choose "
@@ -192,8 +193,9 @@ class _Extraction:
             ) from error
 
     def _record(
-        self, disk: ThreadPoolExecutor, on_progress: Progress | None, cancelled: Callable[[], bool]
-    ) -> None:
+        self, disk: ThreadPoolExecutor, some: Cores, on_progress: Progress | None,
+        cancelled: Callable[[], bool],
+    ) -> None:  # fmt: skip
         """Compute shard after shard while the one before is written by `disk`."""
         total = self._meta.sentences
         writing: Future[None] | None = None
@@ -204,7 +206,7 @@ class _Extraction:
             texts = {side: ids.tokens(first, last) for side, ids in self._plan.ids.items()}
             wanted = self._wanted(self._batches(first, last), cancelled)
             forward = partial(self._forward, first, texts)
-            for batch, _ in spread(forward, wanted, self._workers):
+            for batch, _ in some.spread(forward, wanted):
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)

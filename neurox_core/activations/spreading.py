@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
@@ -17,27 +18,52 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def spread(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[tuple[T, R]]:
-    """Do `work` on every item, `workers` at a time; yields items and results, in order.
+class Cores:
+    """Some threads that work on batches; see :func:`cores`."""
 
-    Each worker's kernels use one thread. What work raises is raised here, and so is what the
-    consumer throws; items that were not begun are then left out.
-    """
-    if workers < 2:
-        for item in items:
-            yield item, work(item)
-        return
-    threads = torch.get_num_threads()
-    waiting: deque[tuple[T, Future[R]]] = deque()
-    pool = ThreadPoolExecutor(workers, "neurox-batch", lambda: torch.set_num_threads(1))
-    try:
-        for item in items:
-            waiting.append((item, pool.submit(work, item)))
-            if len(waiting) > workers:
+    def __init__(self, pool: ThreadPoolExecutor | None, workers: int) -> None:
+        self._pool, self._workers = pool, workers
+
+    def spread(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
+        """Do `work` on every item, some at a time; yields items and results, in order.
+
+        What work raises is raised here, and so is what the consumer throws; items that were not
+        begun are then left out, and none is being worked on any more.
+        """
+        if self._pool is None:
+            for item in items:
+                yield item, work(item)
+            return
+        waiting: deque[tuple[T, Future[R]]] = deque()
+        try:
+            for item in items:
+                waiting.append((item, self._pool.submit(work, item)))
+                if len(waiting) > self._workers:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
                 done, future = waiting.popleft()
                 yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+            wait([future for _, future in waiting])
+
+
+@contextmanager
+def cores(workers: int) -> Iterator[Cores]:
+    """Threads for :meth:`Cores.spread`, whose kernels use one thread each; none for one worker.
+
+    They stay for all work of the context: every new thread costs memory that the libraries below
+    keep for good.
+    """
+    if workers < 2:
+        yield Cores(None, 1)
+        return
+    threads = torch.get_num_threads()
+    pool = ThreadPoolExecutor(workers, "neurox-batch", lambda: torch.set_num_threads(1))
+    try:
+        yield Cores(pool, workers)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         # MKL knows but one number of threads for the whole process.

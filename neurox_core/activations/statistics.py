@@ -132,7 +132,7 @@ _PER_UNIT = [
 ]
 
 
-def edges(minimum: Floats, maximum: Floats) -> Floats:
+def edges(minimum: Floats | float, maximum: Floats | float) -> Floats:
     """Edges of equal bins along a new last axis.
 
     A constant unit gets bins around its value that span 1, as in numpy.

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from ..errors import CancelledError, StoreError
 from . import layout
 from .blocks import StackRows
@@ -15,7 +13,7 @@ from .describing import Describer, describer_of
 from .layout import Metadata
 from .memory import give_back
 from .reading import LayerArray
-from .spreading import spread
+from .spreading import Cores
 from .statistics import concatenate
 from .top_words import WordLists
 
@@ -23,6 +21,7 @@ from .top_words import WordLists
 def summarize(
     root: Path,
     metadata: Metadata,
+    cores: Cores,
     cancelled: Callable[[], bool],
     on_layer: Callable[[int, int], None] | None = None,
 ) -> None:
@@ -48,7 +47,7 @@ def summarize(
                 on_layer(done, len(metadata.layers))
             if not _described(root, address):
                 describer = describer or describer_of(StackRows(root, stack), metadata.dtype)
-                _describe(root, address, metadata.layers[address], describer)
+                _describe(root, address, metadata.layers[address], describer, cores)
                 give_back()
     metadata.files = {
         file.relative_to(root).as_posix(): layout.file_hash(file) for file in _small_files(root)
@@ -57,11 +56,11 @@ def summarize(
     metadata.write(root)
 
 
-def _describe(root: Path, address: str, width: int, describer: Describer) -> None:
+def _describe(root: Path, address: str, width: int, describer: Describer, cores: Cores) -> None:
     """Write the files of one layer."""
     work = partial(describer.describe, LayerArray(root, address))
     firsts = range(0, width, describer.units)
-    parts = [part for _, part in spread(work, firsts, torch.get_num_threads())]
+    parts = [part for _, part in cores.spread(work, firsts)]
     statistics = concatenate([part for part, _ in parts])
     lists = WordLists.concatenate([found for _, found in parts])
     for kind, arrays in (("statistics", statistics.arrays()), ("top_words", lists.arrays())):

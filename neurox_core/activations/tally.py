@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .statistics import LEVELS, Floats, LayerStatistics, edges
+from .statistics import BINS, LEVELS, Floats, LayerStatistics, edges
 
 _NUMBERS = 2**16
 # All float16 numbers from the least to the largest, by their bits: those with the sign first.
@@ -30,30 +30,30 @@ class Tally:
     """
 
     def __init__(self, units: int) -> None:
-        self._counts = np.zeros((units, _NUMBERS), np.int64)
+        self._counts = np.zeros((units, _NUMBERS), np.int32)
 
     def add(self, values: NDArray[np.float16]) -> None:
         """Take in finite values, (units, rows), contiguous."""
         for counts, row in zip(self._counts, values.view(np.uint16), strict=True):
-            counts += np.bincount(row, minlength=_NUMBERS)
+            np.add(counts, np.bincount(row, minlength=_NUMBERS), out=counts, casting="unsafe")
 
     def statistics(self) -> LayerStatistics:
         """What :func:`.statistics.describe` says of the same values; at least one is needed."""
         units = len(self._counts)
         found: dict[str, Any] = {name: np.full(units, np.nan) for name in _MOMENTS}
         ends, quantiles = np.empty((2, units)), np.empty((units, len(LEVELS)))
-        inside = [self._occurring(unit) for unit in range(units)]
-        for unit, (values, counts) in enumerate(inside):
+        bins = np.empty((units, BINS), np.int64)
+        for unit in range(units):
+            values, counts = self._occurring(unit)
             ends[:, unit] = values[0], values[-1]
             for name, value in _moments(values, counts).items():
                 found[name][unit] = value
             quantiles[unit] = _quantiles(values, counts)
-        bounds = edges(ends[0], ends[1])
+            bins[unit] = _bins(values, counts, edges(values[0], values[-1]))
         unknown = np.full(units, np.nan)
         return LayerStatistics(
             count=int(self._counts[0].sum()), minimum=ends[0], maximum=ends[1],
-            quantiles=quantiles,
-            counts=np.stack([_bins(v, n, b) for (v, n), b in zip(inside, bounds, strict=True)]),
+            quantiles=quantiles, counts=bins,
             position_variance=unknown, word_variance=unknown, **found,
         )  # fmt: skip
 
@@ -61,24 +61,29 @@ class Tally:
         """The values that occur, ascending, and how often."""
         counts = self._counts[unit, _ORDER]
         places = np.flatnonzero(counts)
-        return _ORDER[places].view(np.float16).astype(np.float64), counts[places]
+        return _ORDER[places].view(np.float16).astype(np.float64), counts[places].astype(np.int64)
 
 
 _MOMENTS = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")
 
 
-def _moments(values: Floats, counts: NDArray[np.int64]) -> dict[str, float]:
-    total = int(counts.sum())
+def _moments(values: Floats, occurrences: NDArray[np.int64]) -> dict[str, float]:
+    total, counts = int(occurrences.sum()), occurrences.astype(np.float64)
+
+    def average(x: Floats) -> float:
+        # Not as a product of vectors: the library below would start threads for it.
+        return float((x * counts).sum()) / total
+
     # A constant's mean is its value: rounding must not give it a deviation.
-    mean = float(values[0] if values[0] == values[-1] else values @ counts / total)
+    mean = float(values[0]) if values[0] == values[-1] else average(values)
     away = values - mean
     squares = away * away
-    variance = float(squares @ counts) / total
+    variance = average(squares)
     skewness = kurtosis = float("nan")
     if variance > 0:
-        skewness = float((squares * away) @ counts) / total / variance**1.5
-        kurtosis = float((squares * squares) @ counts) / total / variance**2 - 3.0
-    absolute, distance = (float(np.abs(x) @ counts) / total for x in (values, away))
+        skewness = average(squares * away) / variance**1.5
+        kurtosis = average(squares * squares) / variance**2 - 3.0
+    absolute, distance = average(np.abs(values)), average(np.abs(away))
     moments = (mean, variance**0.5, skewness, kurtosis, absolute, distance)
     return dict(zip(_MOMENTS, moments, strict=True))
 

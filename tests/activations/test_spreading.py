@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
 import torch
 
-from neurox_core.activations.spreading import spread
+from neurox_core.activations.spreading import cores
+
+
+def spread(work: Callable[[int], Any], items: Iterable[int], workers: int) -> Iterator[Any]:
+    with cores(workers) as some:
+        yield from some.spread(work, items)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -49,3 +55,25 @@ def test_what_work_or_the_items_raise_is_raised_and_the_rest_left_out(workers: i
 
     with pytest.raises(KeyError):
         list(spread(done.append, items(), workers))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_threads_do_one_work_after_the_other_even_after_an_error(workers: int) -> None:
+    names, running = set(), []
+
+    def work(item: int) -> int:
+        running.append(item)
+        names.add(threading.current_thread().name)
+        if item == 5:
+            raise ValueError("five")
+        running.remove(item)
+        return item
+
+    with cores(workers) as some:
+        for _ in range(5):
+            assert [r for _, r in some.spread(work, range(5))] == list(range(5))
+        with pytest.raises(ValueError, match="five"):
+            list(some.spread(work, range(3, 40)))
+        assert running == [5]
+        assert [r for _, r in some.spread(work, range(5))] == list(range(5))
+    assert len(names) <= workers

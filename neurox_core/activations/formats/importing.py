@@ -22,6 +22,7 @@ from .. import folders, layout
 from ..budget import check_room
 from ..building import TableBuilder
 from ..layout import DTYPES, Metadata
+from ..spreading import cores
 from ..store import ActivationStore, open_store
 from ..summaries import summarize
 from ..tables import Longs
@@ -208,7 +209,8 @@ class _Import:
                     done += 1
                     if on_progress is not None:
                         on_progress(done, total)
-        summarize(self._root, self.metadata, cancelled)
+        with cores(torch.get_num_threads()) as some:
+            summarize(self._root, self.metadata, some, cancelled)
 
     def _tables(self) -> dict[str, Longs]:
         """Write what the rows are; the first row of each sentence, for each stack."""
