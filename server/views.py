@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from neurox_core.addresses import LayerAddress
 from neurox_core.engine.live import Item, LiveModel, Rendering
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from .projects import Project
 
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+_SCRIPTS = {"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"}
+
+
+def direction_of(language: str) -> Literal["ltr", "rtl", "auto"]:
+    """How a language is written: by its script (``arb_Arab``), its code (``ar_AR``), or unknown."""
+    code, _, rest = language.replace("-", "_").partition("_")
+    if code in ("", "und"):
+        return "auto"  # Each text by its own first letters.
+    return "rtl" if rest in _SCRIPTS or code in _RIGHT_TO_LEFT else "ltr"
 
 
 def text_view(tokens: Tokens) -> TextView:
@@ -108,8 +117,8 @@ def model_info(model: ModelCard, name: str, title: str, extracted: list[str]) ->
         task=cast(Any, model.task),
         source_language=model.source_language,
         target_language=model.target_language,
-        source_direction="rtl" if model.source_language in _RIGHT_TO_LEFT else "ltr",
-        target_direction="rtl" if model.target_language in _RIGHT_TO_LEFT else "ltr",
+        source_direction=direction_of(model.source_language),
+        target_direction=direction_of(model.target_language),
         parameters=model.parameters,
         max_tokens=model.max_tokens,
         layers=[layer_info(address, width) for address, width in model.sites.items()],

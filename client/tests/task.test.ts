@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { ofLanguage, wordsOf, writes } from '../src/lib/task';
+import type { ModelInfo } from '../src/api/types';
+import { parameters } from '../src/lib/format';
+import { ofLanguage, whatFor, wordsOf, writes } from '../src/lib/task';
 
 test('a sentence is asked for in the language of the model', () => {
   expect(ofLanguage('en')).toBe('an English sentence');
@@ -13,4 +15,14 @@ test('the words of the page follow what the model does', () => {
   expect(wordsOf('language-modelling').output).toBe('continuation');
   expect(wordsOf(undefined).pane).toBe('Translations');
   expect([writes('translation'), writes('encoding'), writes('token-classification')]).toEqual([true, false, false]);
+});
+
+test('a model is said by its languages where they are known, and by its size', () => {
+  const model = { task: 'translation', source_language: 'en', target_language: 'fr' } as ModelInfo;
+  expect(whatFor(model)).toBe('en\u2192fr');
+  expect(whatFor({ ...model, target_language: 'und' })).toBe('translation');
+  expect(whatFor({ ...model, task: 'token-classification' })).toBe('token classification');
+  expect([310e6, 1.3e9, 4600, 12].map(parameters)).toEqual([
+    '310.0 M parameters', '1.3 billion parameters', '4.6 thousand parameters', '12 parameters',
+  ]);
 });

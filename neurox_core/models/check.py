@@ -94,6 +94,8 @@ class CheckReport:
     stacks : list of Stack
     unresolved : dict of str to str
         Sites that were not found, with the reason.
+    own_settings : dict of str to str
+        Generation settings of the checkpoint that are not taken over, with the reason.
     laws : list of Law
     abilities : list of Ability
     """
@@ -116,6 +118,7 @@ class CheckReport:
     special_tokens: dict[str, str]
     stacks: list[Stack]
     unresolved: dict[str, str]
+    own_settings: dict[str, str]
     laws: list[Law]
     abilities: list[Ability]
 
@@ -167,7 +170,7 @@ def check_model(
         source_language=model.source_language, target_language=model.target_language,
         languages=list(model.languages), labels=list(getattr(model, "labels", ())),
         special_tokens=_special(model), stacks=stacks_of(model),
-        unresolved=dict(model.unresolved), laws=laws, abilities=abilities_of(model),
+        unresolved=dict(model.unresolved), own_settings=dict(model.own_settings), laws=laws, abilities=abilities_of(model),
     )  # fmt: skip
 
 

@@ -61,6 +61,9 @@ class CheckResult(Contract):
     special_tokens: dict[str, str]
     stacks: list[CheckedStack]
     unresolved: dict[str, str]
+    own_settings: dict[str, str] = Field(
+        description="Generation settings of the checkpoint that are not taken over, and why."
+    )
     laws: list[CheckedLaw]
     abilities: list[CheckedAbility]
     ok: bool

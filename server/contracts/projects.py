@@ -31,8 +31,8 @@ class ModelInfo(Contract):
     ]
     source_language: str
     target_language: str
-    source_direction: Literal["ltr", "rtl"]
-    target_direction: Literal["ltr", "rtl"]
+    source_direction: Literal["ltr", "rtl", "auto"]
+    target_direction: Literal["ltr", "rtl", "auto"]
     parameters: int
     max_tokens: int
     layers: list[LayerInfo]

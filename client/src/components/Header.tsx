@@ -10,7 +10,8 @@ import { openProject, projectsLoad } from '../services/creation';
 import { openSheet } from '../services/rankings';
 import { interventions, switchAllOff } from '../services/selection';
 import { link } from '../services/store';
-import { fixed } from '../lib/format';
+import { parameters } from '../lib/format';
+import { whatFor } from '../lib/task';
 import type { Sheet } from '../lib/view';
 import { Icon, type IconName } from './Icon';
 import { JobProgress } from './States';
@@ -149,7 +150,7 @@ export function Header() {
       <ModelSwitch />
       {now !== null && (
         <span class="quiet model-facts">
-          {now.task === 'translation' ? `${now.source_language}\u2192${now.target_language}` : now.task.replace('-', ' ')}, {fixed(now.parameters / 1e6)} M parameters
+          {whatFor(now)}, {parameters(now.parameters)}
         </span>
       )}
       <span class="spring" />

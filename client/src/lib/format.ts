@@ -31,6 +31,13 @@ export function signedFixed(value: number, decimals = 1): string {
   return Number(value.toFixed(decimals)) > 0 ? `+${text}` : text;
 }
 
+/** How many weights a model has: "310 M parameters", "4.6 thousand parameters". */
+export function parameters(weights: number): string {
+  const units: [number, string][] = [[1e9, ' billion'], [1e6, ' M'], [1e3, ' thousand']];
+  const unit = units.find(([size]) => weights >= size);
+  return unit === undefined ? `${weights} parameters` : `${fixed(weights / unit[0])}${unit[1]} parameters`;
+}
+
 /** A share of one as per cent; small shares keep a digit. */
 export function percent(value: number): string {
   const hundredths = value * 100;

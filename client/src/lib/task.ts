@@ -31,6 +31,12 @@ export function writes(task: Task | undefined): boolean {
   return task === undefined || task === 'translation' || task === 'language-modelling';
 }
 
+/** "en\u2192fr" of a translation model whose languages are known, else its task in words. */
+export function whatFor(model: ModelInfo): string {
+  const known = [model.source_language, model.target_language].every((code) => code !== 'und' && code !== '');
+  return model.task === 'translation' && known ? `${model.source_language}\u2192${model.target_language}` : model.task.replace('-', ' ');
+}
+
 /** "an English sentence", or "a sentence" where the language is not known. */
 export function ofLanguage(code: string | undefined): string {
   if (code === undefined || code === 'und' || code === '') return 'a sentence';

@@ -9,6 +9,7 @@ import { StatusLine } from '../components/StatusLine';
 import { TokenRow } from '../components/TokenRow';
 import { stackOf } from '../lib/address';
 import { positionsOf } from '../lib/painter';
+import { wordsOf, writes } from '../lib/task';
 import type { DecoderText, WordMode } from '../lib/view';
 import { activationsLoad, painted, type Activated } from '../services/activations';
 import { differenceOf } from '../services/edits';
@@ -100,7 +101,7 @@ function DifferenceRow({ neuron, item }: { neuron: string; item: PageItem }) {
   const moments = useMemo(() => ({ ...NOTHING, mean: 0, deviation }), [deviation]);
   const open = model.value;
   return (
-    <div class="act-row difference" role="row" data-role="difference">
+    <div class="act-row act-difference" role="row" data-role="difference">
       <div role="rowheader" class="act-name quiet">difference</div>
       {found === null ? <div role="gridcell" class="tokens quiet">{'\u2026'}</div> : (
         <TokenRow
@@ -161,10 +162,12 @@ function Actions() {
         <option value="last">words, last piece</option>
         <option value="pieces">sub-words</option>
       </select>
-      <select aria-label="Text under decoder neurons" value={viewed.decoder.value} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
-        <option value="translation">over translation</option>
-        <option value="reference">over reference</option>
-      </select>
+      {writes(model.value?.task) && (
+        <select aria-label="Text under decoder neurons" value={viewed.decoder.value} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
+          <option value="translation">over {wordsOf(model.value?.task).output}</option>
+          <option value="reference">over {wordsOf(model.value?.task).gold}</option>
+        </select>
+      )}
       <ColourChoice />
     </>
   );
@@ -194,7 +197,7 @@ export function Activations() {
     <Pane id="activations" title="Activations" help={HELP} actions={<Actions />} footer={<><StatusLine /><Legend /></>}>
       <Trouble />
       {painted.value.length === 0 && (
-        <Empty title="No neuron to show yet">Choose one in the list of neurons, or search for an address such as encoder.1.rnn_hidden[3].</Empty>
+        <Empty title="No neuron to show yet">Choose one in the list of neurons, or search for its address.</Empty>
       )}
       {painted.value.length > 0 && !drawn && loading && <Skeleton lines={8} label="Loading activations" />}
       {painted.value.length > 0 && drawn && (

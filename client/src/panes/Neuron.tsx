@@ -1,5 +1,5 @@
 /** One neuron: statistics, histogram, what explains it, its words and its places in the corpus. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Context, NeuronInfo, WordScore } from '../api/types';
 import { HistogramChart } from '../components/HistogramChart';
 import { Icon } from '../components/Icon';
@@ -163,6 +163,12 @@ function Head() {
   );
 }
 
+/** Why nothing is known of a neuron that is there: its layer was not recorded. */
+const unrecorded = computed<string | null>(() => {
+  const now = neuronLoad.load.value;
+  return now.state === 'error' && now.error?.code === 'not_recorded' ? now.error.message : null;
+});
+
 export function Neuron() {
   return (
     <Pane id="neuron" title="Neuron" help={HELP}>
@@ -171,7 +177,9 @@ export function Neuron() {
       ) : (
         <>
           <Head />
-          <Loaded of={neuronLoad} what="What is known of this neuron" skeleton={<Skeleton lines={9} />}>
+          {unrecorded.value !== null ? (
+            <Empty title="Only what is on the screen">{unrecorded.value} It can be painted, switched off and turned all the same.</Empty>
+          ) : <Loaded of={neuronLoad} what="What is known of this neuron" skeleton={<Skeleton lines={9} />}>
             {(info, load) => (
               <div class={`scroll neuron-info ${load.state === 'loading' ? 'behind' : ''}`} data-neuron={info.address} tabIndex={0} role="group" aria-label="What is known of this neuron">
                 <WhatIs />
@@ -184,7 +192,7 @@ export function Neuron() {
                 <Contexts title="Lowest" contexts={info.lowest} info={info} />
               </div>
             )}
-          </Loaded>
+          </Loaded>}
         </>
       )}
     </Pane>

@@ -4,7 +4,7 @@ import { Failure, JobProgress } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
 import type { CheckResult } from '../api/types';
-import { count, fixed } from '../lib/format';
+import { count, parameters } from '../lib/format';
 import {
   addModel, candidateJob, candidates, createProject, creating, creationError, dropModel, lacking, ownText, projectsLoad,
   references, reportOf, sources, title, type Candidate,
@@ -19,7 +19,7 @@ function Report({ found }: { found: CheckResult }) {
       <p>
         <strong>{found.ok ? 'Read and edited correctly' : `${count(broken.length)} laws are broken`}</strong>
         <span class="quiet">
-          {' '}{found.architecture}, {found.task}, {fixed(found.parameters / 1e6)} M parameters, vocabulary {count(found.vocabulary)}, scored by {found.score}
+          {' '}{found.architecture}, {found.task.replace('-', ' ')}, {parameters(found.parameters)}, vocabulary {count(found.vocabulary)}, scored by {found.score}
         </span>
       </p>
       <table>
@@ -36,6 +36,7 @@ function Report({ found }: { found: CheckResult }) {
         </tbody>
       </table>
       {Object.entries(found.unresolved).map(([site, why]) => <p key={site} class="warning">{site} was not found: {why}</p>)}
+      {Object.entries(found.own_settings).map(([setting, why]) => <p key={setting} class="quiet">Its own <code>{setting}</code> is not taken over: {why}.</p>)}
       <details open={!found.ok}>
         <summary>laws ({count(found.laws.filter((l) => l.state === 'holds').length)} hold)</summary>
         <ul>{found.laws.map((law) => <li key={law.name} class={law.state === 'broken' ? 'worse' : ''}><b>{STATE[law.state]}</b> {law.name}. <span class="quiet">{law.detail}</span></li>)}</ul>

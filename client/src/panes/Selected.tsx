@@ -14,6 +14,7 @@ import { labelValues, placeLabels } from '../services/labels';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
 import { focus } from '../services/ranking';
+import { openSheet } from '../services/rankings';
 import { add, applyPreset, clearSelected, edit, focusOn, interventions, isSelected, notes, presets, remove, selected } from '../services/selection';
 
 const HELP = (
@@ -218,13 +219,16 @@ export function Selected() {
       help={HELP}
       note={<span class="quiet">{selected.value.length === 0 ? '' : `${active} of ${selected.value.length} applied`}</span>}
       actions={
-        <button type="button" class="small" disabled={selected.value.length === 0} onClick={clearSelected}>Clear all</button>
+        <>
+          <button type="button" class="small" title="Keep what is applied under a name; show several sets side by side" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>
+          <button type="button" class="small" disabled={selected.value.length === 0} onClick={clearSelected}>Clear all</button>
+        </>
       }
     >
       <div class="scroll" tabIndex={0} role="group" aria-label="Selected neurons">
         {selected.value.length === 0 && (
           <Empty title="No neuron selected">
-            Select one with the plus sign or the + key, then switch it off or turn it, and watch the translations.
+            Select one with the plus sign or the + key, then switch it off or turn it, and watch what the model makes of it.
             {notes.value.length > 0 && ' These are known to be worth a look:'}
           </Empty>
         )}
