@@ -53,7 +53,7 @@ def control_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         return {**values, "model": parameters.get("name", values["model"])}
 
     def told(now: Control) -> None:
-        if file is not None:
+        if file is not None and now.sweep:
             _keep_points(file, now)
         reporter.progress(len(now.sweep), total, "", plain(now))
 

@@ -84,13 +84,14 @@ class Judge:
         work = self._work
         texts = [outputs[r] for r in self._kept]
         sentences = [self._sentences[r] for r in self._kept]
-        turned = words = elsewhere = length = 0
+        turned = untold = words = elsewhere = length = 0
         examples = []
         judged = zip(self._kept, texts, work.classes(sentences, texts), strict=True)
         for row, after, (classes, links) in judged:
             places, before = self._places[row], self._clean[row]
             good = [w for w in places if classes.get(w) == work.wanted]
             turned, words = turned + len(good), words + len(places)
+            untold += sum(classes.get(w) is None for w in places)
             new = texts_of(after)
             mine = {b for a, b in links if a in places}
             changed = word_diff(texts_of(before), new)
@@ -101,8 +102,9 @@ class Judge:
         score = self._scores.score(texts, [self._clean[r] for r in self._kept])
         assert score.bleu.baseline is not None and score.chrf.baseline is not None
         point = ControlPoint(
-            k, beta, turned / max(words, 1), words, len(texts), score.bleu.value,
-            score.bleu.value - score.bleu.baseline, score.chrf.value - score.chrf.baseline,
+            k, beta, turned / max(words, 1), untold / max(words, 1), words, len(texts),
+            score.bleu.value, score.bleu.value - score.bleu.baseline,
+            score.chrf.value - score.chrf.baseline,
             elsewhere / max(length, 1),
             tuple({n: e[n] for n in ("after", "turned", "changed")} for e in examples[:SHOWN]),
         )  # fmt: skip

@@ -88,7 +88,7 @@ def control(
     earlier : mapping of (k, beta) to ControlPoint, optional
         Cells that the same call found before it was cut off.
     on_point : callable of Control, optional
-        Called whenever cells were added, with what there is so far.
+        Called when the neurons are ranked, and whenever cells were added, with what there is.
 
     Raises
     ------
@@ -111,6 +111,8 @@ def control(
     known, total = dict(earlier or {}), len(ks) * len(betas) + 1
     choosing = Judge(work, work.part(1, limit), cancelled)
     found = work.result(ks, betas, choosing.shown())
+    if on_point is not None:
+        on_point(found)
     for k in ks:
         missing = [(k, b) for b in betas if (k, b) not in known]
         known |= {(p.k, p.beta): p for p, _ in choosing.points(missing)}

@@ -23,6 +23,9 @@ class ControlPoint:
     k, beta : int, float
     success : float
         Share of the words that took the wanted value.
+    untold : float
+        Share of the words that now have neither value: their translation is gone, is linked to no
+        word, or its form is not known to the tagger.
     words, sentences : int
     bleu, bleu_change, chrf_change : float
         On the edited sentences, against their references, and the change against no edit.
@@ -35,6 +38,7 @@ class ControlPoint:
     k: int
     beta: float
     success: float
+    untold: float
     words: int
     sentences: int
     bleu: float

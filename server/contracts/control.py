@@ -61,6 +61,7 @@ class ControlCell(Contract):
     k: int
     beta: float
     success: float
+    untold: float = Field(description="Share of the words that have neither value now.")
     words: int
     sentences: int
     bleu: float

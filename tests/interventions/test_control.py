@@ -79,6 +79,7 @@ def test_reported_numbers_follow_from_the_examples(tiny_recurrent: TranslationMo
     assert best.words == sum(len(e["words"]) for e in examples) >= best.sentences == len(examples)
     turned = sum(len(e["turned"]) for e in examples)
     assert best.success == pytest.approx(turned / best.words)
+    assert 0 <= best.untold <= 1 - best.success
     references = {s: t for s, t in PAIRS}
     score = score_corpus(
         [e["after"] for e in examples], [references[e["source"]] for e in examples],
@@ -124,7 +125,7 @@ def test_a_sweep_goes_on_where_it_was_cut_off(tiny_recurrent: TranslationModel) 
         tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), **ask,
         on_point=lambda now: seen.append(len(now.sweep)),
     )  # fmt: skip
-    assert seen == [2, 4], "cells appear row by row"
+    assert seen == [0, 2, 4], "neurons appear first, then cells row by row"
     kept = {(p.k, p.beta): ControlPoint.from_dict(json.loads(json.dumps(p.to_dict())))
             for p in whole.sweep[:2]}  # fmt: skip
     assert list(kept.values()) == whole.sweep[:2]

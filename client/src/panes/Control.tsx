@@ -2,116 +2,26 @@
 import { Changed, Marked } from '../components/Changed';
 import { HeatMap } from '../components/HeatMap';
 import { Icon } from '../components/Icon';
-import { Options } from '../components/Options';
 import { Sheet } from '../components/Sheet';
 import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Experiments } from '../components/Experiments';
+import { ControlForm } from './ControlForm';
 import type { ControlCell, ControlResult, ControlSentence } from '../api/types';
 import { count, fixed, number, percent, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import type { Measure } from '../lib/view';
 import {
-  applyCell, at, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, form, from, lacking, labelsLoad, layerChoices, listed, looked,
-  properties, property, setForm, setMeasure, shownCell, sourceLabel, startControl, to, values, valuesLoad, withExamples, type At, type ControlForm,
+  applyCell, at, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, labelsLoad, listed, looked, properties, setMeasure,
+  shownCell, sourceLabel, valuesLoad, withExamples, type At,
 } from '../services/control';
 import { model } from '../services/project';
 import { add, focusOn, isSelected } from '../services/selection';
 import { openSheet } from '../services/rankings';
 import { viewed } from '../services/store';
 
-function Values() {
-  return (
-    <>
-      <label>from
-        <select value={from.value} onChange={(e) => { setForm({ from: e.currentTarget.value }); }}>
-          {values.value.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
-        </select>
-      </label>
-      <label>to
-        <select value={to.value} onChange={(e) => { setForm({ to: e.currentTarget.value }); }}>
-          {values.value.filter((v) => v.name !== from.value).map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
-        </select>
-      </label>
-    </>
-  );
-}
-
-const KINDS = [['annotation', 'Annotation of the references'], ['annotator', 'Made from the text']] as const;
-
-function Form() {
-  const now = form.value;
-  const source = property.value;
-  const recurrent = layerChoices.value.some((l) => l.address.includes('rnn_'));
-  return (
-    <form
-      class="control-form"
-      onSubmit={(e) => {
-        e.preventDefault();
-        void startControl();
-      }}
-    >
-      <div class="ablation-form">
-        <label>property
-          <select value={source?.name ?? ''} onChange={(e) => { setForm({ label: e.currentTarget.value, options: {}, from: '', to: '' }); }}>
-            {KINDS.map(([kind, title]) => {
-              const all = properties.value.filter((l) => l.kind === kind);
-              return all.length === 0 ? null : (
-                <optgroup key={kind} label={title}>{all.map((l) => <option key={l.name} value={l.name}>{l.title}</option>)}</optgroup>
-              );
-            })}
-          </select>
-        </label>
-        <Values />
-        <label>numbers of neurons
-          <input type="text" class="medium" value={now.ks} onInput={(e) => { setForm({ ks: e.currentTarget.value }); }} />
-        </label>
-        <label>betas
-          <input type="text" class="medium" value={now.betas} onInput={(e) => { setForm({ betas: e.currentTarget.value }); }} />
-        </label>
-        <button type="submit" class="primary" disabled={lacking.value !== null || control.asking.value}>Try the sweep</button>
-      </div>
-      {source !== null && source.parameters.length > 0 && (
-        <fieldset class="control-options"><Options id="property" parameters={source.parameters} values={now.options} onChange={(options) => { setForm({ options, from: '', to: '' }); }} /></fieldset>
-      )}
-      <details>
-        <summary>neurons, alignment, sentences</summary>
-        <div class="ablation-form">
-          <label>neurons of
-            <select value={now.layers.length === 0 ? '' : now.layers.length === 1 ? now.layers[0] : '+'} onChange={(e) => { const v = e.currentTarget.value; setForm({ layers: v === '' ? [] : v === '+' ? layerChoices.value.map((l) => l.address) : [v] }); }}>
-              <option value="">the encoder&apos;s last layer</option>
-              {layerChoices.value.map((l) => <option key={l.address} value={l.address}>{l.address}</option>)}
-              <option value="+">all of these</option>
-            </select>
-          </label>
-          <label>ordered by
-            <select value={now.select} onChange={(e) => { setForm({ select: e.currentTarget.value as ControlForm['select'] }); }}>
-              <option value="accuracy">accuracy of each one&apos;s Gaussian classifier</option>
-              <option value="difference">distance of the class means</option>
-              <option value="random">chance, to compare</option>
-            </select>
-          </label>
-          <label>words linked by
-            <select value={now.alignment} onChange={(e) => { setForm({ alignment: e.currentTarget.value as ControlForm['alignment'] }); }}>
-              <option value="corpus">an aligner fitted to the corpus</option>
-              <option value="attention">the model&apos;s attention</option>
-            </select>
-          </label>
-          {recurrent && (
-            <label>within
-              <select value={now.scope} onChange={(e) => { setForm({ scope: e.currentTarget.value as ControlForm['scope'] }); }}>
-                <option value="output">the layer&apos;s output</option>
-                <option value="recurrence">the recurrence</option>
-              </select>
-            </label>
-          )}
-          <label>sentences at most
-            <input type="number" class="short" min={10} max={2000} step={10} value={String(now.sentences)} onChange={(e) => { const n = e.currentTarget.valueAsNumber; if (n >= 10 && n <= 2000) setForm({ sentences: Math.round(n) }); }} />
-          </label>
-        </div>
-      </details>
-      <p class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
-    </form>
-  );
+/** A number as it was typed, with a true minus sign. */
+function plain(value: number): string {
+  return String(value).replace('-', '\u2212');
 }
 
 const MEASURES: Record<Measure, { title: string; about: string; of: (cell: ControlCell) => number; show: (v: number) => string; bad: boolean }> = {
@@ -138,13 +48,13 @@ function Sweep({ found }: { found: ControlResult }) {
         rowName="neurons"
         columnName="beta"
         rows={found.ks.map(String)}
-        columns={found.betas.map((b) => number(b))}
+        columns={found.betas.map(plain)}
         values={found.ks.map((_, i) => found.betas.map((__, j) => { const c = cell(i, j); return c === undefined ? null : measure.of(c); }))}
         show={measure.show}
         shade={(v) => Math.abs(v) / (viewed.measure.value === 'success' ? Math.max(most, 0.5) : most)}
         bad={measure.bad}
         chosen={chosen === null ? null : { row: found.ks.indexOf(chosen.k), column: found.betas.indexOf(chosen.beta) }}
-        name={(i, j) => `${found.ks[i] ?? ''} neurons, beta ${number(found.betas[j])}`}
+        name={(i, j) => `${found.ks[i] ?? ''} neurons, beta ${plain(found.betas[j] ?? 0)}`}
         look={(i, j) => { const c = cell(i, j); looked.value = c === undefined ? '' : cellKey(c); }}
         leave={() => { looked.value = ''; }}
         choose={(i, j) => { const c = cell(i, j); if (c !== undefined) chooseCell(c); }}
@@ -173,7 +83,7 @@ function Facts({ cell }: { cell: ControlCell }) {
     <p class="numbers facts">
       <b>{percent(cell.success)}</b> of {count(cell.words)} words in {count(cell.sentences)} sentences took the value;
       BLEU {fixed(cell.bleu)} ({signedFixed(cell.bleu_change)}), chrF {signedFixed(cell.chrf_change)};
-      {' '}{percent(cell.changed_elsewhere)} of the words changed elsewhere
+      {' '}{percent(cell.changed_elsewhere)} of the words changed elsewhere; {percent(cell.untold)} of the edited words have neither value now
     </p>
   );
 }
@@ -189,7 +99,7 @@ function Apply({ cell, found, name }: { cell: ControlCell; found: ControlResult;
 
 const PLACES: Record<At, (found: ControlResult) => string> = {
   label: (found) => `words labelled ${found.name}=${found.other} in the source`,
-  words: (found) => `the ${count(listed.value.length)} words that most often stand for ${found.other}`,
+  words: (found) => `${count(listed.value.length)} words that stand for ${found.other}`,
   all: () => 'all words',
 };
 
@@ -201,7 +111,7 @@ function Cell({ found }: { found: ControlResult }) {
   const ways: At[] = [...(sourceLabel.value === null ? [] : ['label' as const]), ...(listed.value.length === 0 ? [] : ['words' as const]), 'all'];
   return (
     <section class="control-cell" aria-live="polite">
-      <h3>{count(cell.k)} {cell.k === 1 ? 'neuron' : 'neurons'}, beta {number(cell.beta)}{best !== null && cellKey(best) === cellKey(cell) ? ' (most success)' : ''}</h3>
+      <h3>{count(cell.k)} {cell.k === 1 ? 'neuron' : 'neurons'}, beta {plain(cell.beta)}{best !== null && cellKey(best) === cellKey(cell) ? ' (most success)' : ''}</h3>
       <Facts cell={cell} />
       <div class="inline-fields">
         <label class="inline">at
@@ -212,10 +122,11 @@ function Cell({ found }: { found: ControlResult }) {
         <label class="inline"><input type="checkbox" checked={withExamples.value} onChange={(e) => { withExamples.value = e.currentTarget.checked; }} /> with three of these sentences</label>
       </div>
       <div class="inline-fields">
-        <Apply cell={chosen} found={found} name={`Apply ${count(chosen.k)} at beta ${number(chosen.beta)}`} />
-        {best !== null && cellKey(best) !== cellKey(chosen) && <Apply cell={best} found={found} name={`Apply the best: ${count(best.k)} at beta ${number(best.beta)}`} />}
+        <Apply cell={chosen} found={found} name={`Apply ${count(chosen.k)} at beta ${plain(chosen.beta)}`} />
+        {best !== null && cellKey(best) !== cellKey(chosen) && <Apply cell={best} found={found} name={`Apply the best: ${count(best.k)} at beta ${plain(best.beta)}`} />}
         <span class="quiet">to the sentences on the page</span>
       </div>
+      <p class="quiet legend-line"><mark class="unturned">edited words</mark>, <mark class="turned">those that took the value</mark>; without the edit; with it, <ins>what is new</ins></p>
       <dl class="kept control-lines" tabIndex={0} aria-label="Translations at this cell">
         {found.shown.map((sentence, i) => {
           const output = cell.outputs[i];
@@ -255,8 +166,8 @@ function Judged({ found }: { found: ControlResult }) {
   const best = found.best;
   if (best === null) return null;
   return (
-    <section data-role="judged">
-      <h3>The best setting on sentences that it was not chosen by: {count(best.k)} at beta {number(best.beta)}</h3>
+    <section class="wide" data-role="judged">
+      <h3>The best setting on sentences that it was not chosen by: {count(best.k)} at beta {plain(best.beta)}</h3>
       <Facts cell={best} />
       <dl class="kept control-lines" tabIndex={0} aria-label="Translations of sentences that nothing was chosen by">
         {found.examples.slice(0, 30).map((e) => <Line key={e.source} sentence={e} after={e.after} turned={e.turned} />)}
@@ -271,10 +182,12 @@ function Result({ found }: { found: ControlResult }) {
     <div data-role="control">
       <h3 class="control-title">{found.name}: {found.other} {'\u2192'} {found.wanted} <span class="quiet">{found.model}, {found.layers.join(', ')}; words linked by {found.alignment === 'fitted to the corpus' ? 'an aligner' : found.alignment}, outputs tagged by {found.tagging}</span></h3>
       <div class="sheet-grid">
-        <Sweep found={found} />
+        <div>
+          <Sweep found={found} />
+          <Neurons found={found} />
+        </div>
         <Cell found={found} />
         <Judged found={found} />
-        <Neurons found={found} />
       </div>
     </div>
   );
@@ -288,7 +201,7 @@ function Body() {
   return (
     <div class="control-sheet" aria-busy={busy}>
       <Loaded of={labelsLoad} what="The labels" skeleton={<Skeleton lines={3} />}>
-        {() => (properties.value.length === 0 ? <Empty title="No label">The references of this corpus have no labels. Put an annotation beside the text, such as text.reference.conllu.</Empty> : <Form />)}
+        {() => (properties.value.length === 0 ? <Empty title="No label">The references of this corpus have no labels. Put an annotation beside the text, such as text.reference.conllu.</Empty> : <ControlForm />)}
       </Loaded>
       {valuesLoad.load.value.error !== null && <Failure error={valuesLoad.load.value.error} what="The values of this property could not be read" />}
       {control.error.value !== null && <Failure error={control.error.value} what="The sweep could not be started" dismiss={() => { control.error.value = null; }} />}

@@ -103,6 +103,9 @@ function Table({ found }: { found: PruneResult }) {
   );
 }
 
+/** Layers that are as wide as another by themselves. */
+const FOLLOWING = /\.(rnn_cell|cross_attn_out|ffn_pre)$/;
+
 function Result({ found, job }: { found: PruneResult; job: string }) {
   const open = isOpen(found.name);
   return (
@@ -116,7 +119,7 @@ function Result({ found, job }: { found: PruneResult; job: string }) {
         <h3>The smaller model</h3>
         <p>Saved in the workspace as <code>{found.name}</code>, in the format of the model it was made from.</p>
         <ul class="dropped">
-          {Object.entries(found.dropped).map(([layer, n]) => <li key={layer}><span class="address">{layer}</span> <span class="numbers quiet">{count(n)} units less</span></li>)}
+          {Object.entries(found.dropped).filter(([layer]) => !FOLLOWING.test(layer)).map(([layer, n]) => <li key={layer}><span class="address">{layer}</span> <span class="numbers quiet">{count(n)} units less</span></li>)}
         </ul>
         <div class="inline-fields">
           <button type="button" class="primary" disabled={opening.value} onClick={() => void openPruned(job)}>{open ? 'Show it' : 'Open it as a model of this project'}</button>

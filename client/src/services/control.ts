@@ -1,7 +1,7 @@
 /** The control protocol: what is asked, what was found, and the cell of the sweep that is looked at. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { ask } from '../api/client';
-import type { ControlCell, ControlRequest, ControlResult, LabelInfo, LabelSource, PresetEdit } from '../api/types';
+import type { ControlCell, ControlRequest, ControlResult, ControlSentence, LabelInfo, LabelSource, PresetEdit } from '../api/types';
 import type { Value } from '../lib/methods';
 import { MAX_SELECTED, MAX_TEXTS, type Measure } from '../lib/view';
 import { Experiment } from './experiments';
@@ -38,6 +38,11 @@ export function setForm(patch: Partial<ControlForm>): void {
 }
 
 export const control = new Experiment<ControlResult>('control', viewed.control, 'control', { cell: '' });
+
+/** The run that the form was filled by last. */
+let filledBy = '';
+
+const SELECTIONS: readonly ControlForm['select'][] = ['accuracy', 'difference', 'random'];
 
 const open = computed(() => viewed.sheet.value === 'control');
 
@@ -162,7 +167,7 @@ export const withExamples = signal(true);
 export const sourceLabel = computed(() => (sourceLabelsLoad.load.value.value ?? []).find((l) => l.kind === 'annotation' && l.name === control.result.value?.name)?.name ?? null);
 
 export const chosenAt = computed<At>(() => {
-  const wanted = at.value ?? (sourceLabel.value === null ? 'words' : 'label');
+  const wanted = at.value ?? 'words';
   if (wanted === 'label' && sourceLabel.value === null) return 'words';
   return wanted === 'words' && listed.value.length === 0 ? 'all' : wanted;
 });
@@ -170,11 +175,21 @@ export const chosenAt = computed<At>(() => {
 const MOST_WORDS = 40;
 const MOST_CHARACTERS = 400;
 
-/** The most frequent words that stand for the other value; the address has to hold them. */
+/** Sentences that a cell is shown on: those that it turned come first. */
+export function examplesOf(found: ControlResult, cell: ControlCell): ControlSentence[] {
+  const turned = (i: number) => cell.outputs[i]?.turned.length ?? 0;
+  const order = found.shown.map((_, i) => i).sort((a, b) => Math.sign(turned(b)) - Math.sign(turned(a)) || a - b);
+  return order.slice(0, 3).flatMap((i) => found.shown[i] ?? []);
+}
+
+/** The edited words of the sentences that go with a cell, then the most frequent words that stand for the other value; the address has to hold them. */
 export const listed = computed<string[]>(() => {
+  const [result, cell] = [control.result.value, chosenCell.value];
+  if (result === null || cell === null) return [];
+  const own = withExamples.value ? examplesOf(result, cell).flatMap((s) => s.places.map(([from_ = 0, to_ = 0]) => s.source.slice(from_, to_).toLowerCase())) : [];
   const found: string[] = [];
   let length = 0;
-  for (const word of control.result.value?.words ?? []) {
+  for (const word of new Set([...own, ...result.words])) {
     length += word.length + 1;
     if (found.length >= MOST_WORDS || length > MOST_CHARACTERS) break;
     if (!word.includes(',')) found.push(word);
@@ -202,7 +217,7 @@ export function applyCell(cell: ControlCell): void {
     neurons: [n.neuron], operation: 'set', value: Number((n.wanted_mean + cell.beta * (n.wanted_mean - n.other_mean)).toPrecision(6)),
     unit: 'raw', positions: null, scope: found.scope, where, seed: 0,
   })));
-  const texts = found.shown.slice(0, 3).map((s) => s.source);
+  const texts = examplesOf(found, cell).map((s) => s.source);
   change({
     selected: group, sheet: '', focus: group[0]?.address ?? view.peek().focus,
     ...(withExamples.peek() ? { texts: [...new Set([...texts, ...view.peek().texts])].slice(0, MAX_TEXTS), item: 't0' } : {}),
@@ -215,4 +230,15 @@ export function followControl(): void {
   labelsLoad.follow();
   sourceLabelsLoad.follow();
   valuesLoad.follow();
+  effect(() => {
+    // A run that is shown fills the form, so that it can be varied.
+    const [id, found] = [viewed.control.value, control.result.value];
+    if (found === null || filledBy === id) return;
+    filledBy = id;
+    setForm({
+      label: found.name, from: found.other, to: found.wanted, ks: found.ks.join(', '), betas: found.betas.join(', '), scope: found.scope,
+      select: SELECTIONS.find((s) => s === found.select) ?? 'accuracy', alignment: found.alignment.includes('attention') ? 'attention' : 'corpus',
+      ...(found.layers.length === 1 && found.layers[0] === layerChoices.peek().filter((l) => /\.(rnn_hidden|resid_post)$/.test(l.address)).at(-1)?.address ? { layers: [] } : { layers: found.layers }),
+    });
+  });
 }

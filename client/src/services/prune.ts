@@ -78,7 +78,8 @@ export async function openPruned(job: string): Promise<void> {
   try {
     const found = await ask<OpenedModel>(inProject(p.id, 'pruned'), { body: { job, title: null } });
     await reloaded(found.name);
-    change({ sheet: '' }, { push: true });
+    // Its units have other numbers, so what is selected does not mean the same there.
+    change({ sheet: '', selected: [] }, { push: true });
     switchModel(found.name);
     say(`${found.title} opened`);
   } catch (error) {
