@@ -1,6 +1,7 @@
 /** Ablation curves: what the corpus score loses as more and more neurons are taken away. */
 import { signal } from '@preact/signals';
 import { CurveChart, scoreText, type ChartBand, type ChartCurve } from '../components/CurveChart';
+import { GroupsTable } from '../components/GroupsTable';
 import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
@@ -8,7 +9,7 @@ import type { AblationResult } from '../api/types';
 import { count, pValue } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import {
-  ablationError, asking, chosen, drawn, dropAblation, form, keptLoad, setForm, startAblation, type Direction, type Drawn,
+  ablationError, asking, chosen, drawn, dropAblation, form, headLayers, isWhole, keptLoad, setForm, startAblation, type Direction, type Drawn,
 } from '../services/ablation';
 import { layerOf } from '../lib/address';
 import { model } from '../services/project';
@@ -22,7 +23,7 @@ const WORDS: Record<Direction, string> = { top: 'top first', bottom: 'bottom fir
 type Metric = 'bleu' | 'chrf';
 const metric = signal<Metric>('bleu');
 
-function whole(text: string): number | null {
+function wholeNumber(text: string): number | null {
   const found = Number(text);
   return text !== '' && Number.isInteger(found) && found > 0 ? found : null;
 }
@@ -31,9 +32,11 @@ function Form() {
   const now = form.value;
   const info = ranked.value;
   const recurrent = selected.value.some((n) => (layerOf(model.value?.layers ?? [], n.address)?.scopes ?? []).includes('recurrence'))
-    || (info?.info.layers ?? []).some((l) => l.address.includes('rnn_'));
+    || (info?.info.layers ?? []).some((l) => l.address.includes('rnn_')) || (now.of === 'layers' && (model.value?.layers ?? []).some((l) => l.scopes.includes('recurrence')));
   const name = info === null ? 'no ranking' : `${info.info.title}${info.label === '' ? '' : `, ${info.label}`}`;
-  const ready = now.of === 'ranking' ? info !== null : selected.value.length > 0;
+  const whole = isWhole(now.of);
+  const ready = now.of === 'ranking' ? info !== null
+    : now.of === 'layers' ? true : now.of === 'heads' ? headLayers.value.length > 0 : selected.value.length > 0;
   return (
     <form
       class="ablation-form"
@@ -43,12 +46,35 @@ function Form() {
       }}
     >
       <label>neurons of
-        <select value={now.of} onChange={(e) => { setForm({ of: e.currentTarget.value as 'ranking' | 'selection' }); }}>
-          <option value="ranking">the ranking shown: {name}</option>
-          <option value="selection">the {count(selected.value.length)} selected, in their order</option>
+        <select value={now.of} onChange={(e) => { setForm({ of: e.currentTarget.value as typeof now.of }); }}>
+          <optgroup label="more and more of">
+            <option value="ranking">the ranking shown: {name}</option>
+            <option value="selection">the {count(selected.value.length)} selected, in their order</option>
+          </optgroup>
+          <optgroup label="as a whole">
+            <option value="these">exactly the {count(selected.value.length)} selected</option>
+            <option value="others">everything but the {count(selected.value.length)} selected, in their layers</option>
+            <option value="layers">whole layers, one by one</option>
+            {headLayers.value.length > 0 && <option value="heads">the heads of a layer, one by one</option>}
+          </optgroup>
         </select>
       </label>
-      <fieldset>
+      {now.of === 'heads' && (
+        <label>layer
+          <select value={now.headsOf} onChange={(e) => { setForm({ headsOf: e.currentTarget.value }); }}>
+            {headLayers.value.map((a, i) => <option key={a} value={i === 0 ? '' : a}>{a}</option>)}
+          </select>
+        </label>
+      )}
+      {now.of === 'layers' && (
+        <label>layer
+          <select value={now.layer} onChange={(e) => { setForm({ layer: e.currentTarget.value }); }}>
+            <option value="">every layer</option>
+            {(model.value?.layers ?? []).map((l) => <option key={l.address} value={l.address}>{l.address} ({count(l.width)})</option>)}
+          </select>
+        </label>
+      )}
+      {!whole && <fieldset>
         <legend>orders</legend>
         {DIRECTIONS.map(([direction, text]) => (
           <label key={direction} class="inline">
@@ -63,7 +89,7 @@ function Form() {
             {text}
           </label>
         ))}
-      </fieldset>
+      </fieldset>}
       <label>set to
         <select value={now.operation} onChange={(e) => { setForm({ operation: e.currentTarget.value as typeof now.operation }); }}>
           <option value="zero">zero</option>
@@ -79,19 +105,19 @@ function Form() {
           </select>
         </label>
       )}
-      <label>steps
+      {!whole && <><label>steps
         <select value={String(now.steps)} onChange={(e) => { const v = e.currentTarget.value; setForm({ steps: v === 'adaptive' ? 'adaptive' : Number(v) }); }}>
           {[5, 10, 20, 40].map((n) => <option key={n} value={String(n)}>{n} equal</option>)}
           <option value="adaptive">adaptive</option>
         </select>
       </label>
       <label>up to
-        <input type="text" inputMode="numeric" class="short" placeholder="all" disabled={now.steps === 'adaptive' || now.of === 'selection'} value={now.most === null ? '' : String(now.most)} onChange={(e) => { setForm({ most: whole(e.currentTarget.value) }); }} />
-      </label>
+        <input type="text" inputMode="numeric" class="short" placeholder="all" disabled={now.steps === 'adaptive' || now.of === 'selection'} value={now.most === null ? '' : String(now.most)} onChange={(e) => { setForm({ most: wholeNumber(e.currentTarget.value) }); }} />
+      </label></>}
       <label>sentences
-        <input type="text" inputMode="numeric" class="short" placeholder="all" value={now.sentences === null ? '' : String(now.sentences)} onChange={(e) => { const n = whole(e.currentTarget.value); setForm({ sentences: n === null ? null : Math.max(10, n) }); }} />
+        <input type="text" inputMode="numeric" class="short" placeholder="all" value={now.sentences === null ? '' : String(now.sentences)} onChange={(e) => { const n = wholeNumber(e.currentTarget.value); setForm({ sentences: n === null ? null : Math.max(10, n) }); }} />
       </label>
-      <button type="submit" class="primary" disabled={!ready || asking.value || now.directions.length === 0}>Draw the curves</button>
+      <button type="submit" class="primary" disabled={!ready || asking.value || (!whole && now.directions.length === 0)}>{whole ? 'Ablate them' : 'Draw the curves'}</button>
     </form>
   );
 }
@@ -215,40 +241,44 @@ function Kept() {
 }
 
 function Body() {
-  const all = drawn.value;
+  const all = drawn.value.filter((d) => d.job?.kind !== 'groups');
+  const groups = drawn.value.filter((d) => d.job?.kind === 'groups');
   const { curves, bands } = curvesOf(all, metric.value);
-  const busy = all.some(({ job }) => job !== undefined && !isFinal(job));
+  const busy = drawn.value.some(({ job }) => job !== undefined && !isFinal(job));
   return (
     <div class="ablation" data-role="ablation" aria-busy={busy}>
       <Form />
       {ablationError.value !== null && <Failure error={ablationError.value} what="The curves could not be drawn" dismiss={() => { ablationError.value = null; }} />}
-      {all.length === 0 && (
+      {drawn.value.length === 0 && (
         <Empty title="No curve yet">
           Neurons are taken away in the order of a ranking, and the corpus is translated and scored again at every step. If the
           ranking is right, the score falls early when the most important go first and late when the least important do;
           random orders show what any neurons would do.
         </Empty>
       )}
+      {drawn.value.length > 0 && (
+        <div class="inline-fields">
+          <label class="inline">score
+            <select value={metric.value} onChange={(e) => { metric.value = e.currentTarget.value as Metric; }}>
+              <option value="bleu">BLEU</option>
+              <option value="chrf">chrF</option>
+            </select>
+          </label>
+        </div>
+      )}
+      {groups.map((d) => <GroupsTable key={d.id} drawn={d} metric={metric.value} />)}
       {all.length > 0 && (
         <>
-          <div class="inline-fields">
-            <label class="inline">score
-              <select value={metric.value} onChange={(e) => { metric.value = e.currentTarget.value as Metric; }}>
-                <option value="bleu">BLEU</option>
-                <option value="chrf">chrF</option>
-              </select>
-            </label>
-          </div>
           <CurveChart label="Score against the number of ablated neurons" curves={curves} bands={bands} yName={metric.value === 'bleu' ? 'BLEU' : 'chrF'} />
           <Table all={all} />
           <Points all={all} />
-          <Kept />
         </>
       )}
+      {drawn.value.length > 0 && <Kept />}
     </div>
   );
 }
 
 export function Ablation() {
-  return <Sheet name="ablate" title="Ablation curves"><Body /></Sheet>;
+  return <Sheet name="ablate" title="Ablation curves and groups"><Body /></Sheet>;
 }

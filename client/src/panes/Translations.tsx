@@ -209,7 +209,6 @@ function Actions() {
           </select>
         </label>
       )}
-      {writes(model.value?.task) && <button type="button" class="small" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>}
       <button type="button" class="small" aria-pressed={marking.value} title="Mark words and find the neurons that tell them from all others" onClick={() => { setMarking(!marking.value); }}>Mark words</button>
       <button type="button" class="plain tiny" aria-pressed={viewed.wrap.value} aria-label="Wrap long lines" title="Wrap long lines" onClick={() => { change({ wrap: !viewed.wrap.value }); }}>
         <Icon name="wrap" />
@@ -234,7 +233,7 @@ export function Translations() {
       <MarkBar />
       <SetBar />
       <div
-        class={`scroll sentences ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
+        class={`scroll sentences ${shownSets.value.length > 0 ? 'with-sets' : ''} ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
         onPointerOver={(e) => {
           hoverTarget(e);
           extendMark(e);
