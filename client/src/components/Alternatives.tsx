@@ -30,7 +30,7 @@ function Choice({ step, place, rank, ends, force }: { step: DecodedStep; place: 
         data-y={rank}
         tabIndex={place === 0 && rank === 0 ? 0 : -1}
         aria-disabled={ends}
-        aria-label={`${pieceText(one.piece)}, ${percent(p)}${chosen ? ', chosen' : ''}`}
+        aria-current={chosen ? 'true' : undefined}
         title={ends ? 'The end cannot be forced: nothing would be left to decode.' : chosen ? 'Chosen. Click to hold everything up to here.' : 'Force this one and decode on.'}
         style={{ '--p': `${(100 * p).toFixed(1)}%` }}
         onClick={() => {

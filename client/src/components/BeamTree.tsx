@@ -79,7 +79,7 @@ export function BeamTree({ line, force }: BeamTreeProps) {
                 data-y={rows[node]}
                 tabIndex={node === first ? 0 : -1}
                 aria-disabled={ends}
-                aria-label={`${pieceText(tree.pieces[node] ?? '')}, ${said(tree, node)}`}
+                title={said(tree, node)}
                 onPointerOver={() => { looked.value = node; }}
                 onFocus={() => { looked.value = node; }}
                 onClick={() => {
