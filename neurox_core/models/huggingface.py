@@ -132,7 +132,8 @@ class HuggingFaceSeq2Seq(HubModel):
             if chosen == "und":
                 raise ModelLoadError(
                     f"{self.name} writes {len(tags)} languages and none is chosen: give "
-                    f"target_language, such as {', '.join(list(tokenizer.codes)[:5])}."
+                    f"target_language, such as {', '.join(list(tokenizer.codes)[:5])}, or write "
+                    "both languages behind the name, as NAME:SOURCE:TARGET."
                 )
             tokenizer.choose(None, chosen)
         if tags:

@@ -94,7 +94,7 @@ function Models() {
         <datalist id="demo-models">{demo.map((name) => <option key={name} value={name} />)}</datalist>
         <button type="button" disabled={typed.trim() === ''} onClick={add}>Add and check</button>
       </div>
-      <p class="quiet">Each is opened and put to the laws of reading and editing before you use it. A hub name is downloaded.</p>
+      <p class="quiet">Each is opened and put to the laws of reading and editing before you use it. A hub name is downloaded if it is not on this machine. The languages of a multilingual model stand behind its name: <code>facebook/nllb-200-distilled-600M:eng_Latn:fra_Latn</code>.</p>
       <ul class="candidates">{candidates.value.map((one) => <Model key={one.reference} one={one} />)}</ul>
     </fieldset>
   );

@@ -70,7 +70,7 @@ export function dropModel(reference: string): void {
 export const lacking = computed<string | null>(() => {
   if (title.value.trim() === '') return 'Give the project a title.';
   if (candidates.value.length === 0) return 'Add a model.';
-  if (candidates.value.some((c) => c.error !== null)) return 'Remove the model that cannot be opened.';
+  if (candidates.value.some((c) => c.error !== null || candidateJob(c)?.state === 'failed')) return 'Remove the model that cannot be opened.';
   if (ownText.value && sources.value.trim() === '') return 'Give a text, or take the demo\u2019s.';
   return null;
 });
