@@ -207,9 +207,9 @@ def known_first(names: Sequence[str], scores: Floats, done: int, overall: Floats
 def sorted_rows(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
     """Rows of each column in order, and values (or keys) that tell which of them are tied."""
     # First together, then turned over: both in the cache.
-    columns = np.ascontiguousarray(np.ascontiguousarray(values).T)
+    columns = np.array(np.ascontiguousarray(values).T, order="C")
     with np.errstate(over="ignore"):
-        single = columns.astype(np.float32)
+        single = columns.astype(np.float32, copy=False)
     if columns.dtype == np.float64 and not np.array_equal(single, columns):
         order = np.argsort(columns, axis=1, kind="stable").astype(np.int64)
         return order, np.take_along_axis(columns, order, axis=1)
@@ -221,7 +221,7 @@ def sorted_rows(values: NDArray[np.floating]) -> tuple[Longs, NDArray[Any]]:
     keys <<= 32
     keys |= np.arange(columns.shape[1], dtype=np.int64)
     keys.sort(axis=1)
-    ordered = (keys >> 32).astype(np.int32)
+    ordered = keys >> 32
     keys &= 0xFFFFFFFF
     return keys, ordered
 

@@ -103,6 +103,21 @@ def test_average_precision_equals_scikit_learn_in_the_better_direction() -> None
     np.testing.assert_array_equal(found.details["best_label"], np.argmax(gains, 0))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_average_precision_of_two_classes_with_and_without_ties(dtype: type[np.floating]) -> None:
+    draw = np.random.default_rng(3)
+    x = draw.normal(size=(501, 40)).astype(dtype)
+    x[:, ::3] = x[:, ::3].round(1)
+    truth = draw.random(501) < 0.2
+    x[truth, 4] += 2
+    x[:, 7] = x[:, 4]
+    found = rank("average_precision", x, labels=truth)
+    for name, rows in (("True", truth), ("False", ~truth)):
+        both = [[average_precision_score(rows, s * c) for c in x.T] for s in (1, -1)]
+        np.testing.assert_allclose(found.labels[name].scores, np.max(both, 0), rtol=1e-11)
+    assert found.order[:2].tolist() == [4, 7] and found.scores[4] == found.scores[7]
+
+
 def test_areas_equal_scikit_learn() -> None:
     areas = Ranked.of(X).grouped(Labelling.of(LABELS)).areas()
     for number, name in enumerate(NAMES):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...corpora.labelling import require_classes
 from ..analysis import Analysis, Parameters, Scored
 from ..classes import by_label
 from ..ranked import known_first, ranked_blocks
 from ..sample import Sample
+
+Floats = NDArray[np.float64]
 
 
 def score(sample: Sample, parameters: Parameters) -> Scored:
@@ -30,8 +33,13 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         return known_first(names, known, done, overall)
 
     for some, ranked in ranked_blocks(sample, so_far=so_far):
+        if len(names) == 2 and not ranked.tied:
+            high[:, some], low[:, some] = _of_two(ranked.order, labelling.values.astype(np.float64))
+            continue
         found = ranked.grouped(labelling)
         smaller, upto = found.own
+        if not ranked.tied:
+            smaller, upto = smaller[:1], upto[:1]  # the same for all neurons
         size = np.repeat(counts, counts)
         rows = found.start.shape[1]
         high[:, some] = (
@@ -43,6 +51,46 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     direction = np.where(high >= low, 1, -1).astype(np.int8)
     details = {"share": share[:, 0]}
     return by_label(names, precision, gain.max(0), worth=gain, direction=direction, details=details)
+
+
+def _of_two(order: NDArray[np.int64], truth: Floats) -> tuple[Floats, Floats]:
+    """Average precision of two classes from above and from below, without ties.
+
+    With hits k and their running number c along the places i = 1, ..., n of the ascending order,
+    the class with s rows has from below sum(k c / i) / s, and from above
+    sum(k (s + 1 - c) / (n + 1 - i)) / s. The other class has the hits 1 - k, numbered i - c.
+
+    Parameters
+    ----------
+    order : array (neurons, rows)
+        Rows of each neuron, ascending.
+    truth : array (rows,)
+        1 for rows of the second class, 0 for those of the first.
+
+    Returns
+    -------
+    array (2, neurons), array (2, neurons)
+    """
+    rows = order.shape[1]
+    place = np.arange(1.0, rows + 1)
+    below, above = 1 / place, 1 / place[::-1]
+    hit = truth[order]
+    number = np.cumsum(hit, axis=1)
+    both = hit * number
+
+    def total(values: Floats, weights: Floats) -> Floats:
+        # Row by row, so that a neuron's score does not depend on those beside it.
+        return np.asarray(np.einsum("ij,j->i", values, weights))
+
+    second = truth.sum()
+    first = rows - second
+    hits, boths = total(hit, above), total(both, above)
+    up = total(both, below)
+    others = (place * above).sum() - total(number, above) - total(hit, place * above) + boths
+    down = rows - second - total(number, below) + up
+    high = [(first + 1) * (above.sum() - hits) - others, (second + 1) * hits - boths]
+    counts = np.array([[first], [second]])
+    return np.stack(high) / counts, np.stack([down, up]) / counts
 
 
 ANALYSIS = Analysis(
