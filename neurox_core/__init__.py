@@ -46,8 +46,10 @@ if TYPE_CHECKING:
         prune_model,
         try_edit,
     )
+    from .models.attention import attention
     from .models.base import Translation, TranslationModel
     from .models.check import check_model
+    from .models.inspection import alternatives, beam_tree
     from .models.registry import load_model
     from .rankings import Ranking, rank, rankings
     from .rankings.agreement import agreement
@@ -74,6 +76,8 @@ _HOMES = {
     "compare_runs": "interventions", "compare_sets": "interventions", "control": "interventions",
     "find_edit": "interventions", "gender_bias": "interventions", "prune_model": "interventions",
     "try_edit": "interventions",
+    "attention": "models.attention", "alternatives": "models.inspection",
+    "beam_tree": "models.inspection",
     "Translation": "models.base", "TranslationModel": "models.base",
     "check_model": "models.check", "load_model": "models.registry",
     "measure": "engine.measuring",
@@ -86,12 +90,12 @@ _HOMES = {
 __all__ = [
     "ActivationStore", "Corpus", "Intervention", "LayerAddress", "ManipulationSet", "NeuroXError",
     "Neuron", "Ranking", "ReferenceValues", "Translation", "TranslationModel", "Where",
-    "ablation_curve", "agreement", "annotators", "attribute", "check_model", "compare_runs",
-    "compare_sets", "concepts", "control", "demo", "estimate", "export_activations", "extract",
-    "find_edit", "gender_bias", "identify", "import_activations", "label_words", "layer_similarity",
-    "load_model", "marked", "measure", "nearest_states", "open_store", "prune_model", "rank",
-    "rankings", "read_corpus", "score_corpus", "similar_sentences", "slice_scores", "stability",
-    "try_edit",
+    "ablation_curve", "agreement", "alternatives", "annotators", "attention", "attribute",
+    "beam_tree", "check_model", "compare_runs", "compare_sets", "concepts", "control", "demo",
+    "estimate", "export_activations", "extract", "find_edit", "gender_bias", "identify",
+    "import_activations", "label_words", "layer_similarity", "load_model", "marked", "measure",
+    "nearest_states", "open_store", "prune_model", "rank", "rankings", "read_corpus",
+    "score_corpus", "similar_sentences", "slice_scores", "stability", "try_edit",
 ]  # fmt: skip
 
 

@@ -25,9 +25,11 @@ from .shared import (
     stdin_lines,
     write_rows,
 )
+from .steps import decodings, step_lines, steps_json
 
 if TYPE_CHECKING:
     from neurox_core import Corpus, Intervention, Translation, TranslationModel
+    from neurox_core.models.inspection import Decoding
 
 TRANSLATE_EPILOG = """
 \b
@@ -36,6 +38,7 @@ Examples:
   neurox translate -m lstm-a "He left." --ablate "encoder.1.rnn_hidden[3]" \\
       --set "encoder.1.rnn_hidden[5]=2sigma" --beams 4
   neurox translate -m marian --format json < sentences.txt
+  neurox translate -m marian "He left." --prefix "Elle" --alternatives 5 --beams 4
 """
 SCORE_EPILOG = """
 \b
@@ -58,6 +61,13 @@ beams_option = click.option(
 @model_option
 @edit_options
 @beams_option
+@click.option("--prefix", default="", metavar="TEXT", help="What every translation begins with.")
+@click.option(
+    "--alternatives",
+    type=click.IntRange(1, 50),
+    metavar="K",
+    help="Write the K likeliest tokens at every step.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -72,6 +82,8 @@ def translate(
     positions: str | None,
     scope: str,
     beams: int,
+    prefix: str,
+    alternatives: int | None,
     form: str,
     device: str,
 ) -> None:
@@ -79,25 +91,41 @@ def translate(
 
     Without a change there is one line of translation for each text. With one, the baseline and the
     changed translation stand below their source; words that differ are underlined on a terminal.
+    With alternatives, each step follows: its token (with a star if it was forced), its probability,
+    and what else could have stood there.
     """
     edits = interventions(ablate, put, add, scale, positions, scope)
     sources = list(texts) or stdin_lines()
     if not sources:
         raise InvalidInputError("There is no text to translate: give some, or lines on the input.")
     network = open_model(model, device)
+    made: list[list[Decoding]] = []
+    changed: list[Translation] | None
     with progress("Translating", "sentence") as move:
-        baseline, changed = _decode(network, sources, edits, beams, move)
+        if alternatives is None:
+            baseline, changed = _decode(network, sources, edits, beams, move, prefix)
+        else:
+            made = decodings(network, sources, edits, beams, prefix, alternatives, move)
+            baseline = [lines[0].translation for lines in made]
+            changed = [lines[1].translation for lines in made] if edits else None
     if form == "json":
-        click.echo(json.dumps(_as_json(sources, baseline, changed), ensure_ascii=False, indent=1))
+        found = _as_json(sources, baseline, changed)
+        for item, both in zip(found, made, strict=False):
+            for name, one in zip(("baseline", "changed"), both, strict=False):
+                item[name]["steps"] = steps_json(one.steps)
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for i, source in enumerate(sources):
-        if changed is None:
-            click.echo(baseline[i].text)
-            continue
-        click.echo(f"source    {source}")
-        click.echo(f"baseline  {baseline[i].text}")
-        click.echo(f"changed   {_marked(baseline[i].text, changed[i].text)}")
-        if i + 1 < len(sources):
+        texts_of = [baseline[i].text]
+        if changed is not None:
+            click.echo(f"source    {source}")
+            marked = _marked(baseline[i].text, changed[i].text)
+            texts_of = [f"baseline  {baseline[i].text}", f"changed   {marked}"]
+        for number, text in enumerate(texts_of):
+            click.echo(text)
+            for line in step_lines(made[i][number].steps) if made else ():
+                click.echo(line)
+        if (changed is not None or made) and i + 1 < len(sources):
             click.echo()
 
 
@@ -163,18 +191,22 @@ def _decode(
     edits: Sequence[Intervention],
     beams: int,
     move: Any,
+    prefix: str = "",
 ) -> tuple[list[Translation], list[Translation] | None]:
     """The baseline, and the changed translations if anything is changed."""
     runs = 2 if edits else 1
     count = len(sources)
+    prefixes = [prefix] * count if prefix else None
     baseline = model.translate(
-        sources, beams=beams, on_progress=lambda done, _: move(done, runs * count)
-    )
+        sources, beams=beams, prefixes=prefixes,
+        on_progress=lambda done, _: move(done, runs * count),
+    )  # fmt: skip
     if not edits:
         return baseline, None
     changed = model.translate(
-        sources, list(edits), beams, on_progress=lambda done, _: move(count + done, runs * count)
-    )
+        sources, list(edits), beams, prefixes=prefixes,
+        on_progress=lambda done, _: move(count + done, runs * count),
+    )  # fmt: skip
     return baseline, changed
 
 
