@@ -132,7 +132,8 @@ def try_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         cancelled=reporter.cancelled,
     )  # fmt: skip
     reporter.progress(found["sentences"], found["sentences"])
-    return {"word": parameters["word"], "wanted": parameters["wanted"], **found}
+    asked = {name: parameters[name] for name in ("interventions", "word", "wanted")}
+    return {**asked, **found}
 
 
 def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class TriedExample(Contract):
 class TryResult(Contract):
     """What an edit does where its word is, and elsewhere."""
 
+    interventions: list[PresetEdit]
     word: str
     wanted: str
     sentences: int

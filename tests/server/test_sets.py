@@ -168,6 +168,7 @@ def test_an_edit_is_tried_on_the_whole_corpus(api: Api) -> None:
     assert ended["state"] == "done", ended["error"]
     found = ended["result"]
     assert (found["word"], found["wanted"], found["sentences"]) == (word, wanted, len(PAIRS))
+    assert [i["neurons"] for i in found["interventions"]] == [NEURONS]
 
     def has(view: dict[str, Any], text: str) -> bool:
         return text.casefold() in {w.casefold() for w in view["words"]}

@@ -2023,6 +2023,12 @@ export interface components {
              */
             similarity: "states" | "chrf";
             /**
+             * Start
+             * @description Start translating the corpus if that was not done; else 409, not_scored.
+             * @default true
+             */
+            start: boolean;
+            /**
              * Text
              * @description A text of the user's own, if no sentence.
              * @default null
@@ -3940,6 +3946,12 @@ export interface components {
              * @enum {string}
              */
             order: "corpus" | "worst" | "change";
+            /**
+             * Start
+             * @description Start translating the corpus if that was not done; else 409, not_scored.
+             * @default true
+             */
+            start: boolean;
         };
         /**
          * SlicesRequest
@@ -3962,6 +3974,12 @@ export interface components {
             least: number;
             /** Model */
             model: string;
+            /**
+             * Start
+             * @description Start translating the corpus if that was not done; else 409, not_scored.
+             * @default true
+             */
+            start: boolean;
         };
         /**
          * SlicesResult
@@ -4240,6 +4258,8 @@ export interface components {
              */
             changed_otherwise: number;
             chrf: components["schemas"]["TriedMetric"];
+            /** Interventions */
+            interventions: components["schemas"]["PresetEdit"][];
             /** Sentences */
             sentences: number;
             /** Turned */

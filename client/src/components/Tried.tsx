@@ -4,7 +4,7 @@ import type { InterventionBody, TryResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import { model } from '../services/project';
-import { setsError, tried, triedJob, tryEdit, working } from '../services/sets';
+import { setsError, triedWith, tryEdit, working } from '../services/sets';
 import { Failure, JobProgress } from './States';
 
 function Examples({ title, examples }: { title: string; examples: TryResult['turned_examples'] }) {
@@ -52,10 +52,11 @@ function Found({ found }: { found: TryResult }) {
 
 /** Which word should become which, and what came out of it. */
 export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly InterventionBody[]; word?: string; wanted?: string }) {
-  const [from, setFrom] = useState(word);
-  const [to, setTo] = useState(wanted);
-  const [job, found] = [triedJob.value, tried.value];
-  const running = job !== undefined && !isFinal(job);
+  const known = triedWith(edits)?.found;
+  const [from, setFrom] = useState(known?.word ?? word);
+  const [to, setTo] = useState(known?.wanted ?? wanted);
+  const now = triedWith(edits);
+  const running = now !== null && !isFinal(now.job);
   return (
     <div class="try-out">
       <form class="inline-fields" onSubmit={(e) => { e.preventDefault(); void tryEdit(edits, from.trim(), to.trim()); }}>
@@ -64,8 +65,8 @@ export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly Inte
         <button type="submit" disabled={working.value || running || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
       </form>
       {setsError.value !== null && <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />}
-      {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}
-      {found !== null && <Found found={found} />}
+      {now !== null && now.job.state !== 'done' && <JobProgress job={now.job} compact />}
+      {now !== null && now.found !== null && <Found found={now.found} />}
     </div>
   );
 }

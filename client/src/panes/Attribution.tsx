@@ -4,6 +4,7 @@ import { Bars, HeatTable } from '../components/Charts';
 import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
+import { TryOut } from '../components/Tried';
 import type { AttributionResult, CompareResult } from '../api/types';
 import { count, fixed, percent, signed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
@@ -160,7 +161,8 @@ function Search() {
           <button type="button" class="primary" disabled={found.interventions.length === 0} onClick={() => { applyInterventions(found.interventions, `${found.interventions.length} neurons applied`); }}>
             Apply these neurons
           </button>{' '}
-          <span class="quiet">then score the corpus to see what else they change</span>
+          <span class="quiet">or see first what they do elsewhere:</span>
+          <TryOut key={`${found.word} ${found.wanted}`} edits={found.interventions} word={found.word} wanted={found.wanted} />
         </>
       )}
     </section>

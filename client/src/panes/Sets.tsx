@@ -11,13 +11,14 @@ import { count } from '../lib/format';
 import { saidTogether } from '../lib/said';
 import { interventions } from '../services/selection';
 import {
-  cannotOpen, exportSets, importSets, openSet, removeSet, renameSet, saveSet, sets, setsError, setsLoad, showSet, working,
+  cannotOpen, exportSets, importSets, openSet, removeSet, renameSet, saveSet, sets, setsError, setsLoad, showSet, triedWith, working,
 } from '../services/sets';
 import { viewed } from '../services/store';
 
 const name = signal('');
 /** The set whose "try" is open. */
 const trying = signal('');
+const NONE = '-';
 
 function Save() {
   const applied = interventions.value.length;
@@ -116,7 +117,7 @@ function Name({ set }: { set: SetInfo }) {
 function Row({ set }: { set: SetInfo }) {
   const shown = viewed.sets.value.includes(set.id);
   const closed = cannotOpen(set);
-  const open = trying.value === set.id;
+  const open = trying.value === set.id || (trying.value === '' && triedWith(set.interventions) !== null);
   return (
     <tbody data-set={set.id}>
       <tr>
@@ -128,7 +129,7 @@ function Row({ set }: { set: SetInfo }) {
         <td><SetScore set={set} /></td>
         <td class="set-actions">
           <button type="button" class="small" disabled={closed !== null} title={closed ?? 'Select its neurons to look at them and change them; keep them again under the same name'} onClick={() => { name.value = set.name; openSet(set); }}>Edit</button>
-          <button type="button" class="small" aria-expanded={open} onClick={() => { trying.value = open ? '' : set.id; }}>Try{'\u2026'}</button>
+          <button type="button" class="small" aria-expanded={open} onClick={() => { trying.value = open ? NONE : set.id; }}>Try{'\u2026'}</button>
           <button type="button" class="plain tiny" aria-label={`Delete ${set.name}`} onClick={() => void removeSet(set)}><Icon name="close" /></button>
         </td>
       </tr>
@@ -164,7 +165,7 @@ export function Sets() {
     <Sheet name="sets" title="Manipulation sets">
       <Save />
       <Files />
-      {setsError.value !== null && trying.value === '' && (
+      {setsError.value !== null && !sets.value.some((s) => s.id === trying.value) && (
         <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />
       )}
       <Loaded of={setsLoad} what="The sets" skeleton={<Skeleton lines={4} />}>

@@ -173,17 +173,29 @@ export async function scoreSet(set: SetInfo): Promise<void> {
   }
 }
 
-/** The job that tried an edit on the whole corpus, and what it found. */
+/** What a job that was started here tries; of one that the address names, its result says it. */
+const trials = new Map<string, string>();
+
+/** The job that tried an edit on the whole corpus. */
 export const triedJob = computed<Job | undefined>(() => jobById(viewed.tried.value));
-export const tried = computed<TryResult | null>(() => {
+const triedResult = computed<TryResult | null>(() => {
   const job = triedJob.value;
   return job?.kind === 'try' && job.state === 'done' ? (job.result as TryResult | null) : null;
 });
+
+/** What trying these interventions has found, or how far it is; null if others were tried. */
+export function triedWith(edits: readonly InterventionBody[]): { job: Job; found: TryResult | null } | null {
+  const [job, found, asked] = [triedJob.value, triedResult.value, JSON.stringify(edits)];
+  if (job === undefined) return null;
+  const of = found === null ? trials.get(job.id) : JSON.stringify(found.interventions);
+  return of === asked ? { job, found } : null;
+}
 
 export async function tryEdit(edits: readonly InterventionBody[], word: string, wanted: string): Promise<void> {
   await act('The edit could not be tried', async (id, modelName) => {
     const body = { model: modelName, interventions: edits, word, wanted, sentences: null };
     const job = await ask<Job>(inProject(id, 'try'), { body });
+    trials.set(job.id, JSON.stringify(edits));
     takeJob(job);
     change({ tried: job.id }, { push: true });
   });
