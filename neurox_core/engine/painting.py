@@ -2,13 +2,15 @@
 
 One teacher-forced pass over the texts is quicker than finding them in a store, and works for texts
 that are in none. Encoder neurons read the source. Decoder neurons read the target, output-aligned:
-a target piece gets the state that produced it.
+a target piece gets the state that produced it. A language model reads a text and what it made of it
+in one go, and a piece of either gets the state that read it, as it is recorded
+(:mod:`neurox_core.models.language_model`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +51,7 @@ def paint(
     live: LiveModel,
     neurons: Sequence[str],
     sources: Sequence[Tokens],
-    targets: Sequence[Tokens] | None,
+    targets: Sequence[Tokens | None] | None,
     word: str = "mean",
 ) -> list[Painting]:
     """Read neurons on texts.
@@ -59,7 +61,8 @@ def paint(
     neurons : sequence of str
         Addresses, of either stack.
     sources, targets : sequence of Tokens
-        `targets` may be None if no decoder neuron is asked for.
+        `targets` may be None if no decoder neuron is asked for. Of a language model a target is
+        the continuation that is shown; where it is None, the text itself is.
     word : {"first", "last", "mean", "pieces"}
         What stands for a word of several pieces.
 
@@ -72,25 +75,62 @@ def paint(
         raise InvalidInputError(f"word must be one of {', '.join(WORD_VIEWS)}, not {word!r}.")
     places = [resolve(live.model.sites, name) for name in neurons]
     layers = sorted({layer for layer, _ in places})
+    if live.model.source_stack == "decoder":
+        return _read(live, places, sources, targets or [None] * len(sources), word)
     found: list[Painting] = []
     for first in range(0, len(sources), TEXTS):
         chunk = slice(first, first + TEXTS)
         with live.exclusively():
             forced = live.model.forward(
-                sources[chunk], None if targets is None else targets[chunk], capture=layers
+                sources[chunk], None if targets is None else _all(targets[chunk]), capture=layers
             )
         arrays = {layer: x.float().cpu().numpy() for layer, x in forced.activations.items()}
         for row, source in enumerate(sources[chunk]):
             for side, stack in (("source", "encoder"), ("target", "decoder")):
                 if not any(layer.startswith(stack) for layer, _ in places):
                     continue
-                tokens = source if side == "source" else (targets or [])[first + row]
+                tokens = source if side == "source" else _all(targets or [])[first + row]
                 values = np.full((len(places), len(tokens.ids)), np.nan, np.float32)
                 for k, (layer, unit) in enumerate(places):
                     if layer.startswith(stack):
                         values[k] = arrays[layer][row, : len(tokens.ids), unit]
                 found.append(Painting(first + row, side, tokens, by_word(values, tokens, word)))
     return found
+
+
+def _read(
+    live: LiveModel,
+    places: Sequence[tuple[str, int]],
+    sources: Sequence[Tokens],
+    targets: Sequence[Tokens | None],
+    word: str,
+) -> list[Painting]:
+    """What a language model's neurons do on texts, or on what follows them."""
+    layers = sorted({layer for layer, _ in places})
+    found: list[Painting] = []
+    for first in range(0, len(sources), TEXTS):
+        pairs = list(zip(sources, targets, strict=True))[first : first + TEXTS]
+        with live.exclusively():
+            forced = live.model.forward([_joined(s, t) for s, t in pairs], capture=layers)
+        arrays = {layer: x.float().cpu().numpy() for layer, x in forced.activations.items()}
+        for row, (source, target) in enumerate(pairs):
+            tokens, start = (source, 0) if target is None else (target, len(source.ids))
+            part = slice(start, start + len(tokens.ids))
+            values = np.stack([arrays[layer][row, part, unit] for layer, unit in places])
+            found.append(Painting(first + row, "target", tokens, by_word(values, tokens, word)))
+    return found
+
+
+def _joined(source: Tokens, target: Tokens | None) -> Tokens:
+    """A text and its continuation as one text to read."""
+    return source if target is None else replace(source, ids=[*source.ids, *target.ids])
+
+
+def _all(targets: Sequence[Tokens | None]) -> list[Tokens]:
+    """Targets of a model that reads another text than it writes; none may be missing."""
+    if any(target is None for target in targets):
+        raise InvalidInputError("Decoder neurons need a target text to read.")
+    return [target for target in targets if target is not None]
 
 
 def by_word(values: NDArray[np.float32], tokens: Tokens, word: str) -> NDArray[np.float32]:

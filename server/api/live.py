@@ -77,7 +77,8 @@ def activations(services: Services, project: str, body: ActivationsRequest) -> R
         raise ApiError("invalid_input", "There is nothing to read: give sentences or texts.")
     places = [resolve(live.model.sites, name) for name in body.neurons]
     sources = [live.checked(text) for text in texts]
-    targets, kinds = None, ["translation"] * len(texts)
+    targets: list[Tokens | None] | None = None
+    kinds = ["translation"] * len(texts)
     if any(layer.startswith("decoder.") for layer, _ in places):
         targets, kinds = _targets(opened, live, texts, body)
     painted = paint(live, body.neurons, sources, targets, body.word)
@@ -93,12 +94,17 @@ def activations(services: Services, project: str, body: ActivationsRequest) -> R
 
 def _targets(
     opened: Project, live: LiveModel, texts: list[str], body: ActivationsRequest
-) -> tuple[list[Tokens], list[str]]:
-    """What the decoder reads: references where they are wanted and exist, else translations."""
+) -> tuple[list[Tokens | None], list[str]]:
+    """What the decoder reads: references where they are wanted and exist, else translations.
+
+    None stands for a language model's text itself.
+    """
     given = len(body.sentences) if body.text == "reference" else 0
-    references = [
-        live.model.tokenize(opened.corpus.references[i], "target") for i in body.sentences[:given]
-    ]
+    references: list[Tokens | None] = [
+        None if live.model.source_stack == "decoder"
+        else live.model.tokenize(opened.corpus.references[i], "target")
+        for i in body.sentences[:given]
+    ]  # fmt: skip
     produced = [r.tokens for r in live.baseline(texts[given:], body.beams)]
     return references + produced, ["reference"] * given + ["translation"] * len(produced)
 

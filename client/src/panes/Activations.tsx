@@ -29,7 +29,7 @@ const HELP = (
   <>
     <p>
       Each selected neuron, and the one you look at, over the words: encoder neurons over the source, decoder neurons
-      over the translation or the reference (the state that produced the word). Red is negative, blue is positive;
+      over the translation or the reference (the state that produced the word; of a language model the state that read it). Red is negative, blue is positive;
       strong negative values are also underlined with dots.
     </p>
     <p>
