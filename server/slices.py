@@ -31,9 +31,10 @@ from neurox_core.engine.ranking import label_from
 from neurox_core.engine.scoring import Translations
 from neurox_core.errors import InvalidInputError, StoreError, UnknownAddressError
 from neurox_core.evaluation.slices import Likeness, SliceScore, SliceScores, groups_of
+from neurox_core.interventions import Intervention
 from neurox_core.models.tokens import spaces_before, words_of
 
-from .contracts.jobs import ScoreResult
+from .contracts.jobs import Job, ScoreResult
 from .contracts.slices import (
     Counterpart,
     CounterpartsRequest,
@@ -274,7 +275,8 @@ class Slices:
                 "off translations."
             )
         edits = [i for i in interventions(request.interventions) if i.neurons]
-        job = self._work.score(project, request.model, edits, request.beams, None)
+        job = None if request.start else self._begun(project, request, edits)
+        job = job or self._work.score(project, request.model, edits, request.beams, None)
         if job.state != "done" or not isinstance(job.result, ScoreResult):
             raise ApiError(
                 "not_ready", "The corpus is being translated; this is read off its translations.",
@@ -291,6 +293,16 @@ class Slices:
                 "corpus with other beams, or empty the workspace's list of jobs.", status=409,
             )  # fmt: skip
         return found[0], found[1] if edits else None
+
+    def _begun(self, project: Project, request: _Outputs, edits: list[Intervention]) -> Job | None:
+        """The job that translates, if there is one at work; None if it has ended well."""
+        job = self._work.scored(project, request.model, edits, request.beams)
+        if job is None or job.state in ("failed", "cancelled"):
+            raise ApiError(
+                "not_scored", f"The {len(project.corpus)} sentences of the corpus are not "
+                "translated with these settings yet.", status=409,
+            )  # fmt: skip
+        return None if job.state == "done" else job
 
     def _scores(self, project: Project, request: _Outputs) -> SliceScores:
         clean, changed = self._outputs(project, request)

@@ -8,6 +8,7 @@ import { Activations } from './panes/Activations';
 import { Attribution } from './panes/Attribution';
 import { Bias } from './panes/Bias';
 import { Control } from './panes/Control';
+import { Corpus } from './panes/Corpus';
 import { Prune } from './panes/Prune';
 import { Decoding } from './panes/Decoding';
 import { Neuron } from './panes/Neuron';
@@ -56,6 +57,7 @@ export function App() {
       <Control />
       <Bias />
       <Prune />
+      <Corpus />
       <NewProject />
       <HelpDialog />
     </>

@@ -17,6 +17,9 @@ class _Outputs(Contract):
     model: str
     interventions: list[InterventionBody] = Field(default_factory=list, max_length=1000)
     beams: Annotated[int, Field(ge=1, le=10)] = 1
+    start: bool = Field(
+        True, description="Start translating the corpus if that was not done; else 409, not_scored."
+    )
 
 
 class SlicesRequest(_Outputs):

@@ -95,10 +95,12 @@ def test_sentences_of_a_slice(api: Api) -> None:
 
 def test_what_is_not_translated_yet_is_a_job(api: Api) -> None:
     body = {"model": "lstm", "label": PART, "beams": 2}
+    quiet = api.post("/projects/tiny/slices", body | {"start": False}, 409)["error"]
+    assert quiet["code"] == "not_scored" and quiet["job"] is None
     error = api.post("/projects/tiny/slices", body, 409)["error"]
     assert error["code"] == "not_ready"
     assert api.wait(error["job"])["kind"] == "score"
-    api.post("/projects/tiny/slices", body)
+    api.post("/projects/tiny/slices", body | {"start": False})
 
 
 def test_translations_that_are_gone_are_made_again(api: Api, shared: Any) -> None:

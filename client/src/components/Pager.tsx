@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count } from '../lib/format';
 import { project } from '../services/project';
+import { openSheet } from '../services/rankings';
 import { page, PAGE, turnPage } from '../services/sentences';
 import { change, view, viewed } from '../services/store';
 import { Icon } from './Icon';
@@ -40,6 +41,7 @@ export function Pager() {
         {parts.map((p) => <option key={p.name} value={p.name}>{p.name} ({count(p.sentences)})</option>)}
       </select>
       <Search />
+      <button type="button" class="small" title="Scores of slices of the corpus, similar sentences that come out otherwise, nearest states" onClick={() => { openSheet('corpus'); }}>Corpus{'\u2026'}</button>
       <span class="numbers quiet range" role="status">
         {total === 0 ? 'none' : `${count(first + 1)}\u2013${count(last)} of ${count(total)}`}
       </span>

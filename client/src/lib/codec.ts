@@ -5,8 +5,9 @@
  */
 import { parseNeuron } from './address';
 import { readChoice, readForced } from './decoding';
+import { address, job, layer, name, oneOf, whole, type Field } from './fields';
 import {
-  DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SORTS, UNITS,
+  CORPUS_TABS, DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SLICE_SORTS, SORTS, UNITS,
   MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
 } from './view';
 
@@ -17,62 +18,6 @@ export interface Problem {
   key: string;
   value: string;
   wanted: string;
-}
-
-interface Field<T> {
-  key: string;
-  wanted: string;
-  /** Undefined means: not understood. */
-  read: (values: string[]) => T | undefined;
-  write: (value: T) => string[];
-}
-
-function name(key: string, wanted: string): Field<string> {
-  return {
-    key,
-    wanted,
-    read: ([value]) => (value !== undefined && value.length <= 300 ? value : undefined),
-    write: (value) => (value === '' ? [] : [value]),
-  };
-}
-
-function oneOf<T extends string>(key: string, allowed: readonly T[]): Field<T> {
-  return {
-    key,
-    wanted: allowed.join(' or '),
-    read: ([value]) => allowed.find((a) => a === value),
-    write: (value) => [value],
-  };
-}
-
-function job(key: string): Field<string> {
-  return {
-    key,
-    wanted: 'a job, such as 12ab34cd56ef',
-    read: ([value]) => (/^\w{0,40}$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  };
-}
-
-function whole(key: string, least: number, most: number): Field<number> {
-  return {
-    key,
-    wanted: `a whole number from ${least} to ${most}`,
-    read: ([value]) => {
-      const found = /^\d{1,9}$/.test(value ?? '') ? Number(value) : NaN;
-      return found >= least && found <= most ? found : undefined;
-    },
-    write: (value) => [String(value)],
-  };
-}
-
-function address(key: string): Field<string> {
-  return {
-    key,
-    wanted: 'a neuron such as encoder.1.rnn_hidden[3]',
-    read: ([value]) => (value === '' || parseNeuron(value ?? '') !== null ? value : undefined),
-    write: (value) => [value],
-  };
 }
 
 /** `address~operation~value~unit~scope~positions~off~where`; whatever is usual at the end is left out. */
@@ -176,12 +121,7 @@ const FIELDS: Fields = {
         : undefined,
     write: (value) => value,
   },
-  only: {
-    key: 'f',
-    wanted: 'a layer such as encoder.1.rnn_hidden',
-    read: ([value]) => (/^((encoder|decoder)\.\d{1,4}\.[a-z_]+)?$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
+  only: layer('f'),
   sort: oneOf('so', SORTS),
   layers: {
     key: 'l',
@@ -276,6 +216,23 @@ const FIELDS: Fields = {
     write: (value) => value.map((e) => `${e.of}:${e.text}`),
   },
   tried: name('try', 'a job that tried an edit'),
+  corpusTab: oneOf('xt', CORPUS_TABS),
+  sliced: name('xl', 'a label such as column:part'),
+  slice: name('xs', 'a slice of the corpus'),
+  slicePage: whole('xp', 0, 10_000_000),
+  sliceSort: oneOf('xq', SLICE_SORTS),
+  sliceMetric: oneOf('xm', ['bleu', 'chrf']),
+  sliceOrder: oneOf('xr', ['corpus', 'worst', 'change']),
+  outcome: name('xo', 'an outcome such as contains:elle'),
+  alike: oneOf('xa', ['states', 'chrf']),
+  near: {
+    key: 'xw',
+    wanted: 'a word such as source.3',
+    read: ([value]) => (/^((source|target)\.\d{1,5})?$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  nearLayer: layer('xy'),
+  nearMetric: oneOf('xd', ['cosine', 'euclidean']),
 };
 
 function readEdit(text: string): EditedText[] {

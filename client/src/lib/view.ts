@@ -37,9 +37,11 @@ export interface SelectedNeuron {
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'decoding' | 'project' | 'sets' | 'control' | 'gender' | 'prune';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'decoding' | 'project' | 'sets' | 'control' | 'gender' | 'prune' | 'corpus';
 export type Measure = 'success' | 'bleu' | 'chrf' | 'elsewhere';
 export type LineKind = 'clean' | 'changed' | 'forced' | 'forced_changed';
+export type CorpusTab = 'slices' | 'differ' | 'near';
+export type SliceSort = 'label' | 'sentences' | 'score' | 'difference';
 export type Sort = 'best' | 'worst' | 'address';
 
 export interface View {
@@ -102,6 +104,22 @@ export interface View {
   edits: EditedText[];
   /** The job that tried an edit on the whole corpus. */
   tried: string;
+  /** What the sheet of the corpus shows. */
+  corpusTab: CorpusTab;
+  /** Label that the corpus is sliced by (lib/slices.ts), the slice looked into, and its page. */
+  sliced: string;
+  slice: string;
+  slicePage: number;
+  sliceSort: SliceSort;
+  sliceMetric: 'bleu' | 'chrf';
+  sliceOrder: 'corpus' | 'worst' | 'change';
+  /** What of a translation is looked at (lib/slices.ts), and what similar means. */
+  outcome: string;
+  alike: 'states' | 'chrf';
+  /** The word whose state is looked for, such as `source.3`, the layer and the distance. */
+  near: string;
+  nearLayer: string;
+  nearMetric: 'cosine' | 'euclidean';
 }
 
 export const DEFAULT_VIEW: View = {
@@ -142,13 +160,27 @@ export const DEFAULT_VIEW: View = {
   sets: [],
   edits: [],
   tried: '',
+  corpusTab: 'slices',
+  sliced: '',
+  slice: '',
+  slicePage: 0,
+  sliceSort: 'label',
+  sliceMetric: 'bleu',
+  sliceOrder: 'corpus',
+  outcome: '',
+  alike: 'states',
+  near: '',
+  nearLayer: '',
+  nearMetric: 'cosine',
 };
 
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune', 'corpus'];
 export const MEASURES: readonly Measure[] = ['success', 'bleu', 'chrf', 'elsewhere'];
+export const CORPUS_TABS: readonly CorpusTab[] = ['slices', 'differ', 'near'];
+export const SLICE_SORTS: readonly SliceSort[] = ['label', 'sentences', 'score', 'difference'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
 export const LINES: readonly (LineKind | '')[] = ['', 'clean', 'changed', 'forced', 'forced_changed'];
 export const MAX_TEXTS = 20;

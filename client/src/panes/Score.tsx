@@ -7,6 +7,7 @@ import { isFinal } from '../lib/jobs';
 import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
+import { change } from '../services/store';
 import { dismissScoreError, outdated, scoreError, scoreJob, scoreResult, starting, startScore } from '../services/score';
 
 const HELP = (
@@ -117,6 +118,7 @@ export function Score() {
       note={outdated.value ? <span class="quiet">of an earlier setting</span> : undefined}
       actions={
         <>
+        {model.value?.task === 'translation' && <button type="button" class="small" title="The score of every slice of the corpus" onClick={() => { change({ sheet: 'corpus', corpusTab: 'slices' }, { push: true }); }}>Slices{'\u2026'}</button>}
         {model.value?.task === 'translation' && <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
         <button type="button" class="small primary" disabled={starting.value || running} onClick={() => void startScore()}>
           {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}

@@ -1,0 +1,36 @@
+/** The corpus: scores slice by slice, similar sentences that come out otherwise, nearest states. */
+import { Sheet } from '../components/Sheet';
+import type { CorpusTab } from '../lib/view';
+import { translates } from '../services/corpus';
+import { change, viewed } from '../services/store';
+import { CorpusCounterparts } from './CorpusCounterparts';
+import { CorpusNearest } from './CorpusNearest';
+import { CorpusSlices } from './CorpusSlices';
+
+const TABS: readonly (readonly [CorpusTab, string])[] = [
+  ['slices', 'Scores of slices'], ['differ', 'Similar, but otherwise'], ['near', 'Nearest states'],
+];
+
+function Tabs({ shown }: { shown: CorpusTab }) {
+  return (
+    <div class="tabs" role="group" aria-label="What is shown of the corpus">
+      {TABS.filter(([tab]) => translates.value || tab === 'near').map(([tab, title]) => (
+        <button key={tab} type="button" class="small" aria-pressed={tab === shown} onClick={() => { change({ corpusTab: tab }, { push: true }); }}>{title}</button>
+      ))}
+    </div>
+  );
+}
+
+export function Corpus() {
+  const shown = translates.value ? viewed.corpusTab.value : 'near';
+  return (
+    <Sheet name="corpus" title="Corpus">
+      <div class="corpus" data-role="corpus">
+        <Tabs shown={shown} />
+        {shown === 'slices' && <CorpusSlices />}
+        {shown === 'differ' && <CorpusCounterparts />}
+        {shown === 'near' && <CorpusNearest />}
+      </div>
+    </Sheet>
+  );
+}

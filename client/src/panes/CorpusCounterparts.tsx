@@ -1,0 +1,98 @@
+/** The most similar sentences of the corpus that come out otherwise than the one looked at. */
+import { AskedSentence } from '../components/AskedSentence';
+import { NotTranslated } from '../components/NotTranslated';
+import { Empty, Loaded, Skeleton } from '../components/States';
+import type { CounterpartsResult } from '../api/types';
+import { count, fixed } from '../lib/format';
+import { writeOutcome, type OutcomeKind } from '../lib/slices';
+import { askAbout, counterpartsLoad, labelsLoad, look, outcome, unasked } from '../services/corpus';
+import { model } from '../services/project';
+import { interventions } from '../services/selection';
+import { change, viewed } from '../services/store';
+
+const KINDS: readonly (readonly [OutcomeKind, string])[] = [
+  ['changed', 'is changed by the interventions'], ['contains', 'contains a word'], ['reference', 'is the reference'],
+  ['label', 'has words with a label'], ['column', '(label of the sentence)'],
+];
+
+function Choice() {
+  const now = outcome.value;
+  const labels = labelsLoad.load.value.value;
+  const named = now.kind === 'label'
+    ? (labels?.reference ?? []).filter((l) => l.kind === 'annotation').map((l) => [l.name, l.title] as const)
+    : (labels?.source ?? []).filter((l) => l.kind === 'column').map((l) => [l.name.slice('column:'.length), l.title] as const);
+  const choose = (kind: OutcomeKind, name: string) => { change({ outcome: writeOutcome({ kind, name }) }); };
+  return (
+    <div class="inline-fields">
+      <label class="inline">the translation
+        <select aria-label="Outcome that is looked at" value={now.kind} onChange={(e) => { choose(e.currentTarget.value as OutcomeKind, ''); }}>
+          {KINDS.map(([kind, title]) => <option key={kind} value={kind} disabled={kind === 'changed' && interventions.value.length === 0}>{title}</option>)}
+        </select>
+      </label>
+      {now.kind === 'contains' && (
+        <input type="text" aria-label="Word that the translation contains" maxLength={200} lang={model.value?.target_language} dir={model.value?.target_direction} value={now.name} onInput={(e) => { choose('contains', e.currentTarget.value); }} />
+      )}
+      {(now.kind === 'label' || now.kind === 'column') && (
+        <select aria-label="Label that is looked at" value={now.name} onChange={(e) => { choose(now.kind, e.currentTarget.value); }}>
+          <option value="">{named.length === 0 ? 'there is none' : 'choose a label'}</option>
+          {named.map(([name, title]) => <option key={name} value={name}>{title}</option>)}
+        </select>
+      )}
+      <label class="inline">similar by
+        <select aria-label="What similar means" value={viewed.alike.value} onChange={(e) => { change({ alike: e.currentTarget.value as 'states' | 'chrf' }); }}>
+          <option value="states">mean states (cosine)</option>
+          <option value="chrf">the source's characters (chrF)</option>
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function Found({ found }: { found: CounterpartsResult }) {
+  const [from, to] = [model.value?.source_direction, model.value?.target_direction];
+  const states = found.layer !== null;
+  const shown = (clean: string, changed: string | null) => (changed === null || changed === clean ? clean : `${clean} \u2192 ${changed}`);
+  return (
+    <>
+      <section class="asked-about">
+        <p dir={from}><b>{found.source}</b></p>
+        <p dir={to}>{shown(found.clean, found.changed)} <span class="chip active">{found.outcome}</span></p>
+      </section>
+      <p class="quiet">
+        In the corpus: {found.outcomes.slice(0, 8).map((o) => `${o.outcome} ${count(o.sentences)}`).join(', ')}{found.outcomes.length > 8 ? ', \u2026' : ''}.
+        {states && ` Similar is the cosine of the mean states of ${found.layer}.`}
+      </p>
+      {found.found.length === 0 ? <Empty title="No such sentence">All sentences of the corpus come out like this one.</Empty> : (
+        <ol class="corpus-sentences" aria-label="Similar sentences with another outcome">
+          {found.found.map((c) => (
+            <li key={c.sentence}>
+              <button type="button" class="small" aria-label={`Show sentence ${c.sentence + 1}`} onClick={() => { look(c.sentence); }}>{count(c.sentence + 1)}</button>
+              <div>
+                <p dir={from}>{c.source} <span class="quiet numbers">{states ? fixed(c.similarity, 3) : `chrF ${fixed(c.similarity)}`}</span></p>
+                <p dir={to}>{shown(c.clean, c.changed)} <span class="chip">{c.outcome}</span></p>
+              </div>
+              <button type="button" class="small" aria-label={`Ask about sentence ${c.sentence + 1}`} onClick={() => { askAbout(c.sentence); }}>ask about it</button>
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
+  );
+}
+
+export function CorpusCounterparts() {
+  const load = counterpartsLoad.load.value;
+  return (
+    <>
+      <AskedSentence />
+      <Choice />
+      {unasked.value !== null && <Empty title="Choose an outcome">{unasked.value}</Empty>}
+      {unasked.value === null && load.error?.code === 'not_scored' && <NotTranslated what="Outcomes are" />}
+      {unasked.value === null && load.error?.code !== 'not_scored' && (
+        <Loaded of={counterpartsLoad} what="Similar sentences" skeleton={<Skeleton lines={8} />}>
+          {(found, now) => <div class={now.state === 'loading' ? 'behind' : ''} data-role="counterparts"><Found found={found} /></div>}
+        </Loaded>
+      )}
+    </>
+  );
+}
