@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BeamTreeView } from '../src/api/types';
-import { layTree, pathOf, pieceText, readChoice, readForced, writeChoice, writeForced } from '../src/lib/decoding';
+import { continued, layTree, pathOf, pieceText, readChoice, readForced, writeChoice, writeForced } from '../src/lib/decoding';
 import { neighbour } from '../src/lib/roving';
 
 type Fate = BeamTreeView['fates'][number];
@@ -16,7 +16,7 @@ function tree(nodes: [number, number, Fate][]): BeamTreeView {
 
 describe('what is forced, in the address', () => {
   it('comes back as it was', () => {
-    for (const forced of [{ item: 'c12', ids: [5, 0, 31999] }, { item: 't0', text: 'Les ~ hommes\n& femmes' }]) {
+    for (const forced of [{ item: 'c12', ids: [5, 0, 31999] }, { item: 't0', text: 'Les ~ hommes\n& femmes' }, { item: 'ec3', text: ' are' }]) {
       expect(readForced(writeForced(forced))).toEqual(forced);
     }
   });
@@ -84,4 +84,12 @@ it('moves from a node to the nearest of the next column, and within a column', (
   expect(neighbour(all, d, 'ArrowLeft')).toBe(c);
   expect(neighbour(all, a, 'ArrowUp')).toBeNull();
   expect(neighbour(all, d, 'ArrowRight')).toBeNull();
+});
+
+it('parts a new word from the prompt where the language has spaces', () => {
+  expect(continued('The men', 'are')).toBe(' are');
+  expect(continued('The men ', 'are')).toBe('are');
+  expect(continued('The men', ', who')).toBe(', who');
+  expect(continued('\u65e5\u672c', '\u8a9e')).toBe('\u8a9e');
+  expect(continued('', 'are')).toBe('are');
 });

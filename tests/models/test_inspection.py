@@ -11,9 +11,11 @@ import torch
 
 from neurox_core.errors import InvalidInputError, TextTooLongError, UnknownNameError
 from neurox_core.interventions import Intervention
+from neurox_core.models.adapter import ModuleModel
 from neurox_core.models.attention import attention
 from neurox_core.models.inspection import Line, alternatives, beam_tree, inspect, prefix_ids
 from neurox_core.models.search import SearchOptions, search
+from neurox_core.models.taps import observe, tap
 from neurox_core.models.tokens import Tokens
 from tests.models.families import LANGUAGE_MODELS, SEQ2SEQ
 from tests.models.test_opennmt import write
@@ -121,6 +123,35 @@ def test_attention_of_a_checkpoint_of_opennmt(kind: str, tmp_path: Path) -> None
     assert "cross" in found
     for weights in found["cross"].layers.values():
         assert torch.allclose(weights.sum(-1), torch.ones(()), atol=1e-5)
+
+
+class Looking(ModuleModel):
+    """An adapter whose decoder looks at the source, and lets that be seen."""
+
+    attention_maps = ("decoder.0.cross_attn_map",)
+
+    def encode(self, ids: torch.Tensor, mask: torch.Tensor) -> Any:
+        return self.module(ids), mask
+
+    def step(self, tokens: torch.Tensor, state: Any, position: int) -> Any:
+        memory, mask = state
+        query = tap("decoder.0.embed", self.module(tokens).unsqueeze(1))
+        scores = (query @ memory.mT).masked_fill(~mask.unsqueeze(1), -torch.inf)
+        observe("decoder.0.cross_attn_map", scores.softmax(-1))
+        return ((scores.softmax(-1) @ memory).squeeze(1)) @ self.module.weight.T, state
+
+
+def test_an_adapter_shows_its_attention_step_by_step() -> None:
+    torch.manual_seed(1)
+    letters = ["<pad>", "<s>", "</s>", "a", "b", "c"]
+    network = torch.nn.Embedding(6, 4)
+    model = Looking(network, {"decoder.0.embed": 4}, letters, letters, name="looking")
+    edits = [Intervention(["decoder.0.embed[1]"], "set", 2.0, positions=[1])]
+    found = attention(model, "abc", "cab", edits)["cross"].of(0)
+    table = network.weight.detach().numpy()
+    query = table[[1, 5, 3, 4]].copy()
+    query[1, 1] = 2.0
+    assert np.allclose(found[0], softmax(query @ table[[3, 4, 5, 2]].T), atol=1e-6)
 
 
 @pytest.mark.parametrize("beams", [1, 3])

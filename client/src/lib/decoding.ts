@@ -12,7 +12,7 @@ export function writeForced(forced: Forced): string {
 }
 
 export function readForced(value: string): Forced | null {
-  const match = /^([ct]\d{1,8})~([it])~(.+)$/s.exec(value);
+  const match = /^(e?[ct]\d{1,8})~([it])~(.+)$/s.exec(value);
   if (match === null) return null;
   const [, item = '', kind, rest = ''] = match;
   if (kind === 't') return rest.trim() === '' || rest.length > 2000 ? null : { item, text: rest };
@@ -98,6 +98,19 @@ export function layTree(tree: BeamTreeView): { rows: number[]; height: number } 
     for (const node of branch.nodes) rows[node] = row;
   }
   return { rows, height: taken.length };
+}
+
+const SPACED = /[\p{L}\p{N}]/u;
+const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
+
+/**
+ * What a person typed as the beginning of a continuation: a new word is parted from the prompt by a
+ * space, which the tokenizer of a language model reads as part of the word.
+ */
+export function continued(prompt: string, typed: string): string {
+  const [last, first] = [[...prompt].at(-1) ?? '', [...typed][0] ?? ''];
+  const words = [last, first].every((c) => SPACED.test(c) && !UNSPACED.test(c));
+  return words ? ` ${typed}` : typed;
 }
 
 /** The piece that stands for a step or a column, to its word; -1 if it belongs to none. */

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { ask, askFrame } from '../api/client';
 import type { AttentionMeta, AttentionRequest, DecodedLine, DecodingRequest, DecodingResult } from '../api/types';
-import { readChoice, readForced, writeChoice, writeForced, type Choice, type Forced } from '../lib/decoding';
+import { continued, readChoice, readForced, writeChoice, writeForced, type Choice, type Forced } from '../lib/decoding';
 import { writes } from '../lib/task';
 import type { LineKind } from '../lib/view';
 import { hover, hoverKey } from './hover';
@@ -126,7 +126,8 @@ export function forceIds(ids: number[], piece: string): void {
 export function forceText(text: string): void {
   const item = asked.peek();
   if (item === null || text.trim() === '') return;
-  change({ forced: writeForced({ item: item.key, text: text.trim() }), line: followed() }, { push: true });
+  const begun = model.peek()?.task === 'language-modelling' ? continued(item.text, text.trimEnd()) : text.trim();
+  change({ forced: writeForced({ item: item.key, text: begun }), line: followed() }, { push: true });
 }
 
 /** The forced line with the interventions goes on from the changed one, the other from the clean. */
