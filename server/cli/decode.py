@@ -11,7 +11,7 @@ import click
 from neurox_core.errors import InvalidInputError
 
 from .by_task import COLUMNS, score_rows
-from .edits import edit_options, interventions
+from .edits import at_option, edit_options, interventions, like_option, rows_of
 from .shared import (
     FORMATS,
     corpus_option,
@@ -37,6 +37,8 @@ Examples:
   neurox translate --model lstm-a "He left."
   neurox translate -m lstm-a "He left." --ablate "encoder.1.rnn_hidden[3]" \\
       --set "encoder.1.rnn_hidden[5]=2sigma" --beams 4
+  neurox translate -m lstm-a "He left." --set "encoder.1.rnn_hidden[5]=90%" \\
+      --at form:.*t --like demo
   neurox translate -m marian --format json < sentences.txt
   neurox translate -m marian "He left." --prefix "Elle" --alternatives 5 --beams 4
 """
@@ -45,6 +47,7 @@ SCORE_EPILOG = """
 Examples:
   neurox score --model lstm-a --corpus demo
   neurox score -m lstm-a -c demo:natural --ablate "encoder.1.rnn_hidden[3,5-7]"
+  neurox score -m lstm-a -c demo --set "encoder.1.rnn_hidden[5]=2sigma" --at label:Tense=Past
   neurox score -m marian -c test.tsv --beams 4 --format json
 """
 SCORE_COLUMNS = (
@@ -60,6 +63,8 @@ beams_option = click.option(
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @model_option
 @edit_options
+@at_option
+@like_option
 @beams_option
 @click.option("--prefix", default="", metavar="TEXT", help="What every translation begins with.")
 @click.option(
@@ -81,6 +86,8 @@ def translate(
     scale: tuple[str, ...],
     positions: str | None,
     scope: str,
+    place: str | None,
+    like: str | None,
     beams: int,
     prefix: str,
     alternatives: int | None,
@@ -94,16 +101,20 @@ def translate(
     With alternatives, each step follows: its token (with a star if it was forced), its probability,
     and what else could have stood there.
     """
-    edits = interventions(ablate, put, add, scale, positions, scope)
+    edits = interventions(ablate, put, add, scale, positions, scope, place)
     sources = list(texts) or stdin_lines()
     if not sources:
         raise InvalidInputError("There is no text to translate: give some, or lines on the input.")
     network = open_model(model, device)
+    text = None if like is None else open_corpus(like, None)
+    rows = rows_of(network, sources, edits, text, own=False)
+    if alternatives is not None and place is not None:
+        raise InvalidInputError("--alternatives shows one setting of all texts: leave out --at.")
     made: list[list[Decoding]] = []
     changed: list[Translation] | None
     with progress("Translating", "sentence") as move:
         if alternatives is None:
-            baseline, changed = _decode(network, sources, edits, beams, move, prefix)
+            baseline, changed = _decode(network, sources, rows, beams, move, prefix)
         else:
             made = decodings(network, sources, edits, beams, prefix, alternatives, move)
             baseline = [lines[0].translation for lines in made]
@@ -134,6 +145,7 @@ def translate(
 @corpus_option
 @references_option
 @edit_options
+@at_option
 @beams_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @click.option("--resamples", type=click.IntRange(1), default=300, show_default=True)
@@ -149,6 +161,7 @@ def score(
     scale: tuple[str, ...],
     positions: str | None,
     scope: str,
+    place: str | None,
     beams: int,
     limit: int | None,
     resamples: int,
@@ -162,7 +175,7 @@ def score(
     bootstrap intervals; p is that of a paired bootstrap test against the baseline (sacreBLEU's for
     BLEU and chrF). The parts of a corpus are scored apart.
     """
-    edits = interventions(ablate, put, add, scale, positions, scope)
+    edits = interventions(ablate, put, add, scale, positions, scope, place)
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
     if network.task != "translation":
@@ -171,8 +184,9 @@ def score(
         for mark in dict.fromkeys(marks):
             note(mark)
         return
+    each = rows_of(network, text.sources, edits, text, own=True)
     with progress("Translating", "sentence") as move:
-        baseline, changed = _decode(network, text.sources, edits, beams, move)
+        baseline, changed = _decode(network, text.sources, each, beams, move)
     rows: list[tuple[Any, ...]] = []
     signatures: list[str] = []
     for part, indices in _parts(text).items():
@@ -188,7 +202,7 @@ def score(
 def _decode(
     model: TranslationModel,
     sources: Sequence[str],
-    edits: Sequence[Intervention],
+    edits: list[Intervention] | list[list[Intervention]],
     beams: int,
     move: Any,
     prefix: str = "",
@@ -204,7 +218,7 @@ def _decode(
     if not edits:
         return baseline, None
     changed = model.translate(
-        sources, list(edits), beams, prefixes=prefixes,
+        sources, edits, beams, prefixes=prefixes,
         on_progress=lambda done, _: move(count + done, runs * count),
     )  # fmt: skip
     return baseline, changed

@@ -2,8 +2,9 @@
 
 ``--ablate "encoder.1.rnn_hidden[3,5-7]"`` names four neurons. A value follows after ``=``, as in
 ``--set "encoder.1.rnn_hidden[2]=2sigma"``: a raw activation or, with ``sigma``, standard deviations
-from the neuron's mean. All options may be given several times. They act in a fixed order: set, add,
-scale, and ablate last, so that an ablated neuron stays ablated.
+from the neuron's mean; ``90%`` is the value that 90 percent of its activations do not exceed. All
+options may be given several times. They act in a fixed order: set, add, scale, and ablate last, so
+that an ablated neuron stays ablated.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import click
 from neurox_core.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from neurox_core import Intervention
+    from neurox_core import Corpus, Intervention, TranslationModel
+    from neurox_core.interventions import Where
 
 _NEURONS = re.compile(r"\s*([a-z0-9_.]+)\[([\d,\s-]+)\]\s*(?:=\s*(\S+)\s*)?")
-_VALUE = re.compile(r"([-+]?[\d.]+(?:e[-+]?\d+)?)(sigma|sd|σ)?", re.IGNORECASE)
+_VALUE = re.compile(r"([-+]?[\d.]+(?:e[-+]?\d+)?)(sigma|sd|σ|%)?", re.IGNORECASE)
 _MOST = 20_000
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -30,14 +32,14 @@ def edit_options(command: Function) -> Function:
     """Add the options that say what to change to a command."""
     options = [
         click.option(
-            "--ablate", multiple=True, metavar="NEURONS[=mean]",
-            help="Silence neurons: with zero, or with their mean. "
-            'Example: "encoder.1.rnn_hidden[3,5-7]".',
+            "--ablate", multiple=True, metavar="NEURONS[=mean|=resample]",
+            help="Silence neurons: with zero, their mean, or what they have at other words of the "
+            'corpus. Example: "encoder.1.rnn_hidden[3,5-7]".',
         ),
         click.option(
             "--set", "put", multiple=True, metavar="NEURONS=VALUE",
-            help='Hold neurons at a value: "...[5]=0.8", or "...[5]=2sigma" for two standard '
-            "deviations above the mean.",
+            help='Hold neurons at a value: "...[5]=0.8", "...[5]=2sigma" for two standard '
+            'deviations above the mean, or "...[5]=90%" for a percentile of its activations.',
         ),
         click.option(
             "--add", multiple=True, metavar="NEURONS=VALUE", help="Add a value (raw or sigma)."
@@ -60,6 +62,19 @@ def edit_options(command: Function) -> Function:
     return command
 
 
+at_option = click.option(
+    "--at", "place", metavar="PLACE",
+    help="Only at these words of the source: 'words:he,she', 'form:.*ed' (a regular expression of "
+    "the whole word), or 'label:Tense=Past'.",
+)  # fmt: skip
+
+like_option = click.option(
+    "--like",
+    metavar="CORPUS",
+    help="A corpus like these texts: where resampled values, percentiles and labels come from.",
+)
+
+
 def interventions(
     ablate: Sequence[str],
     put: Sequence[str],
@@ -67,28 +82,86 @@ def interventions(
     scale: Sequence[str],
     positions: str | None,
     scope: str,
+    place: str | None = None,
 ) -> list[Intervention]:
     """What the options of :func:`edit_options` mean, in the order it takes effect."""
     from neurox_core import Intervention
 
     where = None if positions is None else _numbers(positions)
+    words = None if place is None else _place(place)
     found = []
     for operation, texts in (("set", put), ("add", add), ("scale", scale)):
         for text in texts:
             neurons, given = _split(text)
             value, unit = _value(text, given)
-            if operation == "scale" and unit == "sigma":
-                raise InvalidInputError(f"--scale takes a plain factor, not sigma: {text!r}.")
-            found.append(Intervention(neurons, operation, value, unit, where, scope))
+            if operation == "scale" and unit != "raw":
+                raise InvalidInputError(f"--scale takes a plain factor, not {unit}: {text!r}.")
+            found.append(Intervention(neurons, operation, value, unit, where, scope, words))
     for text in ablate:
         neurons, given = _split(text)
-        if given not in (None, "zero", "mean"):
+        if given not in (None, "zero", "mean", "resample"):
             raise InvalidInputError(
-                f"--ablate puts zero or mean in place of an activation, not {given!r}. "
+                f"--ablate puts zero, mean or resample in place of an activation, not {given!r}. "
                 f"To hold a neuron at a value: --set {text!r}."
             )
-        found.append(Intervention(neurons, given or "zero", 0.0, "raw", where, scope))
+        found.append(Intervention(neurons, given or "zero", 0.0, "raw", where, scope, words))
     return found
+
+
+def rows_of(
+    model: TranslationModel,
+    sources: Sequence[str],
+    edits: Sequence[Intervention],
+    corpus: Corpus | None,
+    own: bool,
+) -> list[Intervention] | list[list[Intervention]]:
+    """Interventions as a model takes them: where they name words, a list for each text.
+
+    Parameters
+    ----------
+    corpus : Corpus, optional
+        Where labels and samples come from.
+    own : bool
+        Whether the texts are the corpus's sentences.
+    """
+    from neurox_core.corpora.text_labels import SourceLabels
+    from neurox_core.engine.sources import lend_samples
+    from neurox_core.interventions import placed
+    from neurox_core.interventions.where import asked_labels
+
+    names = asked_labels(edits)
+    drawn = any(e.operation == "resample" or e.unit == "percentile" for e in edits)
+    if corpus is None and (names or drawn):
+        what = "Labels of words" if names else "Resampled values and percentiles"
+        raise InvalidInputError(f"{what} come from a corpus: name one with --like.")
+    if corpus is not None:
+        lend_samples(model, corpus)
+    if all(e.where is None for e in edits):
+        return list(edits)
+    known = None if corpus is None else SourceLabels(corpus)
+    found = []
+    for number, text in enumerate(sources):
+        tokens = model.checked(text)
+        labels = known.of(number if own else None, tokens, names) if known and names else None
+        found.append(placed(edits, tokens, labels.values if labels else None))
+    return found
+
+
+def _place(text: str) -> Where:
+    """``words:a,b``, ``form:RE`` or ``label:NAME=VALUE``."""
+    from neurox_core.interventions import Where
+
+    kind, colon, said = text.partition(":")
+    if colon and said and kind in ("words", "form"):
+        if kind == "form":
+            return Where(pattern=said)
+        return Where(words=tuple(w.strip() for w in said.split(",") if w.strip()))
+    label, equals, value = said.partition("=")
+    if kind == "label" and label and equals and value:
+        return Where(label=label, value=value)
+    raise InvalidInputError(
+        f"{text!r} names no words. Write 'words:he,she', 'form:.*ed' or 'label:Tense=Past'."
+    )
 
 
 def _split(text: str) -> tuple[list[str], str | None]:
@@ -108,10 +181,11 @@ def _value(text: str, given: str | None) -> tuple[float, str]:
     try:
         if match is None:
             raise ValueError
-        return float(match[1]), "sigma" if match[2] else "raw"
+        unit = {None: "raw", "%": "percentile"}.get(match[2], "sigma")
+        return float(match[1]), unit
     except ValueError:
         raise InvalidInputError(
-            f"{text!r} needs a number after '=', such as 0.5 or 2sigma."
+            f"{text!r} needs a number after '=', such as 0.5, 2sigma or 90%."
         ) from None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from neurox_core import Intervention
 from neurox_core.errors import InvalidInputError
+from neurox_core.interventions import Where
 from neurox_server.cli.edits import interventions
 
 
@@ -28,6 +29,7 @@ def test_a_range_of_units_names_every_neuron() -> None:
         ("-1.5σ", -1.5, "sigma"),
         ("0.25", 0.25, "raw"),
         ("1e-2", 0.01, "raw"),
+        ("97.5%", 97.5, "percentile"),
     ],
 )
 def test_values_are_raw_or_in_sigma(text: str, value: float, unit: str) -> None:
@@ -44,6 +46,20 @@ def test_ablation_acts_last_and_may_use_the_mean() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        ("words:he, she", Where(words=("he", "she"))),
+        ("form:.*:ed", Where(pattern=".*:ed")),
+        ("label:Tense=Past|Pres", Where(label="Tense", value="Past|Pres")),
+    ],
+)
+def test_a_place_limits_every_change(place: str, where: Where) -> None:
+    found = read(ablate=["encoder.0.embed[1]=resample"], put=["encoder.0.embed[2]=1"], place=place)
+    assert [i.operation for i in found] == ["set", "resample"]
+    assert [i.where for i in found] == [where, where]
+
+
+@pytest.mark.parametrize(
     ("given", "names"),
     [
         ({"ablate": ["nonsense"]}, "nonsense"),
@@ -56,6 +72,11 @@ def test_ablation_acts_last_and_may_use_the_mean() -> None:
         ({"ablate": ["encoder.1.rnn_hidden[0-9999999]"]}, "at most"),
         ({"ablate": ["encoder.1.nowhere[3]"]}, "nowhere"),
         ({"ablate": ["encoder.0.embed[1]"], "positions": "first"}, "first"),
+        ({"scale": ["encoder.0.embed[1]=50%"]}, "percentile"),
+        ({"put": ["encoder.0.embed[1]=101%"]}, "between 0 and 100"),
+        ({"ablate": ["encoder.0.embed[1]"], "place": "Tense=Past"}, "label:Tense=Past"),
+        ({"ablate": ["encoder.0.embed[1]"], "place": "form:("}, "regular expression"),
+        ({"ablate": ["encoder.0.embed[1]"], "place": "words:"}, "names no words"),
     ],
 )
 def test_what_cannot_be_read_is_named(given: dict[str, object], names: str) -> None:
