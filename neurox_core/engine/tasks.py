@@ -6,7 +6,6 @@ interrupted run of itself left on disk; then a job may be killed and started aga
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import import_module
@@ -60,20 +59,37 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
 
 
 def _clear_damage(path: Path) -> None:
-    """Delete a store that cannot be used or gone on with."""
-    from ..activations import open_store
+    """Empty the folder of a store that cannot be used or gone on with.
+
+    Under the lock that writers of a store hold, so that what another process has just begun is
+    left alone.
+
+    Raises
+    ------
+    StoreError
+        If another process is writing there.
+    """
+    from ..activations import folders
+
+    if path.is_dir() and not _usable(path):
+        with folders.writing(path):
+            # It may have been mended in the meantime.
+            if not _usable(path):
+                folders.clear(path)
+
+
+def _usable(path: Path) -> bool:
+    """Whether a folder holds a store, whole or begun, or nothing that is in the way."""
+    from ..activations import folders, open_store
     from ..activations.layout import META, Metadata
 
-    if not path.is_dir():
-        return
     try:
-        if (path / META).is_file():
-            if Metadata.read(path).complete:
-                open_store(path)
-            return
+        folders.check(path)
+        if (path / META).is_file() and Metadata.read(path).complete:
+            open_store(path)
     except StoreError:
-        pass
-    shutil.rmtree(path)
+        return False
+    return True
 
 
 def score(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:

@@ -18,6 +18,7 @@ Assumptions: sequences are padded on the right; the encoder's width is the decod
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import asdict, dataclass
 
 import torch
@@ -25,6 +26,10 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from .taps import Run, active, observe, tap
+
+# The fused kernel is compiled for every shape of a batch that comes, and torch keeps the last 1,024
+# of them: 150 MB, filled batch by batch. A few are enough. (It is asked for at the first one.)
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 State = tuple[Tensor, Tensor]
 """Hidden and cell state, each (batch, hidden)."""
