@@ -10,8 +10,8 @@ matrices; it is opened like any other. What can be taken out depends on what the
   within the recurrence.
 - *feed-forward units* of Transformers of the Marian and BART kind, equally many in every layer of a
   stack. The smaller model computes what the whole one does with these units (``ffn_act``) at zero.
-- *heads* are not taken out: those formats derive the size of a head from the width and the number
-  of heads, so a model with fewer heads of the same size cannot be written in them.
+- *heads* of the same Transformers (:mod:`.pruning_heads`). Layers may lose different numbers of
+  them. The library's own format has no place for that, so such a folder opens in NeuroX only.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from ..models.base import TranslationModel
 from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
 from .intervention import Intervention
+from .pruning_heads import SITES, drop_heads
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
@@ -95,11 +96,12 @@ def prune_model(
         A demo model's name or a folder.
     ranking : Ranking, or sequence of str
         Addresses, most important first: ``rnn_hidden`` of every layer (of encoder or decoder or
-        both), or ``ffn_act`` of every layer of a stack.
+        both), ``ffn_act`` of every layer of a stack, or ``self_attn_heads`` or ``cross_attn_heads``
+        of every layer of a stack, which takes out whole heads.
     out : path
         A new folder.
     share : float
-        What part of the units is dropped, between 0 and 1.
+        What part of the units (or heads) is dropped, between 0 and 1.
     corpus : Corpus, optional
         Score and time both models on it.
 
@@ -122,7 +124,7 @@ def prune_model(
     if config.get("model_type") == "neurox_recurrent":
         keep, smaller = _recurrent(config, tensors, places, share)
     else:
-        keep, smaller = _feed_forward(config, tensors, places, share)
+        keep, smaller = _of_transformer(config, tensors, places, share)
     target.mkdir(parents=True)
     _write(folder, target, config, smaller, keep)
     dropped = {
@@ -222,14 +224,30 @@ def _cut_lstm(
         tensors[key] = tensors[key][:, torch.from_numpy(inputs)]
 
 
-def _feed_forward(
+def _of_transformer(
     config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
 ) -> tuple[Keep, dict[str, Tensor]]:
+    """Feed-forward units, heads, or both, by what the ranking has."""
     if not any(name.endswith("layers.0.fc1.weight") for name in tensors):
         raise InvalidInputError(
             f"A {config.get('model_type')} model cannot be pruned: recurrent models of NeuroX "
             "and Transformers of the Marian and BART kind can."
         )
+    keep, smaller = _feed_forward(config, tensors, places, share)
+    if any("_attn_heads[" in name for name in places):
+        heads, smaller = drop_heads(config, smaller, places, share)
+        keep |= heads
+    if not keep:
+        raise InvalidInputError(
+            "The ranking has neither feed-forward units (ffn_act) nor units of heads "
+            "(self_attn_heads, cross_attn_heads): these can be taken out of a Transformer."
+        )
+    return keep, smaller
+
+
+def _feed_forward(
+    config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
+) -> tuple[Keep, dict[str, Tensor]]:
     smaller, keep = dict(tensors), Keep()
     for stack in ("encoder", "decoder"):
         wanted = [n for n in places if n.startswith(f"{stack}.") and ".ffn_act[" in n]
@@ -256,11 +274,6 @@ def _feed_forward(
             smaller[f"{prefix}fc2.weight"] = tensors[f"{prefix}fc2.weight"][:, index]
             keep[f"{stack}.{layer}.ffn_act"] = keep[f"{stack}.{layer}.ffn_pre"] = own
         config[f"{stack}_ffn_dim"] = width - drop
-    if not keep:
-        raise InvalidInputError(
-            "The ranking has no feed-forward units (ffn_act): those of a Transformer can be taken "
-            "out. Its heads cannot, because its format has no place for fewer heads of one size."
-        )
     return keep, smaller
 
 
@@ -289,6 +302,10 @@ def _width(keep: Keep, layer: str, config: Mapping[str, Any], tensors: Mapping[s
         stack, number, _ = layer.split(".")
         end = f"{stack}.layers.{number}.fc1.weight"
         return next(len(t) for name, t in tensors.items() if name.endswith(end))
+    if layer.endswith("_attn_heads"):
+        stack, number, site = layer.split(".")
+        end = f"{stack}.layers.{number}.{SITES[site]}.out_proj.weight"
+        return next(t.shape[1] for name, t in tensors.items() if name.endswith(end))
     return int(tensors["attention.weight"].shape[0])
 
 
@@ -296,7 +313,7 @@ def _equivalent(dropped: Mapping[str, Sequence[int]]) -> list[Intervention]:
     """Interventions on the whole model that compute what the smaller one does."""
     found = []
     for layer, units in dropped.items():
-        if layer.endswith((".rnn_hidden", ".ffn_act")):
+        if layer.endswith((".rnn_hidden", ".ffn_act", "_attn_heads")):
             names = [f"{layer}[{u}]" for u in units]
             scope = "recurrence" if layer.endswith(".rnn_hidden") else "output"
             found.append(Intervention(names, "zero", scope=scope))

@@ -170,7 +170,8 @@ def check_model(
         source_language=model.source_language, target_language=model.target_language,
         languages=list(model.languages), labels=list(getattr(model, "labels", ())),
         special_tokens=_special(model), stacks=stacks_of(model),
-        unresolved=dict(model.unresolved), own_settings=dict(model.own_settings), laws=laws, abilities=abilities_of(model),
+        unresolved=dict(model.unresolved), own_settings=dict(model.own_settings), laws=laws,
+        abilities=abilities_of(model),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from .card import FILE as FILE_OF_CARD
 from .fingerprint import fingerprint_files
 from .hub_cache import cached_folder
 from .hub_tokens import HubTokenizer
+from .pruned_heads import heads_left, put_in
 from .statistics_file import FILE as FILE_OF_STATISTICS
 
 _PROBLEMS = (
@@ -77,7 +78,10 @@ class Source:
         """
         # The fused attention leaves out the cap that Gemma 2 puts on its scores.
         capped = getattr(config, "attn_logit_softcapping", None) is not None
-        extra = {"attn_implementation": "eager"} if capped else {}
+        extra: dict[str, Any] = {"attn_implementation": "eager"} if capped else {}
+        pruned = bool(heads_left(config))
+        if pruned:  # Put in below; the library knows only whole attentions.
+            extra["ignore_mismatched_sizes"] = True
         try:
             module, found = auto.from_pretrained(
                 self.place, config=config, local_files_only=self.local, dtype=dtype,
@@ -87,7 +91,12 @@ class Source:
             raise ModelLoadError(
                 f"{self.place} cannot be opened as a {config.model_type} model: {_first(error)}"
             ) from error
-        missing = [k for k in sorted(found["missing_keys"]) if not any(u in k for u in unused)]
+        mismatched = {key[0] for key in found["mismatched_keys"]} if pruned else set()
+        put = set(put_in(module, config, self.folder()) if pruned else ())
+        if wrong := sorted(mismatched - put):
+            raise ModelLoadError(f"{self.place}: {wrong[0]} has a shape that does not fit.")
+        lacking = set(found["missing_keys"]) - put
+        missing = [k for k in sorted(lacking) if not any(u in k for u in unused)]
         if missing:
             raise ModelLoadError(
                 f"{self.place} lacks {len(missing)} weights that a {type(module).__name__} needs, "

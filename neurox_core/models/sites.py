@@ -21,6 +21,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from .pruned_heads import heads_left
 from .site_tables import LISTS, TABLES, BlockTable, Side, SitePath
 from .taps import Run, tap
 
@@ -197,7 +198,9 @@ def linear_width(module: nn.Module, side: Side) -> int | None:
 
 
 def heads_of(config: Any, stack: str) -> int | None:
-    """Attention heads of a stack, if the configuration says so."""
+    """Attention heads of a stack, if the configuration says so and all its layers have as many."""
+    if heads_left(config):
+        return None
     for name in (f"{stack}_attention_heads", "num_attention_heads", "num_heads", "n_heads"):
         count = getattr(config, name, None)
         if isinstance(count, int) and count > 0:
