@@ -203,8 +203,8 @@ def prune(
 ) -> None:
     """Write a model without the neurons that stand last in a ranking.
 
-    Recurrent units of NeuroX's own models, feed-forward units (ffn_act) of Transformers of the
-    Marian and BART kind.
+    Recurrent units of NeuroX's own models; feed-forward units (ffn_act) and whole attention heads
+    (self_attn_heads, cross_attn_heads) of Transformers of the Marian and BART kind.
     """
     import neurox_core as nx
 
