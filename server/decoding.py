@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurox_core.engine.decoding_view import DecodedLine as Line
-from neurox_core.models.attention import AttentionMap, Place
+from neurox_core.models.attention import AttentionMap, Place, attention_of
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.beam_tree import BeamTree
 
@@ -66,12 +66,13 @@ def _tree(model: TranslationModel, tree: BeamTree) -> BeamTreeView:
 
 
 def attention_meta(
-    found: AttentionMap, kinds: Sequence[str], layer: int | None, heads: int
+    model: TranslationModel, found: AttentionMap, layer: int | None, heads: int
 ) -> AttentionMeta:
     """What the numbers of an attention frame are."""
+    known = attention_of(model)
     return AttentionMeta.model_validate(
         {
-            "kind": found.kind, "kinds": list(kinds), "layer": layer, "layers": list(found.layers),
+            "kind": found.kind, "kinds": list(known), "layer": layer, "layers": known[found.kind],
             "heads": heads, "rows": _places(found.queries), "columns": _places(found.keys),
         }
     )  # fmt: skip

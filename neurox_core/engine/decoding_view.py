@@ -13,7 +13,7 @@ from ..corpora.text_labels import TextLabels
 from ..errors import InvalidInputError, TextTooLongError
 from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
-from ..models.attention import AttentionMap, attention
+from ..models.attention import AttentionMap, attention, attention_of
 from ..models.inspection import Decoding, Line, inspect
 from ..models.tokens import Tokens
 from .live import WRITES, LiveModel, Rendering, rendering
@@ -117,14 +117,17 @@ def _line(
     )
 
 
-def attention_maps(
+def attention_map(
     live: LiveModel,
     text: str,
     ids: Sequence[int],
     interventions: Sequence[Intervention] = (),
     labels: LabelsOf | None = None,
-) -> dict[str, AttentionMap]:
-    """Attention while the model writes exactly these tokens.
+    *,
+    kind: str | None = None,
+    layer: int | None = None,
+) -> AttentionMap:
+    """Attention of one kind while the model writes exactly these tokens.
 
     Parameters
     ----------
@@ -134,9 +137,15 @@ def attention_maps(
         What it wrote, end token included if it wrote one.
     interventions : sequence of Intervention
     labels : callable, optional
+    kind : str, optional
+        The model's first kind by default.
+    layer : int, optional
+        All by default.
 
     Raises
     ------
+    UnknownNameError
+        If the model has no such kind or layer.
     InvalidInputError
         If the model writes nothing or has no attention, or an id is not of its vocabulary.
     TextTooLongError
@@ -157,8 +166,10 @@ def attention_maps(
     target = Tokens("", list(ids), pieces, [None] * len(ids), [], [-1] * len(ids))
     live.check([interventions])
     edits, _ = live.placed(source, interventions, labels)
+    kind = kind or next(iter(attention_of(model)), None)
     with live.exclusively():
-        return attention(model, text, target, edits)
+        found = attention(model, text, target, edits, kind=kind, layer=layer)
+    return next(iter(found.values()))
 
 
 def _require_writing(live: LiveModel) -> None:

@@ -85,6 +85,9 @@ def attention(
     target: str | Tokens | None = None,
     interventions: Interventions = (),
     beams: int = 1,
+    *,
+    kind: str | None = None,
+    layer: int | None = None,
 ) -> dict[str, AttentionMap]:
     """Attention weights while a model writes a text.
 
@@ -98,6 +101,8 @@ def attention(
     interventions : sequence of Intervention
     beams : int
         Of the search for its own output.
+    kind, layer : str, int, optional
+        Only this one; all by default.
 
     Returns
     -------
@@ -108,12 +113,11 @@ def attention(
     ------
     InvalidInputError
         If the model has no attention that NeuroX can read.
+    UnknownNameError
+        If it has none of this kind, or not in this layer.
     TextTooLongError, UnknownAddressError, MissingStatisticsError
     """
-    if not model.attention_maps:
-        raise InvalidInputError(
-            f"{model.name} ({model.family}) has no attention that NeuroX can read."
-        )
+    wanted = _wanted(model, kind, layer)
     source = model.checked(text)
     if target is None:
         target = output_tokens(model, text, interventions, beams)
@@ -122,18 +126,54 @@ def attention(
     if not target.ids:
         raise InvalidInputError("The output is empty, so there is nothing to show attention of.")
     seen = model.attending()
-    forced = seen.forward([source], [target], list(model.attention_maps), [interventions])
+    forced = seen.forward([source], [target], wanted, [interventions])
     found: dict[str, AttentionMap] = {}
-    for address in model.attention_maps:
+    for address in wanted:
         if address in forced.activations:
-            stack, layer, site = address.split(".")
-            kind = "cross" if site.startswith("cross") else stack
-            if kind not in found:
-                found[kind] = AttentionMap(kind, *_places(model, kind, source, target), {})
+            of, number = _read(address)
+            if of not in found:
+                found[of] = AttentionMap(of, *_places(model, of, source, target), {})
             weights = forced.activations[address][0].float().cpu()
             weights = weights.unsqueeze(1) if weights.ndim == 2 else weights
-            found[kind].layers[int(layer)] = weights.transpose(0, 1).contiguous()
-    return {kind: found[kind] for kind in KINDS if kind in found}
+            found[of].layers[number] = weights.transpose(0, 1).contiguous()
+    if not found:
+        raise InvalidInputError(
+            f"{model.name} says that it has {', '.join(wanted[:3])}, but its passes never show it: "
+            "its adapter has to call neurox_core.models.taps.observe with the weights."
+        )
+    return {of: found[of] for of in KINDS if of in found}
+
+
+def attention_of(model: TranslationModel) -> dict[str, list[int]]:
+    """The kinds of attention that a model has, and the layers of each."""
+    known = [_read(address) for address in model.attention_maps]
+    found = {kind: sorted(n for of, n in known if of == kind) for kind in KINDS}
+    return {kind: layers for kind, layers in found.items() if layers}
+
+
+def _read(address: str) -> tuple[str, int]:
+    """Kind and layer of a map by its address."""
+    stack, layer, site = address.split(".")
+    return "cross" if site.startswith("cross") else stack, int(layer)
+
+
+def _wanted(model: TranslationModel, kind: str | None, layer: int | None) -> list[str]:
+    known = attention_of(model)
+    if not known:
+        raise InvalidInputError(
+            f"{model.name} ({model.family}) has no attention that NeuroX can read."
+        )
+    if kind is not None and kind not in known:
+        raise UnknownNameError("kind of attention of this model", kind, list(known))
+    kinds = list(known) if kind is None else [kind]
+    layers = sorted({n for of in kinds for n in known[of]})
+    if layer is not None and layer not in layers:
+        raise UnknownNameError("layer with attention", str(layer), [*map(str, layers)])
+    return [
+        address
+        for address in model.attention_maps
+        if (read := _read(address))[0] in kinds and layer in (None, read[1])
+    ]
 
 
 def output_tokens(

@@ -8,8 +8,7 @@ import numpy as np
 from flask import Response, current_app
 
 from neurox_core.corpora.text_labels import TextLabels
-from neurox_core.engine.decoding_view import LabelsOf, attention_maps, decode_lines
-from neurox_core.errors import UnknownNameError
+from neurox_core.engine.decoding_view import LabelsOf, attention_map, decode_lines
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.where import asked_labels
 from neurox_core.models.tokens import Tokens
@@ -45,13 +44,11 @@ def attention(services: Services, project: str, body: AttentionRequest) -> Respo
     opened = services.projects[project]
     live = services.stores.live(opened, body.model)
     text, edits, labels = _asked(opened, body)
-    found = attention_maps(live, text, body.ids, edits, labels)
-    kind = next(iter(found)) if body.kind is None else body.kind
-    if kind not in found:
-        raise UnknownNameError("kind of attention of this model", kind, list(found))
-    chosen = found[kind]
+    chosen = attention_map(
+        live, text, body.ids, edits, labels, kind=body.kind, layer=body.layer
+    )  # fmt: skip
     weights = chosen.mean().unsqueeze(0) if body.layer is None else chosen.of(body.layer)
-    meta = attention_meta(chosen, list(found), body.layer, weights.shape[0])
+    meta = attention_meta(live.model, chosen, body.layer, weights.shape[0])
     values = weights.numpy().astype(np.float16)
     frame = encode({"values": values}, meta.model_dump(mode="json"))
     return current_app.response_class(frame, mimetype=MIME, headers={"Cache-Control": "no-store"})

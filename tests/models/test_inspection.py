@@ -81,6 +81,9 @@ def test_attention_of_marian_is_computed_from_its_own_weights(tiny_marian: Any) 
     assert [p.piece for p in found["decoder"].keys][1:] == target.pieces[:-1]
     with pytest.raises(UnknownNameError, match="0, 1"):
         found["cross"].of(7)
+    alone = attention(model, TEXT, TARGET, edits, kind="decoder", layer=1)
+    assert list(alone) == ["decoder"] and list(alone["decoder"].layers) == [1]
+    assert torch.equal(alone["decoder"].of(1), found["decoder"].of(1))
 
 
 @pytest.mark.parametrize("name", ["t5", "mbart", "nllb", "opt", "llama", "gemma3"])
@@ -152,6 +155,9 @@ def test_an_adapter_shows_its_attention_step_by_step() -> None:
     query = table[[1, 5, 3, 4]].copy()
     query[1, 1] = 2.0
     assert np.allclose(found[0], softmax(query @ table[[3, 4, 5, 2]].T), atol=1e-6)
+    model.attention_maps = ("decoder.4.cross_attn_map",)
+    with pytest.raises(InvalidInputError, match="has to call"):
+        attention(model, "abc", "cab")
 
 
 @pytest.mark.parametrize("beams", [1, 3])
