@@ -7,10 +7,13 @@ import os
 import platform
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,6 +102,26 @@ def machine() -> str:
 def verdict(good: bool) -> str:
     """Whether a target was met."""
     return "yes" if good else "NO"
+
+
+def growth(run: Callable[[], object]) -> float:
+    """Largest growth of the process's resident memory during a run, in megabytes."""
+    process, done = psutil.Process(), threading.Event()
+    before = largest = process.memory_info().rss
+
+    def watch() -> None:
+        nonlocal largest
+        while not done.wait(0.01):
+            largest = max(largest, process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        run()
+    finally:
+        done.set()
+        watcher.join()
+    return (largest - before) / 1e6
 
 
 def need_models(names: Sequence[str]) -> list[str]:

@@ -16,19 +16,17 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import psutil
 import torch
 
 import neurox_core as nx
 from neurox_core.activations.formats import import_activations
 
-from .harness import Spread, ratios, table, verdict
+from .harness import Spread, growth, ratios, table, verdict
 
 TARGET = 0.6
 PRODUCTS = {"max_correlation": 1, "min_correlation": 1, "linear_regression": 2, "svcca": 3}
@@ -73,26 +71,6 @@ def processor_seconds(run: Callable[[], object]) -> float:
     began = time.process_time()
     run()
     return time.process_time() - began
-
-
-def growth(run: Callable[[], object]) -> float:
-    """Largest growth of the process's resident memory during a run, in megabytes."""
-    process, done = psutil.Process(), threading.Event()
-    before = largest = process.memory_info().rss
-
-    def watch() -> None:
-        nonlocal largest
-        while not done.wait(0.01):
-            largest = max(largest, process.memory_info().rss)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        run()
-    finally:
-        done.set()
-        watcher.join()
-    return (largest - before) / 1e6
 
 
 def measure(rows: int, width: int, repeats: int, names: list[str]) -> list[list[object]]:

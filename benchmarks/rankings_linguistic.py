@@ -6,23 +6,30 @@ precision nor the Gaussian probe, so those are timed as the published procedures
 scikit-learn's average precision a column, and one new multivariate normal distribution with a full
 evaluation for every candidate. What would take hours is timed on a part and scaled up; the tables
 say so. Both sides get the same arrays and one thread; what counts is processor time, which other
-work on the machine changes little.
+work on the machine changes little. Then the methods that read a store are run on one of a known
+size, and the largest growth of the process is set against it.
 
     python -m benchmarks.rankings_linguistic [--large]
+
+With ``--large`` everything is timed once, without a run before that does not count.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from sklearn.metrics import average_precision_score
 
+from neurox_core.activations.formats import import_activations
 from neurox_core.activations.top_words import WordScorer
 from neurox_core.corpora.labelling import Labelling
 from neurox_core.rankings import rank
@@ -32,9 +39,18 @@ from neurox_core.rankings.logistic import Penalty, Targets, fit
 from neurox_core.rankings.splits import TEST, TRAIN, VALIDATION, split
 from neurox_core.rankings.weights import ordering
 
-from .harness import table, verdict
+from .harness import growth, table, verdict
 
 LABELS = 20
+MEMORY: dict[str, dict[str, Any]] = {
+    "variance": {}, "anova_f": {}, "probeless": {}, "mean_selectivity": {}, "iou": {},
+    "mutual_information": {"bins": 20},
+    "average_precision": {"standardize": False},
+    "gaussian": {"select": 10, "select_label": 0, "max_memory": 0.1},
+    "probe": {"penalty": "given", "retrain": False, "minimal": False, "control": False,
+              "max_memory": 0.1},
+}  # fmt: skip
+"""Rankings of a store; those with options only where the store is small."""
 Row = list[object]
 
 
@@ -59,8 +75,9 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def best(run: Callable[[], object], repeats: int = 3) -> float:
-    """The least of a few runs, after one that does not count."""
-    run()
+    """The least of a few runs, after one that does not count; of 1, that run itself."""
+    if repeats > 1:
+        run()
     return min(seconds(run) for _ in range(repeats))
 
 
@@ -104,19 +121,19 @@ def published_order(weights: np.ndarray, stride: int) -> list[int]:
     return order
 
 
-def top_words_row(x: np.ndarray, types: np.ndarray, peer: Any) -> Row:
+def top_words_row(x: np.ndarray, types: np.ndarray, peer: Any, repeats: int) -> Row:
     """Top words of all neurons."""
     numbers = np.unique(types, return_inverse=True)[1].astype(np.int32)
     first = np.arange(len(x), dtype=np.int32)
     words = [f"w{t}" for t in types]
-    some, note = 20, ""
+    some, note = 20 if repeats > 1 else 5, ""
+    width = 512 if len(x) < 20_000 else 32
 
     def ours() -> None:
         scorer = WordScorer(numbers, first, first + 1)
-        for low in range(0, x.shape[1], 256):
-            block = torch.from_numpy(x[:, low : low + 256]).contiguous()
-            mean = block.mean(0)
-            scorer.score(block - mean, mean.double().numpy())
+        for low in range(0, x.shape[1], width):
+            block = torch.from_numpy(np.array(x[:, low : low + width], order="C"))
+            scorer.score(block, np.zeros(block.shape[1]))
 
     def theirs() -> None:
         for neuron in range(some):
@@ -127,7 +144,8 @@ def top_words_row(x: np.ndarray, types: np.ndarray, peer: Any) -> Row:
 
     note = f"{some} neurons, scaled up" + (", plain version" if peer is None else "")
     return row(
-        "top words of all neurons", seconds(theirs) * x.shape[1] / some, best(ours), 50, note
+        "top words of all neurons", seconds(theirs) * x.shape[1] / some, best(ours, repeats), 50,
+        note,
     )  # fmt: skip
 
 
@@ -143,11 +161,11 @@ def published_top_words(words: list[str], values: np.ndarray) -> list[tuple[str,
     return sorted(((w, m / largest) for w, m in means.items()), key=lambda p: -p[1])
 
 
-def precision_rows(x: np.ndarray, labels: np.ndarray) -> list[Row]:
+def precision_rows(x: np.ndarray, labels: np.ndarray, repeats: int) -> list[Row]:
     """Average precision of one label and of all labels, all neurons."""
-    truth, some = labels == labels[0], 100
+    truth, some = labels == labels[0], 100 if repeats > 1 else 30
     theirs = seconds(lambda: [average_precision_score(truth, x[:, i]) for i in range(some)])
-    ours = best(lambda: rank("average_precision", x, labels=truth), 2)
+    ours = best(lambda: rank("average_precision", x, labels=truth), repeats)
     note = f"{some} columns, scaled up; ours in both directions"
     every = best(lambda: rank("average_precision", x, labels=labels), 1)
     theirs *= x.shape[1] / some
@@ -188,16 +206,18 @@ def gaussian_row(rows: int, neurons: int, select: int) -> Row:
     return row(what, seconds(theirs) * neurons / some, best(ours, 2), 20, note)
 
 
-def probe_row(x: np.ndarray, labels: np.ndarray, peer: Any) -> Row:
+def probe_row(x: np.ndarray, labels: np.ndarray, peer: Any, repeats: int) -> Row:
     """A probe, to the held-out accuracy of the published training or better."""
     labelling = Labelling.of(labels, sentences=np.arange(len(x)) // 15)
     parts = split(labelling, np.random.default_rng(0))
     train = parts == TRAIN
-    deviation = x[train].std(0)
-    z = torch.from_numpy((x - x[train].mean(0)) / np.where(deviation > 0, deviation, 1))
+    mean, deviation = x[train].mean(0), x[train].std(0)
+    x -= mean  # in place: there is room for one copy of the large array, not for three
+    x /= np.where(deviation > 0, deviation, 1)
     y = labelling.values.astype(np.int64)
     rows = {p: np.flatnonzero(parts == p) for p in (TRAIN, VALIDATION, TEST)}
-    design = MemoryDesign({p: z[some] for p, some in rows.items()}, rows)
+    z = {p: torch.from_numpy(x[some]) for p, some in rows.items()}
+    design = MemoryDesign(z, rows)
     made: dict[str, Any] = {}
 
     def ours() -> None:
@@ -207,17 +227,17 @@ def probe_row(x: np.ndarray, labels: np.ndarray, peer: Any) -> Row:
 
     def theirs() -> None:
         if peer is None:
-            made["theirs"] = published_probe(z[rows[TRAIN]], y[rows[TRAIN]])
+            made["theirs"] = published_probe(z[TRAIN], y[rows[TRAIN]])
         else:
             made["theirs"] = peer.train_logistic_regression_probe(
-                z[rows[TRAIN]].numpy(), y[rows[TRAIN]], lambda_l1=1e-5, lambda_l2=1e-5
+                z[TRAIN].numpy(), y[rows[TRAIN]], lambda_l1=1e-5, lambda_l2=1e-5
             ).cpu()
 
-    slow, fast = seconds(theirs), best(ours, 2)
+    slow, fast = seconds(theirs), best(ours, min(repeats, 2))
     accuracy = {}
     with torch.no_grad():
         for name, said in made.items():
-            accuracy[name] = float((said(z[rows[TEST]]).argmax(1).numpy() == y[rows[TEST]]).mean())
+            accuracy[name] = float((said(z[TEST]).argmax(1).numpy() == y[rows[TEST]]).mean())
     note = f"held-out accuracy {accuracy['theirs']:.3f}, ours {accuracy['ours']:.3f}"
     found = row("probe", slow, fast, 3, note + (", plain version" if peer is None else ""))
     found[5] = verdict(slow / fast >= 3 and accuracy["ours"] >= accuracy["theirs"] - 0.005)
@@ -240,6 +260,38 @@ def published_probe(x: torch.Tensor, y: np.ndarray) -> torch.nn.Linear:
     return probe
 
 
+def memory_table(rows: int, neurons: int) -> None:
+    """Growth of the process while it ranks a store, against the store's size."""
+    x, labels, types = task(rows, neurons)
+    folder = Path(tempfile.mkdtemp(prefix="neurox-benchmark-"))
+    lines: list[Row] = []
+    try:
+        np.save(folder / "x.npy", x)
+        del x
+        words = [f"w{t}" for t in types]
+        tokens = [words[first : first + 25] for first in range(0, rows, 25)]
+        store = import_activations(folder / "x.npy", folder / "s", tokens=tokens, dtype="float32")
+        (folder / "x.npy").unlink()
+        size = 4 * rows * neurons / 1e6
+        quick = 4 * rows * neurons < 1e9
+        for name, options in MEMORY.items():
+            if not quick and options:
+                continue
+            began = time.perf_counter()
+            more = growth(lambda n=name, o=options: rank(n, store, labels=labels, **o))
+            took, said = (
+                time.perf_counter() - began,
+                " ".join(f"{k}={v}" for k, v in options.items()),
+            )
+            lines.append(
+                [name, f"{took:.0f}", f"{more:.0f}", f"{size:.0f}", verdict(more < size), said]
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    columns = ["ranking", "s", "MB more at peak", "MB of the store", "below", "options"]
+    table(f"Memory, a float32 store of {rows} words x {neurons} neurons", columns, lines)
+
+
 def peers() -> tuple[Any, Any]:
     """The peer's modules, or None where it is not installed."""
     try:
@@ -259,19 +311,24 @@ def main() -> None:
     parser.add_argument("--neurons", type=int, default=9984)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    began = time.perf_counter()
     probes, corpus = peers()
     columns = ["what", "published, s", "ours, s", "ratio", "target", "met", "remark"]
     shapes = [(options.rows, options.neurons)] + [(100_000, 6_000)] * options.large
     for rows, neurons in shapes:
         x, labels, types = task(rows, neurons)
+        repeats = 3 if rows * neurons < 1e8 else 1
         lines = order_rows(neurons, probes)
-        lines.append(top_words_row(x, types, corpus))
-        lines += precision_rows(x, labels)
-        lines.append(probe_row(x, labels, probes))
+        lines.append(top_words_row(x, types, corpus, repeats))
+        lines += precision_rows(x, labels, repeats)
+        lines.append(probe_row(x, labels, probes, repeats))
+        del x
         if rows == options.rows:
             lines.append(gaussian_row(rows, 768, 10))
         table(f"Rankings by labels, {rows} words x {neurons} neurons, {LABELS} labels",
               columns, lines)  # fmt: skip
+    memory_table(*((100_000, 6_000) if options.large else (40_000, 2_000)))
+    print(f"All of it took {time.perf_counter() - began:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -159,15 +159,15 @@ class WordScorer:
         Parameters
         ----------
         x : tensor (tokens, units)
-            All rows of the stack, special ones included, about a mean.
+            All rows of the stack, special ones included, about a mean; they are overwritten.
         mean : array (units,)
-            What was taken off.
+            What was taken off; zeros if nothing was.
         """
         units = x.shape[1]
         if not len(self._types):
             return WordLists.empty(units), np.full(units, np.nan)
         if self._single:
-            words, others = x.clone(), self._others(len(x))
+            words, others = x, self._others(len(x))
         else:
             # Rows of words are means over rows of pieces.
             words = torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
@@ -199,20 +199,18 @@ def best_lists(found: Sums, types: NDArray[np.integer], occurrences: Longs) -> W
     average = found.magnitudes / counts
     largest = average.max(1, keepdims=True)
     average /= np.where(largest > 0, largest, 1)
-    lists = WordLists.empty(len(smoothed))
-    kept = slice(min(KEPT, smoothed.shape[1]))
-    rows = np.arange(len(smoothed))[:, None] * smoothed.shape[1]
     # A list holds what its name says: nothing but negative words at the bottom.
-    for kind, (key, score, least) in enumerate((
-        (np.abs(smoothed), smoothed, 0.0), (-smoothed, smoothed, 0.0),
-        (average, average, THRESHOLD),
-    )):  # fmt: skip
-        chosen, best = _best(key)
-        holds, place = best > least, rows + chosen
-        means = found.sums.take(place) / counts[chosen] + found.means[:, None]
-        lists.types[kind, :, kept] = np.where(holds, types[chosen], -1)
-        lists.scores[kind, :, kept] = score.take(place) * holds
-        lists.means[kind, :, kept] = means * holds
+    keys = (np.abs(smoothed), 0 - np.minimum(smoothed, 0), average)
+    parts = [_best(key) for key in keys]
+    chosen, best = (np.stack(part) for part in zip(*parts, strict=True))
+    holds = best > np.array([0, 0, THRESHOLD], np.float32)[:, None, None]
+    place = chosen + np.arange(len(smoothed))[:, None] * smoothed.shape[1]
+    best[0], best[1] = smoothed.take(place[0]), -best[1]
+    means = found.sums.take(place) / counts[chosen] + found.means[:, None]
+    lists, kept = WordLists.empty(len(smoothed)), slice(chosen.shape[2])
+    lists.types[..., kept] = np.where(holds, types[chosen], -1)
+    lists.scores[..., kept] = best * holds
+    lists.means[..., kept] = means * holds
     return lists
 
 
@@ -252,15 +250,16 @@ class Sums:
         if others is not None:
             words[others] = 0.0
         means = mean + moved.double().numpy()
-        squares = (words * words).sum(0).double().numpy()
+        sums = groups.sums(words)
+        magnitudes = groups.sums(words.abs_())
+        squares = words.square_().sum(0).double().numpy()
         deviations = np.sqrt(squares / count)
         # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
         constant = deviations <= 1e-6 * np.abs(means)
         if constant.any():
-            words[:, torch.from_numpy(constant)] = 0.0
-        sums = groups.sums(words)
+            for part in (sums, magnitudes):
+                part[:, torch.from_numpy(constant)] = 0.0
         shares = groups.shares(sums, np.where(constant, 0.0, squares))
-        magnitudes = groups.sums(words.abs_())
         return cls(
             means.astype(np.float32),
             np.where(constant, 1.0, deviations).astype(np.float32),
@@ -270,20 +269,19 @@ class Sums:
         )
 
 
-def _best(key: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Columns of the largest keys of each row, largest first, ties by column; and those keys."""
-    bits = (key.astype(np.float32, copy=False) + np.float32(0)).view(np.int32)  # -0 becomes 0
-    # Negative floats stand in reverse; with all bits but the sign turned they do not. The largest
-    # are to come first: all bits turned.
-    bits ^= (bits >> 31) & np.int32(0x7FFFFFFF)
-    packed = (~bits).astype(np.int64)
+def _best(key: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Columns of the largest keys of each row, largest first, ties by column; and those keys.
+
+    No key is negative, nor -0, so the bits of larger keys are larger integers.
+    """
+    bits = np.ascontiguousarray(key, np.float32).view(np.int32)
+    packed = (~bits).astype(np.int64)  # the largest first
     packed <<= 32
     packed |= np.arange(key.shape[1])
     if key.shape[1] > KEPT:
         packed.partition(KEPT - 1, axis=1)
         packed = packed[:, :KEPT].copy()
     packed.sort(axis=1)
-    ordered = ~(packed >> 32).astype(np.int32)
-    ordered ^= (ordered >> 31) & np.int32(0x7FFFFFFF)
+    ordered = (~(packed >> 32)).astype(np.int32)
     packed &= 0xFFFFFFFF
     return packed, ordered.view(np.float32)

@@ -105,7 +105,7 @@ def test_words_of_one_piece_are_scored_as_all_words_are(apart: bool) -> None:
     rows = np.sort(draw.choice(460, 400, replace=False)).astype(np.int32)
     x[np.setdiff1d(np.arange(460), rows)] = 1e3 if apart else 1.0
     single = WordScorer(types, rows, rows + 1)
-    lists, shares = single.score(torch.from_numpy(x), np.full(6, 0.25))
+    lists, shares = single.score(torch.from_numpy(x.copy()), np.full(6, 0.25))
     twice = np.repeat(x, 2, axis=0)
     pairs = WordScorer(types, 2 * rows, 2 * rows + 2)
     again, same = pairs.score(torch.from_numpy(twice), np.full(6, 0.25))
