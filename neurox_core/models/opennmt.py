@@ -15,7 +15,7 @@ def load_opennmt(place: Path, name: str, device: str = "cpu") -> TranslationMode
     Raises
     ------
     ModelLoadError
-        If it is no checkpoint of OpenNMT-py 3, or holds a network that NeuroX does not read.
+        If it is no checkpoint of OpenNMT-py 2 or 3, or holds a network that NeuroX does not read.
     """
     path = find_checkpoint(place)
     if path is None:

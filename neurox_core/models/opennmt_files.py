@@ -1,10 +1,9 @@
-"""Checkpoints of OpenNMT-py 3, read without OpenNMT-py.
+"""Checkpoints of OpenNMT-py 2 and 3, read without OpenNMT-py.
 
 A checkpoint is one ``.pt`` file: weights, both vocabularies as plain lists, and the options of its
 training. It is opened with ``weights_only``, so nothing in it is ever run; of Python objects only
-the plain namespace of options is let in. (Checkpoints of version 2 hold vocabularies as objects of
-torchtext and cannot be opened so; OpenNMT-py's own ``tools/convertv2_v3.py`` turns them into the
-present form.)
+the plain namespace of options is let in. (Version 2 wrote its vocabularies as objects of a library;
+:mod:`.opennmt_old` says how they are read all the same.)
 
 Text is cut with the SentencePiece models that lie beside the checkpoint: ``source.spm`` and
 ``target.spm``, or files with the names that the training options give. Without them texts are taken
@@ -25,6 +24,7 @@ from torch import Tensor
 
 from ..errors import ModelLoadError
 from .fingerprint import fingerprint_files
+from .opennmt_old import is_old, renamed, stand_ins, words_of_field
 from .spans import Span, laid_along, sentencepiece_spans
 from .tokens import Tokens, word_ids, words_of
 
@@ -90,21 +90,26 @@ def read_checkpoint(path: Path) -> Checkpoint:
         If it is none, or needs code to be run to be opened.
     """
     try:
-        with torch.serialization.safe_globals([argparse.Namespace]):
+        with torch.serialization.safe_globals([argparse.Namespace, *stand_ins(path)]):
             content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # A file that is no checkpoint may fail in any way.
         raise ModelLoadError(
             f"{path} cannot be opened as weights and plain values: "
-            f"{' '.join(str(error).split())[:200]}. A checkpoint of OpenNMT-py 2 has to be "
-            "converted with its tools/convertv2_v3.py first."
+            f"{' '.join(str(error).split())[:200]}."
         ) from error
     try:
         weights = dict(content["model"])
         generator = {k.removeprefix("0."): v for k, v in content["generator"].items()}
-        source, target = list(content["vocab"]["src"]), list(content["vocab"]["tgt"])
+        source, target = content["vocab"]["src"], content["vocab"]["tgt"]
         options = vars(content["opt"])
+        if is_old(content):
+            source, target = words_of_field(source), words_of_field(target)
+            options = renamed(options)
+        source, target = list(source), list(target)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ModelLoadError(f"{path} is no checkpoint of OpenNMT-py 3: no {error}.") from error
+        raise ModelLoadError(
+            f"{path} is no checkpoint of OpenNMT-py 2 or 3: no {error}."
+        ) from error
     weights |= {f"generator.{k}": v for k, v in generator.items()}
     found = Checkpoint(path, weights, source, target, options)
     if found.option("model_task", "seq2seq") != "seq2seq":

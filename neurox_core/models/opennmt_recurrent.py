@@ -166,8 +166,10 @@ class OpenNMTRecurrentModel(ModuleModel):
             network = OpenNMTRecurrentNetwork(checkpoint)
         except (KeyError, TypeError, RuntimeError) as error:
             raise ModelLoadError(f"{checkpoint.path} lacks a weight or option: {error}") from error
+        # Version 2 has no end token among the source's words, and neither version writes one.
+        words = [*checkpoint.source, *([] if END in checkpoint.source else [END])]
         super().__init__(
-            network, _sites(network, str(option("rnn_type")).upper()), checkpoint.source,
+            network, _sites(network, str(option("rnn_type")).upper()), words,
             checkpoint.target, name=name, device=device, start=START, end=END, max_tokens=500,
         )  # fmt: skip
         if network.attends not in ("none", "None"):
