@@ -151,11 +151,11 @@ export const chosenCell = computed<ControlCell | null>(() => {
 export const shownCell = computed<ControlCell | null>(() => (control.result.value?.sweep ?? []).find((c) => cellKey(c) === looked.value) ?? chosenCell.value);
 
 export function chooseCell(cell: ControlCell): void {
-  change({ cell: cellKey(cell) });
+  change({ cell: cellKey(cell) }, { push: true });
 }
 
 export function setMeasure(measure: Measure): void {
-  change({ measure });
+  change({ measure }, { push: true });
 }
 
 /** Where a setting is applied. */
