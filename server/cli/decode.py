@@ -106,8 +106,8 @@ def translate(
     if not sources:
         raise InvalidInputError("There is no text to translate: give some, or lines on the input.")
     network = open_model(model, device)
-    text = None if like is None else open_corpus(like, None)
-    rows = rows_of(network, sources, edits, text, own=False)
+    corpus = None if like is None else open_corpus(like, None)
+    rows = rows_of(network, sources, edits, corpus, own=False)
     if alternatives is not None and place is not None:
         raise InvalidInputError("--alternatives shows one setting of all texts: leave out --at.")
     made: list[list[Decoding]] = []

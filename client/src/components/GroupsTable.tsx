@@ -1,4 +1,5 @@
 /** Groups of neurons ablated each as a whole: bars of the score with intervals, against no ablation. */
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { GroupsResult } from '../api/types';
 import { count, fixed, pValue, signedFixed } from '../lib/format';
@@ -21,7 +22,7 @@ function Bar({ point, clean, most, metric }: { point: Point; clean: number; most
   const { value, interval } = figures(point, metric);
   const at = (v: number) => Math.max(0, Math.min(1, v / most)) * WIDTH;
   return (
-    <svg class="group-bar" viewBox={`0 0 ${WIDTH} 14`} width={WIDTH} height={14} aria-hidden="true">
+    <svg class="group-bar" viewBox={`0 0 ${WIDTH} 14`} height={14} preserveAspectRatio="none" aria-hidden="true">
       <rect x={0} y={3} width={at(value)} height={8} />
       <line class="interval" x1={at(value - interval)} x2={at(value + interval)} y1={7} y2={7} />
       <line class="clean" x1={at(clean)} x2={at(clean)} y1={0} y2={14} />
@@ -63,7 +64,14 @@ function Row({ point, result, metric, most, choose, isChosen }: RowProps) {
   );
 }
 
-export function GroupsTable({ drawn: { id, job, groups }, metric }: { drawn: Drawn; metric: 'bleu' | 'chrf' }) {
+export interface GroupsTableProps {
+  drawn: Drawn;
+  metric: 'bleu' | 'chrf';
+  /** The translations of the row that is pointed at. */
+  children: ComponentChildren;
+}
+
+export function GroupsTable({ drawn: { id, job, groups }, metric, children }: GroupsTableProps) {
   const title = groups === null ? (job?.title ?? id) : `${groups.title}, ${groups.operation}${groups.scope === 'recurrence' ? ' in the recurrence' : ''}`;
   const points = groups === null ? [] : [groups.baseline, ...groups.points];
   const most = Math.max(1, ...points.map((p) => { const f = figures(p, metric); return f.value + f.interval; }));
@@ -76,30 +84,33 @@ export function GroupsTable({ drawn: { id, job, groups }, metric }: { drawn: Dra
       </h3>
       {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}
       {groups !== null && (
-        <>
-          <table class="ablation-table">
-            <thead>
-              <tr>
-                <th scope="col">ablated</th><th scope="col">neurons</th><th scope="col"><span class="unseen">bar</span></th><th scope="col">{name}</th>
-                <th scope="col">difference</th><th scope="col">chance</th><th scope="col">changed of {count(groups.baseline.sentences)}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {points.map((point, i) => (
-                <Row
-                  key={point.name}
-                  point={point}
-                  result={groups}
-                  metric={metric}
-                  most={most}
-                  isChosen={chosen.value?.job === id && chosen.value.translations === point.translations}
-                  choose={() => { chosen.value = { job: id, translations: point.translations, title: i === 0 ? 'Nothing ablated' : `${point.name} ablated` }; }}
-                />
-              ))}
-            </tbody>
-          </table>
-          <details class="signatures"><summary>signature</summary><code>{metric === 'bleu' ? groups.bleu_signature : groups.chrf_signature}</code></details>
-        </>
+        <div class="groups-grid">
+          <div>
+            <table class="ablation-table">
+              <thead>
+                <tr>
+                  <th scope="col">ablated</th><th scope="col">neurons</th><th scope="col"><span class="unseen">bar</span></th><th scope="col">{name}</th>
+                  <th scope="col">difference</th><th scope="col">chance</th><th scope="col">changed of {count(groups.baseline.sentences)}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {points.map((point, i) => (
+                  <Row
+                    key={point.name}
+                    point={point}
+                    result={groups}
+                    metric={metric}
+                    most={most}
+                    isChosen={chosen.value?.job === id && chosen.value.translations === point.translations}
+                    choose={() => { chosen.value = { job: id, translations: point.translations, title: i === 0 ? 'Nothing ablated' : `${point.name} ablated` }; }}
+                  />
+                ))}
+              </tbody>
+            </table>
+            <details class="signatures"><summary>signature</summary><code>{metric === 'bleu' ? groups.bleu_signature : groups.chrf_signature}</code></details>
+          </div>
+          <div class="groups-kept">{children}</div>
+        </div>
       )}
     </section>
   );

@@ -1,9 +1,9 @@
 /** A changed copy of a sentence: its source to type, what it is compared with, and how to open it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { wordDifference } from '../lib/diff';
-import { beginEdit, changeEdit, closeEdit, counterpart } from '../services/edits';
+import { beginEdit, changeEdit, closeEdit, counterpart, wasOpened } from '../services/edits';
 import { model } from '../services/project';
-import { currentItem, removeText, type PageItem } from '../services/sentences';
+import { removeText, type PageItem } from '../services/sentences';
 import type { Shown } from '../services/translations';
 import { Icon } from './Icon';
 
@@ -21,7 +21,7 @@ export function CopySource({ item, of }: { item: PageItem; of: string }) {
     }
   }, [item.text]);
   useEffect(() => {
-    if (currentItem.peek() === item.key && document.activeElement === document.body) input.current?.focus();
+    if (wasOpened(of)) input.current?.focus();
     return () => { if (timer.current !== null) clearTimeout(timer.current); };
   }, []);
   return (

@@ -28,7 +28,7 @@ export function SetScore({ set }: { set: SetInfo }) {
     return (
       <span class="set-score">
         {job?.state === 'failed' && <span class="warning">{job.error?.message ?? 'the scoring failed'}</span>}
-        <button type="button" class="small" aria-label={`Score ${set.name}`} onClick={() => void scoreSet(set)}>Score the corpus</button>
+        <button type="button" class="small" aria-label={`Score the corpus with ${set.name}`} onClick={() => void scoreSet(set)}>Score the corpus</button>
       </span>
     );
   }

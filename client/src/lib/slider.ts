@@ -121,8 +121,13 @@ export function withOperation(neuron: SelectedNeuron, operation: Operation, mome
 export function withUnit(neuron: SelectedNeuron, unit: Unit, moments: NeuronMoments | null): SelectedNeuron {
   const has = known(moments);
   if (unit === neuron.unit) return neuron;
-  if (has === null || has.deviation === 0 || neuron.operation === 'scale') return { ...neuron, unit };
   if (unit === 'percentile' && neuron.operation === 'add') return neuron;
+  if (neuron.operation === 'scale') return { ...neuron, unit };
+  if (has === null || has.deviation === 0) {
+    // What the value would be in the other unit is not known yet: the middle of it is.
+    const apart = unit === 'percentile' || neuron.unit === 'percentile';
+    return { ...neuron, unit, value: apart && neuron.operation === 'set' ? (unit === 'percentile' ? 50 : 0) : neuron.value };
+  }
   const origin = neuron.operation === 'add' ? 0 : has.mean;
   const raw = neuron.unit === 'raw' ? neuron.value
     : (neuron.unit === 'sigma' ? neuron.value : scoreOf(neuron.value)) * has.deviation + origin;

@@ -266,7 +266,11 @@ function Body() {
           </label>
         </div>
       )}
-      {groups.map((d) => <GroupsTable key={d.id} drawn={d} metric={metric.value} />)}
+      {groups.map((d) => (
+        <GroupsTable key={d.id} drawn={d} metric={metric.value}>
+          {chosen.value?.job === d.id ? <Kept /> : <p class="quiet">Point at a row to read what the model makes of the corpus then.</p>}
+        </GroupsTable>
+      ))}
       {all.length > 0 && (
         <>
           <CurveChart label="Score against the number of ablated neurons" curves={curves} bands={bands} yName={metric.value === 'bleu' ? 'BLEU' : 'chrF'} />
@@ -274,7 +278,7 @@ function Body() {
           <Points all={all} />
         </>
       )}
-      {drawn.value.length > 0 && <Kept />}
+      {all.length > 0 && !groups.some((d) => d.id === chosen.value?.job) && <Kept />}
     </div>
   );
 }

@@ -68,8 +68,10 @@ function LabelChoice({ address, where }: { address: string; where: Place }) {
 
 /** Words, or a form of words, typed and taken when the field is left. */
 function TypedPlace({ address, kind, where }: { address: string; kind: 'words' | 'form'; where: Place }) {
+  const shown = kind === 'form' ? where.pattern : where.words.join(', ');
   const commit = (text: string) => {
     const typed = text.trim();
+    if (typed === shown) return;
     edit(address, {
       where: kind === 'form' ? { ...NOWHERE, pattern: typed } : { ...NOWHERE, words: typed.split(/[\s,]+/).filter((w) => w !== '').slice(0, 100) },
     });
@@ -81,7 +83,7 @@ function TypedPlace({ address, kind, where }: { address: string; kind: 'words' |
       maxLength={200}
       aria-label={`${address}, ${kind === 'form' ? 'regular expression of the word' : 'words'}`}
       placeholder={kind === 'form' ? 'such as .*ed' : 'such as he, she'}
-      value={kind === 'form' ? where.pattern : where.words.join(', ')}
+      value={shown}
       onBlur={(e) => { commit(e.currentTarget.value); }}
       onKeyDown={(e) => { if (e.key === 'Enter') commit(e.currentTarget.value); }}
     />
@@ -157,7 +159,7 @@ const Card = memo(function Card({ neuron }: { neuron: SelectedNeuron }) {
   const moments = momentsOf(address);
   const move = (value: number) => {
     const as = operation === 'zero' || operation === 'mean' || operation === 'resample' ? 'set' : operation;
-    edit(address, { operation: as, value, on: true });
+    edit(address, { operation: as, value: unit === 'percentile' ? Math.max(0, Math.min(100, value)) : value, on: true });
   };
   return (
     <li class={`card ${on ? 'on' : ''} ${focus.value === address ? 'looked' : ''}`} data-neuron={address}>

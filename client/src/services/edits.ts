@@ -9,6 +9,15 @@ import { items, setItem, type PageItem } from './sentences';
 import { change, view, viewed } from './store';
 import { itemId, shown, type Shown } from './translations';
 
+/** The copy that was opened just now, whose field is to be typed in; it is read once. */
+let opened = '';
+
+export function wasOpened(of: string): boolean {
+  const found = opened === of;
+  if (found) opened = '';
+  return found;
+}
+
 /** Open a changed copy of a sentence; at first it is the sentence itself. */
 export function beginEdit(item: PageItem): void {
   const now = view.peek().edits;
@@ -21,6 +30,7 @@ export function beginEdit(item: PageItem): void {
     notify('warning', `${MAX_EDITS} sentences have a changed copy, which is the most. Close one first.`);
     return;
   }
+  opened = of;
   change({ edits: [...now, { of, text: item.text }], item: `e${of}` }, { push: true });
 }
 
