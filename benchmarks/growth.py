@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from itertools import cycle, islice
+from itertools import accumulate, cycle, takewhile
 from pathlib import Path
 
 import psutil
@@ -55,15 +55,15 @@ def run(model: Path, tokens: int) -> dict[str, float]:
     from neurox_core import demo
 
     network, text = nx.load_model(model), demo.corpus()
-    per_sentence = sum(len(network.tokenize(t).ids) for t in text.sources) / len(text)
-    rows = list(islice(cycle(range(len(text))), round(tokens / per_sentence)))
-    corpus = text.take(rows)
+    lengths = accumulate(len(network.tokenize(t).ids) for t in cycle(text.sources))
+    count = sum(1 for _ in takewhile(lambda total: total <= tokens, lengths))
+    corpus = text.take([i % len(text) for i in range(count)])
     before = psutil.Process().memory_info().rss
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="neurox-benchmark-") as folder:
         store = nx.extract(network, corpus, Path(folder) / "store")
         seconds = time.perf_counter() - began
-        found = len(store.tokens("encoder"))
+        found = len(store.layer(next(iter(store.layers))))
     return {"tokens": found, "before": before / 1e6, "peak": peak() / 1e6, "seconds": seconds}
 
 

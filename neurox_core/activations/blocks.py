@@ -19,7 +19,8 @@ from .columns import ColumnFile
 from .statistics import Groups
 from .tables import Ints, Longs
 
-BLOCK_ROWS = 2**15
+SHORT, BLOCK_ROWS = 2**15, 2**14
+"""A corpus of at most so many rows is one block; blocks of longer ones have at most so many."""
 _KEPT = 2
 
 
@@ -144,8 +145,9 @@ class StackRows:
 def _cuts(sentences: Longs) -> list[int]:
     """Sentences with which blocks begin, and the end; a longer sentence is a block of its own."""
     cuts, total = [0], len(sentences) - 1
+    most = SHORT if sentences[-1] <= SHORT else BLOCK_ROWS
     while cuts[-1] < total:
         first = cuts[-1]
-        last = int(np.searchsorted(sentences, sentences[first] + BLOCK_ROWS, side="right")) - 1
+        last = int(np.searchsorted(sentences, sentences[first] + most, side="right")) - 1
         cuts.append(min(max(last, first + 1), total))
     return cuts

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _BLOCK_OUTPUTS = (".rnn_hidden", ".resid_post")
 
+_TIDY = 16
+"""Shards after which free memory goes back to the system."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -199,7 +202,8 @@ class _Extraction:
         """Compute shard after shard while the one before is written by `disk`."""
         total = self._meta.sentences
         writing: Future[None] | None = None
-        for first, last in shards(self._first_missing(), self._offsets, self._row_bytes):
+        runs = shards(self._first_missing(), self._offsets, self._row_bytes)
+        for number, (first, last) in enumerate(runs):
             for writer in self._writers.values():
                 writer.begin(last)
             done = first
@@ -213,6 +217,8 @@ class _Extraction:
             if writing is not None:
                 writing.result()
             full = {stack: writer.take() for stack, writer in self._writers.items()}
+            if number % _TIDY == 0:
+                give_back()
             writing = disk.submit(self._write, full)
         if writing is not None:
             writing.result()

@@ -29,7 +29,7 @@ from .taps import Run, active, observe, tap
 
 # The fused kernel is compiled for every shape of a batch that comes, and torch keeps the last 1,024
 # of them: 150 MB, filled batch by batch. A few are enough. (It is asked for at the first one.)
-os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
 
 State = tuple[Tensor, Tensor]
 """Hidden and cell state, each (batch, hidden)."""

@@ -214,6 +214,7 @@ def test_a_long_corpus_is_described_block_by_block_with_the_same_result(
     corpus = Corpus("odd", [*SMALL.sources, "", "a"], [*SMALL.references, "", "a"])
     whole = extract(model, corpus, tmp_path / "a", dtype=dtype)
     monkeypatch.setattr(describing, "VALUES", values)
+    monkeypatch.setattr(blocks, "SHORT", 100)
     monkeypatch.setattr(blocks, "BLOCK_ROWS", 100)
     assert len(blocks.StackRows(tmp_path / "a", "encoder")) > 5
     parts = extract(model, corpus, tmp_path / "b", dtype=dtype)
