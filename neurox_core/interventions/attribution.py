@@ -171,10 +171,11 @@ def backward(
     with running(run, gradients=True):
         ids, mask = model.batch([objective.source.ids])
         inputs, outputs, _ = objective.inputs(model)
-        run.place("decoder", 0, torch.zeros(len(inputs), dtype=torch.int64))
+        only = torch.zeros(len(inputs), dtype=torch.int64, device=inputs.device)
+        run.place("decoder", 0, only)
         memory = model.encode(ids, mask)
         if len(inputs) > 1:
-            memory = model.select(memory, torch.zeros(len(inputs), dtype=torch.int64))
+            memory = model.select(memory, only)
         last = max(max(places) for places in objective.places) + 1
         hidden = model.decode(memory, inputs[:, :last])
         scores = torch.log_softmax(model.logits(hidden).float(), dim=-1)
