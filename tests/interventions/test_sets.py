@@ -8,12 +8,19 @@ import pytest
 
 from neurox_core.corpora import Corpus
 from neurox_core.corpora.labels import AnnotatedToken, WordLabels
+from neurox_core.corpora.text_labels import SourceLabels
 from neurox_core.errors import InvalidInputError
 from neurox_core.evaluation import score_corpus, word_diff
-from neurox_core.interventions import Intervention, ManipulationSet, compare_sets
-from neurox_core.interventions.groups import ablations, all_but, head_groups, layer_groups
+from neurox_core.interventions import Intervention, ManipulationSet, Where, compare_sets
+from neurox_core.interventions.groups import (
+    ablations,
+    all_but,
+    chosen_groups,
+    head_groups,
+    layer_groups,
+)
 from neurox_core.models.base import TranslationModel
-from neurox_core.models.tokens import words_of
+from neurox_core.models.tokens import Tokens, words_of
 
 SOURCES = ["He left.", "She reads a book in the garden.", "The men are here."]
 REFERENCES = ["Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici."]
@@ -93,3 +100,46 @@ def test_layers_heads_and_all_but_a_few_are_groups(
         head_groups(tiny_recurrent, "encoder.1.rnn_hidden")
     with pytest.raises(InvalidInputError, match="zero, mean or resample"):
         ablations(heads, "set")
+
+
+def test_chosen_groups_are_what_they_are_called(tiny_model: TranslationModel) -> None:
+    layer = [a for a in tiny_model.layers if a.startswith("encoder.1")][-1]
+    width = tiny_model.sites[layer]
+    names = [f"{layer}[{u}]" for u in range(3)]
+    assert chosen_groups(tiny_model, "these", [*names, names[0]]) == {"these neurons": names}
+    rest = chosen_groups(tiny_model, "others", names)["all others"]
+    assert rest == [f"{layer}[{u}]" for u in range(3, width)]
+    assert list(chosen_groups(tiny_model, "layers")) == list(tiny_model.layers)
+    assert chosen_groups(tiny_model, "layers", layers=[layer]) == {
+        layer: [f"{layer}[{u}]" for u in range(width)]
+    }
+    for kind, neurons, said in (
+        ("these", [], "No neuron"), ("others", [f"{layer}[{u}]" for u in range(width)], "none is"),
+        ("heads", [], "_attn_heads"), ("both", [], "one of"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInputError, match=said):
+            chosen_groups(tiny_model, kind, neurons)
+
+
+def test_labels_of_other_texts_are_guessed_by_form_and_that_is_said() -> None:
+    known = SourceLabels(corpus())
+    tokens = words_tokens("The men read a book.")
+    found = known.of(None, tokens, ["upos"])
+    assert found.values is not None
+    assert found.values["upos"] == ["X", "NOUN", "", "X", "NOUN", "X"]
+    assert "5 of 6 words" in found.note  # "read" stands nowhere in the corpus.
+    own = known.of(2, words_tokens(SOURCES[2]), ["upos"])
+    assert own.note == "" and own.values is not None and own.values["upos"][1] == "NOUN"
+    assert known.of(None, tokens, ["position"]).values["position"] == list("012345")  # type: ignore[index]
+    nothing = SourceLabels(Corpus("plain", SOURCES, REFERENCES)).of(0, tokens, ["upos"])
+    assert nothing.values is None and "labels belong" in nothing.note
+
+
+def words_tokens(text: str) -> Tokens:
+    spans = words_of(text)
+    return Tokens(text, [], words(text), list(spans), spans, list(range(len(spans))))
+
+
+def test_a_pattern_that_would_take_for_ever_is_given_up() -> None:
+    with pytest.raises(InvalidInputError, match="too long"):
+        Where(pattern="(a|aa)+").indices(["a" * 60 + "c"])
