@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DiskBudgetError
-from .layout import TOKEN_CHUNK, UNIT_CHUNK, Metadata, chunk_grid
+from .layout import CHECKSUM_BYTES, TOKEN_CHUNK, UNIT_CHUNK, Metadata, chunk_grid
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -70,7 +70,9 @@ class Estimate:
         )
 
 
-def store_bytes(layers: Mapping[str, int], tokens: Mapping[str, int], dtype: str) -> int:
+def store_bytes(
+    layers: Mapping[str, int], tokens: Mapping[str, int], dtype: str, wide: Collection[str] = ()
+) -> int:
     """Most bytes that a store can take.
 
     Parameters
@@ -80,19 +82,21 @@ def store_bytes(layers: Mapping[str, int], tokens: Mapping[str, int], dtype: str
     tokens : mapping of str to int
         Rows of each stack.
     dtype : {"float16", "float32"}
+    wide : collection of str
+        Layers that are in float32 in any case.
     """
-    chunk = TOKEN_CHUNK * UNIT_CHUNK * np.dtype(dtype).itemsize + 4
     chunks = 0
     for address, width in layers.items():
         rows, columns = chunk_grid(tokens[address.partition(".")[0]], width)
-        chunks += rows * columns
+        itemsize = np.dtype("float32" if address in wide else dtype).itemsize
+        chunks += rows * columns * (TOKEN_CHUNK * UNIT_CHUNK * itemsize + CHECKSUM_BYTES)
     small = _PER_TOKEN * sum(tokens.values()) + _PER_UNIT * sum(layers.values())
-    return chunks * chunk + small + _PER_STORE
+    return chunks + small + _PER_STORE
 
 
 def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
     """DiskBudgetError if a store may not, or cannot, be made at `root`."""
-    needed = store_bytes(found.layers, found.tokens, found.dtype)
+    needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
     way = "Record fewer layers, take a sample of the sentences, or use float16"
     if max_bytes is not None and needed > max_bytes:
         raise DiskBudgetError(
@@ -163,8 +167,8 @@ def estimate(
         seconds += max(seconds - short, 0.0) / (probed - few) * (sentences - probed)
     tokens = {stack: round(count * scale) for stack, count in rows.items()}
     return Estimate(
-        sentences, sum(store.layers.values()), tokens, store_bytes(store.layers, tokens, dtype),
-        seconds, probed == sentences,
+        sentences, sum(store.layers.values()), tokens,
+        store_bytes(store.layers, tokens, dtype, store.wide), seconds, probed == sentences,
     )  # fmt: skip
 
 

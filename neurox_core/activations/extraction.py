@@ -29,11 +29,11 @@ from .batching import shards
 from .budget import check_room
 from .layout import Metadata
 from .memory import give_back
-from .planning import Plan, chosen_rows
+from .planning import Plan, chosen_rows, widen
 from .spreading import Cores, cores
 from .store import ActivationStore, open_store
 from .summaries import summarize
-from .writer import Rows, StackWriter
+from .writer import BeyondRangeError, Rows, StackWriter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -87,7 +87,8 @@ def extract(
     batch_tokens : int
         Most tokens of a batch, padding counted.
     dtype : {"float16", "float32"}
-        Values that float16 cannot hold are an error that names the layer.
+        A layer with values that float16 cannot hold is kept in float32, see
+        :attr:`.ActivationStore.wide`; when one is found, recording begins again.
     sample : int, optional
         Record only so many sentences, drawn with `seed` and kept in their order;
         :attr:`.ActivationStore.rows` says which.
@@ -145,8 +146,15 @@ def extract(
             folders.clear(root, but=tables)
         # Somebody else may have finished it in the meantime.
         if not folders.finished(root, plan.metadata.key):
-            job = _Extraction(model, plan, root, plan.begin(root, tables), batch_tokens)
-            job.run(on_progress, on_describe, cancelled or (lambda: False))
+            metadata = plan.begin(root, tables)
+            while True:
+                job = _Extraction(model, plan, root, metadata, batch_tokens)
+                try:
+                    job.run(on_progress, on_describe, cancelled or (lambda: False))
+                    break
+                except BeyondRangeError as error:
+                    widen(root, metadata, error.address)
+                    check_room(root, metadata, max_bytes)
     return open_store(root, verify=False)
 
 
@@ -165,13 +173,18 @@ class _Extraction:
             for stack in plan.offsets
         }
         self._row_bytes = {
-            stack: sum(widths.values()) * np.dtype(self._meta.dtype).itemsize
+            stack: sum(w * np.dtype(self._meta.dtype_of(a)).itemsize for a, w in widths.items())
             for stack, widths in by_stack.items()
         }
         self._writers = {
             stack: StackWriter(
-                root, widths, self._offsets[stack], self._meta.dtype, self._meta.written[stack]
-            )
+                root,
+                widths,
+                self._offsets[stack],
+                self._meta.dtype,
+                self._meta.written[stack],
+                self._meta.wide,
+            )  # fmt: skip
             for stack, widths in by_stack.items()
         }
 

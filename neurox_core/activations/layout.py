@@ -62,6 +62,8 @@ class Metadata:
         Rows that are on disk; less than `tokens` in an unfinished store.
     files : dict of str to str
         SHA-256 of the finished small files by relative path.
+    wide : list of str
+        Layers of a float16 store that are in float32, because float16 cannot hold their values.
     """
 
     key: str
@@ -78,6 +80,11 @@ class Metadata:
     complete: bool = False
     version: int = VERSION
     files: dict[str, str] = field(default_factory=dict)
+    wide: list[str] = field(default_factory=list)
+
+    def dtype_of(self, address: str) -> str:
+        """In which type the values of a layer are stored."""
+        return "float32" if address in self.wide else self.dtype
 
     def write(self, root: Path) -> None:
         """Replace ``store.json``."""
@@ -101,7 +108,8 @@ class Metadata:
         given = values.pop("hash", None) if isinstance(values, dict) else None
         if given is None or given != _hash(values):
             raise damaged(root, path, "its hash does not fit its content")
-        return cls(**{f.name: values[f.name] for f in fields(cls)})
+        # Stores from before a field was added do not have it.
+        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
 
 
 def damaged(root: Path, file: Path, reason: str) -> StoreError:

@@ -147,6 +147,17 @@ class Plan:
         return metadata
 
 
+def widen(root: Path, metadata: Metadata, address: str) -> None:
+    """Begin again with a layer in float32.
+
+    The description comes first: what is on disk does not count any more, and arrays of the wrong
+    type are replaced when they are opened for writing.
+    """
+    metadata.wide.append(address)
+    metadata.written = dict.fromkeys(metadata.written, 0)
+    metadata.write(root)
+
+
 def chosen_rows(corpus: Corpus, sample: int | None, seed: int) -> list[int] | None:
     """Sentences drawn from a corpus, in its order; None for all of them."""
     if sample is None or sample >= len(corpus):

@@ -77,6 +77,10 @@ class ActivationStore:
     model_fingerprint, corpus_fingerprint : str
     decoder_text : str
         ``reference``, ``given:`` and a hash, or ``none``.
+    dtype : str
+        Of the values on disk.
+    wide : sequence of str
+        Layers that are in float32 all the same, because float16 cannot hold their values.
     key : str
         Hash of all that the content depends on.
     sentences : int
@@ -89,6 +93,7 @@ class ActivationStore:
         self.model_fingerprint = metadata.model_fingerprint
         self.corpus_fingerprint = metadata.corpus_fingerprint
         self.decoder_text, self.dtype = metadata.decoder_text, metadata.dtype
+        self.wide: Sequence[str] = list(metadata.wide)
         self.key, self.sentences = metadata.key, metadata.sentences
         # Bound to this store, so that they go when it goes.
         self._tables = lru_cache(maxsize=None)(self._read_tables)

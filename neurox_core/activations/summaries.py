@@ -38,7 +38,7 @@ def summarize(
     done = 0
     for stack in metadata.tokens:
         # The tables of one stack at a time are in memory, and none while others are built.
-        describer: Describer | None = None
+        describers: dict[str, Describer] = {}
         for address in (a for a in metadata.layers if a.startswith(stack)):
             if cancelled():
                 raise CancelledError("Stopped before the statistics; start it again to go on.")
@@ -46,8 +46,10 @@ def summarize(
             if on_layer is not None:
                 on_layer(done, len(metadata.layers))
             if not _described(root, address):
-                describer = describer or describer_of(StackRows(root, stack), metadata.dtype)
-                _describe(root, address, metadata.layers[address], describer, cores)
+                dtype = metadata.dtype_of(address)
+                if dtype not in describers:
+                    describers[dtype] = describer_of(StackRows(root, stack), dtype)
+                _describe(root, address, metadata.layers[address], describers[dtype], cores)
                 give_back()
     metadata.files = {
         file.relative_to(root).as_posix(): layout.file_hash(file) for file in _small_files(root)

@@ -9,7 +9,9 @@ off goes on from there.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import json
+import shutil
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +29,20 @@ from .tables import Longs
 
 _TORCH = {"float16": torch.float16, "float32": torch.float32}
 _EXPONENT = {"float16": (np.int16, 0x7C00), "float32": (np.int32, 0x7F800000)}
+
+
+class BeyondRangeError(InvalidInputError):
+    """A value is too large for float16 (or infinite, which half precision cannot tell apart).
+
+    Attributes
+    ----------
+    address : str
+        The layer.
+    """
+
+    def __init__(self, address: str, message: str) -> None:
+        super().__init__(message)
+        self.address = address
 
 
 class Rows(NamedTuple):
@@ -50,6 +66,8 @@ class StackWriter:
     dtype : {"float16", "float32"}
     written : int
         Rows that are on disk already.
+    wide : collection of str
+        Layers that are written in float32 whatever `dtype` is.
 
     Attributes
     ----------
@@ -58,13 +76,17 @@ class StackWriter:
     """
 
     def __init__(
-        self, root: Path, layers: Mapping[str, int], offsets: Longs, dtype: str, written: int
-    ) -> None:
-        self._offsets, self._dtype = offsets, dtype
+        self, root: Path, layers: Mapping[str, int], offsets: Longs, dtype: str, written: int,
+        wide: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self._offsets = offsets
+        self._types = {a: "float32" if a in wide else dtype for a in layers}
         self._first = self.written = written
         self._widths = dict(layers)
-        self._folders = {a: _folder(root, a, int(offsets[-1]), w, dtype) for a, w in layers.items()}
-        self._rows = {a: torch.empty(0, w, dtype=_TORCH[dtype]) for a, w in layers.items()}
+        self._folders = {
+            a: _folder(root, a, int(offsets[-1]), w, self._types[a]) for a, w in layers.items()
+        }
+        self._rows = {a: torch.empty(0, w, dtype=self._torch(a)) for a, w in layers.items()}
         self._end = 0
 
     def begin(self, last: int) -> None:
@@ -72,7 +94,7 @@ class StackWriter:
         self._end = int(self._offsets[last])
         size = self._end - self._first
         for address, old in self._rows.items():
-            rows = torch.empty(max(size, 0), self._widths[address], dtype=_TORCH[self._dtype])
+            rows = torch.empty(max(size, 0), self._widths[address], dtype=self._torch(address))
             rows[: len(old)] = old
             self._rows[address] = rows
 
@@ -112,7 +134,9 @@ class StackWriter:
         Raises
         ------
         InvalidInputError
-            If a value is not finite, or too large for float16.
+            If a value is not finite.
+        BeyondRangeError
+            If it is too large for float16.
         """
         for address, first, rows in full:
             if len(rows):
@@ -148,24 +172,43 @@ class StackWriter:
     def _check(self, address: str, first: int, values: NDArray[np.floating]) -> None:
         # Infinite and undefined numbers are those with all exponent bits set; comparing bits is
         # ten times faster than asking for each number in half precision.
-        kind, mask = _EXPONENT[self._dtype]
+        dtype = self._types[address]
+        kind, mask = _EXPONENT[dtype]
         bad = (values.view(kind) & mask) == mask
         if bad.any():
             row = first + int(np.flatnonzero(bad.any(1))[0])
             sentence = int(np.searchsorted(self._offsets, row, side="right")) - 1
+            where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
+            if dtype == "float16" and not np.isnan(values).any():
+                raise BeyondRangeError(
+                    address, f"{where}beyond {np.finfo(dtype).max:g}. Use dtype='float32'."
+                )
             raise InvalidInputError(
-                f"{address} has a value in sentence {sentence} that {self._dtype} cannot hold: not "
-                f"a number, or beyond {np.finfo(self._dtype).max:g}. Use "
-                "dtype='float32', or look for what makes the model overflow."
+                f"{where}not a number, or beyond {np.finfo(dtype).max:g}. Look for what makes the "
+                "model overflow; one in half precision may have to be opened in float32."
             )
+
+    def _torch(self, address: str) -> torch.dtype:
+        return _TORCH[self._types[address]]
 
 
 def _folder(root: Path, address: str, rows: int, width: int, dtype: str) -> Path:
     """The folder of a layer's Zarr array, with its metadata."""
     folder = layer_folder(root, address)
+    if folder.is_dir() and _type_of(folder) not in (None, dtype):
+        shutil.rmtree(folder)  # from before the layer was found to need another type
     if not (folder / "zarr.json").is_file():
         zarr.create_array(
             store=str(folder), shape=(rows, width), chunks=(TOKEN_CHUNK, UNIT_CHUNK), dtype=dtype,
             compressors=[Crc32cCodec()], filters=None, fill_value=0.0,
         )  # fmt: skip
     return folder
+
+
+def _type_of(folder: Path) -> str | None:
+    """In which type an array is, if it has its metadata."""
+    try:
+        found = json.loads((folder / "zarr.json").read_text(encoding="utf-8"))["data_type"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return str(found)

@@ -8,11 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurox_core.activations import ActivationStore, extract, layout, open_store
+from neurox_core.activations import (
+    ActivationStore,
+    budget,
+    export_activations,
+    extract,
+    extraction,
+    import_activations,
+    layout,
+    open_store,
+)
 from neurox_core.activations.batching import batches
 from neurox_core.corpora import Corpus
 from neurox_core.errors import (
     CancelledError,
+    DiskBudgetError,
     InvalidInputError,
     StoreError,
     TextTooLongError,
@@ -189,12 +199,64 @@ def test_the_decoder_reads_the_texts_that_are_given(tmp_path: Path) -> None:
         store.tokens("encoder")
 
 
-def test_values_beyond_float16_are_refused_with_the_way_out(tmp_path: Path) -> None:
+HALVES = ["encoder.0.embed", "encoder.0.resid_post"]
+
+
+def test_layers_beyond_float16_are_kept_in_float32(tmp_path: Path) -> None:
+    class Large(FakeModel):
+        def values(self, address: str, text: str) -> np.ndarray:
+            found = super().values(address, text)
+            return found * 60000 if address == HALVES[1] and text == SMALL.sources[-1] else found
+
+    model: Any = Large()
+    store = extract(model, SMALL, tmp_path / "a", HALVES)
+    assert (store.dtype, store.wide) == ("float16", HALVES[1:])
+    assert [store.layer(a).dtype for a in HALVES] == [np.float16, np.float32]
+    for number, text in enumerate(SMALL.sources):
+        found = store.sentence(number, HALVES)
+        np.testing.assert_array_equal(found[HALVES[1]], model.values(HALVES[1], text))
+    assert store.statistics(HALVES[1]).maximum.max() > 65504
+    # What is made in one run is found again, and a budget holds for the larger store as well.
+    calls = model.calls
+    assert extract(model, SMALL, tmp_path / "a", HALVES).wide == HALVES[1:]
+    assert open_store(tmp_path / "a").wide == HALVES[1:] and model.calls == calls
+    half = budget.store_bytes(store.layers, {"encoder": len(store.layer(HALVES[0]))}, "float16")
+    with pytest.raises(DiskBudgetError):
+        extract(model, SMALL, tmp_path / "b", HALVES, max_bytes=half)
+    (file,) = export_activations(store, tmp_path / "a.npz")
+    again = import_activations(file, tmp_path / "c")
+    np.testing.assert_array_equal(again.layer(HALVES[1])[:, :], store.layer(HALVES[1])[:, :])
+
+
+def test_a_kill_while_a_layer_is_widened_leaves_a_store_that_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model: Any = FakeModel(scale=60000.0)
-    with pytest.raises(InvalidInputError, match=r"in sentence \d+ .*dtype='float32'"):
+    layers = HALVES
+    whole = extract(model, SMALL, tmp_path / "whole", layers)
+    assert sorted(whole.wide) == layers
+
+    def killed(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(extraction, "check_room", lambda *a: killed() if a[1].wide else None)
+        with pytest.raises(KeyboardInterrupt):
+            extract(model, SMALL, tmp_path / "cut", layers)
+    same(whole, extract(model, SMALL, tmp_path / "cut", layers))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_no_numbers_are_refused(tmp_path: Path, value: float) -> None:
+    class Broken(FakeModel):
+        def values(self, address: str, text: str) -> np.ndarray:
+            found = super().values(address, text)
+            found[0, 0] = value
+            return found
+
+    model: Any = Broken()
+    with pytest.raises(InvalidInputError, match=r"in sentence \d+ .*not a number, or beyond"):
         extract(model, SMALL, tmp_path / "a", ["encoder.0.resid_post"])
-    store = extract(model, SMALL, tmp_path / "b", ["encoder.0.resid_post"], dtype="float32")
-    assert float(np.abs(store.neuron("encoder.0.resid_post[0]")).max()) > 65504
 
 
 def test_bad_requests_name_what_is_wrong(tmp_path: Path) -> None:

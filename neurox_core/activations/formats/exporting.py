@@ -73,7 +73,7 @@ def export_activations(
         always float32). Special tokens, and words without pieces, have no row. NeuroX's own files
         have words, by default the last piece.
     dtype : {"float16", "float32"}, optional
-        As stored by default.
+        As stored by default; float32 if one of the layers is.
     corpus : Corpus, optional
         What the store was made from; its word labels go along.
     model : TranslationModel, optional
@@ -186,9 +186,10 @@ class _StoreContent(RowContent):
             lengths = np.bincount(self._words.sentence[present], minlength=store.sentences)
         # A decoder that reads the text itself consumes what its rows stand for.
         moved = view is None and not np.array_equal(self._tokens.inputs, self._tokens.outputs)
+        wide = any(address in store.wide for address in layers)
         header = Header(
             {address: store.layers[address] for address in layers},
-            "float32" if view == "mean" else dtype or store.dtype,
+            "float32" if view == "mean" or (not dtype and wide) else dtype or store.dtype,
             store.sentences, int(lengths.sum()),
             int(self._tokens.inputs[0]) if moved else None, view, store.model,
             store.model_fingerprint, store.corpus, store.corpus_fingerprint,
