@@ -18,6 +18,10 @@ export interface AttentionMapProps {
   onPair: (row: AttentionMeta['rows'][number] | null, column: AttentionMeta['rows'][number] | null) => void;
 }
 
+function label(place: AttentionMeta['rows'][number] | undefined): string {
+  return place === undefined ? '' : place.side === 'start' ? '(start)' : pieceText(place.piece);
+}
+
 const looked = signal<{ row: number; column: number | null } | null>(null);
 
 /** One grid of weights, rows after one another. */
@@ -37,7 +41,7 @@ function best(grid: Float32Array, row: number, width: number, many: number): num
 function Readout({ meta, grid }: { meta: AttentionMeta; grid: Float32Array }) {
   const now = looked.value;
   const width = meta.columns.length;
-  const name = (places: AttentionMeta['rows'], i: number) => pieceText(places[i]?.piece ?? '');
+  const name = (places: AttentionMeta['rows'], i: number) => label(places[i]);
   if (now === null || now.row >= meta.rows.length) {
     return <p class="attention-readout quiet">Point at a cell, or go through the rows with the arrow keys.</p>;
   }
@@ -72,7 +76,7 @@ export function AttentionMap({ meta, values, head, onPair }: AttentionMapProps) 
         class="attention-grid"
         role="group"
         aria-label="Attention: rows are what was written, columns what was looked at"
-        style={{ '--columns': columns.length, '--cell': `${Math.max(15, Math.min(32, Math.floor(900 / columns.length)))}px` }}
+        style={{ '--columns': columns.length, '--cell': `${Math.max(24, Math.min(32, Math.floor(900 / columns.length)))}px` }}
         onKeyDown={rove}
         onFocusIn={keepStop}
         onPointerLeave={leave}
@@ -82,11 +86,11 @@ export function AttentionMap({ meta, values, head, onPair }: AttentionMapProps) 
         }}
       >
         <span />
-        {columns.map((place, c) => <span key={c} class="attention-column" title={place.piece}>{pieceText(place.piece)}</span>)}
+        {columns.map((place, c) => <span key={c} class="attention-column" title={place.piece}>{label(place)}</span>)}
         {rows.map((place, r) => (
           <>
             <button key={`row${r}`} type="button" class="plain attention-row" data-x={0} data-y={r} data-r={r} tabIndex={r === 0 ? 0 : -1} onFocus={() => { look(r, null); }} onBlur={leave}>
-              {pieceText(place.piece)}
+              {label(place)}
             </button>
             {columns.map((_, c) => (
               <i key={`${r} ${c}`} data-r={r} data-c={c} class={tops[r] === c ? 'most' : ''} style={{ '--w': `${(100 * (grid[r * width + c] ?? 0)).toFixed(1)}%` }} />

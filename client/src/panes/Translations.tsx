@@ -205,7 +205,7 @@ function Actions() {
         <label class="inline">
           beams
           <select aria-label="Beams of the search" value={String(viewed.beams.value)} onChange={(e) => { change({ beams: Number(e.currentTarget.value) }, { push: true }); }}>
-            {[1, 2, 3, 4, 5].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
+            {[1, 2, 3, 4, 5, ...(viewed.beams.value > 5 ? [viewed.beams.value] : [])].map((n) => <option key={n} value={String(n)}>{n === 1 ? '1, greedy' : n}</option>)}
           </select>
         </label>
       )}
