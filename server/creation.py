@@ -122,9 +122,14 @@ def known_model(reference: str) -> str:
         raise InvalidInputError("Give a model: a folder, a demo model, or a name on a hub.")
     if text in demo.models():
         return text
-    path = Path(text).expanduser()
+    # The languages of a multilingual model may stand behind a folder as behind a hub name.
+    parts = text.rsplit(":", 2)
+    place, languages = (parts[0], parts[1:]) if len(parts) == 3 else (text, [])
+    if Path(text).expanduser().exists():
+        place, languages = text, []
+    path = Path(place).expanduser()
     if path.exists():
-        return str(path.resolve())
+        return ":".join([str(path.resolve()), *languages])
     if re.fullmatch(r"[\w.-]+/[\w.-]+(:[\w-]+){0,2}", text) and not text.startswith("."):
         return text
     raise UnknownNameError("model", text[:200], [*demo.models(), "a folder", "owner/name on a hub"])

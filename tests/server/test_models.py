@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,21 +25,33 @@ def test_the_direction_of_writing_follows_script_or_language(language: str, dire
     assert direction_of(language) == direction
 
 
-def test_a_check_names_the_settings_that_are_not_taken_over(
-    api: Api, open_family: Any, tmp_path: Any
-) -> None:
-    import json
-    import shutil
-
+def test_checks_of_other_kinds_of_models(api: Api, open_family: Any, tmp_path: Path) -> None:
+    """Settings that are not taken over are named; languages stand behind a folder's name."""
     folder, _ = open_family("t5")
     shutil.copytree(folder, tmp_path / "own")
     file = tmp_path / "own" / "generation_config.json"
     settings = json.loads(file.read_text()) | {"num_beams": 4, "no_repeat_ngram_size": 3}
     file.write_text(json.dumps(settings))
-    job = api.post("/check", {"model": str(tmp_path / "own")}, 202)
-    found = api.wait(job["id"])
-    assert found["state"] == "done", found["error"]
-    report = found["result"]
+    many, _ = open_family("nllb")
+    reference = f"{many}:eng_Latn:fra_Latn"
+    asked = [
+        api.post("/check", {"model": m}, 202)["id"]
+        for m in (str(tmp_path / "own"), reference, str(many))
+    ]
+    own, chosen, alone = (api.wait(job) for job in asked)
+    report = own["result"]
     assert report["ok"] and list(report["own_settings"]) == ["num_beams = 4"]
     kept = [a for a in report["abilities"] if "no_repeat_ngram_size = 3" in a["name"]]
     assert kept and kept[0]["possible"]
+    report = chosen["result"]
+    assert (report["source_language"], report["target_language"]) == ("eng_Latn", "fra_Latn")
+    assert alone["state"] == "failed" and "NAME:SOURCE:TARGET" in alone["error"]["message"]
+    body = {"title": "Many tongues", "models": [reference], "sources": "He left.\n"}
+    made = api.post("/projects", body, 201)
+    (model,) = api.get(f"/projects/{made['id']}")["models"]
+    assert model["target_language"] == "fra_Latn" and model["target_direction"] == "ltr"
+    answer = api.post(f"/projects/{made['id']}/translate", {
+        "project": made["id"], "model": model["name"], "texts": ["He left."], "request": 1,
+        "settings": [],
+    })  # fmt: skip
+    assert answer["items"][0]["baseline"]["view"]["pieces"][0] == "fra_Latn"
