@@ -44,6 +44,7 @@ const HELP = (
       <b>Sets</b> keep what is applied under a name. Those that are shown stand under each sentence, with the words that differ
       from the clean translation; above the sentences is what each does to the score of the whole corpus.
     </p>
+    <p><b>Decoding</b> shows of the current sentence what else could have stood at every step, where the model attends, and what the beams held; any word can be forced.</p>
     <p><b>Mark words</b>, single ones or stretches, and ask for the neurons that tell them from all other words of the corpus.</p>
   </>
 );
