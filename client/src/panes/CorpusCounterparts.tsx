@@ -1,11 +1,12 @@
 /** The most similar sentences of the corpus that come out otherwise than the one looked at. */
 import { AskedSentence } from '../components/AskedSentence';
 import { NotTranslated } from '../components/NotTranslated';
+import { ShowSentence } from '../components/ShowSentence';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import type { CounterpartsResult } from '../api/types';
 import { count, fixed } from '../lib/format';
 import { writeOutcome, type OutcomeKind } from '../lib/slices';
-import { askAbout, counterpartsLoad, labelsLoad, look, outcome, unasked } from '../services/corpus';
+import { askAbout, counterpartsLoad, labelsLoad, outcome, unasked } from '../services/corpus';
 import { model } from '../services/project';
 import { interventions } from '../services/selection';
 import { change, viewed } from '../services/store';
@@ -56,7 +57,7 @@ function Found({ found }: { found: CounterpartsResult }) {
     <>
       <section class="asked-about">
         <p dir={from}><b>{found.source}</b></p>
-        <p dir={to}>{shown(found.clean, found.changed)} <span class="chip active">{found.outcome}</span></p>
+        <p dir={to}>{shown(found.clean, found.changed)} <span class="chip">{found.outcome}</span></p>
       </section>
       <p class="quiet">
         In the corpus: {found.outcomes.slice(0, 8).map((o) => `${o.outcome} ${count(o.sentences)}`).join(', ')}{found.outcomes.length > 8 ? ', \u2026' : ''}.
@@ -66,12 +67,12 @@ function Found({ found }: { found: CounterpartsResult }) {
         <ol class="corpus-sentences" aria-label="Similar sentences with another outcome">
           {found.found.map((c) => (
             <li key={c.sentence}>
-              <button type="button" class="small" aria-label={`Show sentence ${c.sentence + 1}`} onClick={() => { look(c.sentence); }}>{count(c.sentence + 1)}</button>
+              <ShowSentence sentence={c.sentence} />
               <div>
                 <p dir={from}>{c.source} <span class="quiet numbers">{states ? fixed(c.similarity, 3) : `chrF ${fixed(c.similarity)}`}</span></p>
                 <p dir={to}>{shown(c.clean, c.changed)} <span class="chip">{c.outcome}</span></p>
               </div>
-              <button type="button" class="small" aria-label={`Ask about sentence ${c.sentence + 1}`} onClick={() => { askAbout(c.sentence); }}>ask about it</button>
+              <button type="button" class="small" onClick={() => { askAbout(c.sentence); }}>ask about it<span class="unseen">, sentence {c.sentence + 1}</span></button>
             </li>
           ))}
         </ol>
@@ -89,7 +90,7 @@ export function CorpusCounterparts() {
       {unasked.value !== null && <Empty title="Choose an outcome">{unasked.value}</Empty>}
       {unasked.value === null && load.error?.code === 'not_scored' && <NotTranslated what="Outcomes are" />}
       {unasked.value === null && load.error?.code !== 'not_scored' && (
-        <Loaded of={counterpartsLoad} what="Similar sentences" skeleton={<Skeleton lines={8} />}>
+        <Loaded of={counterpartsLoad} what="The list of similar sentences" skeleton={<Skeleton lines={8} />}>
           {(found, now) => <div class={now.state === 'loading' ? 'behind' : ''} data-role="counterparts"><Found found={found} /></div>}
         </Loaded>
       )}

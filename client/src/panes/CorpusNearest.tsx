@@ -1,11 +1,12 @@
 /** The tokens of the corpus that the model holds in states like that of a word. */
 import { AskedSentence } from '../components/AskedSentence';
+import { ShowSentence } from '../components/ShowSentence';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import type { NearestResult, TextView } from '../api/types';
 import { count, fixed, number } from '../lib/format';
 import type { Near } from '../lib/slices';
 import { wordsOf } from '../lib/task';
-import { asked, look, near, nearestLoad, nearLayer, nearLayers, translates } from '../services/corpus';
+import { asked, near, nearestLoad, nearLayer, nearLayers, translates } from '../services/corpus';
 import { model } from '../services/project';
 import { change, viewed } from '../services/store';
 import { itemId, shown } from '../services/translations';
@@ -74,7 +75,7 @@ function Found({ found }: { found: NearestResult }) {
         <ol class="corpus-sentences nearest" aria-label={`Tokens in states like that of \u201c${found.word}\u201d`}>
           {found.found.map((n) => (
             <li key={n.sentence}>
-              <button type="button" class="small" aria-label={`Show sentence ${n.sentence + 1}`} onClick={() => { look(n.sentence); }}>{count(n.sentence + 1)}</button>
+              <ShowSentence sentence={n.sentence} />
               <p dir={direction}>
                 {n.words.map((word, i) => [n.spaces[i] === true ? ' ' : '', i === n.word ? <mark key={i}>{word}</mark> : word])}
               </p>
@@ -93,7 +94,7 @@ export function CorpusNearest() {
       <AskedSentence />
       <Texts />
       <Choice />
-      <Loaded of={nearestLoad} what="The nearest tokens" skeleton={<Skeleton lines={8} />}>
+      <Loaded of={nearestLoad} what="The list of nearest tokens" skeleton={<Skeleton lines={8} />}>
         {(found, now) => <div class={now.state === 'loading' ? 'behind' : ''} data-role="nearest"><Found found={found} /></div>}
       </Loaded>
     </>

@@ -2,12 +2,13 @@
 import { Icon } from '../components/Icon';
 import { NotTranslated } from '../components/NotTranslated';
 import { Options } from '../components/Options';
+import { ShowSentence } from '../components/ShowSentence';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import type { SliceInfo, SlicesResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { sortSlices } from '../lib/slices';
 import type { SliceSort } from '../lib/view';
-import { chooseSlice, chooseSliced, labelsLoad, look, SENTENCES, sentencesOfSlice, sliced, slicesLoad } from '../services/corpus';
+import { chooseSlice, chooseSliced, fewest, labelsLoad, SENTENCES, sentencesOfSlice, sliced, slicesLoad } from '../services/corpus';
 import { model } from '../services/project';
 import { change, viewed } from '../services/store';
 
@@ -76,8 +77,10 @@ function Row({ slice, most, whole = false }: { slice: SliceInfo; most: number; w
       {changed && <td class="numbers">{fixed(score.baseline ?? 0)}</td>}
       <td class="numbers">{fixed(score.value)} <span class="quiet">± {fixed(score.interval)}</span></td>
       <td class="slice-bar" aria-hidden="true">
-        <span class="slice-value" style={{ inlineSize: at(score.value) }} />
-        {score.baseline !== null && <span class="slice-clean" style={{ insetInlineStart: at(score.baseline) }} />}
+        <span class="slice-track">
+          <span class="slice-value" style={{ inlineSize: at(score.value) }} />
+          {score.baseline !== null && <span class="slice-clean" style={{ insetInlineStart: at(score.baseline) }} />}
+        </span>
       </td>
       {changed && <td class="numbers">{signedFixed(score.difference ?? 0)} <span class="quiet">± {fixed(score.difference_interval ?? 0)}</span></td>}
       {changed && <td class="numbers quiet">{score.p_value === null ? '' : pValue(score.p_value)}</td>}
@@ -116,6 +119,7 @@ function Table({ found }: { found: SlicesResult }) {
       <p class="quiet">
         ± is half of the 95 % interval over resampled sentences{changed ? '; the line in a bar is the clean score' : ''}. A sentence is in
         the slice of every value that one of its words has; scores of few sentences say little, and of many slices some differ by chance.
+        {found.left_out > 0 && ` Left out: ${count(found.left_out)} slices of fewer than ${count(fewest.value)} sentences.`}
       </p>
       <details class="signatures"><summary>signature</summary><code>{metric === 'bleu' ? found.bleu_signature : found.chrf_signature}</code></details>
     </>
@@ -157,7 +161,7 @@ function Sentences() {
             <ul class="corpus-sentences">
               {found.sentences.map((s) => (
                 <li key={s.sentence}>
-                  <button type="button" class="small" aria-label={`Show sentence ${s.sentence + 1}`} onClick={() => { look(s.sentence); }}>{count(s.sentence + 1)}</button>
+                  <ShowSentence sentence={s.sentence} />
                   <div>
                     <p dir={from}>{s.source}</p>
                     <p dir={to}>{s.clean} <span class="quiet numbers">chrF {fixed(s.chrf)}</span></p>
@@ -185,7 +189,7 @@ export function CorpusSlices() {
     <>
       <LabelChoice />
       {load.error?.code === 'not_scored' ? <NotTranslated what="Scores of slices are" /> : (
-        <Loaded of={slicesLoad} what="The scores" skeleton={<Skeleton lines={8} />}>
+        <Loaded of={slicesLoad} what="The table of slices" skeleton={<Skeleton lines={8} />}>
           {(found, now) => (
             <div class={now.state === 'loading' ? 'behind' : ''} data-role="slices">
               {found.slices.length === 0 ? <Empty title="No slice">No sentence has a value of this label.</Empty> : <Table found={found} />}

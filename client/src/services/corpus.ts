@@ -69,11 +69,14 @@ async function rested(stop: AbortSignal): Promise<void> {
   if (stop.aborted) throw new DOMException('overtaken', 'AbortError');
 }
 
+/** Slices of fewer sentences are left out: a score of two sentences is none. */
+export const fewest = computed(() => ((project.value?.corpus.sentences ?? 0) < 200 ? 2 : 10));
+
 export const slicesLoad = new Resource<SlicesResult>(
   computed(() => {
     const [p, of, label] = [project.value, outputs.value, sliced.value];
     if (p === null || of === null || label === null || tab.value !== 'slices') return null;
-    const body: SlicesRequest = { ...of, label: labelBody(label), least: 1 };
+    const body: SlicesRequest = { ...of, label: labelBody(label), least: fewest.value };
     return JSON.stringify([p.id, body]);
   }),
   async (stop, key) => {
