@@ -51,7 +51,7 @@ test('a neuron is limited to words by a list, a form and a label, and the addres
   await chosen.getByLabel(`${NEURON}, label`, { exact: true }).selectOption('Tense');
   await chosen.getByLabel(`${NEURON}, value of the label`).selectOption('Past');
   await expect(sentence(page, 't0')).toContainText('what the corpus says of the same forms');
-  await expect.poll(() => page.url()).toContain('label');
+  await expect.poll(() => page.url()).toContain('Past');
   await page.reload();
   await expect(chosen.getByLabel(`${NEURON}, value of the label`)).toHaveValue('Past');
   await chosen.getByLabel(`${NEURON}, unit`).selectOption('percentile');

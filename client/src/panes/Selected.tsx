@@ -10,7 +10,7 @@ import { count } from '../lib/format';
 import { memo } from '../lib/memo';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
-import { labelValues, placeLabels } from '../services/labels';
+import { firstLabel, labelValues, placeLabels } from '../services/labels';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
 import { focus } from '../services/ranking';
@@ -55,6 +55,7 @@ function LabelChoice({ address, where }: { address: string; where: Place }) {
   return (
     <>
       <select aria-label={`${address}, label`} value={where.label} onChange={(e) => { edit(address, { where: { ...NOWHERE, label: e.currentTarget.value } }); }}>
+        {!placeLabels.value.includes(where.label) && <option value={where.label}>{where.label}</option>}
         {placeLabels.value.map((name) => <option key={name} value={name}>{name}</option>)}
       </select>
       <select aria-label={`${address}, value of the label`} value={where.value} onChange={(e) => { edit(address, { where: { ...where, value: e.currentTarget.value } }); }}>
@@ -97,7 +98,7 @@ function Places({ neuron }: { neuron: SelectedNeuron }) {
   // Which kind of words is being typed is known before there is a word.
   const [typing, setTyping] = useState<'words' | 'form'>(known === 'form' ? 'form' : 'words');
   const kind = known === 'words' || known === 'form' ? (where?.pattern === '' && where.words.length === 0 ? typing : known) : known;
-  const first = placeLabels.value.includes('upos') ? 'upos' : (placeLabels.value[0] ?? '');
+  const first = firstLabel.value;
   const choose = (to: Kind) => {
     if (to === 'words' || to === 'form') setTyping(to);
     edit(address, {

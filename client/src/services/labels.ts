@@ -6,9 +6,9 @@ import { inProject, project } from './project';
 import { Resource } from './resource';
 import { selected } from './selection';
 
-/** Names of the annotation of the corpus's sources; empty if there is none. */
+/** Names of the annotation of the corpus's sources; asked for when one is in use. */
 const namesLoad = new Resource<string[]>(
-  computed(() => (selected.value.length === 0 ? null : (project.value?.id ?? null))),
+  computed(() => (selected.value.some((n) => n.where !== null && n.where.label !== '') ? (project.value?.id ?? null) : null)),
   async (stop, id) => {
     const { labels } = await ask<{ labels: LabelSource[] }>(inProject(id, 'labels?side=source'), { signal: stop });
     return labels.filter((l) => l.kind === 'annotation').map((l) => l.name);
@@ -16,6 +16,12 @@ const namesLoad = new Resource<string[]>(
 );
 
 export const placeLabels = computed<string[]>(() => namesLoad.load.value.value ?? []);
+
+/** The label that is offered first; '' if the corpus has none. */
+export const firstLabel = computed<string>(() => {
+  const all = project.value?.corpus.labels ?? [];
+  return all.includes('upos') ? 'upos' : (all[0] ?? '');
+});
 
 /** Values of a label with how many words have each, most frequent first. */
 export type LabelValues = readonly { name: string; words: number }[];
