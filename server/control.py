@@ -17,6 +17,8 @@ from neurox_core import __version__
 from neurox_core.errors import InvalidInputError, NeuroXError, UnknownNameError
 from neurox_core.interventions.bias import OCCUPATIONS, TEMPLATES, planned
 from neurox_core.interventions.gendered import GRAMMARS, grammar_of
+from neurox_core.interventions.pruning_tools import KINDS as ORDERED
+from neurox_core.interventions.pruning_tools import weight_order
 
 from .contracts import (
     BiasMaterial,
@@ -169,6 +171,11 @@ class Control:
 
     def _order(self, project: Project, request: PruneRequest) -> tuple[list[str], str]:
         """Addresses of the units in question, most important first; what to call them."""
+        if request.ranking is None:
+            project.title(request.model)
+            kind = "heads" if request.kind == "any" else request.kind
+            order = weight_order(project.model_reference(request.model), kind)
+            return order, f"the weights of {ORDERED[kind]}"
         info = self._rankings.get(project.id, request.ranking)
         if info.model != request.model:
             raise InvalidInputError(
@@ -176,9 +183,9 @@ class Control:
             )
         label = request.label or None
         names = [f"{layer.address}[{u}]" for layer in info.layers for u in range(layer.width)]
-        order = self._rankings.file(info.id).order(label)
+        places = self._rankings.file(info.id).order(label)
         found = [
-            names[i] for i in order.tolist()
+            names[i] for i in places.tolist()
             if request.kind == "any" or any(part in names[i] for part in KINDS[request.kind])
         ]  # fmt: skip
         if not found:

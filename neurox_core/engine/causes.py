@@ -184,7 +184,8 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         both models on, with ``part`` and ``part_column`` or ``sentences`` (the first so many), and
         ``beams``.
     """
-    from ..interventions.pruning import compare_models, prune_model
+    from ..interventions.pruning import prune_model
+    from ..interventions.pruning_tools import compare_models
     from .causal import chosen_text
 
     target, source = Path(parameters["path"]), parameters["model"]

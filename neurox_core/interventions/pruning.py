@@ -18,8 +18,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..corpora import Corpus
-from ..errors import CancelledError, InvalidInputError, ModelLoadError
-from ..evaluation import score_corpus
-from ..models.base import TranslationModel
+from ..errors import InvalidInputError, ModelLoadError
 from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
 from .intervention import Intervention
@@ -43,7 +40,6 @@ from .pruning_heads import SITES, drop_heads
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
-_AT_ONCE = 256
 Keep = dict[str, NDArray[np.int64]]
 """Units that stay, in order, by layer address."""
 
@@ -114,7 +110,7 @@ def prune_model(
     """
     if not 0 < share < 1:
         raise InvalidInputError(f"share must lie between 0 and 1, not at {share}.")
-    folder, target = _folder(source), Path(out)
+    folder, target = folder_of(source), Path(out)
     if target.exists():
         raise InvalidInputError(f"{target} is there already; name a new folder.")
     names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
@@ -137,10 +133,13 @@ def prune_model(
     )
     if corpus is None:
         return found
+    from .pruning_tools import compare_models
+
     return Pruned(**{**found.__dict__, "scores": compare_models(source, target, corpus, beams)})
 
 
-def _folder(source: str | Path) -> Path:
+def folder_of(source: str | Path) -> Path:
+    """Where a model's files lie: a demo model's, or the folder; ModelLoadError if none."""
     from .. import demo
 
     name = str(source)
@@ -322,54 +321,3 @@ def _equivalent(dropped: Mapping[str, Sequence[int]]) -> list[Intervention]:
 
 def _count(tensors: Mapping[str, Tensor]) -> int:
     return sum(t.numel() for t in tensors.values())
-
-
-def compare_models(
-    source: str | Path,
-    target: str | Path,
-    corpus: Corpus,
-    beams: int = 1,
-    on_progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> dict[str, Any]:
-    """Score and time two models on a corpus, the second against the first.
-
-    Returns
-    -------
-    dict
-        ``sentences``, ``changed_sentences``, ``seconds`` (of both, for decoding alone), and for
-        ``bleu`` and ``chrf`` ``before``, ``after``, ``interval``, ``p_value``, ``signature``.
-
-    Raises
-    ------
-    CancelledError, ModelLoadError
-    """
-    from ..models.registry import load_model
-
-    texts: list[list[str]] = [[], []]
-    seconds = [0.0, 0.0]
-    for k, name in enumerate((source, target)):
-        model: TranslationModel = load_model(name)
-        model.translate(corpus.sources[:8], beams=beams)
-        for first in range(0, len(corpus), _AT_ONCE):
-            if cancelled is not None and cancelled():
-                raise CancelledError("Scoring was cancelled.")
-            began = time.perf_counter()
-            part = corpus.sources[first : first + _AT_ONCE]
-            texts[k] += [t.text for t in model.translate(part, beams=beams)]
-            seconds[k] += time.perf_counter() - began
-            if on_progress is not None:
-                on_progress(k * len(corpus) + len(texts[k]), 2 * len(corpus))
-    score = score_corpus(texts[1], corpus.references, texts[0])
-    return {
-        "sentences": len(corpus),
-        "seconds": seconds,
-        "changed_sentences": score.changed_sentences,
-        **{
-            name: {
-                "before": m.baseline, "after": m.value, "interval": m.interval,
-                "p_value": m.p_value, "signature": m.signature,
-            }
-            for name, m in score.metrics.items()
-        },
-    }  # fmt: skip

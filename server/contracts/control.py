@@ -190,7 +190,9 @@ class PruneRequest(Contract):
     """Take the least important units of a model out for good."""
 
     model: str
-    ranking: Annotated[str, Field(max_length=64)]
+    ranking: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="Id of a ranking; by the size of their weights if missing."
+    )
     label: Annotated[str, Field(max_length=200)] | None = None
     share: Annotated[float, Field(gt=0, lt=1)] = Field(0.2, description="Of the units of a layer.")
     kind: Literal["any", "recurrent", "feed_forward", "heads"] = Field(

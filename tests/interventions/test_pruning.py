@@ -6,11 +6,14 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.torch import load_file
 
 from neurox_core.corpora import Corpus
 from neurox_core.errors import InvalidInputError, ModelLoadError
 from neurox_core.interventions import prune_model
+from neurox_core.interventions.pruning_tools import weight_order
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.registry import load_model
 from neurox_core.models.sites import parameters_of
@@ -99,3 +102,22 @@ def test_what_cannot_be_pruned_is_told(
     with pytest.raises(ModelLoadError, match="no folder"):
         prune_model(tmp_path / "nothing", one, out)
     assert not out.exists()
+
+
+def test_units_are_ordered_by_their_weights(marian_folder: Path, recurrent_folder: Path) -> None:
+    tensors = load_file(marian_folder / "model.safetensors")
+    made = next(t for n, t in tensors.items() if n.endswith("encoder.layers.0.fc1.weight"))
+    read = next(t for n, t in tensors.items() if n.endswith("encoder.layers.0.fc2.weight"))
+    size = [float(made[u].norm() * read[:, u].norm()) for u in range(len(made))]
+    order = weight_order(marian_folder, "feed_forward")
+    mine = [n for n in order if n.startswith("encoder.0.")]
+    assert mine == [f"encoder.0.ffn_act[{u}]" for u in np.argsort([-s for s in size])]
+    heads = weight_order(marian_folder, "heads")
+    model = load_model(str(marian_folder))
+    sites = {n.partition("[")[0] for n in heads}
+    assert sites == {a for a in model.layers if a.endswith("_attn_heads")}
+    assert len(heads) == sum(model.sites[a] for a in sites)
+    with pytest.raises(InvalidInputError, match="no attention heads"):
+        weight_order(recurrent_folder, "heads")
+    with pytest.raises(InvalidInputError, match="use a ranking"):
+        weight_order(marian_folder, "recurrent")

@@ -163,6 +163,17 @@ def test_a_smaller_model_is_made_opened_found_again_and_taken_away(
     assert again.client.delete("/api/v1/projects/tiny/pruned/none").status_code == 404
 
 
+def test_heads_are_taken_out_by_their_weights(api: Api) -> None:
+    body = {"model": "marian", "kind": "heads", "share": 0.5, "score": False}
+    job = api.wait(api.post("/projects/tiny/prune", body, 202)["id"])
+    assert job["state"] == "done", job["error"]
+    assert job["result"]["ranking"] == "the weights of attention heads"
+    assert any(layer.endswith("_attn_heads") for layer in job["result"]["dropped"])
+    opened = api.post("/projects/tiny/pruned", {"job": job["id"]}, 201)
+    models = {m["name"]: m["parameters"] for m in api.get("/projects/tiny")["models"]}
+    assert models[opened["name"]] < models["marian"]
+
+
 def test_what_cannot_be_pruned_is_told(api: Api) -> None:
     api.extracted()
     one = api.post("/projects/tiny/rankings", {
@@ -172,6 +183,8 @@ def test_what_cannot_be_pruned_is_told(api: Api) -> None:
         api.post("/projects/tiny/prune", {**body, "kind": "feed_forward"}, 422)
     )
     api.post("/projects/tiny/prune", {**body, "share": 1}, 422)
+    said = api.post("/projects/tiny/prune", {"model": "lstm", "kind": "heads"}, 422)["error"]
+    assert "no attention heads" in said["message"]
     api.post("/projects/tiny/prune", {**body, "ranking": "none"}, 404)
     failed = api.wait(api.post("/projects/tiny/prune", body, 202)["id"])
     assert failed["state"] == "failed" and "lacks units of" in failed["error"]["message"]

@@ -3374,8 +3374,12 @@ export interface components {
              * @default null
              */
             part: string | null;
-            /** Ranking */
-            ranking: string;
+            /**
+             * Ranking
+             * @description Id of a ranking; by the size of their weights if missing.
+             * @default null
+             */
+            ranking: string | null;
             /**
              * Score
              * @default true

@@ -7,7 +7,7 @@ import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import { model, project } from '../services/project';
 import {
-  form, going, isOpen, kinds, lacking, openError, opening, openPruned, pruning, removePruned, setForm, startPruning, type PruneForm,
+  byWeights, form, going, isOpen, kinds, lacking, openError, opening, openPruned, pruning, removePruned, setForm, startPruning, type PruneForm,
 } from '../services/prune';
 import { ranked } from '../services/ranking';
 import { aboutOf, made } from '../services/rankings';
@@ -30,6 +30,7 @@ function Form() {
       <label>least important by
         <select value={now.ranking} onChange={(e) => { setForm({ ranking: e.currentTarget.value }); }}>
           <option value="">the ranking shown: {shown === null ? 'none' : `${about(shown.info)}${shown.label === '' ? '' : `, ${shown.label}`}`}</option>
+          {byWeights.value.length > 0 && <option value="weights">the size of their weights</option>}
           {others.map((info) => <option key={info.id} value={info.id}>{about(info)}</option>)}
         </select>
       </label>
@@ -38,7 +39,7 @@ function Form() {
           {kinds.value.map(([kind, title]) => <option key={kind} value={kind}>{title}</option>)}
         </select>
       </label>
-      <label>share of each layer
+      <label>share
         <span class="inline-fields">
           <input type="range" min={1} max={90} step={1} value={String(Math.round(100 * now.share))} aria-label="Share of each layer, per cent" onInput={(e) => { setForm({ share: e.currentTarget.valueAsNumber / 100 }); }} />
           <output class="numbers prune-share">{percent(now.share)}</output>
@@ -57,7 +58,7 @@ function Form() {
         </select>
       </label>
       <button type="submit" class="primary" disabled={lacking.value !== null || pruning.asking.value}>Make the smaller model</button>
-      <p class="quiet wants" role="status">{lacking.value ?? going.value.map((l) => `${l.address}: ${count(l.drop)} of ${count(l.width)}`).join(', ')}</p>
+      <p class="quiet wants" role="status">{lacking.value ?? (going.value.length === 0 ? (form.value.kind === 'heads' ? 'Whole heads are taken out; those of all layers compete.' : `${percent(form.value.share)} of the feed-forward units of every layer`) : going.value.map((l) => `${l.address}: ${count(l.drop)} of ${count(l.width)}`).join(', '))}</p>
     </form>
   );
 }

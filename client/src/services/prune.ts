@@ -13,7 +13,7 @@ import { change, view, viewed } from './store';
 export const pruning = new Experiment<PruneResult>('pruned', viewed.pruned, 'prune');
 
 export interface PruneForm {
-  /** A ranking's id; empty for the one on the screen. */
+  /** A ranking's id; empty for the one on the screen, `weights` for the size of the weights. */
   ranking: string;
   share: number;
   kind: PruneRequest['kind'];
@@ -46,11 +46,18 @@ export const kinds = computed(() => KINDS.filter(([kind]) => kind === 'any' || (
 
 /** Layers of the ranking whose units can be taken out, with how many would go. */
 export const going = computed(() => {
+  if (weighed.value) return [];
   const sites = form.value.kind === 'any' ? Object.values(SITES) : [SITES[form.value.kind]];
   return (source.value?.info.layers ?? []).filter((l) => sites.some((s) => l.address.includes(s))).map((l) => ({ address: l.address, width: l.width, drop: Math.round(l.width * form.value.share) }));
 });
 
+/** Units that can be ordered by their weights; null if the model has none. */
+export const byWeights = computed<readonly PruneForm['kind'][]>(() => kinds.value.flatMap(([kind]) => (kind === 'feed_forward' || kind === 'heads' ? [kind] : [])));
+
+export const weighed = computed(() => form.value.ranking === 'weights' && byWeights.value.length > 0);
+
 export const lacking = computed<string | null>(() => {
+  if (weighed.value) return byWeights.value.includes(form.value.kind) ? null : 'Choose feed-forward units or attention heads: weights order those.';
   if (source.value === null) return 'Make a ranking first.';
   if (going.value.length === 0) return 'This ranking has no units that can be taken out. Rank layers of recurrent units (rnn_hidden) or feed-forward units (ffn_act).';
   return null;
@@ -58,9 +65,10 @@ export const lacking = computed<string | null>(() => {
 
 export async function startPruning(): Promise<void> {
   const [m, by, now] = [model.peek(), source.peek(), form.peek()];
-  if (m === null || by === null || lacking.peek() !== null) return;
+  if (m === null || lacking.peek() !== null) return;
+  const ranking = weighed.peek() || by === null ? { ranking: null, label: null } : { ranking: by.info.id, label: by.label === '' ? null : by.label };
   const body: PruneRequest = {
-    model: m.name, ranking: by.info.id, label: by.label === '' ? null : by.label, share: now.share, kind: now.kind, score: now.score,
+    model: m.name, ...ranking, share: now.share, kind: now.kind, score: now.score,
     part: now.part === '' ? null : now.part, beams: view.peek().beams,
   };
   await pruning.start('prune', body);

@@ -1,0 +1,135 @@
+"""Beside pruning: two models compared, and an order of units that needs no text.
+
+A ranking says which units matter on a text. Where none was made, or none can be, since the units of
+attention heads are not recorded by default, weights give an order: a unit matters as much as the
+product of the lengths of the weights that make it and of those that read it (magnitude pruning, as
+in Han et al. 2015, for whole units). It is the coarser way, and is named with what it made.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file
+
+from ..corpora import Corpus
+from ..errors import CancelledError, InvalidInputError
+from ..evaluation import score_corpus
+from ..models.base import TranslationModel
+from .pruning import CONFIG, WEIGHTS, folder_of
+from .pruning_heads import SITES
+
+_AT_ONCE = 256
+KINDS = {"feed_forward": "feed-forward units", "heads": "attention heads"}
+"""What can be ordered by weights."""
+
+
+def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
+    """Units of a Transformer of the Marian or BART kind, by the size of their weights.
+
+    Parameters
+    ----------
+    source : str or Path
+        A demo model's name or a folder.
+    kind : {"feed_forward", "heads"}
+
+    Returns
+    -------
+    list of str
+        Addresses of all ``ffn_act``, or ``self_attn_heads`` and ``cross_attn_heads``, the largest
+        first.
+
+    Raises
+    ------
+    InvalidInputError
+        If the model has no such units.
+    ModelLoadError
+        If there is no such folder.
+    """
+    if kind not in KINDS:
+        raise InvalidInputError(
+            f"Weights order {' or '.join(KINDS)}, not {kind!r}: use a ranking for other units."
+        )
+    folder = folder_of(source)
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    tensors = load_file(folder / WEIGHTS)
+    found: dict[str, float] = {}
+    for name in tensors:
+        for stack in ("encoder", "decoder"):
+            for layer in range(int(config.get(f"{stack}_layers", 0))):
+                prefix = f"{stack}.layers.{layer}."
+                for site, maker, reader in _pairs(kind):
+                    if not name.endswith(f"{prefix}{reader}.weight"):
+                        continue
+                    made = name.removesuffix(f"{reader}.weight") + f"{maker}.weight"
+                    size = tensors[made].float().norm(dim=1) * tensors[name].float().norm(dim=0)
+                    for unit, value in enumerate(size.tolist()):
+                        found[f"{stack}.{layer}.{site}[{unit}]"] = value
+    if not found:
+        raise InvalidInputError(
+            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out; "
+            "Transformers of the Marian and BART kind have."
+        )
+    return sorted(found, key=lambda unit: -found[unit])
+
+
+def _pairs(kind: str) -> list[tuple[str, str, str]]:
+    """Site, the weights that make its units, and those that read them."""
+    if kind == "feed_forward":
+        return [("ffn_act", "fc1", "fc2")]
+    return [(site, f"{part}.v_proj", f"{part}.out_proj") for site, part in SITES.items()]
+
+
+def compare_models(
+    source: str | Path,
+    target: str | Path,
+    corpus: Corpus,
+    beams: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Score and time two models on a corpus, the second against the first.
+
+    Returns
+    -------
+    dict
+        ``sentences``, ``changed_sentences``, ``seconds`` (of both, for decoding alone), and for
+        ``bleu`` and ``chrf`` ``before``, ``after``, ``interval``, ``p_value``, ``signature``.
+
+    Raises
+    ------
+    CancelledError, ModelLoadError
+    """
+    from ..models.registry import load_model
+
+    texts: list[list[str]] = [[], []]
+    seconds = [0.0, 0.0]
+    for k, name in enumerate((source, target)):
+        model: TranslationModel = load_model(name)
+        model.translate(corpus.sources[:8], beams=beams)
+        for first in range(0, len(corpus), _AT_ONCE):
+            if cancelled is not None and cancelled():
+                raise CancelledError("Scoring was cancelled.")
+            began = time.perf_counter()
+            part = corpus.sources[first : first + _AT_ONCE]
+            texts[k] += [t.text for t in model.translate(part, beams=beams)]
+            seconds[k] += time.perf_counter() - began
+            if on_progress is not None:
+                on_progress(k * len(corpus) + len(texts[k]), 2 * len(corpus))
+    score = score_corpus(texts[1], corpus.references, texts[0])
+    return {
+        "sentences": len(corpus),
+        "seconds": seconds,
+        "changed_sentences": score.changed_sentences,
+        **{
+            name: {
+                "before": m.baseline, "after": m.value, "interval": m.interval,
+                "p_value": m.p_value, "signature": m.signature,
+            }
+            for name, m in score.metrics.items()
+        },
+    }  # fmt: skip
