@@ -155,6 +155,8 @@ def prepare(
     """Check a call of :func:`rank` and line up what it works on."""
     chosen = analysis(name)
     options = chosen.checked(parameters)
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InvalidInputError(f"seed is a whole number from 0 on, not {seed!r}.")
     standardized = chosen.standardize if standardize is None else standardize
     if standardized and not chosen.standardizable:
         raise InvalidInputError(

@@ -106,3 +106,10 @@ def test_very_large_values_are_ranked_or_refused_but_not_wrong(name: str) -> Non
 def test_truth_values_are_numbers() -> None:
     on = X > 1
     np.testing.assert_array_equal(made("probeless", on).order, made("probeless", on * 1.0).order)
+
+
+@pytest.mark.parametrize("seed", [-1, "one", 0.5, None])
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    for name in ("variance", "probe"):
+        with pytest.raises(InvalidInputError, match="seed is a whole number"):
+            rank(name, X, labels=NAMES, seed=seed)
