@@ -64,10 +64,13 @@ class TableBuilder:
     ----------
     pieces : dict of int to str
         The pieces that occurred, by id.
+    visible : int
+        Tokens that are not special.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.pieces: dict[int, str] = {}
+        self.visible = 0
         self._lengths, self._counts = array("i"), array("i")
         self._ids, self._word_ids = Spool(folder=folder), Spool(folder=folder)
         self._special = Spool("b", folder)
@@ -81,7 +84,9 @@ class TableBuilder:
         self._lengths.append(len(text.ids))
         self._ids.extend(text.ids)
         self._word_ids.extend(text.word_ids)
-        self._special.extend(span is None for span in text.spans)
+        special = [span is None for span in text.spans]
+        self._special.extend(special)
+        self.visible += len(special) - sum(special)
         self.pieces.update(zip(text.ids, text.pieces, strict=True))
         self._counts.append(len(text.words))
         forms, content = self._forms, text.text

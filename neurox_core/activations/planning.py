@@ -107,6 +107,8 @@ class Plan:
         Raises
         ------
         TextTooLongError
+        InvalidInputError
+            If there are no tokens but special ones.
         """
         for side, (stack, lines) in self._sides.items():
             builder = TableBuilder(folder)
@@ -115,6 +117,11 @@ class Plan:
             self.ids[side] = Ids(lines, builder.ids, builder.offsets)
             if stack not in self._recorded:
                 continue
+            if not builder.visible:
+                raise InvalidInputError(
+                    f"There is nothing to record: the corpus has no text that the {stack} reads. "
+                    "Give sentences that are not empty."
+                )
             self.offsets[stack] = builder.offsets
             self.metadata.tokens[stack] = builder.rows
             self.metadata.written[stack] = 0

@@ -268,6 +268,9 @@ def test_bad_requests_name_what_is_wrong(tmp_path: Path) -> None:
         extract(model, SMALL, path, "encoder.0.embed")
     with pytest.raises(InvalidInputError, match="at least one layer"):
         extract(model, SMALL, path, [])
+    with pytest.raises(InvalidInputError, match="has no text that the encoder reads"):
+        extract(model, Corpus("empty", ["", ""], ["a", "b"]), path, ["encoder.0.embed"])
+    assert not path.exists()
     with pytest.raises(InvalidInputError, match="float16, float32"):
         extract(model, SMALL, path, dtype="int8")
     with pytest.raises(InvalidInputError, match="1 texts for 30 sentences"):

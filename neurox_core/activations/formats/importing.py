@@ -225,6 +225,8 @@ class _Import:
             header = source.content.header
             if builder.rows != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
+            if not builder.visible:
+                raise FormatError(f"{source.path}: it has no tokens but special ones.")
             found[stack], texts[stack] = builder.offsets, [s.text for s in sentences]
             tokens = self._root / layout.tokens_file(stack)
             layout.write_arrays(tokens, builder.columns(header.start_id))
