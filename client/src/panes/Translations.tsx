@@ -180,7 +180,7 @@ function Block({ item }: { item: PageItem }) {
             )}
           </>
         )}
-        {item.corpus !== null && (
+        {item.corpus !== null && (model.value?.task !== 'language-modelling' || item.corpus.reference.text !== item.text) && (
           <>
             <Label>{wordsOf(model.value?.task).gold}</Label>
             <div class="line reference" dir={model.value?.target_direction} lang={model.value?.target_language}>
