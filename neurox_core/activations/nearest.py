@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.cluster import MiniBatchKMeans
 
@@ -30,10 +31,10 @@ from .tables import TokenTable
 Floats32 = NDArray[np.float32]
 Longs = NDArray[np.int64]
 
-EXACT = 400_000_000
-"""Values of a layer up to which every row is compared; about a second."""
+EXACT = 100_000_000
+"""Values of a layer up to which every row is compared; a second or less."""
 
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 """Values compared at once."""
 
 METRICS = ("cosine", "euclidean")
@@ -249,16 +250,23 @@ def _blocks(store: ActivationStore, layer: str) -> Iterator[tuple[Longs, Floats3
     array = store.layer(layer)
     height = max(1, BLOCK // array.shape[1])
     for first in range(0, len(array), height):
-        values = array[first : first + height].astype(np.float32)
+        values = _floats(array[first : first + height])
         yield np.arange(first, first + len(values)), values
+
+
+def _floats(values: NDArray[np.floating]) -> Floats32:
+    """As float32; from half precision several times faster than numpy, value by value."""
+    found: Floats32 = torch.from_numpy(np.ascontiguousarray(values)).float().numpy()
+    return found
 
 
 def _keys(values: NDArray[np.floating], wanted: Floats32, metric: str) -> NDArray[np.float64]:
     """What is smallest for the nearest rows."""
     if metric == "euclidean":
-        found: NDArray[np.float64] = np.square(values - wanted).sum(1, dtype=np.float64)
-        return found
-    norms = np.linalg.norm(values, axis=1) * np.linalg.norm(wanted)
+        # The differences themselves: of near states the difference of squares has no digits left.
+        apart = values - wanted
+        return np.asarray(np.einsum("ij,ij->i", apart, apart), np.float64)
+    norms = np.sqrt(np.einsum("ij,ij->i", values, values)) * np.linalg.norm(wanted)
     cosine = np.zeros(len(values))
     np.divide((values @ wanted).astype(np.float64), norms, out=cosine, where=norms > 0)
     return -cosine
@@ -384,7 +392,7 @@ class StateIndex:
         nearest = np.argsort(np.square(self._centres - wanted).sum(1), kind="stable")[:probes]
         for number in nearest.tolist():
             some = slice(int(self._bounds[number]), int(self._bounds[number + 1]))
-            yield np.array(self._order[some]), self._values[some].astype(np.float32)
+            yield np.array(self._order[some]), _floats(np.array(self._values[some]))
 
 
 def _unit(values: Floats32) -> Floats32:
