@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { InterventionBody } from '../src/api/types';
 import { editsAfter, partners } from '../src/lib/edits';
 import { saidEdit, saidTogether } from '../src/lib/said';
 import { percentileOf, rangeOf, scoreOf, standsAt, withOperation, withUnit } from '../src/lib/slider';
@@ -7,7 +8,7 @@ import { isPlaced, newlySelected } from '../src/lib/view';
 const MOMENTS = { mean: 0.2, deviation: 0.5, minimum: -1, maximum: 0.9 };
 const plain = newlySelected('encoder.1.rnn_hidden[3]');
 const nowhere = { words: [], pattern: '', label: '', value: '' };
-const edit = { neurons: ['encoder.1.rnn_hidden[3]'], operation: 'set', value: 2, unit: 'sigma', positions: null, scope: 'output', where: null, seed: 0 } as const;
+const edit: InterventionBody = { neurons: ['encoder.1.rnn_hidden[3]'], operation: 'set', value: 2, unit: 'sigma', positions: null, scope: 'output', where: null, seed: 0 };
 
 describe('changed copies', () => {
   it('find for each word the one that it was', () => {

@@ -37,10 +37,12 @@ export function SetScore({ set }: { set: SetInfo }) {
   const chance = score.bleu_p_value === null ? '' : `, ${pValue(score.bleu_p_value)}`;
   const title = `BLEU ${fixed(score.bleu)} ± ${fixed(score.bleu_interval)}, clean ${fixed(score.bleu_baseline)}${chance}; chrF ${fixed(score.chrf)} (${signedFixed(score.chrf - score.chrf_baseline)})`;
   return (
-    <span class="set-score numbers" title={title}>
-      BLEU {fixed(score.bleu)}{' '}
-      <b class={`difference ${sure ? (difference < 0 ? 'worse' : 'better') : ''}`}>({signedFixed(difference)})</b>,{' '}
-      {count(score.changed_sentences)} of {count(score.sentences)} sentences changed
+    <span class="set-score" title={title}>
+      <span class="numbers">
+        BLEU {fixed(score.bleu)}{' '}
+        <b class={`difference ${sure ? (difference < 0 ? 'worse' : 'better') : ''}`}>({signedFixed(difference)})</b>,{' '}
+        {count(score.changed_sentences)} of {count(score.sentences)} sentences changed
+      </span>
     </span>
   );
 }
