@@ -92,7 +92,7 @@ test('scores of slices, the sentences of one, and similar sentences that come ou
   const others = await found.locator('li .chip').allInnerTexts();
   expect(new Set([...others, own]).size).toBe(2);
   expect(others).not.toContain(own);
-  await found.getByRole('button', { name: /^ask about it, sentence/ }).first().click();
+  await found.getByRole('button', { name: /^ask about it/ }).first().click();
   await expect(found.locator('.asked-about .chip')).toHaveText(others[0] ?? '');
   await sheet(page).getByLabel('Outcome that is looked at').selectOption('column');
   await sheet(page).getByLabel('Label that is looked at').selectOption('part');
