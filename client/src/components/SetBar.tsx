@@ -5,7 +5,7 @@ import type { SetInfo } from '../api/types';
 import { cancelJob } from '../services/jobs';
 import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
-import { scoreJobOf, scoreOf, scoreSet, setsError, showSet, shownSets } from '../services/sets';
+import { scoreJobOf, scoreOf, scoreSet, setsError, setSlots, showSet } from '../services/sets';
 import { Icon } from './Icon';
 import { Failure } from './States';
 
@@ -48,13 +48,13 @@ export function SetScore({ set }: { set: SetInfo }) {
 }
 
 export function SetBar() {
-  const shown = shownSets.value;
-  if (shown.length === 0) return null;
+  const slots = setSlots.value;
+  if (slots.length === 0) return null;
   return (
     <div class="set-bar" data-role="set-bar" role="region" aria-label="Sets that are shown">
       <ul>
-        {shown.map((set) => (
-          <li key={set.id} data-set={set.id}>
+        {slots.map(({ id, set }) => set === null ? <li key={id}><span class="quiet">loading</span></li> : (
+          <li key={id} data-set={id}>
             <button type="button" class="plain set-name" title="Open the list of sets" onClick={() => { openSheet('sets'); }}>{set.name}</button>
             <SetScore set={set} />
             <button type="button" class="plain tiny" aria-label={`Show ${set.name} no longer`} onClick={() => { showSet(set.id, false); }}><Icon name="close" /></button>

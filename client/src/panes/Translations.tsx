@@ -1,4 +1,5 @@
 /** Source, clean translation, changed translation and reference of the sentences on the page. */
+import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { computed } from '@preact/signals';
 import { Empty, Failure, Loaded, Skeleton } from '../components/States';
@@ -22,7 +23,7 @@ import { interventions } from '../services/selection';
 import {
   currentItem, items, page, revealed, sentencesLoad, setItem, type PageItem,
 } from '../services/sentences';
-import { shownSets } from '../services/sets';
+import { setSlots } from '../services/sets';
 import { change, viewed } from '../services/store';
 import {
   failures, isBehind, itemId, lastMilliseconds, retryTranslations, shown, underSet, type Shown,
@@ -88,15 +89,15 @@ function Changed({ item, now }: { item: PageItem; now: Shown }) {
 const noWords: number[] = [];
 
 /** A sentence under one of the sets that are shown. */
-function SetLine({ item, now, set }: { item: PageItem; now: Shown; set: SetInfo }) {
-  const found = underSet(item, set.id);
+function SetLine({ item, now, id, set }: { item: PageItem; now: Shown; id: string; set: SetInfo | null }) {
+  const found = underSet(item, id);
   return (
     <>
-      <span class="line-label set-label" title={set.name}>{set.name}</span>
+      <span class="line-label set-label" title={set?.name}>{set?.name ?? 'set'}</span>
       <div class="line" lang={model.value?.target_language}>
         <div class="stacked" dir={model.value?.target_direction}>
           <span class="ghost" aria-hidden="true">{now.baseline.view.text}</span>
-          <span class={found?.behind === false ? '' : 'behind'} data-role="set" data-set={set.id}>
+          <span class={found?.behind === false ? '' : 'behind'} data-role="set" data-set={id}>
             {found === null ? <span class="quiet">decoding</span> : (
               <>
                 <Words view={found.output.view} link={null} marked={found.output.changed} />
@@ -137,7 +138,7 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
       <div class="line" lang={model.value?.target_language}>
         <Changed item={item} now={now} />
       </div>
-      {shownSets.value.map((set) => <SetLine key={set.id} item={item} now={now} set={set} />)}
+      {setSlots.value.map(({ id: of, set }) => <SetLine key={of} item={item} now={now} id={of} set={set} />)}
     </>
   );
 }
@@ -176,6 +177,7 @@ function Block({ item }: { item: PageItem }) {
                 <Skeleton lines={1} label="Translating" />
                 <Label>changed</Label>
                 <div class="line">{'\u00a0'}</div>
+                {setSlots.value.map(({ id: of, set }) => <Fragment key={of}><Label>{set?.name ?? 'set'}</Label><div class="line">{'\u00a0'}</div></Fragment>)}
               </>
             )}
           </>
@@ -234,7 +236,7 @@ export function Translations() {
       <MarkBar />
       <SetBar />
       <div
-        class={`scroll sentences ${shownSets.value.length > 0 ? 'with-sets' : ''} ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
+        class={`scroll sentences ${viewed.sets.value.length > 0 ? 'with-sets' : ''} ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
         onPointerOver={(e) => {
           hoverTarget(e);
           extendMark(e);

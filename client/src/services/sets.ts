@@ -36,6 +36,11 @@ export const shownSets = computed<SetInfo[]>(() =>
   viewed.sets.value.flatMap((id) => sets.value.find((s) => s.id === id) ?? []),
 );
 
+/** A place for each set of the address, also while the list is on its way, so that nothing jumps. */
+export const setSlots = computed<{ id: string; set: SetInfo | null }[]>(() =>
+  viewed.sets.value.map((id) => ({ id, set: sets.value.find((s) => s.id === id) ?? null })),
+);
+
 export const setsError = signal<{ what: string; error: ApiError } | null>(null);
 export const working = signal(false);
 
