@@ -94,7 +94,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     model = nx.load_model(options.encoder)
     # The peer takes no sentence in which its tokenizer drops a character.
-    lines = [t for t in demo.corpus().sources if t.isascii()][: options.sentences]
+    every = [t for t in demo.corpus().sources if t.isascii()]
+    lines = every[:: max(1, len(every) // options.sentences)][: options.sentences]
     words = sum(len(line.split(" ")) for line in lines)
     corpus = Corpus("demo", lines, lines)
     place = Path(tempfile.mkdtemp(prefix="neurox-benchmark-"))

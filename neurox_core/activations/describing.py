@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .blocks import BLOCK_ROWS, Block, StackRows
+from .blocks import Block, StackRows
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
 from .statistics import (
@@ -35,9 +35,9 @@ from .tables import Ints
 from .tally import Tally
 from .top_words import Sums, WordLists, WordScorer, best_lists
 
-VALUES = 2**18
-"""Most values that a thread works on at a time; half as many of a corpus of several blocks."""
-_STRETCH = 2**12
+VALUES = 2**20
+"""Most values that a thread works on at a time."""
+_STRETCH, _COUNTS = 2**12, 2**16
 
 
 class Describer(Protocol):
@@ -84,8 +84,8 @@ class InBlocks:
         self._rows, self._counted = rows, dtype == "float16"
         # Sums over the forms of words are as many as these, whatever the block.
         self._forms = np.flatnonzero(rows.forms)
-        sizes = [BLOCK_ROWS, len(rows.forms), 0 if self._counted else rows.tokens // 2]
-        self.units = _units_at_once(2 * max(sizes))
+        sizes = [_COUNTS, 4 * len(rows.forms), 0 if self._counted else rows.tokens]
+        self.units = _units_at_once(max(sizes))
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
         """Unit `first` of a layer and those after it."""

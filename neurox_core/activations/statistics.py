@@ -236,7 +236,11 @@ class Groups:
         offsets = np.repeat(starts, parts) + within * _PART
         self._offsets = torch.from_numpy(offsets.astype(np.int32))
         self._firsts = torch.from_numpy(firsts)
-        self._long = [(g, firsts[g], firsts[g] + parts[g]) for g in np.flatnonzero(parts > 1)]
+        self._long = np.flatnonzero(parts > 1)
+        counts = parts[self._long]
+        begins = np.cumsum(counts) - counts
+        of_long = np.repeat(firsts[self._long] - begins, counts) + np.arange(counts.sum())
+        self._of_long, self._long_starts = torch.from_numpy(of_long), torch.from_numpy(begins)
         self._members = torch.from_numpy(self.order)
 
     @property
@@ -248,11 +252,13 @@ class Groups:
         """Sums over each group, (groups, units), of values (all rows, units) about a mean."""
         # A bag of embeddings is a sum over listed rows, and has the fastest kernel for it.
         parts = torch.nn.functional.embedding_bag(self._members, values, self._offsets, mode="sum")
-        if not self._long:
+        if not len(self._long):
             return parts
         found = parts[self._firsts]
-        for group, first, last in self._long:
-            found[group] = parts[first:last].sum(0, dtype=torch.float64)
+        several = parts[self._of_long].double()
+        every = torch.arange(len(several))
+        whole = torch.nn.functional.embedding_bag(every, several, self._long_starts, mode="sum")
+        found[torch.from_numpy(self._long)] = whole.to(found.dtype)
         return found
 
     def shares(self, sums: torch.Tensor, squares: Floats) -> Floats:
