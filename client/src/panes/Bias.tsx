@@ -65,11 +65,11 @@ function Bars({ found, when, said, pronoun }: { found: BiasResult; when: 'before
   return (
     <tr>
       <th scope="row">{pronoun}, {when}</th>
-      <td class="bias-bar" aria-hidden="true">
-        {FORMS.map(([form]) => {
+      <td aria-hidden="true">
+        <div class="bias-bar">{FORMS.map(([form]) => {
           const n = of(summary, `${said}->${form}`);
           return n === 0 ? null : <span key={form} class={`form-${form} ${form === said ? 'right' : ''}`} style={{ inlineSize: `${(100 * n) / Math.max(all, 1)}%` }}>{n / Math.max(all, 1) > 0.12 ? count(n) : '\u00a0'}</span>;
-        })}
+        })}</div>
       </td>
       {FORMS.map(([form, name]) => <td key={form} class="numbers"><span class="unseen">{name} </span>{count(of(summary, `${said}->${form}`))}</td>)}
     </tr>
