@@ -17,6 +17,7 @@ const HELP = (
       sacreBLEU against the references. The interval is the 95 % confidence interval of the changed score from bootstrap
       resampling; p is the paired bootstrap's probability that a difference this large is chance.
     </p>
+    <p><b>Slices</b> reads the score of every slice of the corpus, by any label or length, off the same translations.</p>
     <p>It runs as a job: partial scores appear while it works, and it can be cancelled. A reload finds it again.</p>
   </>
 );
