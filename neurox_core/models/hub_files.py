@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,11 @@ class Source:
         if pruned:  # Put in below; the library knows only whole attentions.
             extra["ignore_mismatched_sizes"] = True
         try:
-            module, found = auto.from_pretrained(
-                self.place, config=config, local_files_only=self.local, dtype=dtype,
-                trust_remote_code=False, output_loading_info=True, **extra,
-            )  # fmt: skip
+            with _silent(pruned):
+                module, found = auto.from_pretrained(
+                    self.place, config=config, local_files_only=self.local, dtype=dtype,
+                    trust_remote_code=False, output_loading_info=True, **extra,
+                )  # fmt: skip
         except _PROBLEMS as error:
             raise ModelLoadError(
                 f"{self.place} cannot be opened as a {config.model_type} model: {_first(error)}"
@@ -153,6 +155,19 @@ class Source:
             key = "\0".join([mark, *(choice or "" for choice in choices)])
             mark = hashlib.sha256(key.encode()).hexdigest()[:16]
         return mark, files
+
+
+@contextmanager
+def _silent(quiet: bool) -> Iterator[None]:
+    """Without the library's page-long table of weights whose shapes differ, where they should."""
+    before = hub_logging.get_verbosity()
+    if quiet:
+        hub_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if quiet:
+            hub_logging.set_verbosity(before)
 
 
 def _check_vocabulary(module: Any, place: Path) -> None:
