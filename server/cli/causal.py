@@ -38,6 +38,7 @@ PRUNE_EPILOG = """
 Examples:
   neurox prune -m lstm-a --store acts --method variance --share 0.2 --out smaller
   neurox prune -m marian --neurons order.txt --share 0.3 --out smaller -c demo:everyday
+  neurox prune -m marian --weights heads --share 0.3 --out smaller -c demo:everyday
 """
 COLUMNS = ("order", "ablated", "BLEU", "BLEU +/-", "BLEU p", "chrF", "chrF +/-", "changed")
 
@@ -186,6 +187,8 @@ def ablate(
 @click.command(epilog=PRUNE_EPILOG, short_help="A smaller model without its last neurons.")
 @model_option
 @ranked_options
+@click.option("--weights", type=click.Choice(["feed_forward", "heads"]),
+              help="In place of a ranking: units by the size of their weights.")  # fmt: skip
 @click.option("--share", type=float, default=0.2, show_default=True, help="Part to drop.")
 @click.option("--out", "-o", required=True, type=click.Path(file_okay=False), help="New folder.")
 @click.option("--corpus", "-c", metavar="CORPUS", help="Score and time both models on it.")
@@ -196,6 +199,7 @@ def prune(
     store: str | None,
     method: str | None,
     layers: tuple[str, ...],
+    weights: str | None,
     share: float,
     out: str,
     corpus: str | None,
@@ -207,8 +211,11 @@ def prune(
     (self_attn_heads, cross_attn_heads) of Transformers of the Marian and BART kind.
     """
     import neurox_core as nx
+    from neurox_core.interventions.pruning_tools import weight_order
 
-    order = ranked(neurons, store, method, layers)
+    if weights is not None and (neurons or store or method):
+        raise InvalidInputError("Give --weights or a ranking, not both.")
+    order = weight_order(model, weights) if weights else ranked(neurons, store, method, layers)
     text = None if corpus is None else open_corpus(corpus, None, limit)
     found = nx.prune_model(model, order, out, share, corpus=text)
     rows: list[tuple[Any, ...]] = [
