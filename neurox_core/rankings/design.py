@@ -130,7 +130,8 @@ class StreamedDesign(Design):
     ) -> Iterator[tuple[torch.Tensor, Longs]]:
         """Rows of the part, out of as many consecutive ones as may be in memory."""
         height = len(self._parts)
-        band = max(ROWS, int(self._memory / (4 * self._source.neurons)))
+        # Up to four copies at once: as read, picked, scaled, and the band before.
+        band = max(ROWS, int(self._memory / (16 * self._source.neurons)))
         for first in _starts(height, band, random):
             some = first + np.flatnonzero(self._parts[first : first + band] == part)
             if not len(some):

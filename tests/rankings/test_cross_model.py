@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from sklearn.cross_decomposition import CCA
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, Ridge
@@ -17,6 +18,7 @@ from neurox_core.corpora import Corpus
 from neurox_core.errors import InvalidInputError
 from neurox_core.rankings import correlation, rank
 from neurox_core.rankings.correlation import correlate
+from neurox_core.rankings.linear import components
 from neurox_core.rankings.similarity import layer_similarity
 from neurox_core.rankings.source import ArraySource, StoreSource
 from tests.activations.fake import FakeModel
@@ -169,6 +171,34 @@ def test_canonical_correlations_are_those_of_scikit_learn(digits: float) -> None
         strongest = np.argsort(-np.abs(shared["loadings"][:, direction]))
         assert neurons == strongest[:10].tolist()
         assert shared["loadings"][neurons[0], direction] > 0
+
+
+@pytest.mark.parametrize("common", [0.5, 300.0])
+def test_components_in_single_precision_are_white_and_span_the_same(
+    common: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one component is nearly everything, the others are left to double precision."""
+    used: list[torch.dtype] = []
+    eigh = torch.linalg.eigh
+
+    def noted(square: torch.Tensor) -> Any:
+        used.append(square.dtype)
+        return eigh(square)
+
+    monkeypatch.setattr(torch.linalg, "eigh", noted)
+    draw = np.random.default_rng(5)
+    x = draw.normal(size=(4000, 30)) * np.linspace(1, 4, 30) + common * draw.normal(size=(4000, 1))
+    within = np.corrcoef(x.T).astype(np.float32)
+    found = components(within, np.ones(30), 0.9 if common < 1 else 0.99999, 6)
+    assert used == [torch.float32] + [torch.float64] * (common > 1)
+    count, exact = len(found.variances), within.astype(np.float64)
+    assert 1 < count < 30
+    np.testing.assert_allclose(found.white.T @ exact @ found.white, np.eye(count), atol=1e-7)
+    np.testing.assert_allclose(found.loads, exact @ found.white, atol=1e-6)
+    values, vectors = np.linalg.eigh(exact)
+    np.testing.assert_allclose(found.variances, values[::-1][:count], rtol=1e-5)
+    basis, top = np.linalg.qr(found.white)[0], vectors[:, ::-1][:, :count]
+    np.testing.assert_allclose(basis @ basis.T, top @ top.T, atol=1e-4)
 
 
 def test_svcca_of_several_models_is_the_mean_and_may_work_on_raw_values(digits: float) -> None:

@@ -15,6 +15,7 @@ from neurox_core.errors import CancelledError, InvalidInputError
 from neurox_core.rankings import Ranking, rank
 from neurox_core.rankings.design import MemoryDesign
 from neurox_core.rankings.logistic import Penalty, Targets, fit
+from neurox_core.rankings.source import ArraySource
 from neurox_core.rankings.splits import TRAIN
 
 QUICK: dict[str, Any] = {"retrain": False, "minimal": False, "control": False}
@@ -223,3 +224,19 @@ def test_confusion_agrees_with_scikit_learn() -> None:
     shown: Any = describe_classes(Probe(design, targets, linear, Penalty(), []), labels)
     said = linear.logits(z[rows[TEST]]).argmax(1).numpy()
     np.testing.assert_array_equal(shown["confusion"], confusion_matrix(labels.values[110:], said))
+
+
+def test_a_streamed_pass_keeps_to_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read, picked and scaled is there at once, and the part before it."""
+    heights: list[int] = []
+    read = ArraySource.rows
+
+    def rows(source: ArraySource, first: int, last: int) -> np.ndarray:
+        heights.append(last - first)
+        return read(source, first, last)
+
+    monkeypatch.setattr(ArraySource, "rows", rows)
+    x, labels = np.tile(X, (5, 1)), Labelling.of(np.tile(LABELS.values, 5), sentences=range(4500))
+    memory = 4 * x.size * 0.6
+    rank("probe", x, labels=labels, max_memory=memory / 1e9, penalty="given", **QUICK)
+    assert max(heights) == int(memory / (16 * x.shape[1])) < len(x) / 4
