@@ -23,7 +23,7 @@ export function Unfinished({ job, preview }: Making) {
   return (
     <div class="fill unfinished" data-role="unfinished">
       <div class="unfinished-head">
-        <p class="unfinished-note" role="status" title={`${count(preview.known)} neurons have a score so far. Places may still change.`}>
+        <p class="unfinished-note" role="status" title={`Unfinished, ${preview.note}: ${count(preview.known)} neurons have a score so far. Places may still change.`}>
           <b>Unfinished</b>, {preview.note}
         </p>
         {labels.length > 0 && <select aria-label="Label whose first neurons are listed" value={label} onChange={(e) => { change({ label: e.currentTarget.value }); }}>
