@@ -213,7 +213,8 @@ def word_state(states: NDArray[np.float32], tokens: Tokens, word: int) -> NDArra
     first, last = ranges[word]
     if first == last:
         raise InvalidInputError(f"No token of the model belongs to word {word}; choose another.")
-    return states[last - 1]
+    found: NDArray[np.float32] = states[last - 1]
+    return found
 
 
 def mean_state(states: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
