@@ -88,10 +88,10 @@ class Busy:
 
 
 def measure(
-    name: str | Path, repeats: int, batch_tokens: int, layers: list[str] | None
+    name: str | Path, corpus: nx.Corpus, repeats: int, batch_tokens: int, layers: list[str] | None
 ) -> list[object]:
     """One row of the table."""
-    model, corpus = nx.load_model(name), demo.corpus()
+    model = nx.load_model(name)
     bare = BarePass(model, corpus, batch_tokens, projection=False)
     runs = {"bare": Busy(bare)}
     if bare.both:
@@ -144,6 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", nargs="+", help="demo models and folders")
     parser.add_argument("--layers", nargs="+", help="default: what a store records by default")
+    parser.add_argument("--sentences", type=int, help="so many of the demo corpus; all by default")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--batch-tokens", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=2)
@@ -155,7 +156,12 @@ def main() -> None:
         *[Path(m) for m in options.models or [] if Path(m).is_dir()],
         *([] if options.models else encoder()),
     ]
-    rows = [measure(name, options.repeats, options.batch_tokens, options.layers) for name in names]
+    corpus = demo.corpus()
+    if options.sentences:
+        step = max(1, len(corpus) // options.sentences)
+        corpus = corpus.take(range(len(corpus))[::step][: options.sentences])
+    settings = options.repeats, options.batch_tokens, options.layers
+    rows = [measure(name, corpus, *settings) for name in names]
     columns = [
         "model", "neurons", "tokens", "forward tokens/s", "bare", "recording", "all",
         "all/forward", "recording/bare", "all/bare", "of the processor", f"at least {TARGET}",
