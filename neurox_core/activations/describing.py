@@ -37,7 +37,7 @@ from .top_words import Sums, WordLists, WordScorer, best_lists
 
 VALUES = 2**20
 """Most values that a thread works on at a time."""
-_STRETCH, _COUNTS = 2**12, 2**16
+_STRETCH, _COUNTS = 2**12, 2**17
 
 
 class Describer(Protocol):
