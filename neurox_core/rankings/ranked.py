@@ -157,25 +157,38 @@ class Grouped:
         return found
 
 
-def ranked_blocks(
-    sample: Sample, message: str = "", so_far: Callable[[int], Scored] | None = None
-) -> Iterator[tuple[Longs, Ranked]]:
-    """Numbers of neurons and their ranks, a few neurons at a time, with progress.
+def tiles(
+    sample: Sample,
+    message: str = "",
+    so_far: Callable[[int], Scored] | None = None,
+    least: int = 1,
+) -> Iterator[tuple[int, NDArray[np.floating]]]:
+    """Number of the first neuron and values (rows, few neurons), with progress.
 
+    Values of a tile stay in the cache, unless the rows are so many that there would be fewer than
+    `least` neurons.
     `so_far` gives what is known when so many of the first neurons have been looked at.
     """
     for first, block in sample.source.blocks():
         height, width = block.shape
-        step = max(1, TILE // height)
+        step = max(least, TILE // height)
         for low in range(0, width, step):
-            for some, ranked in Ranked.parts(block[:, low : low + step]):
-                yield first + low + some, ranked
+            yield first + low, block[:, low : low + step]
         done = first + width
         if so_far is None:
             sample.report(done, sample.neurons, message)
         else:
             make = partial(so_far, done)
             sample.preview(done, sample.neurons, message, make, neurons_done(done, sample))
+
+
+def ranked_blocks(
+    sample: Sample, message: str = "", so_far: Callable[[int], Scored] | None = None
+) -> Iterator[tuple[Longs, Ranked]]:
+    """Numbers of neurons and their ranks, a few neurons at a time; see :func:`tiles`."""
+    for first, values in tiles(sample, message, so_far):
+        for some, ranked in Ranked.parts(values):
+            yield first + some, ranked
 
 
 def neurons_done(done: int, sample: Sample) -> str:

@@ -26,6 +26,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)  # The tests' own environment sets it.
 
 
 @pytest.fixture

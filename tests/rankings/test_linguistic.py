@@ -193,3 +193,20 @@ def test_a_rare_value_of_a_sparse_neuron_has_a_bin_of_its_own() -> None:
     for column in (label, 1 - label):
         found = rank("mutual_information", column[:, None] * 1.0, labels=label)
         assert found.scores[0] == pytest.approx(float(found.details["label_entropy"]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+@pytest.mark.parametrize("kinds", [2, 5, 10_000])
+def test_average_precision_of_two_classes_over_many_rows(share: float, kinds: int) -> None:
+    # scikit-learn's, with few ties, many, and hardly anything else; the second neuron is constant.
+    random = np.random.default_rng(int(share * 100) + kinds)
+    x = random.integers(0, kinds, (17_000, 3)).astype(np.float32)
+    truth = random.random(len(x)) < share
+    x[:, 1], x[:, 2] = 1.0, x[:, 2] + kinds * truth * (random.random(len(x)) < 0.3)
+    found = rank("average_precision", x, labels=truth)
+    for name, rows in (("True", truth), ("False", ~truth)):
+        scores = found.labels[name].scores
+        assert np.isnan(scores[1])
+        for neuron in (0, 2):
+            expected = max(average_precision_score(rows, s * x[:, neuron]) for s in (1, -1))
+            assert scores[neuron] == pytest.approx(expected, rel=1e-12)

@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 from ...corpora.labelling import require_classes
 from ..analysis import Analysis, Parameters, Scored
 from ..classes import by_label
-from ..ranked import known_first, ranked_blocks
+from ..ranked import known_first, ranked_blocks, tiles
 from ..sample import Sample
+from ..two_classes import TwoClasses
 
 Floats = NDArray[np.float64]
+LONG = 16_384
+"""Rows from which on two classes are scored neuron by neuron."""
 
 
 def score(sample: Sample, parameters: Parameters) -> Scored:
@@ -32,6 +35,12 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         overall = ((known[:, :done] - share) / (1 - share)).max(0)
         return known_first(names, known, done, overall)
 
+    if len(names) == 2 and counts.sum() >= LONG:
+        two = TwoClasses(labelling.values)
+        for first, values in tiles(sample, so_far=so_far, least=32):
+            for number, column in enumerate(np.ascontiguousarray(values.T), first):
+                high[:, number], low[:, number] = two.of(column)
+        return _scored(names, high, low, share)
     for some, ranked in ranked_blocks(sample, so_far=so_far):
         if len(names) == 2 and not ranked.tied:
             high[:, some], low[:, some] = _of_two(ranked.order, labelling.values.astype(np.float64))
@@ -46,6 +55,11 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
             found.sums((size - smaller) / (rows - found.start)) / counts
         ).T * ranked.moving
         low[:, some] = (found.sums(upto / found.stop) / counts).T * ranked.moving
+    return _scored(names, high, low, share)
+
+
+def _scored(names: tuple[str, ...], high: Floats, low: Floats, share: Floats) -> Scored:
+    """By label and overall, of average precisions (labels, neurons) from above and from below."""
     precision = np.maximum(high, low)
     gain = (precision - share) / (1 - share)
     direction = np.where(high >= low, 1, -1).astype(np.int8)
