@@ -131,6 +131,8 @@ def extract(
         )
     neurons = sum(store.layers.values())
     note(f"{out}: {neurons} neurons in {len(store.layers)} layers on {store.sentences} sentences.")
+    if store.wide:
+        note(f"Kept in float32, for float16 cannot hold their values: {', '.join(store.wide)}.")
 
 
 def _there(path: Path) -> Path:
