@@ -1,18 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, test, type Page } from '@playwright/test';
-import { open, pane, STRONG } from './page';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function accessible(page: Page, within: string): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async (selector) => {
-    const run = (window as unknown as { axe: { run: (where: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-    return (await run.run(selector)).violations.map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
-  }, within);
-  expect(found).toEqual([]);
-}
+import { expect, test } from '@playwright/test';
+import { accessible, open, pane, STRONG } from './page';
 
 test('who made a word: neurons with estimates and real effects, also against another word', async ({ page }) => {
   await open(page, `v=1&t=${encodeURIComponent('He left the house.')}&i=t0`);

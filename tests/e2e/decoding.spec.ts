@@ -1,18 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { open, pane, STRONG } from './page';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function accessible(page: Page): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run: (where: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-    return (await run.run('dialog[open]')).violations.map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
-  });
-  expect(found).toEqual([]);
-}
+import { accessible, open, pane, STRONG } from './page';
 
 const SENTENCE = `v=1&t=${encodeURIComponent('He left the house.')}&i=t0`;
 

@@ -1,4 +1,6 @@
 /** The page as a person sees it: its panes by name, and the few things that every test does. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 /** A neuron that feeds the words directly: a large value there changes any translation. */
@@ -57,4 +59,16 @@ export async function setNeuron(page: Page, address: string, value: string): Pro
 /** Wait until every text on the page belongs to the setting on the page. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('.behind, .skeleton')).toHaveCount(0);
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Axe finds nothing wrong in a part of the page: the open sheet, unless another is named. */
+export async function accessible(page: Page, within = 'dialog[open]'): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async (selector) => {
+    const run = (window as unknown as { axe: { run: (where: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+    return (await run.run(selector)).violations.map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
+  }, within);
+  expect(found).toEqual([]);
 }

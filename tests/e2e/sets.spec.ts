@@ -1,19 +1,6 @@
 /** Places of selected neurons, manipulation sets, changed copies of sentences, groups ablated as a whole. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
-import { baseline, card, changed, open, pane, sentence, settled } from './page';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function accessible(page: Page, within: string): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async (selector) => {
-    const run = (window as unknown as { axe: { run: (where: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-    return (await run.run(selector)).violations.map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
-  }, within);
-  expect(found).toEqual([]);
-}
+import { expect, test, type APIRequestContext } from '@playwright/test';
+import { accessible, baseline, card, changed, open, pane, sentence, settled } from './page';
 
 const NEURON = 'encoder.1.rnn_hidden[3]';
 /** All of a layer's units would do; one with a large value changes many sentences. */
