@@ -4,13 +4,15 @@ The store is written into a temporary folder, with random values and no model; i
 deleted in the end. Three readings:
 
 * cold: the files are not in the system's cache (it is asked to drop them, which works on Linux);
-* first: they are in the cache, and no checksum has been compared since the store was opened;
-* again: other neurons of the same chunks, or another sentence nearby.
+* first: they are in the cache, but the store was opened with ``verify=False``, so that the checksum
+  of every chunk is compared with this reading;
+* again: other neurons of the same chunks, or another sentence nearby. So every reading of a store is
+  that was opened as usual: ``open_store`` compares all checksums, and the server opens so.
 
 "Busy" is the processor's time, which other work on the machine does not add to.
 
-Targets are for medians with the files in the cache, the worse of "first" and "again": one neuron
-over all tokens under 50 ms, one sentence over 50 neurons of all layers under 10 ms.
+Targets are for medians of "again", the files in the cache and checked: one neuron over all tokens
+under 50 ms, one sentence over 50 neurons of all layers under 10 ms.
 """
 
 from __future__ import annotations
@@ -191,9 +193,8 @@ def main() -> None:
         ):
             found = [measure() for _ in range(options.repeats)]
             spreads = {kind: Spread.of([one[kind] for one in found]) for kind in found[0]}
-            worst = max(spreads[kind].median for kind in ("first", "again"))
             cells = [spreads[k].text() if k in spreads else "-" for k in KINDS]
-            lines.append([name, *cells, f"{limit:.0f}", verdict(worst < limit)])
+            lines.append([name, *cells, f"{limit:.0f}", verdict(spreads["again"].median < limit)])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     title = (
