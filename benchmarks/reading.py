@@ -4,10 +4,10 @@ The store is written into a temporary folder, with random values and no model; i
 deleted in the end. Three readings:
 
 * cold: the files are not in the system's cache (it is asked to drop them, which works on Linux);
-* first: they are in the cache, but the store was opened with ``verify=False``, so that the checksum
-  of every chunk is compared with this reading;
-* again: other neurons of the same chunks, or another sentence nearby. So every reading of a store is
-  that was opened as usual: ``open_store`` compares all checksums, and the server opens so.
+* first: they are in the cache, but the store was opened with ``verify=False``, so that this reading
+  compares the checksum of every chunk;
+* again: other neurons of the same chunks, or another sentence nearby. So is every reading of a
+  store that was opened as usual: ``open_store`` compares all checksums, and the server opens so.
 
 "Busy" is the processor's time, which other work on the machine does not add to.
 
