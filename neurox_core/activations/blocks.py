@@ -19,7 +19,7 @@ from .columns import ColumnFile
 from .statistics import Groups
 from .tables import Ints, Longs
 
-SHORT, BLOCK_ROWS = 2**15, 2**13
+SHORT, BLOCK_ROWS = 2**16, 2**13
 """A corpus of at most so many rows is one block; blocks of longer ones have at most so many."""
 _KEPT = 2
 
