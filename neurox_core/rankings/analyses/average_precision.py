@@ -36,7 +36,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
         return known_first(names, known, done, overall)
 
     if len(names) == 2 and counts.sum() >= LONG:
-        two = TwoClasses(labelling.values)
+        two = TwoClasses(labelling.values.astype(np.int64))
         for first, values in tiles(sample, so_far=so_far, least=32):
             for number, column in enumerate(np.ascontiguousarray(values.T), first):
                 high[:, number], low[:, number] = two.of(column)
