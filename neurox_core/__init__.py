@@ -47,10 +47,11 @@ if TYPE_CHECKING:
         try_edit,
     )
     from .models.attention import attention
-    from .models.base import Translation, TranslationModel
+    from .models.base import TranslationModel
     from .models.check import check_model
     from .models.inspection import alternatives, beam_tree
     from .models.registry import load_model
+    from .models.results import Translation
     from .rankings import Ranking, rank, rankings
     from .rankings.agreement import agreement
     from .rankings.concepts import identify
@@ -78,7 +79,7 @@ _HOMES = {
     "try_edit": "interventions",
     "attention": "models.attention", "alternatives": "models.inspection",
     "beam_tree": "models.inspection",
-    "Translation": "models.base", "TranslationModel": "models.base",
+    "Translation": "models.results", "TranslationModel": "models.base",
     "check_model": "models.check", "load_model": "models.registry",
     "measure": "engine.measuring",
     "Ranking": "rankings", "rank": "rankings", "rankings": "rankings",

@@ -11,7 +11,8 @@ from typing import Any
 
 from ..errors import CancelledError
 from ..interventions.intervention import Intervention
-from ..models.base import Translation, TranslationModel
+from ..models.base import TranslationModel
+from ..models.results import Translation
 from ..models.tokens import Tokens
 
 SHOWN = 5

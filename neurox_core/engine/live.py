@@ -23,7 +23,8 @@ from ..errors import InvalidInputError, NeuroXError
 from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
 from ..interventions.where import Labels, anywhere, asked_labels, placed
-from ..models.base import Translation, TranslationModel
+from ..models.base import TranslationModel
+from ..models.results import Translation
 from ..models.search import SearchOptions
 from ..models.spans import laid_along
 from ..models.tokens import Tokens, word_ids, words_of

@@ -22,10 +22,11 @@ from transformers import (
 )
 
 from ..errors import CancelledError, InvalidInputError, ModelLoadError
-from .base import Forced, Interventions, Translation, per_row, same_length
+from .base import Interventions, per_row, same_length
 from .hub_model import HubModel, open_parts
 from .language_model import require_positions
 from .placement import dtype_of
+from .results import Forced, Translation
 from .search import Hypothesis, SearchOptions
 from .shared_layers import write_out
 from .sites import confirm, install_once, stack_of

@@ -17,8 +17,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import InvalidInputError
-from .base import Interventions, Translation, TranslationModel
+from .base import Interventions, TranslationModel
 from .beam_tree import BeamTree
+from .results import Translation
 from .search import Hypothesis, SearchOptions
 from .tokens import Tokens
 

@@ -26,7 +26,8 @@ from torch import Tensor
 from ..errors import CancelledError, TextTooLongError
 from ..interventions.intervention import Intervention
 from ..interventions.plan import Plan
-from .base import Forced, Interventions, TranslationModel, per_row, same_length
+from .base import Interventions, TranslationModel, per_row, same_length
+from .results import Forced
 from .search import Hypothesis, SearchOptions, search
 from .taps import Run, running
 from .tokens import Tokens

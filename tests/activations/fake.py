@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from neurox_core.errors import UnknownAddressError
-from neurox_core.models.base import Forced
+from neurox_core.models.results import Forced
 from neurox_core.models.tokens import Tokens, word_ids, words_of
 
 END, START, PAD = 0, 1, 2
