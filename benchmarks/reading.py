@@ -11,8 +11,8 @@ deleted in the end. Three readings:
 
 "Busy" is the processor's time, which other work on the machine does not add to.
 
-Targets are for medians of "again", the files in the cache and checked: one neuron over all tokens
-under 50 ms, one sentence over 50 neurons of all layers under 10 ms.
+Targets are for medians with the files in the cache, the worse of "first" and "again": one neuron
+over all tokens under 50 ms, one sentence over 50 neurons of all layers under 10 ms.
 """
 
 from __future__ import annotations
@@ -193,8 +193,9 @@ def main() -> None:
         ):
             found = [measure() for _ in range(options.repeats)]
             spreads = {kind: Spread.of([one[kind] for one in found]) for kind in found[0]}
+            worst = max(spreads[kind].median for kind in ("first", "again"))
             cells = [spreads[k].text() if k in spreads else "-" for k in KINDS]
-            lines.append([name, *cells, f"{limit:.0f}", verdict(spreads["again"].median < limit)])
+            lines.append([name, *cells, f"{limit:.0f}", verdict(worst < limit)])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     title = (
