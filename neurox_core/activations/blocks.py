@@ -1,27 +1,28 @@
 """The rows of a stack in blocks of whole sentences: what is a token, at which place, of which word.
 
 Statistics of a long corpus are sums over such blocks. A block's numbers (rows in the order of their
-groups) are worked out of the table on disk when they are needed, so that memory holds those of a
-few blocks, and never those of the corpus.
+groups) are worked out once and put down in a temporary file, so that memory holds those of a few
+blocks, and never those of the corpus.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from . import layout
-from .columns import ColumnFile
+from .columns import ColumnFile, Shelf
 from .statistics import Groups
 from .tables import Ints, Longs
+from .word_rows import WordRows, Words
 
-SHORT, BLOCK_ROWS = 2**16, 2**13
+SHORT, BLOCK_ROWS = 2**16, 2**15
 """A corpus of at most so many rows is one block; blocks of longer ones have at most so many."""
-_KEPT = 2
 
 
 @dataclass(frozen=True)
@@ -38,50 +39,19 @@ class Block:
         Rows of the text by their place in the sentence.
     positions : array of int32
         The places, in the order of the groups.
-    first, last, type : array of int32
-        Rows of each word, equal when there are none, and the number of its form.
     """
 
     rows: slice
     text: Ints
     position: Groups
     positions: Ints
-    first: Ints
-    last: Ints
-    type: Ints
 
-
-class WordRows:
-    """Words of a block that have rows, those of a form next to each other.
-
-    Attributes
-    ----------
-    types : array of int32
-        The forms that occur.
-    groups : Groups
-        Words by form.
-    weights : tensor (rows,) of float64
-        How much a row counts in the sum over all words of the mean over their rows.
-    """
-
-    def __init__(self, block: Block) -> None:
-        present = np.flatnonzero(block.first < block.last)
-        order = present[np.argsort(block.type[present], kind="stable")]
-        self.groups, self.types = Groups(block.type[order]), np.unique(block.type[present])
-        begins, lengths = block.first[order], (block.last - block.first)[order]
-        starts = np.cumsum(lengths, dtype=np.int32) - lengths
-        pieces = np.repeat(begins - starts, lengths) + np.arange(lengths.sum(), dtype=np.int32)
-        self._pieces, self._starts = torch.from_numpy(pieces), torch.from_numpy(starts)
-        count = block.rows.stop - block.rows.start
-        weights = np.bincount(pieces, np.repeat(1.0 / lengths, lengths), minlength=count)
-        self.weights = torch.from_numpy(weights)
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    def means(self, x: torch.Tensor) -> torch.Tensor:
-        """Means over the rows of each word, (words, units), of (rows, units)."""
-        return torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
+    @classmethod
+    def of(cls, rows: slice, special: NDArray[np.bool_], places: Ints) -> Block:
+        """From what the table says of each row."""
+        text = np.flatnonzero(~special).astype(np.int32)
+        places = places[text]
+        return cls(rows, text, Groups.of(places, text), np.unique(places))
 
 
 class StackRows:
@@ -110,36 +80,53 @@ class StackRows:
         cuts = _cuts(sentences)
         self._rows, self._words = sentences[cuts].tolist(), words[cuts].tolist()
         self.forms: Longs = self._file.read("word_counts")
-        longest = int(np.diff(sentences).max(initial=0))
-        self.positions = np.zeros(longest, np.int64)
+        self.positions = np.zeros(int(np.diff(sentences).max(initial=0)), np.int64)
+        self._shelf = Shelf(root)
         for number in range(len(self)):
-            rows = self._bounds(number)
-            special = self._file.read("token_special", *rows)
-            places = self._file.read("token_position", *rows)[~special]
-            self.positions += np.bincount(places, minlength=longest)
+            self._shelf.put(self._parts(number))
         self.tokens = int(self.positions.sum())
-        self.block = lru_cache(maxsize=_KEPT)(self._block)
-        self.words = lru_cache(maxsize=_KEPT)(lambda number: WordRows(self.block(number)))
 
     def __len__(self) -> int:
         return len(self._rows) - 1
 
-    def _bounds(self, number: int) -> tuple[int, int]:
-        return self._rows[number], self._rows[number + 1]
+    def blocks(self) -> Iterator[tuple[Block, WordRows]]:
+        """One block after the other, with its words."""
+        for number in range(len(self)):
+            text, order, counts, positions, *words = self._shelf.take(number)
+            block = Block(self._slice(number), text, Groups(order, counts), positions)
+            yield block, WordRows(*words)
+
+    def only(self) -> tuple[Block, Words]:
+        """The block of a short corpus, and its words."""
+        return self._block(0), self._words_of(0)
+
+    def _parts(self, number: int) -> list[NDArray[Any]]:
+        block = self._block(number)
+        self.positions[block.positions] += block.position.counts
+        if len(self) == 1:
+            return []
+        rows = block.rows.stop - block.rows.start
+        words = WordRows.arranged(self._words_of(number), rows)
+        return [block.text, block.position.order, block.position.counts, block.positions, *words]
+
+    def _slice(self, number: int) -> slice:
+        return slice(self._rows[number], self._rows[number + 1])
 
     def _block(self, number: int) -> Block:
-        (row, end), words = self._bounds(number), self._words[number : number + 2]
-        special = self._file.read("token_special", row, end)
-        text = np.flatnonzero(~special).astype(np.int32)
-        places = self._file.read("token_position", row, end)[text]
+        rows = self._slice(number)
+        special, places = (
+            self._file.read(f"token_{name}", rows.start, rows.stop)
+            for name in ("special", "position")
+        )
+        return Block.of(rows, special, places)
+
+    def _words_of(self, number: int) -> Words:
+        words = self._words[number : number + 2]
         first, last = (
-            (self._file.read(f"word_{side}", *words) - row).astype(np.int32)
+            (self._file.read(f"word_{side}", *words) - self._rows[number]).astype(np.int32)
             for side in ("first", "last")
         )
-        return Block(
-            slice(row, end), text, Groups(places, text), np.unique(places), first, last,
-            self._file.read("word_type", *words),
-        )  # fmt: skip
+        return Words(first, last, self._file.read("word_type", *words))
 
 
 def _cuts(sentences: Longs) -> list[int]:

@@ -10,7 +10,6 @@ these are sorted: four bytes a token.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .blocks import Block, StackRows
+from .blocks import BLOCK_ROWS, Block, StackRows
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
 from .statistics import (
@@ -34,10 +33,11 @@ from .statistics import (
 from .tables import Ints
 from .tally import Tally
 from .top_words import Sums, WordLists, WordScorer, best_lists
+from .word_rows import WordRows
 
 VALUES = 2**20
 """Most values that a thread works on at a time."""
-_STRETCH, _COUNTS = 2**12, 2**17
+_STRETCH = 2**12
 
 
 class Describer(Protocol):
@@ -58,9 +58,9 @@ class InMemory:
     """A short corpus: all tokens at once."""
 
     def __init__(self, rows: StackRows) -> None:
-        self._block = block = rows.block(0)
-        self.units = _units_at_once(block.rows.stop)
-        self._scorer = WordScorer(block.type, block.first, block.last)
+        self._block, words = rows.only()
+        self.units = _units_at_once(self._block.rows.stop)
+        self._scorer = WordScorer(words.types, words.first, words.last)
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
         """Unit `first` of a layer and those after it."""
@@ -84,16 +84,16 @@ class InBlocks:
         self._rows, self._counted = rows, dtype == "float16"
         # Sums over the forms of words are as many as these, whatever the block.
         self._forms = np.flatnonzero(rows.forms)
-        sizes = [_COUNTS, 4 * len(rows.forms), 0 if self._counted else rows.tokens]
-        self.units = _units_at_once(max(sizes))
+        tokens = BLOCK_ROWS if self._counted else rows.tokens
+        self.units = _units_at_once(max(tokens, len(rows.forms)))
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
         """Unit `first` of a layer and those after it."""
         units = slice(first, min(first + self.units, array.shape[1]))
         found, word_means = self._values(array, units)
         totals = _Totals(self._rows, found, word_means)
-        for number, block, x in self._blocks(array, units):
-            totals.add(number, block, about(x, found.mean))
+        for block, rows in self._rows.blocks():
+            totals.add(block, rows, about(array[block.rows, units], found.mean))
         occurrences, positions = self._rows.forms[self._forms], self._rows.positions
         words, places = totals.of_words(self._forms, occurrences), np.flatnonzero(positions)
         squares = np.square(found.deviation) * found.count
@@ -108,13 +108,6 @@ class InBlocks:
             word_chance=chance(len(self._forms), int(occurrences.sum())),
         ), lists  # fmt: skip
 
-    def _blocks(
-        self, array: LayerArray, units: slice
-    ) -> Iterator[tuple[int, Block, NDArray[np.floating]]]:
-        for number in range(len(self._rows)):
-            block = self._rows.block(number)
-            yield number, block, array[block.rows, units]
-
     def _values(self, array: LayerArray, units: slice) -> tuple[LayerStatistics, Floats]:
         """All that does not need groups, and the means over words."""
         width = units.stop - units.start
@@ -122,12 +115,12 @@ class InBlocks:
             _Counted(width) if self._counted else _Kept(width, self._rows.tokens)
         )
         total = torch.zeros(width, dtype=torch.float64)
-        for number, block, x in self._blocks(array, units):
+        for block, rows in self._rows.blocks():
+            x = array[block.rows, units]
             values.add(x, block.text)
-            weights = self._rows.words(number).weights
             for row in range(0, len(x), _STRETCH):
                 part = slice(row, row + _STRETCH)
-                total += weights[part] @ torch.from_numpy(x[part]).double()
+                total += rows.weights[part] @ torch.from_numpy(x[part]).double()
         count = max(int(self._rows.forms.sum()), 1)
         return values.statistics(), (total / count).numpy()
 
@@ -164,7 +157,7 @@ class _Totals:
 
     def __init__(self, rows: StackRows, found: LayerStatistics, word_means: Floats) -> None:
         units = len(found.mean)
-        self._rows, self._means = rows, word_means
+        self._means = word_means
         # What is left of a word's mean when the mean over tokens is taken off as `about` does it,
         # which rounds.
         rounded = found.mean.astype(np.float32)
@@ -174,12 +167,11 @@ class _Totals:
         self.by_position = torch.zeros(len(rows.positions), units, dtype=torch.float64)
         self._sums, self._magnitudes = torch.zeros(2, len(rows.forms), units)
 
-    def add(self, number: int, block: Block, x: torch.Tensor) -> None:
+    def add(self, block: Block, rows: WordRows, x: torch.Tensor) -> None:
         """Take in a block of values about the mean over tokens."""
         if len(block.text):
             places = torch.from_numpy(block.positions).long()
             self.by_position[places] += block.position.sums(x)
-        rows = self._rows.words(number)
         if not len(rows):
             return
         words = rows.means(x) - self._moved

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .statistics import BINS, LEVELS, Floats, LayerStatistics, edges
 
-_NUMBERS = 2**16
+_NUMBERS, _SIGN = 2**16, 2**15
 # All float16 numbers from the least to the largest, by their bits: those with the sign first.
 _ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
 _LEVELS = np.array(LEVELS)
@@ -59,7 +59,8 @@ class Tally:
 
     def _occurring(self, unit: int) -> tuple[Floats, NDArray[np.int64]]:
         """The values that occur, ascending, and how often."""
-        counts = self._counts[unit, _ORDER]
+        bits = self._counts[unit]
+        counts = np.concatenate([bits[:_SIGN:-1], bits[_SIGN : _SIGN + 1], bits[:_SIGN]])
         places = np.flatnonzero(counts)
         return _ORDER[places].view(np.float16).astype(np.float64), counts[places].astype(np.int64)
 

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from .statistics import Floats, Groups
 from .tables import Ints, Longs
+from .word_rows import WordRows, Words
 
 KINDS = ("top", "bottom", "frequent")
 KEPT = 20
@@ -134,19 +135,15 @@ class WordScorer:
     """
 
     def __init__(self, types: Ints, first: Ints, last: Ints) -> None:
-        present = np.flatnonzero(first < last).astype(np.int32)
-        order = present[np.argsort(types[present], kind="stable")]
+        words = Words(first, last, types)
+        present = first < last
         self._types = np.unique(types[present])
-        begins, lengths = first[order], (last - first)[order]
-        self._single = bool((lengths == 1).all())
-        if self._single:
-            self._groups = Groups(types[order], begins)
-            return
-        # Words type after type, so that those of a type lie side by side.
-        self._groups = Groups(types[order])
-        starts = np.cumsum(lengths, dtype=np.int32) - lengths
-        pieces = np.repeat(begins - starts, lengths) + np.arange(lengths.sum(), dtype=np.int32)
-        self._pieces, self._starts = torch.from_numpy(pieces), torch.from_numpy(starts)
+        self._rows: WordRows | None = None
+        if (last - first <= 1).all():
+            self._groups = Groups.of(types[present], first[present])
+        else:
+            self._rows = WordRows(*WordRows.arranged(words, int(last.max())))
+            self._groups = self._rows.groups
 
     @property
     def chance(self) -> float:
@@ -166,12 +163,11 @@ class WordScorer:
         units = x.shape[1]
         if not len(self._types):
             return WordLists.empty(units), np.full(units, np.nan)
-        if self._single:
-            words, others = x, self._others(len(x))
+        words, others = x, None
+        if self._rows is None:
+            others = self._others(len(x))
         else:
-            # Rows of words are means over rows of pieces.
-            words = torch.nn.functional.embedding_bag(self._pieces, x, self._starts, mode="mean")
-            others = None
+            words = self._rows.means(x)
         found = Sums.of(words, mean, self._groups, others)
         return best_lists(found, self._types, self._groups.counts), found.shares
 

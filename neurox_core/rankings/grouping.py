@@ -71,7 +71,7 @@ def _by_labels(sample: Sample, labels: Labelling) -> Scored:
     if not labels.numeric:
         require_classes(labels)
     numbers = np.unique(labels.values, return_inverse=True)[1]
-    groups = Groups(numbers)
+    groups = Groups.of(numbers)
     if len(groups.counts) < 2:
         raise InvalidInputError(
             f"All rows have the same {labels.name}; at least two groups are needed. Take more text."
