@@ -21,7 +21,7 @@ from .statistics import Groups
 from .tables import Ints, Longs
 from .word_rows import WordRows, Words
 
-SHORT, BLOCK_ROWS = 2**16, 2**15
+SHORT, BLOCK_ROWS = 2**16, 2**14
 """A corpus of at most so many rows is one block; blocks of longer ones have at most so many."""
 
 

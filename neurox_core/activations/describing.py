@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .blocks import BLOCK_ROWS, Block, StackRows
+from .blocks import Block, StackRows
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
 from .statistics import (
@@ -37,7 +37,7 @@ from .word_rows import WordRows
 
 VALUES = 2**20
 """Most values that a thread works on at a time."""
-_STRETCH = 2**12
+_STRETCH, _BLOCK_UNITS = 2**12, 16
 
 
 class Describer(Protocol):
@@ -84,7 +84,7 @@ class InBlocks:
         self._rows, self._counted = rows, dtype == "float16"
         # Sums over the forms of words are as many as these, whatever the block.
         self._forms = np.flatnonzero(rows.forms)
-        tokens = BLOCK_ROWS if self._counted else rows.tokens
+        tokens = VALUES // _BLOCK_UNITS if self._counted else rows.tokens
         self.units = _units_at_once(max(tokens, len(rows.forms)))
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:

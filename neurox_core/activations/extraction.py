@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 
 _BLOCK_OUTPUTS = (".rnn_hidden", ".resid_post")
 
-_TIDY = 16
-"""Shards after which free memory goes back to the system."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -216,7 +213,7 @@ class _Extraction:
         total = self._meta.sentences
         writing: Future[None] | None = None
         runs = shards(self._first_missing(), self._offsets, self._row_bytes)
-        for number, (first, last) in enumerate(runs):
+        for first, last in runs:
             for writer in self._writers.values():
                 writer.begin(last)
             done = first
@@ -230,8 +227,7 @@ class _Extraction:
             if writing is not None:
                 writing.result()
             full = {stack: writer.take() for stack, writer in self._writers.items()}
-            if number % _TIDY == 0:
-                give_back()
+            give_back()
             writing = disk.submit(self._write, full)
         if writing is not None:
             writing.result()
