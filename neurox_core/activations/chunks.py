@@ -34,16 +34,15 @@ def write_chunk(file: Path, values: NDArray[Any]) -> None:
     A kill may leave a part of the file. The rows of a chunk count as written only after all its
     chunks are (see ``store.json``), so such a file is written anew.
     """
-    if values.shape != (TOKEN_CHUNK, UNIT_CHUNK):
-        whole = np.zeros((TOKEN_CHUNK, UNIT_CHUNK), values.dtype)
-        whole[: values.shape[0], : values.shape[1]] = values
-        values = whole
-    content = values.astype(values.dtype.newbyteorder("<"), order="C").tobytes()
-    checksum = int(google_crc32c.value(content)).to_bytes(CHECKSUM_BYTES, "little")
+    whole = scratch(values.dtype)
+    rows, units = values.shape
+    whole[:rows, :units] = values
+    whole[rows:], whole[:, units:] = 0, 0
+    checksum = int(google_crc32c.value(whole.reshape(-1).view(np.uint8)))
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:
-        stream.write(content)
-        stream.write(checksum)
+        stream.write(whole.data)
+        stream.write(checksum.to_bytes(CHECKSUM_BYTES, "little"))
 
 
 def scratch(dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -35,9 +35,9 @@ from .tally import Tally
 from .top_words import Sums, WordLists, WordScorer, best_lists
 from .word_rows import WordRows
 
-VALUES = 2**20
+VALUES = 3 * 2**19
 """Most values that a thread works on at a time."""
-_STRETCH, _BLOCK_UNITS = 2**12, 16
+_STRETCH, _AT_ONCE = 2**12, 16
 
 
 class Describer(Protocol):
@@ -84,7 +84,7 @@ class InBlocks:
         self._rows, self._counted = rows, dtype == "float16"
         # Sums over the forms of words are as many as these, whatever the block.
         self._forms = np.flatnonzero(rows.forms)
-        tokens = VALUES // _BLOCK_UNITS if self._counted else rows.tokens
+        tokens = VALUES // _AT_ONCE if self._counted else rows.tokens
         self.units = _units_at_once(max(tokens, len(rows.forms)))
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:

@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -33,7 +32,7 @@ from .planning import Plan, chosen_rows, widen
 from .spreading import Cores, cores
 from .store import ActivationStore, open_store
 from .summaries import summarize
-from .writer import BeyondRangeError, Rows, StackWriter
+from .writer import BeyondRangeError, Rows, Shard, StackWriter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -155,6 +154,15 @@ def extract(
     return open_store(root, verify=False)
 
 
+class _Work(NamedTuple):
+    """A batch of a shard: sentences, their texts on each side, where the rows go."""
+
+    batch: list[int]
+    texts: dict[str, list[Tokens]]
+    shards: dict[str, Shard]
+    last: bool
+
+
 class _Extraction:
     """One run: from the first sentence that is not on disk to the finished store."""
 
@@ -209,39 +217,38 @@ class _Extraction:
         self, disk: ThreadPoolExecutor, some: Cores, on_progress: Progress | None,
         cancelled: Callable[[], bool],
     ) -> None:  # fmt: skip
-        """Compute shard after shard while the one before is written by `disk`."""
+        """Compute batch after batch; a finished shard is written by `disk` meanwhile."""
         total = self._meta.sentences
+        done = self._first_missing()
         writing: Future[None] | None = None
-        runs = shards(self._first_missing(), self._offsets, self._row_bytes)
-        for first, last in runs:
-            for writer in self._writers.values():
-                writer.begin(last)
-            done = first
-            texts = {side: ids.tokens(first, last) for side, ids in self._plan.ids.items()}
-            wanted = self._wanted(self._batches(first, last), cancelled)
-            forward = partial(self._forward, first, texts)
-            for batch, _ in some.spread(forward, wanted):
-                done += len(batch)
-                if on_progress is not None:
-                    on_progress(done, total)
+        for work, _ in some.spread(self._forward, self._work(done, cancelled)):
+            done += len(work.batch)
+            if on_progress is not None:
+                on_progress(done, total)
+            if not work.last:
+                continue
             if writing is not None:
                 writing.result()
-            full = {stack: writer.take() for stack, writer in self._writers.items()}
+            full = {stack: w.take(work.shards[stack]) for stack, w in self._writers.items()}
             give_back()
             writing = disk.submit(self._write, full)
         if writing is not None:
             writing.result()
 
-    def _wanted(
-        self, batches: list[list[int]], cancelled: Callable[[], bool]
-    ) -> Iterator[list[int]]:
-        for batch in batches:
-            if cancelled():
-                raise CancelledError(
-                    f"Extraction of {self._meta.sentences} sentences was stopped; start it again "
-                    "to go on after the last that was written."
-                )
-            yield batch
+    def _work(self, first: int, cancelled: Callable[[], bool]) -> Iterator[_Work]:
+        """The batches of all shards from sentence `first` on."""
+        for begin, end in shards(first, self._offsets, self._row_bytes):
+            room = {stack: writer.begin(end) for stack, writer in self._writers.items()}
+            texts = {side: ids.tokens(begin, end) for side, ids in self._plan.ids.items()}
+            batches = self._batches(begin, end)
+            for batch in batches:
+                if cancelled():
+                    raise CancelledError(
+                        f"Extraction of {self._meta.sentences} sentences was stopped; start it "
+                        "again to go on after the last that was written."
+                    )
+                sides = {s: [found[i - begin] for i in batch] for s, found in texts.items()}
+                yield _Work(batch, sides, room, last=batch is batches[-1])
 
     def _write(self, full: Mapping[str, Sequence[Rows]]) -> None:
         for stack, writer in self._writers.items():
@@ -261,13 +268,10 @@ class _Extraction:
         lengths = [[side.length(i) for side in sides] for i in range(first, last)]
         return [[first + i for i in batch] for batch in batched(lengths, self._batch_tokens)]
 
-    def _forward(
-        self, first: int, texts: Mapping[str, Sequence[Tokens]], batch: Sequence[int]
-    ) -> None:
-        """Run a batch of the texts that begin with number `first`."""
-        sides = {side: [found[i - first] for i in batch] for side, found in texts.items()}
+    def _forward(self, work: _Work) -> None:
+        """Run a batch, and gather what was captured."""
         captured = self._model.forward(
-            sides["source"], sides.get("target"), list(self._meta.layers)
+            work.texts["source"], work.texts.get("target"), list(self._meta.layers)
         ).activations
-        for writer in self._writers.values():
-            writer.place(batch, captured)
+        for shard in work.shards.values():
+            shard.place(work.batch, captured)

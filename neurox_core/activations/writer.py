@@ -1,7 +1,8 @@
 """Rows of one stack on their way to disk.
 
-Captured batches come in any order; rows are gathered in memory in the order of the corpus and
-written as soon as a whole row of chunks is full, so that no chunk is ever read back and rewritten.
+Captured batches come in any order; rows are gathered in memory, shard by shard, in the order of the
+corpus and written as soon as a whole row of chunks is full, so that no chunk is ever read back and
+rewritten. The next shard may be gathered while the last batches of the one before are computed.
 What is on disk is therefore always a multiple of 4096 rows (until the end), and a run that was cut
 off goes on from there.
 """
@@ -53,8 +54,60 @@ class Rows(NamedTuple):
     values: Tensor
 
 
+class Shard:
+    """Room for the rows of neighbouring sentences of a stack, in the order of the corpus.
+
+    Parameters
+    ----------
+    offsets : array of int64, sentences + 1
+        First row of each sentence of the corpus.
+    first, end : int
+        The rows to be gathered; others are passed over.
+    widths : mapping of str to int
+        Of all recorded layers of the stack.
+    types : mapping of str to torch.dtype
+    """
+
+    def __init__(
+        self, offsets: Longs, first: int, end: int, widths: Mapping[str, int],
+        types: Mapping[str, torch.dtype],
+    ) -> None:  # fmt: skip
+        self._offsets, self._first, self.end = offsets, first, end
+        size = max(end - first, 0)
+        self.rows = {a: torch.empty(size, w, dtype=types[a]) for a, w in widths.items()}
+
+    def place(self, sentences: Sequence[int], captured: Mapping[str, Tensor]) -> None:
+        """Take in a batch; batches of other sentences may be placed by other threads meanwhile.
+
+        Parameters
+        ----------
+        sentences : sequence of int
+            Sentence of each row of the batch.
+        captured : mapping of str to Tensor (batch, positions, width)
+            Padded on the right; layers of other stacks are passed over.
+        """
+        starts, lengths, skipped = self._places(sentences)
+        for address, rows in self.rows.items():
+            x = captured[address]
+            # From an accelerator all at once.
+            source = x if x.device.type == "cpu" else x.to(rows.dtype).to("cpu")
+            # Rounds while it copies.
+            for row, start, length, skip in zip(source, starts, lengths, skipped, strict=True):
+                if length > 0:
+                    rows[start : start + length].copy_(row[skip : skip + length])
+
+    def _places(self, sentences: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+        """First gathered row, number of rows and rows to leave out of each sentence."""
+        chosen = np.asarray(sentences, np.int64)
+        starts = self._offsets[chosen] - self._first
+        # After a resume the first sentence may have rows that are on disk already.
+        skipped = np.maximum(-starts, 0)
+        lengths = self._offsets[chosen + 1] - self._offsets[chosen] - skipped
+        return (starts + skipped).tolist(), lengths.tolist(), skipped.tolist()
+
+
 class StackWriter:
-    """Gathers and writes the rows of all recorded layers of a stack.
+    """Writes the rows of all recorded layers of a stack.
 
     Parameters
     ----------
@@ -81,50 +134,32 @@ class StackWriter:
     ) -> None:  # fmt: skip
         self._offsets = offsets
         self._types = {a: "float32" if a in wide else dtype for a in layers}
-        self._first = self.written = written
+        self._begun = self._first = self.written = written
         self._widths = dict(layers)
         self._folders = {
             a: _folder(root, a, int(offsets[-1]), w, self._types[a]) for a, w in layers.items()
         }
-        self._rows = {a: torch.empty(0, w, dtype=self._torch(a)) for a, w in layers.items()}
-        self._end = 0
+        self._left = {a: torch.empty(0, w, dtype=self._torch(a)) for a, w in layers.items()}
 
-    def begin(self, last: int) -> None:
-        """Make room for the sentences up to `last` - 1, which follow what came before."""
-        self._end = int(self._offsets[last])
-        size = self._end - self._first
-        for address, old in self._rows.items():
-            rows = torch.empty(max(size, 0), self._widths[address], dtype=self._torch(address))
-            rows[: len(old)] = old
-            self._rows[address] = rows
+    def begin(self, last: int) -> Shard:
+        """Room for the sentences up to `last` - 1, which follow those of the shard before."""
+        first, self._begun = self._begun, max(self._begun, int(self._offsets[last]))
+        types = {address: self._torch(address) for address in self._widths}
+        return Shard(self._offsets, first, self._begun, self._widths, types)
 
-    def place(self, sentences: Sequence[int], captured: Mapping[str, Tensor]) -> None:
-        """Take in a batch.
+    def take(self, shard: Shard) -> list[Rows]:
+        """Rows that fill whole chunks now that a shard is complete; at the corpus' end all.
 
-        Parameters
-        ----------
-        sentences : sequence of int
-            Sentence of each row of the batch.
-        captured : mapping of str to Tensor (batch, positions, width)
-            Padded on the right; layers of other stacks are passed over.
+        Shards are taken in the order in which they were begun.
         """
-        positions = next(captured[a].shape[1] for a in self._rows)
-        source, target = self._indices(sentences, positions)
-        for address, rows in self._rows.items():
-            x = captured[address]
-            flat = x.reshape(-1, x.shape[-1])
-            real = flat.index_select(0, source.to(x.device)).to(rows.dtype)
-            rows.index_copy_(0, target, real.to("cpu"))
-
-    def take(self) -> list[Rows]:
-        """Give away the gathered rows that fill whole chunks; at the end of the corpus all."""
-        end = self._end
+        end = shard.end
         whole = end if end == self._offsets[-1] else end // TOKEN_CHUNK * TOKEN_CHUNK
         count = max(0, whole - self._first)
         full = []
-        for address, rows in self._rows.items():
+        for address, rows in shard.rows.items():
+            rows = torch.cat([self._left[address], rows])
             full.append(Rows(address, self._first, rows[:count]))
-            self._rows[address] = rows[count:].clone()
+            self._left[address] = rows[count:].clone()
         self._first += count
         return full
 
@@ -144,18 +179,6 @@ class StackWriter:
                 self._write(address, first // TOKEN_CHUNK, rows.numpy())
             self.written = first + len(rows)
 
-    def _indices(self, sentences: Sequence[int], positions: int) -> tuple[Tensor, Tensor]:
-        """Places of real tokens in the flattened batch and in the gathered rows."""
-        chosen = np.asarray(sentences, np.int64)
-        starts = self._offsets[chosen]
-        lengths = self._offsets[chosen + 1] - starts
-        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        source = np.repeat(np.arange(len(chosen)) * positions, lengths) + within
-        target = np.repeat(starts - self._first, lengths) + within
-        # After a resume the first sentence may have rows that are on disk already.
-        new = target >= 0
-        return torch.from_numpy(source[new]), torch.from_numpy(target[new])
-
     def _write(self, address: str, row: int, values: NDArray[np.floating]) -> None:
         """Chunks of some rows, from chunk row `row` on."""
         for top, left in itertools.product(
@@ -174,9 +197,9 @@ class StackWriter:
         # ten times faster than asking for each number in half precision.
         dtype = self._types[address]
         kind, mask = _EXPONENT[dtype]
-        bad = (values.view(kind) & mask) == mask
-        if bad.any():
-            row = first + int(np.flatnonzero(bad.any(1))[0])
+        bits = values.view(kind) & mask
+        if bits.max() == mask:
+            row = first + int(np.flatnonzero((bits == mask).any(1))[0])
             sentence = int(np.searchsorted(self._offsets, row, side="right")) - 1
             where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
             if dtype == "float16" and not np.isnan(values).any():

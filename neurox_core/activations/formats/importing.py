@@ -245,7 +245,7 @@ class _Import:
             if number == end:
                 end = int(np.searchsorted(offsets, offsets[number] + BLOCK, side="right")) - 1
                 end = min(max(end, number + 1), len(offsets) - 1)
-                writer.begin(end)
+                shard = writer.begin(end)
             rows = int(offsets[number + 1] - offsets[number])
             for address, width in layers.items():
                 if values[address].shape != (rows, width):
@@ -258,9 +258,9 @@ class _Import:
                 with np.errstate(over="ignore"):
                     found = {a: torch.from_numpy(v.astype(self._dtype)[None])
                              for a, v in values.items()}  # fmt: skip
-                writer.place([number], found)
+                shard.place([number], found)
             if number + 1 == end:
-                writer.write(writer.take())
+                writer.write(writer.take(shard))
             yield
         self.metadata.written[stack] = writer.written
         if writer.written != offsets[-1]:
