@@ -63,17 +63,19 @@ class Shard:
         First row of each sentence of the corpus.
     first, end : int
         The rows to be gathered; others are passed over.
+    head : int
+        Rows before them that the shard before leaves over.
     widths : mapping of str to int
         Of all recorded layers of the stack.
     types : mapping of str to torch.dtype
     """
 
     def __init__(
-        self, offsets: Longs, first: int, end: int, widths: Mapping[str, int],
+        self, offsets: Longs, first: int, end: int, head: int, widths: Mapping[str, int],
         types: Mapping[str, torch.dtype],
     ) -> None:  # fmt: skip
-        self._offsets, self._first, self.end = offsets, first, end
-        size = max(end - first, 0)
+        self._offsets, self._first, self._head, self.end = offsets, first, head, end
+        size = head + max(end - first, 0)
         self.rows = {a: torch.empty(size, w, dtype=types[a]) for a, w in widths.items()}
 
     def place(self, sentences: Sequence[int], captured: Mapping[str, Tensor]) -> None:
@@ -103,7 +105,7 @@ class Shard:
         # After a resume the first sentence may have rows that are on disk already.
         skipped = np.maximum(-starts, 0)
         lengths = self._offsets[chosen + 1] - self._offsets[chosen] - skipped
-        return (starts + skipped).tolist(), lengths.tolist(), skipped.tolist()
+        return (self._head + starts + skipped).tolist(), lengths.tolist(), skipped.tolist()
 
 
 class StackWriter:
@@ -145,7 +147,8 @@ class StackWriter:
         """Room for the sentences up to `last` - 1, which follow those of the shard before."""
         first, self._begun = self._begun, max(self._begun, int(self._offsets[last]))
         types = {address: self._torch(address) for address in self._widths}
-        return Shard(self._offsets, first, self._begun, self._widths, types)
+        head = first % TOKEN_CHUNK
+        return Shard(self._offsets, first, self._begun, head, self._widths, types)
 
     def take(self, shard: Shard) -> list[Rows]:
         """Rows that fill whole chunks now that a shard is complete; at the corpus' end all.
@@ -157,7 +160,8 @@ class StackWriter:
         count = max(0, whole - self._first)
         full = []
         for address, rows in shard.rows.items():
-            rows = torch.cat([self._left[address], rows])
+            left = self._left[address]
+            rows[: len(left)] = left
             full.append(Rows(address, self._first, rows[:count]))
             self._left[address] = rows[count:].clone()
         self._first += count
