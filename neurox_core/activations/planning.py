@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from ..models.tokens import Tokens
 
 
+_AT_ONCE = 256
+"""Texts that are tokenised together."""
+
+
 @dataclass(frozen=True)
 class Ids:
     """The ids of one side of a corpus, in a file until they are needed."""
@@ -196,11 +200,14 @@ def _tokenized(model: TranslationModel, side: str, texts: Sequence[str]) -> Iter
     limit, longest = model.max_tokens, getattr(model, "max_target", None)
     if side == "target" and longest is not None:
         limit = min(limit, longest)
-    for number, text in enumerate(texts):
-        tokens = model.tokenize(text, side)
-        if len(tokens.ids) > limit:
-            raise TextTooLongError(
-                f"Sentence {number} ({side}) has {len(tokens.ids)} tokens; {model.name} takes at "
-                f"most {limit}. Split or leave out the sentence. It begins: {text[:60]!r}"
-            )
-        yield tokens
+    number = 0
+    for first in range(0, len(texts), _AT_ONCE):
+        for tokens in model.tokenize_all(texts[first : first + _AT_ONCE], side):
+            if len(tokens.ids) > limit:
+                raise TextTooLongError(
+                    f"Sentence {number} ({side}) has {len(tokens.ids)} tokens; {model.name} takes "
+                    f"at most {limit}. Split or leave out the sentence. It begins: "
+                    f"{tokens.text[:60]!r}"
+                )
+            yield tokens
+            number += 1

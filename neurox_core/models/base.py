@@ -102,6 +102,10 @@ class TranslationModel(ABC):
     def tokenize(self, text: str, side: str = "source") -> Tokens:
         """A text as the model sees it, with the words it belongs to; ends with the end token."""
 
+    def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
+        """Many texts, each as :meth:`tokenize` gives it; a model may know a faster way."""
+        return [self.tokenize(text, side) for text in texts]
+
     @abstractmethod
     def detokenize(self, ids: Sequence[int]) -> str:
         """Target ids as text; special tokens vanish."""
@@ -324,6 +328,7 @@ class TranslationModel(ABC):
             inputs = torch.cat(
                 [outputs.new_full((len(targets), 1), self.start_id), outputs[:, :-1]], 1
             )
+            run.follow(inputs)
             hidden = self.decode(memory, inputs)
             scores = None
             if logprobs:
@@ -352,7 +357,9 @@ class TranslationModel(ABC):
     def plan(self, rows: Sequence[Interventions]) -> Plan:
         """Compile interventions, one list for each row, for this model."""
         # Half precision is edited in single precision (see Run.visit).
-        return Plan(rows, self.sites, self.statistics, torch.float32, self.device)
+        writes = self.task == "translation"
+        spell = self.detokenize if writes else None
+        return Plan(rows, self.sites, self.statistics, torch.float32, self.device, spell)
 
     def planned(
         self, interventions: Sequence[Interventions] | None, sources: Sequence[Tokens]
@@ -361,7 +368,8 @@ class TranslationModel(ABC):
         if interventions is None:
             return None
         pairs = zip(interventions, sources, strict=True)
-        return self.plan([placed(some, source) for some, source in pairs]) or None
+        stack = self.source_stack
+        return self.plan([placed(some, source, stack=stack) for some, source in pairs]) or None
 
     def check_layers(self, layers: Sequence[str]) -> None:
         """Raise UnknownAddressError for the first layer that the model does not have."""

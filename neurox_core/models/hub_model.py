@@ -104,6 +104,10 @@ class HubModel(TranslationModel):
         """What the model's own tokenizer makes of a text, with spans and words."""
         return self.tokenizer.tokenize(text, side)
 
+    def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
+        """Many texts, each as :meth:`tokenize` gives it."""
+        return self.tokenizer.tokenize_all(texts, side)
+
     def detokenize(self, ids: Sequence[int]) -> str:
         """The tokenizer's own decoding, special tokens left out."""
         return self.tokenizer.detokenize(ids)

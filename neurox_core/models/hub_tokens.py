@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 from ..errors import UnknownNameError
-from .spans import Span, laid_along, readable, sentencepiece_spans
+from .spans import Span, laid_along, readable, sentencepiece_all
 from .tokens import Tokens, word_ids, words_of
 
 Pieces = tuple[list[int], list[str], list[Span]]
@@ -79,54 +79,87 @@ class HubTokenizer:
 
     def tokenize(self, text: str, side: str) -> Tokens:
         """What the tokenizer makes of a text of the ``source`` or ``target`` side."""
-        found = self.by_sentencepiece(text, side) or self.by_tokenizer(text, side)
-        ids, pieces, spans = self._as_produced(found) if side == "target" else found
-        words = words_of(text)
-        return Tokens(text, ids, pieces, spans, words, word_ids(spans, words))
+        return self.tokenize_all([text], side)[0]
 
-    def by_sentencepiece(self, text: str, side: str) -> Pieces | None:
+    def tokenize_all(self, texts: Sequence[str], side: str) -> list[Tokens]:
+        """Many texts, each as :meth:`tokenize` gives it."""
+        quick = self.by_sentencepiece(texts, side)
+        left = [text for text, pieces in zip(texts, quick, strict=True) if pieces is None]
+        others = iter(self.by_tokenizer(left, side))
+        tokens = []
+        for text, known in zip(texts, quick, strict=True):
+            pieces = next(others) if known is None else known
+            ids, shown, spans = self._as_produced(pieces) if side == "target" else pieces
+            words = words_of(text)
+            tokens.append(Tokens(text, ids, shown, spans, words, word_ids(spans, words)))
+        return tokens
+
+    def by_sentencepiece(self, texts: Sequence[str], side: str) -> list[Pieces | None]:
         """What a Marian tokenizer does with plain text, in a sixth of its time.
 
-        Text that may hold a special token or a language tag is left to the tokenizer itself.
+        None for text that may hold a special token or a language tag, and with other tokenizers:
+        that is left to the tokenizer itself.
         """
         tokenizer = self._tokenizer
-        if not hasattr(tokenizer, "spm_target") or "<" in text or ">" in text:
-            return None
+        if not hasattr(tokenizer, "spm_target"):
+            return [None] * len(texts)
         target = side == "target"
         processor = tokenizer.spm_target if target else tokenizer.spm_source
         separate = target and getattr(tokenizer, "separate_vocabs", False)
         vocabulary = tokenizer.target_encoder if separate else tokenizer.encoder
         unknown = vocabulary[tokenizer.unk_token]
-        _, pieces, spans = sentencepiece_spans(processor, text)
-        ids = [vocabulary.get(piece, unknown) for piece in pieces]
-        shown = [
-            piece if token != unknown else tokenizer.unk_token
-            for piece, token in zip(pieces, ids, strict=True)
-        ]
-        end = tokenizer.eos_token_id
-        return [*ids, end], [*shown, tokenizer.eos_token], [*spans, None]
+        plain = [i for i, text in enumerate(texts) if "<" not in text and ">" not in text]
+        found: list[Pieces | None] = [None] * len(texts)
+        cut = sentencepiece_all(processor, [texts[i] for i in plain])
+        for i, (_, pieces, spans) in zip(plain, cut, strict=True):
+            ids = [vocabulary.get(piece, unknown) for piece in pieces]
+            shown = [
+                piece if token != unknown else tokenizer.unk_token
+                for piece, token in zip(pieces, ids, strict=True)
+            ]
+            end = tokenizer.eos_token_id
+            found[i] = [*ids, end], [*shown, tokenizer.eos_token], [*spans, None]
+        return found
 
-    def by_tokenizer(self, text: str, side: str) -> Pieces:
-        """What the library's tokenizer makes of a text, with spans."""
-        given: dict[str, Any] = {"text" if side == "source" else "text_target": text}
-        if self._continues:
-            given = {"text": text, "add_special_tokens": side == "source"}
+    def by_tokenizer(self, texts: Sequence[str], side: str) -> list[Pieces]:
+        """What the library's tokenizer makes of texts, with spans."""
+        if not self._fast:
+            return [self._slowly(text, side) for text in texts]
+        if not texts:
+            return []
+        given = self._given(list(texts), side)
         with self._lock:
-            found = self._tokenizer(**given, return_offsets_mapping=self._fast)
-            ids = [int(i) for i in found["input_ids"]]
+            found = self._tokenizer(**given, return_offsets_mapping=True)
+            shown = [self._tokenizer.convert_ids_to_tokens(ids) for ids in found["input_ids"]]
+        return [
+            (
+                list(ids), [self._shown(str(p)) for p in pieces],
+                [None if i in self._special else (int(a), int(b))
+                 for i, (a, b) in zip(ids, offsets, strict=True)],
+            )
+            for ids, pieces, offsets in zip(
+                found["input_ids"], shown, found["offset_mapping"], strict=True
+            )
+        ]  # fmt: skip
+
+    def _given(self, text: str | list[str], side: str) -> dict[str, Any]:
+        """Arguments of the library's tokenizer."""
+        if self._continues:
+            return {"text": text, "add_special_tokens": side == "source"}
+        return {"text" if side == "source" else "text_target": text}
+
+    def _slowly(self, text: str, side: str) -> Pieces:
+        """By a tokenizer that is written in Python and knows no spans."""
+        with self._lock:
+            ids = [int(i) for i in self._tokenizer(**self._given(text, side))["input_ids"]]
             shown = [str(p) for p in self._tokenizer.convert_ids_to_tokens(ids)]
-            written = shown if self._fast else self._tokenizer.tokenize(text)
+            written = self._tokenizer.tokenize(text)
         spans: list[Span] = [None] * len(ids)
         plain = [place for place, token in enumerate(ids) if token not in self._special]
-        if self._fast:
-            offsets = found["offset_mapping"]
-            for place in plain:
-                spans[place] = (int(offsets[place][0]), int(offsets[place][1]))
-        else:
-            # An unknown piece is written out by `tokenize`, while its id only says "unknown".
-            known = written if len(written) == len(plain) else [shown[i] for i in plain]
-            for place, span in zip(plain, laid_along(text, known), strict=True):
-                spans[place] = span
+        # An unknown piece is written out by `tokenize`, while its id only says "unknown".
+        known = written if len(written) == len(plain) else [shown[i] for i in plain]
+        for place, span in zip(plain, laid_along(text, known), strict=True):
+            spans[place] = span
         return ids, [self._shown(p) for p in shown], spans
 
     def _as_produced(self, found: Pieces) -> Pieces:

@@ -24,8 +24,8 @@ import torch
 from torch import Tensor
 
 from ..errors import CancelledError, TextTooLongError
-from ..interventions.intervention import Intervention
 from ..interventions.plan import Plan
+from ..interventions.where import placed
 from .base import Interventions, TranslationModel, per_row, same_length
 from .results import Forced
 from .search import Hypothesis, SearchOptions, search
@@ -220,15 +220,8 @@ class LanguageModel(TranslationModel):
 
     def _placed(self, rows: Sequence[Interventions], sources: Sequence[Tokens]) -> Plan:
         """Interventions with the words they are limited to as positions of the text."""
-        return self.plan([
-            [
-                one if one.where is None else replace(
-                    one, where=None, positions=tuple(_within(one, one.where.positions(source)))
-                )
-                for one in interventions
-            ]
-            for interventions, source in zip(rows, sources, strict=True)
-        ])  # fmt: skip
+        pairs = zip(rows, sources, strict=True)
+        return self.plan([placed(some, source, stack=self.source_stack) for some, source in pairs])
 
     def _within(self, lengths: Sequence[int], positions: int | None) -> None:
         """Raise TextTooLongError if a row has more tokens than the model has positions."""
@@ -300,8 +293,3 @@ def _by_length(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
         batch.append(i)
     if batch:
         yield batch
-
-
-def _within(one: Intervention, places: Sequence[int]) -> list[int]:
-    """Those places at which an intervention is allowed."""
-    return sorted(p for p in places if one.positions is None or p in one.positions)

@@ -19,7 +19,7 @@ from .base import TranslationModel
 from .fingerprint import fingerprint_files
 from .recurrent import RecurrentConfig, RecurrentSeq2Seq, State
 from .recurrent_files import FILES, read_folder
-from .spans import sentencepiece_spans
+from .spans import sentencepiece_all
 from .tokens import Tokens, word_ids, words_of
 
 
@@ -89,12 +89,19 @@ class RecurrentModel(TranslationModel):
 
     def tokenize(self, text: str, side: str = "source") -> Tokens:
         """Pieces of the joint vocabulary and the end token; both sides are cut alike."""
-        ids, pieces, spans = sentencepiece_spans(self._pieces, text)
-        words = words_of(text)
-        spans.append(None)
-        return Tokens(
-            text, [*ids, self.eos_id], [*pieces, "</s>"], spans, words, word_ids(spans, words)
-        )
+        return self.tokenize_all([text], side)[0]
+
+    def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
+        """Many texts, each as :meth:`tokenize` gives it."""
+        found = []
+        for text, parts in zip(texts, sentencepiece_all(self._pieces, texts), strict=True):
+            ids, pieces, spans = parts
+            words = words_of(text)
+            ids.append(self.eos_id)
+            pieces.append("</s>")
+            spans.append(None)
+            found.append(Tokens(text, ids, pieces, spans, words, word_ids(spans, words)))
+        return found
 
     def detokenize(self, ids: Sequence[int]) -> str:
         """Join pieces; ids outside the vocabulary's pieces vanish."""

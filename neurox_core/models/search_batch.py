@@ -201,6 +201,7 @@ class Batch:
         if beams > 1:
             self._owners = torch.arange(rows, device=model.device).repeat_interleave(beams)
             self._state = model.select(state, self._owners)
+        self._read = self.tokens.new_empty(rows * beams, 0)
         self.ends = frozenset({model.eos_id, *model.rules.ends})
         forbidden = set(model.suppressed) - self.ends
         self._forbidden = (forbidden, forbidden | self.ends)
@@ -211,6 +212,7 @@ class Batch:
         if self._cancelled is not None and self._cancelled():
             raise CancelledError(f"Decoding was cancelled after {position} tokens.")
         self.model.place_decoder(position, self._owners)
+        self._follow(self.tokens.unsqueeze(1), position)
         logits, self._state = self.model.step(self.tokens, self._state, position)
         return logits.float()
 
@@ -219,6 +221,7 @@ class Batch:
         if self._cancelled is not None and self._cancelled():
             raise CancelledError(f"Decoding was cancelled after {position} tokens.")
         self.model.place_decoder(position, self._owners)
+        self._follow(tokens, position)
         before, model = self._state, cast(Advancer, self.model)
         logits, self._state = model.advance(tokens, before, position)
         self._advanced = (before, tokens, position)
@@ -262,10 +265,19 @@ class Batch:
     def keep(self, blocks: list[int], rows: list[int]) -> None:
         """Go on with the given blocks, made of the given rows, in this order."""
         if rows != list(range(len(self.requests) * self.beams)):
-            self._state = self.model.select(self._state, self._index(rows))
+            index = self._index(rows)
+            self._state, self._read = self.model.select(self._state, index), self._read[index]
         if len(blocks) < len(self.requests):
             self.requests = [self.requests[b] for b in blocks]
             self._owners = self._index(self.requests).repeat_interleave(self.beams)
+
+    def _follow(self, tokens: Tensor, position: int) -> None:
+        """Tell the active run what every row has read, ``tokens`` (rows, count) at last."""
+        run = active()
+        if run is not None and run.reads:
+            # What an advance read beyond `position` was taken back.
+            self._read = torch.cat([self._read[:, :position], tokens], 1)
+            run.follow(self._read)
 
     def _index(self, numbers: Sequence[int]) -> Tensor:
         return torch.tensor(numbers, dtype=torch.int64, device=self.model.device)

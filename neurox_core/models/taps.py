@@ -25,12 +25,23 @@ _ACTIVE: ContextVar[Run | None] = ContextVar("neurox_run", default=None)
 
 
 class Editor(Protocol):
-    """What a run asks of a compiled set of interventions."""
+    """What a run asks of a compiled set of interventions.
+
+    Attributes
+    ----------
+    reads : bool
+        Whether it has to know what the decoder reads.
+    """
+
+    reads: bool
 
     def touches(self, address: str, scope: str) -> bool:
         """Whether any row is edited at this address and scope."""
 
-    def apply(self, address: str, scope: str, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
+    def apply(
+        self, address: str, scope: str, x: Tensor, start: int, rows: Tensor | None,
+        read: Tensor | None = None,
+    ) -> Tensor:  # fmt: skip
         """Return `x` (batch, positions, width) edited, as a new tensor."""
 
 
@@ -52,6 +63,7 @@ class Run:
         self._start = {"encoder": 0, "decoder": 0}
         self._rows: dict[str, Tensor | None] = {"encoder": None, "decoder": None}
         self._shape: dict[str, tuple[int, int]] = {}
+        self._read: Tensor | None = None
 
     def place(self, stack: str, start: int, rows: Tensor | None = None) -> None:
         """Say where the next chunk of `stack` begins and whose rows it holds.
@@ -67,6 +79,15 @@ class Run:
         """
         self._start[stack] = start
         self._rows[stack] = rows
+
+    @property
+    def reads(self) -> bool:
+        """Whether :meth:`follow` has to be told what the decoder reads."""
+        return self.editor is not None and self.editor.reads
+
+    def follow(self, read: Tensor) -> None:
+        """Say what the decoder reads, (batch, positions) from position 0 to the chunk's last."""
+        self._read = read
 
     def captures(self, address: str) -> bool:
         """Whether this address is to be kept."""
@@ -92,10 +113,11 @@ class Run:
         if self.editor is not None and self.editor.touches(address, scope):
             start, rows = self._start[stack] + offset, self._rows[stack]
             if x.dtype is torch.float16 or x.dtype is torch.bfloat16:
-                edited = self.editor.apply(address, scope, seen.float(), start, rows)
+                single = seen.float()
+                edited = self.editor.apply(address, scope, single, start, rows, self._read)
                 seen = edited.to(x.dtype)
             else:
-                seen = self.editor.apply(address, scope, seen, start, rows)
+                seen = self.editor.apply(address, scope, seen, start, rows, self._read)
             x = seen.reshape(x.shape) if flat else seen
         if scope == "output" and address in self._wanted:
             # Detached, not copied: edits never work in place, so nobody else changes it. Copies to

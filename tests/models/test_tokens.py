@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neurox_core.models.base import TranslationModel
+from neurox_core.models.hub_tokens import HubTokenizer
 from neurox_core.models.spans import laid_along, readable
 from neurox_core.models.tokens import word_ids, words_of
 
@@ -65,9 +68,31 @@ def test_bytes_that_make_up_one_character_all_cover_it() -> None:
     assert readable("▁the") == "▁the"  # of no byte-level vocabulary
 
 
-def test_the_quick_way_equals_the_tokenizer(tiny_marian: TranslationModel) -> None:
-    for text in ("She reads a book.", "l'homme 日本", "", "  two  spaces "):
-        for side in ("source", "target"):
-            quick = tiny_marian.tokenizer.by_sentencepiece(text, side)  # type: ignore[attr-defined]
-            assert quick[:2] == tiny_marian.tokenizer.by_tokenizer(text, side)[:2]  # type: ignore[attr-defined]
-    assert tiny_marian.tokenizer.by_sentencepiece("a </s> b", "source") is None  # type: ignore[attr-defined]
+TEXTS = ["She reads a book.", "l'homme 日本", "", "  two  spaces ", "a </s> b", ">>fr<< no"]
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_the_quick_way_equals_the_tokenizer(tiny_marian: TranslationModel, side: str) -> None:
+    known: HubTokenizer = tiny_marian.tokenizer  # type: ignore[attr-defined]
+    quick, slow = known.by_sentencepiece(TEXTS, side), known.by_tokenizer(TEXTS, side)
+    # Text that may hold a special token is left to the tokenizer.
+    assert [pieces is None for pieces in quick] == [False] * 4 + [True] * 2
+    for one, other in zip(quick[:4], slow, strict=False):
+        assert one is not None and one[:2] == other[:2]
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_many_texts_are_cut_like_each_alone(tiny_model: TranslationModel, side: str) -> None:
+    alone = [tiny_model.tokenize(text, side) for text in TEXTS]
+    assert tiny_model.tokenize_all(TEXTS, side) == alone
+    assert tiny_model.tokenize_all([], side) == []
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+@pytest.mark.parametrize("name", ["t5", "nllb", "mbart", "m2m100", "gpt2", "llama", "bert"])
+def test_a_batch_of_a_library_tokenizer_equals_single_texts(
+    open_family: Any, name: str, side: str
+) -> None:
+    _, model = open_family(name)
+    texts = [*TEXTS, "été 日本", "He left. " * 20]
+    assert model.tokenize_all(texts, side) == [model.tokenize(text, side) for text in texts]
