@@ -23,7 +23,7 @@ from .contracts import NeuronNote, Preset, ProjectSummary
 
 if TYPE_CHECKING:
     from neurox_core.corpora import Corpus
-    from neurox_core.corpora.text_labels import SourceLabels
+    from neurox_core.corpora.text_labels import OutputForms, SourceLabels
     from neurox_core.engine.live import LiveModel
     from neurox_core.models.card import ModelCard
 
@@ -119,6 +119,7 @@ class Project:
         self._corpus: Corpus | None = None
         self._corpus_lock = Lock()
         self._source_labels: SourceLabels | None = None
+        self._output_forms: OutputForms | None = None
 
     @property
     def summary(self) -> ProjectSummary:
@@ -239,6 +240,17 @@ class Project:
 
                 self._source_labels = SourceLabels(corpus)
             return self._source_labels
+
+    @property
+    def output_forms(self) -> OutputForms:
+        """Forms of the language that is written, by their labels."""
+        corpus = self.corpus
+        with self._corpus_lock:
+            if self._output_forms is None:
+                from neurox_core.corpora.text_labels import OutputForms
+
+                self._output_forms = OutputForms(corpus)
+            return self._output_forms
 
     def sentence_texts(self, indices: Sequence[int]) -> list[str]:
         """Sources of sentences; InvalidInputError for an index that there is not."""

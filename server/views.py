@@ -9,7 +9,7 @@ from neurox_core.addresses import LayerAddress
 from neurox_core.engine.live import Item, LiveModel, Rendering
 from neurox_core.errors import UnknownNameError
 from neurox_core.interventions import Intervention
-from neurox_core.interventions.where import asked_labels
+from neurox_core.interventions.where import asked_forms, asked_labels
 from neurox_core.models.card import ModelCard
 from neurox_core.models.tokens import Tokens
 
@@ -74,13 +74,18 @@ def interventions(bodies: Sequence[InterventionBody]) -> list[Intervention]:
     return [Intervention.from_dict(body.model_dump()) for body in bodies]
 
 
-def check_labels(project: Project, asked: Sequence[str]) -> None:
-    """UnknownNameError if a label by which interventions are limited is none of the corpus."""
-    if not asked:
-        return
-    known = project.source_labels.names
-    if missing := [name for name in asked if name not in known]:
-        raise UnknownNameError("label of source words", missing[0][:80], list(known))
+def check_labels(project: Project, edits: Sequence[Intervention], stack: str) -> None:
+    """UnknownNameError if a label by which interventions are limited is none of the corpus.
+
+    ``stack`` is the one that reads the source; the other's neurons go by what is written.
+    """
+    for what, asked in (("source", asked_labels(edits, stack)),
+                        ("output", asked_forms(edits, stack))):  # fmt: skip
+        if not asked:
+            continue
+        labels = project.source_labels if what == "source" else project.output_forms
+        if missing := [name for name in asked if name not in labels.names]:
+            raise UnknownNameError(f"label of {what} words", missing[0][:80], list(labels.names))
 
 
 def check_edits(
@@ -93,7 +98,8 @@ def check_edits(
     InvalidInputError, UnknownAddressError, UnknownNameError, MissingStatisticsError
     """
     live.check(settings)
-    check_labels(project, asked_labels([edit for setting in settings for edit in setting]))
+    edits = [edit for setting in settings for edit in setting]
+    check_labels(project, edits, live.model.source_stack)
 
 
 def layer_info(address: str, width: int) -> LayerInfo:

@@ -2,7 +2,8 @@
 
 A sentence of the corpus has the labels of its annotation. Of any other text nothing is annotated;
 its words get what the corpus says of their form (see :mod:`.lexicon`), with a note that says how
-much of the text that covers, since it is a guess.
+much of the text that covers, since it is a guess. What a model writes is such a text always, even
+where it is forced to write the corpus's own reference.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
+from ..errors import InvalidInputError, UnknownNameError
 from ..models.tokens import Tokens, words_of
 from .corpus import Corpus
-from .labels import COMPUTED
+from .labels import COMPUTED, WordLabels
 from .lexicon import Labels, Lexicon
 
 UNLABELLED = (
@@ -97,15 +99,66 @@ class SourceLabels:
         assert labels is not None
         with self._lock:
             if name not in self._lexicons:
-                spans = [words_of(text) for text in self._corpus.sources]
-                layers = labels.layers
-                rows = [
-                    (
-                        [text[a:b] for a, b in words],
-                        {name: labels.for_words(i, text, words)[name]},
-                    )
-                    for i, (text, words) in enumerate(zip(self._corpus.sources, spans, strict=True))
-                    if any(layer.sentences[i] for layer in layers)
-                ]
-                self._lexicons[name] = Lexicon.of(rows, [name])
+                self._lexicons[name] = _lexicon(self._corpus.sources, labels, name)
             return self._lexicons[name]
+
+
+class OutputForms:
+    """Forms of the language that a corpus's references are in, by their labels.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._lexicons: dict[str, Lexicon] = {}
+        self._lock = Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Labels that there are; a form has no place in a sentence, so not those of places."""
+        labels = self._corpus.reference_labels
+        return () if labels is None else tuple(n for n in labels.names if n not in COMPUTED)
+
+    def of(self, name: str, value: str) -> tuple[str, ...]:
+        """Forms that have a value, or one of several with ``|`` between them; without case.
+
+        A form has the value that at least four fifths of its annotated occurrences have.
+
+        Raises
+        ------
+        InvalidInputError
+            If the references have no labels.
+        UnknownNameError
+            If they do not have this one.
+        """
+        labels = self._corpus.reference_labels
+        if labels is None:
+            raise InvalidInputError(
+                f"The references of {self._corpus.name} have no labels, so no form has {name!r}; "
+                "use words or a pattern."
+            )
+        if name not in self.names:
+            raise UnknownNameError("label of output words", name[:80], list(self.names))
+        with self._lock:
+            if name not in self._lexicons:
+                self._lexicons[name] = _lexicon(self._corpus.references, labels, name)
+            if (name, value) not in self._found:
+                forms = [self._lexicons[name].forms(name, v) for v in value.split("|")]
+                self._found[name, value] = tuple(sorted({f for some in forms for f in some}))
+            return self._found[name, value]
+
+
+def _lexicon(texts: Sequence[str], labels: WordLabels, name: str) -> Lexicon:
+    """What the annotated ones of some texts say of every form."""
+    layers = labels.layers
+    rows = []
+    for i, text in enumerate(texts):
+        if any(layer.sentences[i] for layer in layers):
+            words = words_of(text)
+            values = labels.for_words(i, text, words)[name]
+            rows.append(([text[a:b] for a, b in words], {name: values}))
+    return Lexicon.of(rows, [name])

@@ -15,7 +15,7 @@ from .tasks import Parameters, Reporter
 
 if TYPE_CHECKING:
     from ..interventions.control_results import Control, ControlPoint
-    from ..interventions.where import Labels
+    from ..interventions.where import Forms, Labels
     from ..models.tokens import Tokens
 
 EXAMPLES = 40
@@ -146,9 +146,9 @@ def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``beams``, ``store``, and ``corpus`` where an intervention draws on one.
     """
     from ..activations import open_store
-    from ..corpora.text_labels import SourceLabels
+    from ..corpora.text_labels import OutputForms, SourceLabels
     from ..interventions.bias import TEMPLATES, gender_bias
-    from ..interventions.where import asked_labels
+    from ..interventions.where import asked_forms, asked_labels
     from .sources import lend_samples, open_corpus, open_model
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
@@ -156,17 +156,19 @@ def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     model = open_model(parameters["model"], store)
     names = asked_labels(edits)
     labels: Callable[[Tokens], Labels | None] | None = None
-    if names or _sampled(edits):
+    forms: Forms | None = None
+    if names or asked_forms(edits) or _sampled(edits):
         corpus = open_corpus(parameters["corpus"])
         lend_samples(model, corpus)
         known = SourceLabels(corpus)
         labels = lambda tokens: known.of(None, tokens, names).values  # noqa: E731
+        forms = OutputForms(corpus).of
     templates = parameters.get("templates")
     found = gender_bias(
         model, edits, occupations=parameters.get("occupations"),
         templates=TEMPLATES if templates is None else templates,
         sentences=parameters.get("sentences", ()), beams=int(parameters.get("beams", 1)),
-        labels=labels, on_progress=reporter.progress, cancelled=reporter.cancelled,
+        labels=labels, forms=forms, on_progress=reporter.progress, cancelled=reporter.cancelled,
     ).to_dict()  # fmt: skip
     return {**found, "model": parameters.get("name", found["model"])}
 

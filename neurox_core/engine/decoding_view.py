@@ -13,6 +13,7 @@ from ..corpora.text_labels import TextLabels
 from ..errors import InvalidInputError, TextTooLongError
 from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
+from ..interventions.where import Forms
 from ..models.attention import AttentionMap, attention, attention_of
 from ..models.inspection import Decoding, Line, inspect
 from ..models.tokens import Tokens
@@ -54,6 +55,7 @@ def decode_lines(
     beams: int = 1,
     alternatives: int = 5,
     labels: LabelsOf | None = None,
+    forms: Forms | None = None,
 ) -> tuple[list[DecodedLine], list[str]]:
     """Decode one text in all the ways that are asked for.
 
@@ -68,6 +70,8 @@ def decode_lines(
     beams, alternatives : int
     labels : callable, optional
         Labels of the text's words, if an intervention is limited by them.
+    forms : callable, optional
+        Forms of output words by label, likewise.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def decode_lines(
     """
     _require_writing(live)
     live.check([interventions])
-    edits, notes = live.placed(live.checked(text), interventions, labels)
+    edits, notes = live.placed(live.checked(text), interventions, labels, forms)
     lines = {"clean": Line()}
     if interventions:
         lines["changed"] = Line(edits)
@@ -123,6 +127,7 @@ def attention_map(
     ids: Sequence[int],
     interventions: Sequence[Intervention] = (),
     labels: LabelsOf | None = None,
+    forms: Forms | None = None,
     *,
     kind: str | None = None,
     layer: int | None = None,
@@ -136,7 +141,7 @@ def attention_map(
     ids : sequence of int
         What it wrote, end token included if it wrote one.
     interventions : sequence of Intervention
-    labels : callable, optional
+    labels, forms : callable, optional
     kind : str, optional
         The model's first kind by default.
     layer : int, optional
@@ -165,7 +170,7 @@ def attention_map(
     pieces = model.pieces(list(ids))
     target = Tokens("", list(ids), pieces, [None] * len(ids), [], [-1] * len(ids))
     live.check([interventions])
-    edits, _ = live.placed(source, interventions, labels)
+    edits, _ = live.placed(source, interventions, labels, forms)
     kind = kind or next(iter(attention_of(model)), None)
     with live.exclusively():
         found = attention(model, text, target, edits, kind=kind, layer=layer)

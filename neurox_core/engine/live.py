@@ -22,7 +22,7 @@ from ..corpora.text_labels import UNLABELLED, TextLabels
 from ..errors import InvalidInputError, NeuroXError
 from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
-from ..interventions.where import Labels, anywhere, asked_labels, placed
+from ..interventions.where import Forms, Labels, anywhere, asked_labels, placed
 from ..models.base import TranslationModel
 from ..models.results import Translation
 from ..models.search import SearchOptions
@@ -109,6 +109,7 @@ class LiveModel:
         beams: int = 1,
         cancelled: Callable[[], bool] | None = None,
         labels: Callable[[int, Tokens], TextLabels] | None = None,
+        forms: Forms | None = None,
     ) -> list[Item]:
         """Translate texts clean and under each setting.
 
@@ -117,6 +118,8 @@ class LiveModel:
         labels : callable, optional
             Labels of the words of a text, by its place among the texts; asked only if a setting
             needs them. Where there are none, interventions that need them change nothing.
+        forms : callable, optional
+            Forms of output words by label, if a setting needs them.
 
         Raises
         ------
@@ -127,7 +130,7 @@ class LiveModel:
         if not sources:
             return []
         self.check(settings)
-        placed_by, notes = self._placed(sources, settings, labels)
+        placed_by, notes = self._placed(sources, settings, labels, forms)
         baselines = [self._known(s.text, beams) for s in sources]
         rows: list[tuple[int, int, Setting]] = []
         for index in range(len(sources)):
@@ -162,9 +165,10 @@ class LiveModel:
         source: Tokens,
         setting: Setting,
         labels: Callable[[int, Tokens], TextLabels] | None = None,
+        forms: Forms | None = None,
     ) -> tuple[list[Intervention], list[str]]:
         """What a setting does to one text, at which positions; what to say of it."""
-        found, notes = self._placed([source], [setting], labels)
+        found, notes = self._placed([source], [setting], labels, forms)
         return found[0][0], notes[0]
 
     def _placed(
@@ -172,12 +176,14 @@ class LiveModel:
         sources: Sequence[Tokens],
         settings: Sequence[Setting],
         labels: Callable[[int, Tokens], TextLabels] | None,
+        forms: Forms | None,
     ) -> tuple[list[list[list[Intervention]]], list[list[str]]]:
         """What each setting does to each text, at which positions; what to say of it.
 
         A setting that has no place in a text has no intervention there.
         """
-        wanted = asked_labels([one for setting in settings for one in setting])
+        stack = self.model.source_stack
+        wanted = asked_labels([one for setting in settings for one in setting], stack)
         found: list[list[list[Intervention]]] = []
         notes: list[list[str]] = []
         for index, source in enumerate(sources):
@@ -185,7 +191,9 @@ class LiveModel:
             if wanted and labels is not None:
                 known = labels(index, source)
             notes.append([known.note] if wanted and known.note else [])
-            found.append([_here(setting, source, known.values) for setting in settings])
+            found.append([
+                _here(setting, source, known.values, forms, stack) for setting in settings
+            ])  # fmt: skip
         return found, notes
 
     def baseline(self, texts: Sequence[str], beams: int = 1) -> list[Rendering]:
@@ -309,10 +317,13 @@ class LiveModel:
                 self._baselines.popitem(last=False)
 
 
-def _here(setting: Setting, source: Tokens, labels: Labels | None) -> list[Intervention]:
+def _here(
+    setting: Setting, source: Tokens, labels: Labels | None, forms: Forms | None, stack: str
+) -> list[Intervention]:
     """Interventions that have a place in a text."""
-    known = [i for i in setting if labels is not None or not (i.where and i.where.label)]
-    return [i for i in placed(known, source, labels) if i.neurons and i.positions != ()]
+    known = [i for i in setting if labels is not None or not asked_labels([i], stack)]
+    made = placed(known, source, labels, forms, stack)
+    return [i for i in made if i.neurons and i.positions != ()]
 
 
 def _values(edits: Setting) -> tuple[float, ...]:

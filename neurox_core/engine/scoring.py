@@ -22,8 +22,8 @@ import numpy as np
 from ..errors import CancelledError, InvalidInputError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
-from ..interventions.sets import labels_of
-from ..interventions.where import asked_labels, placed
+from ..interventions.sets import placed_rows
+from ..interventions.where import asked_forms, asked_labels
 from ..models.base import TranslationModel
 from .painting import resolve
 from .tasks import Reporter
@@ -222,10 +222,8 @@ class _Run:
         rows: list[list[Intervention]] = [list(changes)] * len(batch)
         if any(one.where is not None for one in changes):
             tokens = [self._model.checked(source) for source in sources]
-            rows = [
-                placed(changes, t, labels_of(self._corpus, i, t))
-                for i, t in zip(batch, tokens, strict=True)
-            ]
+            numbered = dict(zip(batch, tokens, strict=True))
+            rows = placed_rows(self._model, self._corpus, numbered, changes)
         found = self._model.translate(
             sources, rows, self._beams, batch_size=BATCH, cancelled=cancelled
         )
@@ -280,11 +278,18 @@ def needed_moments(
 
 def needed_labels(corpus: Corpus, interventions: Sequence[Intervention]) -> list[tuple[str, str]]:
     """The annotation that some interventions are limited by: part of what their effect is."""
-    names = asked_labels(interventions)
-    if not names or corpus.source_labels is None:
-        return []
-    said = [[list(t.labels.items()) for t in row] for row in corpus.source_labels.sentences]
-    return [("labels", _digest([corpus.fingerprint, said]))]
+    names, others = asked_labels(interventions), asked_forms(interventions)
+    asked = {
+        # A language model's decoder reads the source.
+        "labels": (names or others, corpus.source_labels),
+        "output labels": (others, corpus.reference_labels),
+    }
+    found = []
+    for what, (wanted, labels) in asked.items():
+        if wanted and labels is not None:
+            said = [[list(t.labels.items()) for t in row] for row in labels.sentences]
+            found.append((what, _digest([corpus.fingerprint, said])))
+    return found
 
 
 def _part(part: str, score: CorpusScore) -> dict[str, Any]:

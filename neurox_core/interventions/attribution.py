@@ -173,6 +173,7 @@ def backward(
         inputs, outputs, _ = objective.inputs(model)
         only = torch.zeros(len(inputs), dtype=torch.int64, device=inputs.device)
         run.place("decoder", 0, only)
+        run.follow(inputs)
         memory = model.encode(ids, mask)
         if len(inputs) > 1:
             memory = model.select(memory, only)

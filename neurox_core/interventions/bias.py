@@ -32,7 +32,7 @@ from .gendered import (
 from .intervention import Intervention
 from .redecode import Redecoder
 from .settings import Setting
-from .where import Labels, placed
+from .where import Forms, Labels, placed
 
 OCCUPATIONS: dict[str, str] = {
     "doctor": "m", "teacher": "f", "driver": "m", "director": "m", "journalist": "f",
@@ -152,6 +152,7 @@ def gender_bias(
     sentences: Sequence[str] = (),
     beams: int = 1,
     labels: Callable[[Tokens], Labels | None] | None = None,
+    forms: Forms | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> BiasReport:
@@ -168,6 +169,8 @@ def gender_bias(
         her, ...); its stereotype is that of `occupations`, if the noun is there.
     labels : callable of Tokens, optional
         Labels of a sentence's words, for interventions that are limited to a label.
+    forms : callable, optional
+        Forms of the output language by label, for such interventions on the decoder.
 
     Raises
     ------
@@ -183,7 +186,14 @@ def gender_bias(
         )
     plan = planned(occupations, templates, sentences)
     texts = _translated(
-        model, [source for source, *_ in plan], interventions, beams, labels, on_progress, cancelled
+        model,
+        [source for source, *_ in plan],
+        interventions,
+        beams,
+        labels,
+        forms,
+        on_progress,
+        cancelled,
     )
     language = model.target_language
     cases = [
@@ -218,6 +228,7 @@ def _translated(
     interventions: Sequence[Intervention],
     beams: int,
     labels: Callable[[Tokens], Labels | None] | None,
+    forms: Forms | None,
     on_progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> list[list[str]]:
@@ -230,7 +241,10 @@ def _translated(
             raise CancelledError("The experiment was cancelled.")
         texts[0] += engine.texts(engine.clean(cancelled))
         if interventions:
-            lists = [placed(interventions, t, labels(t) if labels else None) for t in engine.tokens]
+            lists = [
+                placed(interventions, t, labels(t) if labels else None, forms)
+                for t in engine.tokens
+            ]
             texts[1] += engine.texts(engine.run([Setting(model, lists, rows)], None, cancelled)[0])
         if on_progress is not None:
             on_progress(len(texts[0]), len(sources))

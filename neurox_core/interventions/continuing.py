@@ -1,15 +1,16 @@
 """Going on with greedy decoding from words that are already known, in full batches.
 
-Rows come from different sentences and settings and stand at different positions. A recurrent
-decoder is brought to each row's place in one pass over the known words; then all rows step
-together, and a row that ends gives its place in the batch to the next, so that the batch stays
-full. Other decoders go through the model's own search with the known words as its prefix.
+Rows come from different sentences and settings and stand at different positions. A decoder is
+brought to each row's place in one pass over the known words; then all rows step together, and a row
+that ends gives its place in the batch to the next, so that the batch stays full: recurrent decoders
+here, those of Transformers in :mod:`.filling`. Decoders of other kinds go through the model's own
+search with the known words as its prefix.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -21,29 +22,10 @@ from ..models.recurrent_adapter import RecurrentModel
 from ..models.search import SearchOptions, search
 from ..models.taps import Run, running
 from ..models.tokens import Tokens
-from .intervention import Intervention
-from .memories import Batch, Memories
+from .filling import Filling
+from .memories import Memories
+from .rest import ROWS, Rest, edit_of, edits_of
 from .settings import Setting
-
-ROWS = 256
-"""Rows that step together: each step reads all weights, so that few rows cost almost as much."""
-
-
-@dataclass
-class Rest:
-    """A row that is not finished: where it comes from and what is known of it.
-
-    ``trail`` gathers the states of a recurrent decoder's last layer: a batch's and the row's place.
-    """
-
-    batch: Batch
-    row: int
-    sentence: int
-    setting: int
-    ids: list[int]
-    limit: int
-    trail: list[tuple[Tensor, int]] = field(default_factory=list)
-
 
 def finish(
     model: TranslationModel,
@@ -55,19 +37,22 @@ def finish(
 ) -> None:
     """Complete the ids of all rows."""
     order = sorted(rest, key=lambda r: (len(tokens[r.sentence].ids), r.limit))
-    if isinstance(model, RecurrentModel) and _no_places(settings, rest):
-        if order:
-            with running(None):
-                _Stepping(model, memories, settings, order).run(cancelled)
-        return
+    if order and _no_places(settings, rest):
+        with running(None):
+            if isinstance(model, RecurrentModel):
+                return _Stepping(model, memories, settings, order).run(cancelled)
+            if memories.plain is not None:
+                for one in order:
+                    one.ids = one.ids or list(model.forced_start)
+                return Filling(model, memories.plain, memories, settings, order).run(cancelled)
     for first in range(0, len(order), ROWS):
         _by_search(model, memories, tokens, settings, order[first : first + ROWS], cancelled)
 
 
 def _no_places(settings: Sequence[Setting], part: Sequence[Rest]) -> bool:
-    """Whether no edit of the decoder is tied to positions, which rows do not share here."""
+    """Whether no edit of the decoder is tied to positions or words, which rows do not share."""
     return not any(
-        one.positions is not None or one.operation == "resample"
+        one.positions is not None or one.where is not None or one.operation == "resample"
         for number in {r.setting for r in part}
         if settings[number].stack("decoder")
         for interventions in settings[number].lists
@@ -95,8 +80,8 @@ def _by_search(
             options, cancelled=cancelled,
         )  # fmt: skip
     else:
-        lists, places = _lists(settings, part)
-        plan = model.plan([lists[places[_key(settings, r)]] for r in part])
+        lists, places = edits_of(settings, part)
+        plan = model.plan([lists[places[edit_of(settings, r)]] for r in part])
         with running(Run(plan or None)):
             found = search(model, model.begin(memory), len(part), options, cancelled=cancelled)
     for one, hypotheses in zip(part, found, strict=True):
@@ -146,7 +131,7 @@ class _Stepping:
         self._model, self._memories, self._settings = model, memories, settings
         # The longest first, so that the batch does not end with a few long rows.
         self._waiting = list(rest)
-        lists, self._list_of = _lists(settings, rest)
+        lists, self._list_of = edits_of(settings, rest)
         self._run = Run(model.plan(lists) or None)
         self._ruled_out = torch.tensor(
             sorted(set(model.suppressed) - model.ends), dtype=torch.int64, device=model.device
@@ -204,7 +189,7 @@ class _Stepping:
             return
         fresh = [self._waiting.pop() for _ in range(count)]
         device = self._model.device
-        owners = torch.tensor([self._list_of[_key(self._settings, r)] for r in fresh]).to(device)
+        owners = torch.tensor([self._list_of[edit_of(self._settings, r)] for r in fresh]).to(device)
         start = self._model.start_id
         words = torch.tensor([r.ids[-1] if r.ids else start for r in fresh]).to(device)
         self._run.place("decoder", 0, owners)
@@ -214,26 +199,6 @@ class _Stepping:
         self._places += fresh
         self._words = torch.cat([self._words, words])
         self._owners = torch.cat([self._owners, owners])
-
-
-def _key(settings: Sequence[Setting], one: Rest) -> tuple[int, int]:
-    """Which list of interventions a row's decoder has; what edits the encoder is in its memory."""
-    setting = settings[one.setting]
-    return (one.setting, setting.owner[one.sentence]) if setting.stack("decoder") else (-1, -1)
-
-
-def _lists(
-    settings: Sequence[Setting], rest: Sequence[Rest]
-) -> tuple[list[list[Intervention]], dict[tuple[int, int], int]]:
-    """All lists of interventions that occur, and the place of each."""
-    found: list[list[Intervention]] = []
-    places: dict[tuple[int, int], int] = {}
-    for one in rest:
-        key = _key(settings, one)
-        if key not in places:
-            places[key] = len(found)
-            found.append([] if key[0] < 0 else settings[one.setting].of(one.sentence))
-    return found, places
 
 
 def _gathered(

@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ..models.base import TranslationModel
+from ..models.plain_decoder import PlainDecoder
 from ..models.recurrent_adapter import RecurrentModel
 from ..models.taps import Run, running
 from .settings import Setting
@@ -35,6 +37,12 @@ class Batch:
     ids: Tensor
     mask: Tensor
     memory: Any = None
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        """Tokens of each sentence."""
+        found: list[int] = self.mask.sum(1).tolist()
+        return found
 
 
 class Memories:
@@ -53,6 +61,11 @@ class Memories:
         self._bytes = 0
         # Batch and setting are kept too, so that their ids stay theirs.
         self._edited: OrderedDict[tuple[int, int], tuple[Batch, Setting, Any]] = OrderedDict()
+
+    @cached_property
+    def plain(self) -> PlainDecoder | None:
+        """The decoder for rows at different positions, if the model is a Transformer of its kind."""
+        return PlainDecoder.of(self._model)
 
     def of(self, batch: Batch, setting: Setting) -> Any:
         """What the decoder reads under a setting."""
@@ -91,6 +104,7 @@ class Memories:
                 return model.module._attend(x, memory.states, memory.mask)[0]
         run = Run(setting.plan or None)
         run.place("decoder", 0, setting.rows(batch.sentences))
+        run.follow(inputs)
         with running(run):
             return model.decode(memory, inputs)
 

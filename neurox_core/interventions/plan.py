@@ -6,7 +6,8 @@ factor and a shift for each row and unit, applied to the whole site by one fused
 cost hardly depends on how many neurons are edited. Rows and units that nobody edits have factor 1
 and shift 0, which leaves them as they were. Interventions limited to positions become stages of
 their own, with a mask over absolute positions; so do those whose value differs from position to
-position (``resample`` and ``patch``). See :mod:`.stages`.
+position (``resample`` and ``patch``), and those of a decoder that hold at some written words. See
+:mod:`.stages` and :mod:`.written`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from ..addresses import Neuron
 from ..errors import InvalidInputError, MissingStatisticsError, UnknownAddressError
 from .intervention import Intervention
 from .stages import Affine, Patch, Resample, Stage, allowed
+from .written import Spell, Words, Written
 
 Values = NDArray[np.floating]
+_WRITTEN = "written, "
 
 
 class Moments(Protocol):
@@ -53,6 +56,8 @@ class Plan:
         The model's layer addresses and widths.
     statistics : Moments, optional
         Needed by ``mean`` and by values in sigma.
+    spell : callable, optional
+        A translation model's ``detokenize``, for edits at words that its decoder writes.
 
     Raises
     ------
@@ -69,6 +74,7 @@ class Plan:
         statistics: Moments | None = None,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
+        spell: Spell | None = None,
     ) -> None:
         self._stages: dict[tuple[str, str], list[Stage]] = {}
         self._last: dict[tuple[str, str, int], int] = {}
@@ -76,6 +82,8 @@ class Plan:
         settings, which = _distinct(rows)
         self._count, self._device = len(settings), torch.device(device)
         self._tables: dict[str, Tensor] = {}
+        self._words = None if spell is None else Words(spell)
+        self.reads = False
         for row, interventions in enumerate(settings):
             for intervention in interventions:
                 self._add(row, intervention)
@@ -96,14 +104,24 @@ class Plan:
         """Whether any row is edited at this address and scope."""
         return (address, scope) in self._stages
 
-    def apply(self, address: str, scope: str, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
-        """Edit `x` (batch, positions, width), whose first position is `start`; a new tensor."""
+    def apply(
+        self, address: str, scope: str, x: Tensor, start: int, rows: Tensor | None,
+        read: Tensor | None = None,
+    ) -> Tensor:  # fmt: skip
+        """Edit `x` (batch, positions, width), whose first position is `start`; a new tensor.
+
+        ``read`` (batch, positions from 0 on) is what the decoder reads, if :attr:`reads` asks it.
+        """
         for stage in self._stages[address, scope]:
-            x = stage.apply(x, start, rows)
+            if isinstance(stage, Written):
+                assert read is not None and self._words is not None
+                x = stage.apply_to(x, start, rows, self._words.of(read, start, x.shape[1]))
+            else:
+                x = stage.apply(x, start, rows)
         return x
 
     def _add(self, row: int, intervention: Intervention) -> None:
-        if intervention.where is not None:
+        if intervention.where is not None and not self._condition(intervention):
             raise InvalidInputError(
                 f"{intervention.where.to_dict()} is not yet a list of positions; "
                 "neurox_core.interventions.placed makes it one for a given text."
@@ -128,7 +146,8 @@ class Plan:
         self, key: tuple[str, str], row: int, intervention: Intervention, units: list[int]
     ) -> None:
         somewhere = intervention.positions is not None
-        stage = self._stage(key, row, "somewhere" if somewhere else "everywhere")
+        kind = "somewhere" if somewhere else "everywhere"
+        stage = self._limited(key, row, kind, intervention)
         assert isinstance(stage, Affine)
         if intervention.positions is not None:
             stage.allow(row, intervention.positions)
@@ -143,7 +162,8 @@ class Plan:
         self, key: tuple[str, str], row: int, intervention: Intervention, units: list[int]
     ) -> None:
         somewhere = intervention.positions is not None
-        stage = self._stage(key, row, "resample somewhere" if somewhere else "resample")
+        kind = "resample somewhere" if somewhere else "resample"
+        stage = self._limited(key, row, kind, intervention)
         assert isinstance(stage, Resample)
         # Neighbouring seeds begin far apart (Knuth's multiplicative hash).
         stage.offset[row] = intervention.seed * 2654435761 % 2**32 % len(stage.table)
@@ -176,6 +196,25 @@ class Plan:
             )
         return layer, unit
 
+    def _condition(self, intervention: Intervention) -> bool:
+        """Whether its ``where`` can be asked of what a decoder writes."""
+        where = intervention.where
+        if self._words is None or where is None or where.label:
+            return False
+        self.reads = all(name.startswith("decoder.") for name in intervention.neurons)
+        return self.reads
+
+    def _limited(
+        self, key: tuple[str, str], row: int, kind: str, intervention: Intervention
+    ) -> Stage:
+        """The stage to fill: within one that tests words, if the intervention has a ``where``."""
+        if intervention.where is None:
+            return self._stage(key, row, kind)
+        outer = self._stage(key, row, f"{_WRITTEN}{kind}")
+        assert isinstance(outer, Written)
+        outer.conditions[row] = intervention.where
+        return outer.inner
+
     def _stage(self, key: tuple[str, str], row: int, kind: str) -> Stage:
         """The stage an intervention goes into, shared with other rows where order allows.
 
@@ -197,6 +236,8 @@ class Plan:
     def _blank(self, layer: str, kind: str) -> Stage:
         """A stage that changes nothing, on the CPU while it is filled."""
         count, width = self._count, self._sites[layer]
+        if kind.startswith(_WRITTEN):
+            return Written(self._blank(layer, kind.removeprefix(_WRITTEN)), [None] * count, kind)
 
         def flags(*shape: int) -> Tensor:
             return torch.zeros(*shape, dtype=torch.bool)

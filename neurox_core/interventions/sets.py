@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..corpora import Corpus
+from ..corpora.text_labels import OutputForms
 from ..errors import InvalidInputError
 from ..evaluation import CorpusScore, RepeatedScores, word_diff
 from ..models.base import TranslationModel
@@ -19,7 +20,7 @@ from ..models.tokens import Tokens, words_of
 from .intervention import Intervention
 from .redecode import Redecoder
 from .settings import Setting
-from .where import Labels, placed
+from .where import Labels, asked_labels, placed
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,23 @@ def setting_of(
     """Interventions of every sentence of a corpus, words and labels resolved."""
     if all(i.where is None for i in interventions):
         return Setting.everywhere(model, interventions, len(corpus))
-    rows = [placed(interventions, t, labels_of(corpus, i, t)) for i, t in enumerate(tokens)]
+    rows = placed_rows(model, corpus, dict(enumerate(tokens)), interventions)
     return Setting(model, rows, range(len(rows)))
+
+
+def placed_rows(
+    model: TranslationModel,
+    corpus: Corpus,
+    tokens: Mapping[int, Tokens],
+    interventions: Sequence[Intervention],
+) -> list[list[Intervention]]:
+    """Interventions of some sentences of a corpus, by their number, words and labels resolved."""
+    forms, stack = OutputForms(corpus).of, model.source_stack
+    named = bool(asked_labels(interventions, stack))
+    return [
+        placed(interventions, t, labels_of(corpus, i, t) if named else None, forms, stack)
+        for i, t in tokens.items()
+    ]
 
 
 def labels_of(corpus: Corpus, sentence: int, tokens: Tokens) -> Labels | None:

@@ -1,15 +1,18 @@
 """Positions named by what stands there: words, a regular expression, or a label.
 
 A scope of words means nothing until a text is known. :class:`Where` says it as a value that can be
-kept and sent; :func:`placed` turns it into the token positions of one text, so that what is applied
-is always an explicit list. A word takes all of its tokens. Words are those of
-:mod:`neurox_core.models.tokens`, which are the same for every model.
+kept and sent. For neurons of the stack that reads the source, :func:`placed` turns it into the
+token positions of one text: an explicit list, in which a word takes all of its tokens. For neurons
+of a translation model's decoder it stays a condition on the word that was just written, which
+:mod:`.written` defines; there a label stands for the forms that have it in the corpus, as for any
+text that nobody annotated. Words are those of :mod:`neurox_core.models.tokens`, which are the same
+for every model.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 Labels = Mapping[str, Sequence[str]]
 """Values of each label, one a word, as ``WordLabels.for_words`` gives them."""
+Forms = Callable[[str, str], Sequence[str]]
+"""Word forms of a label (first) and its value (second), values that may be several with ``|``."""
 _LONGEST = 200
 PATIENCE = 1.0
 """Seconds that a pattern may take for the words of one text."""
@@ -143,50 +148,88 @@ class Where:
 
 
 def placed(
-    interventions: Sequence[Intervention], tokens: Tokens, labels: Labels | None = None
+    interventions: Sequence[Intervention],
+    tokens: Tokens,
+    labels: Labels | None = None,
+    forms: Forms | None = None,
+    stack: str = "encoder",
 ) -> list[Intervention]:
-    """The same interventions with every ``where`` replaced by positions of one source text.
+    """The same interventions with every ``where`` made ready for one source text.
+
+    Neurons that read the source get positions. Those that read what is written keep the condition,
+    its label replaced by words; an intervention on both kinds becomes one of each.
+
+    Parameters
+    ----------
+    tokens : Tokens
+        The source.
+    labels : Labels, optional
+        Of the source's words.
+    forms : callable, optional
+        Forms of labels of the language that is written.
+    stack : str
+        The one that reads the source: a model's ``source_stack``.
 
     Raises
     ------
     InvalidInputError
-        If ``where`` limits a neuron of the decoder: its words are not known before it decodes.
+        If a label is asked for that is not known.
     """
     found = []
     for one in interventions:
         if one.where is None:
             found.append(one)
             continue
-        _of_the_source(one)
-        here = one.where.positions(tokens, labels)
-        allowed = here if one.positions is None else sorted(set(here) & set(one.positions))
-        found.append(replace(one, where=None, positions=tuple(allowed)))
+        reading, writing = _sides(one, stack)
+        if reading:
+            here = one.where.positions(tokens, labels)
+            allowed = here if one.positions is None else sorted(set(here) & set(one.positions))
+            found.append(replace(one, neurons=reading, where=None, positions=tuple(allowed)))
+        if writing:
+            said = _spelt(one.where, forms)
+            if said is None:
+                found.append(replace(one, neurons=writing, where=None, positions=()))
+            elif said is one.where and not reading:
+                found.append(one)
+            else:
+                found.append(replace(one, neurons=writing, where=said))
     return found
 
 
 def anywhere(interventions: Sequence[Intervention]) -> list[Intervention]:
-    """The same interventions without ``where``: to check addresses before a text is known.
-
-    Raises what :func:`placed` raises.
-    """
-    found = []
-    for one in interventions:
-        if one.where is not None:
-            _of_the_source(one)
-        found.append(replace(one, where=None))
-    return found
+    """The same interventions without ``where``: to check addresses before a text is known."""
+    return [i if i.where is None else replace(i, where=None) for i in interventions]
 
 
-def asked_labels(interventions: Sequence[Intervention]) -> list[str]:
-    """Labels that some interventions are limited by, each once."""
-    names = [i.where.label for i in interventions if i.where is not None and i.where.label]
-    return list(dict.fromkeys(names))
+def asked_labels(interventions: Sequence[Intervention], stack: str = "encoder") -> list[str]:
+    """Labels of source words that some interventions are limited by, each once."""
+    names = [i.where.label for i in interventions if i.where is not None and _sides(i, stack)[0]]
+    return list(dict.fromkeys(name for name in names if name))
 
 
-def _of_the_source(one: Intervention) -> None:
-    """Refuse words of the source for neurons that read something else."""
-    if decoder := [n for n in one.neurons if n.startswith("decoder.")]:
+def asked_forms(interventions: Sequence[Intervention], stack: str = "encoder") -> list[str]:
+    """Labels of written words that some interventions are limited by, each once."""
+    names = [i.where.label for i in interventions if i.where is not None and _sides(i, stack)[1]]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _sides(one: Intervention, stack: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Neurons of the stack that reads the source, and the others."""
+    reading = tuple(n for n in one.neurons if n.startswith(f"{stack}."))
+    return reading, tuple(n for n in one.neurons if not n.startswith(f"{stack}."))
+
+
+def _spelt(where: Where, forms: Forms | None) -> Where | None:
+    """A condition without a label, which output has none of; None if no word can meet it."""
+    if not where.label:
+        return where
+    if forms is None:
         raise InvalidInputError(
-            f"where= names words of the source, but {decoder[0]} belongs to the decoder, whose "
-            "words are not known before it decodes. Use positions."
+            f"Output words with the label {where.label!r} were asked for, but no labels of the "
+            "language that is written are known here. Use a corpus whose references have labels, "
+            "or words or a pattern."
         )
+    having = {form.casefold() for form in forms(where.label, where.value)}
+    if where.words:
+        having &= {word.casefold() for word in where.words}
+    return Where(tuple(sorted(having)), where.pattern) if having else None

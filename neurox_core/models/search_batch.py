@@ -16,6 +16,7 @@ from torch import Tensor
 from ..errors import CancelledError, InvalidInputError
 from .beam_tree import BeamTree
 from .search_rules import Rules
+from .taps import active
 
 OnToken = Callable[[int, list[list[int]]], None]
 Cancelled = Callable[[], bool]

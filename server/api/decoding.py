@@ -32,10 +32,11 @@ def decoding(services: Services, project: str, body: DecodingRequest) -> Decodin
     )
     opened = services.projects[project]
     live = services.stores.live(opened, body.model)
-    text, edits, labels = _asked(opened, body)
+    text, edits, labels = _asked(opened, body, live.model.source_stack)
     lines, warnings = decode_lines(
-        live, text, edits, prefix, beams=body.beams, alternatives=body.alternatives, labels=labels
-    )
+        live, text, edits, prefix, beams=body.beams, alternatives=body.alternatives, labels=labels,
+        forms=opened.output_forms.of,
+    )  # fmt: skip
     return decoding_result(live.model, lines, warnings)
 
 
@@ -43,9 +44,10 @@ def attention(services: Services, project: str, body: AttentionRequest) -> Respo
     """Where the model attends while it writes a text, as a binary frame."""
     opened = services.projects[project]
     live = services.stores.live(opened, body.model)
-    text, edits, labels = _asked(opened, body)
+    text, edits, labels = _asked(opened, body, live.model.source_stack)
     chosen = attention_map(
-        live, text, body.ids, edits, labels, kind=body.kind, layer=body.layer
+        live, text, body.ids, edits, labels, opened.output_forms.of,
+        kind=body.kind, layer=body.layer,
     )  # fmt: skip
     weights = chosen.mean().unsqueeze(0) if body.layer is None else chosen.of(body.layer)
     meta = attention_meta(live.model, chosen, body.layer, weights.shape[0])
@@ -55,7 +57,7 @@ def attention(services: Services, project: str, body: AttentionRequest) -> Respo
 
 
 def _asked(
-    project: Project, body: DecodingRequest | AttentionRequest
+    project: Project, body: DecodingRequest | AttentionRequest, stack: str
 ) -> tuple[str, list[Intervention], LabelsOf]:
     """The sentence, what is changed, and how to find the labels of the sentence's words."""
     if (body.sentence is None) == (body.text is None):
@@ -64,8 +66,8 @@ def _asked(
     if body.sentence is not None:
         text = project.sentence_texts([body.sentence])[0]
     edits = interventions(body.interventions)
-    asked = asked_labels(edits)
-    check_labels(project, asked)
+    check_labels(project, edits, stack)
+    asked = asked_labels(edits, stack)
 
     def labels(index: int, tokens: Tokens) -> TextLabels:
         return project.source_labels.of(body.sentence, tokens, asked)

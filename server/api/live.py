@@ -52,14 +52,15 @@ def translate_now(
     if not texts:
         raise ApiError("invalid_input", "There is nothing to translate: give sentences or texts.")
     settings = [interventions(setting.interventions) for setting in body.settings]
-    asked = asked_labels([edit for setting in settings for edit in setting])
-    check_labels(opened, asked)
+    edits, stack = [edit for setting in settings for edit in setting], live.model.source_stack
+    check_labels(opened, edits, stack)
+    asked = asked_labels(edits, stack)
     sentences = [*body.sentences, *([None] * len(body.texts))]
 
     def labels(index: int, tokens: Tokens) -> TextLabels:
         return opened.source_labels.of(sentences[index], tokens, asked)
 
-    items = live.translate(texts, settings, body.beams, cancelled, labels)
+    items = live.translate(texts, settings, body.beams, cancelled, labels, opened.output_forms.of)
     return TranslateResponse(
         request=body.request,
         superseded=False,

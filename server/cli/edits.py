@@ -124,26 +124,29 @@ def rows_of(
     own : bool
         Whether the texts are the corpus's sentences.
     """
-    from neurox_core.corpora.text_labels import SourceLabels
+    from neurox_core.corpora.text_labels import OutputForms, SourceLabels
     from neurox_core.engine.sources import lend_samples
     from neurox_core.interventions import placed
-    from neurox_core.interventions.where import asked_labels
+    from neurox_core.interventions.where import asked_forms, asked_labels
 
-    names = asked_labels(edits)
+    stack = model.source_stack
+    names = asked_labels(edits, stack)
+    labelled = bool(names or asked_forms(edits, stack))
     drawn = any(e.operation == "resample" or e.unit == "percentile" for e in edits)
-    if corpus is None and (names or drawn):
-        what = "Labels of words" if names else "Resampled values and percentiles"
+    if corpus is None and (labelled or drawn):
+        what = "Labels of words" if labelled else "Resampled values and percentiles"
         raise InvalidInputError(f"{what} come from a corpus: name one with --like.")
     if corpus is not None:
         lend_samples(model, corpus)
     if all(e.where is None for e in edits):
         return list(edits)
     known = None if corpus is None else SourceLabels(corpus)
+    forms = None if corpus is None else OutputForms(corpus).of
     found = []
     for number, text in enumerate(sources):
         tokens = model.checked(text)
         labels = known.of(number if own else None, tokens, names) if known and names else None
-        found.append(placed(edits, tokens, labels.values if labels else None))
+        found.append(placed(edits, tokens, labels.values if labels else None, forms, stack))
     return found
 
 

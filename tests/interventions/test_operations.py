@@ -114,9 +114,6 @@ def test_a_scope_of_words_equals_the_list_of_its_positions(tiny_model: Translati
     assert [t.ids for t in tiny_model.translate(texts, [scoped])] == [t.ids for t in by_hand]
     clean = tiny_model.translate(texts)
     assert by_hand[0].ids != clean[0].ids and by_hand[1].ids == clean[1].ids
-    decoder = next(a for a in tiny_model.layers if a.startswith("decoder."))
-    with pytest.raises(InvalidInputError, match="belongs to the decoder"):
-        tiny_model.translate(texts, [Intervention([f"{decoder}[0]"], "zero", where=scoped.where)])
 
 
 def test_measured_values_are_those_of_the_text(tiny_model: TranslationModel) -> None:
