@@ -27,6 +27,7 @@ from .memories import Memories
 from .rest import ROWS, Rest, edit_of, edits_of
 from .settings import Setting
 
+
 def finish(
     model: TranslationModel,
     memories: Memories,

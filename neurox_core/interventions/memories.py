@@ -64,7 +64,7 @@ class Memories:
 
     @cached_property
     def plain(self) -> PlainDecoder | None:
-        """The decoder for rows at different positions, if the model is a Transformer of its kind."""
+        """The decoder for rows at different positions; None if the model is of another kind."""
         return PlainDecoder.of(self._model)
 
     def of(self, batch: Batch, setting: Setting) -> Any:

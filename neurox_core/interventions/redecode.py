@@ -29,8 +29,9 @@ from ..models.base import TranslationModel
 from ..models.search import SearchOptions
 from ..models.tokens import Tokens
 from .certificates import Certificates, Head
-from .continuing import Rest, finish
+from .continuing import finish
 from .memories import Batch, Memories
+from .rest import Rest
 from .settings import Setting
 
 Ids = list[int]
