@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from neurox_core import __version__
+from neurox_core.corpora.holding import Holding
 from neurox_core.errors import InvalidInputError
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.groups import chosen_groups
@@ -132,10 +133,15 @@ class Sets:
             "interventions": [edit.to_dict() for edit in edits], "word": request.word.strip(),
             "wanted": request.wanted.strip(), "limit": request.sentences,
         }  # fmt: skip
+        title = f"Try {request.word!r} to {request.wanted!r} on {project.corpus.name}"
+        if request.holding is not None:
+            holding = Holding.from_dict(request.holding.model_dump())
+            holding.check(project.corpus)
+            chosen["holding"] = holding.to_dict()
+            title += f" where {holding.label}={holding.value}"
         return self._jobs.ask(
             Question(
-                "try", f"Try {request.word!r} to {request.wanted!r} on {project.corpus.name}: "
-                f"{project.title(request.model)}", project.id,
+                "try", f"{title}: {project.title(request.model)}", project.id,
                 digest("try", __version__, live.model.fingerprint, project.corpus.fingerprint,
                        chosen),
                 {**chosen, **self._corpus_of(project, request.model)}, len(project.corpus),

@@ -116,18 +116,22 @@ def try_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``corpus``, ``interventions``, ``word``, ``wanted``; optional ``limit``,
-        ``part`` with ``part_column``, ``store``, ``cache`` (a folder of translations).
+        ``holding`` (``label``, ``value``, ``side``), ``part`` with ``part_column``, ``store``,
+        ``cache`` (a folder of translations).
     """
-    from ..interventions.finding import try_edit
+    from ..corpora.holding import Holding
+    from ..interventions.trying import try_edit
 
     edits = [Intervention.from_dict(values) for values in parameters["interventions"]]
     model, corpus = opened(parameters)
     lend_samples(model, open_corpus(parameters["corpus"]))
     limit, cache = parameters.get("limit"), parameters.get("cache")
     sources = corpus.sources if limit is None else corpus.sources[:limit]
+    holding = Holding.from_dict(parameters["holding"]) if parameters.get("holding") else None
     reporter.progress(0, len(sources), "translating")
     found = try_edit(
         model, corpus, edits, parameters["word"], parameters["wanted"], limit=limit,
+        holding=holding,
         keep=None if cache is None else KeptTranslations(Path(cache), model, sources, 1, corpus),
         cancelled=reporter.cancelled,
     )  # fmt: skip

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .control_protocol import Control, control
     from .curve import ablation_curve
     from .curve_results import AblationCurves, Curve, CurvePoint
-    from .finding import FoundEdit, find_edit, try_edit
+    from .finding import FoundEdit, find_edit
     from .groups import ablations, all_but, head_groups, layer_groups
     from .pruning import Pruned, prune_model
     from .sets import ManipulationSet, SetComparison, compare_sets
@@ -33,7 +33,7 @@ _HOMES = {
     "Control": "control_results", "control": "control_protocol",
     "ablation_curve": "curve",
     "AblationCurves": "curve_results", "Curve": "curve_results", "CurvePoint": "curve_results",
-    "FoundEdit": "finding", "find_edit": "finding", "try_edit": "finding",
+    "FoundEdit": "finding", "find_edit": "finding", "try_edit": "trying",
     "ManipulationSet": "sets", "SetComparison": "sets", "compare_sets": "sets",
     "ablations": "groups", "all_but": "groups", "head_groups": "groups", "layer_groups": "groups",
     "Pruned": "pruning", "prune_model": "pruning",

@@ -20,23 +20,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..corpora import Corpus
 from ..errors import InvalidInputError, MissingStatisticsError
-from ..evaluation import score_corpus
 from ..models.base import TranslationModel
 from ..models.tokens import words_of
 from .attribution import backward, default_layers
-from .curve import Kept
 from .intervention import Intervention
 from .objective import Objective
-from .redecode import Redecoder
-from .sets import setting_of
 
 _TRIED = 12
 """Candidates that are tried in real runs at each step."""
 _HALVINGS = 4
-_EXAMPLES = 12
-"""Sentences shown of those that an edit turned, and of those that it broke."""
 
 
 @dataclass(frozen=True)
@@ -229,96 +222,3 @@ class _Search:
             least, largest = (torch.as_tensor(np.asarray(v), dtype=torch.float32) for v in seen)
             low, high = torch.maximum(low, least), torch.minimum(high, largest)
         return low, high, mean
-
-
-def try_edit(
-    model: TranslationModel,
-    corpus: Corpus,
-    interventions: Sequence[Intervention],
-    word: str,
-    wanted: str,
-    *,
-    limit: int | None = None,
-    resamples: int = 300,
-    keep: Kept | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> dict[str, Any]:
-    """What an edit that was found on one sentence does to a whole corpus.
-
-    Parameters
-    ----------
-    word, wanted : str
-        What the edit turns into what, whatever the case.
-    limit : int, optional
-        Only so many sentences.
-    keep : Kept, optional
-        Where translations are looked for, and put.
-
-    Returns
-    -------
-    dict
-        ``with_word``: sentences translated with `word`; ``turned``: those that now have `wanted`
-        instead of it; ``changed_otherwise``: those that changed but not so;
-        ``changed_elsewhere``: sentences without `word` that changed, of
-        ``without_word``; ``bleu`` and ``chrf`` with ``baseline``, ``change``, ``p_value`` and
-        ``signature``; ``turned_examples`` and ``broken_examples``.
-    """
-    chosen = corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
-    clean, changed = _both(model, chosen, interventions, keep, cancelled)
-    word, wanted = word.casefold(), wanted.casefold()
-    lists = [({*_words(a)}, {*_words(b)}) for a, b in zip(clean, changed, strict=True)]
-    has = [i for i, (a, _) in enumerate(lists) if word in a]
-    turned = [i for i in has if word not in lists[i][1] and wanted in lists[i][1]]
-    rest = [i for i in range(len(chosen)) if word not in lists[i][0]]
-    moved = [i for i in rest if clean[i] != changed[i]]
-    otherwise = [i for i in has if clean[i] != changed[i] and i not in set(turned)]
-    score = score_corpus(changed, chosen.references, clean, resamples=resamples)
-    return {
-        "sentences": len(chosen),
-        "with_word": len(has),
-        "turned": len(turned),
-        "changed_otherwise": len(otherwise),
-        "without_word": len(rest),
-        "changed_elsewhere": len(moved),
-        **{
-            name: {
-                "baseline": m.baseline, "value": m.value, "change": m.value - (m.baseline or 0.0),
-                "p_value": m.p_value, "signature": m.signature,
-            }
-            for name, m in score.metrics.items()
-        },
-        **{
-            name: [
-                {"source": chosen.sources[i], "before": clean[i], "after": changed[i]}
-                for i in rows[:_EXAMPLES]
-            ]
-            for name, rows in (
-                ("turned_examples", turned), ("broken_examples", [*otherwise[:4], *moved])
-            )
-        },
-    }  # fmt: skip
-
-
-def _both(
-    model: TranslationModel,
-    corpus: Corpus,
-    interventions: Sequence[Intervention],
-    keep: Kept | None,
-    cancelled: Callable[[], bool] | None,
-) -> tuple[list[str], list[str]]:
-    """Translations of a corpus, clean and changed; what is kept is not made again."""
-    known = [None if keep is None else keep.get(edits) for edits in ([], interventions)]
-    if known[0] is not None and known[1] is not None:
-        return known[0], known[1]
-    engine = Redecoder(model, corpus.sources)
-    clean = known[0] or engine.texts(engine.clean(cancelled))
-    setting = setting_of(model, corpus, engine.tokens, interventions)
-    changed = known[1] or engine.texts(engine.run([setting], None, cancelled)[0])
-    if keep is not None:
-        keep.put([], clean)
-        keep.put(interventions, changed)
-    return clean, changed
-
-
-def _words(text: str) -> list[str]:
-    return [text[a:b].casefold() for a, b in words_of(text)]

@@ -45,7 +45,8 @@ class Intervention:
         For recurrent sites: change what later layers and the attention see (Bau et al. 2019), or
         the state itself. Other sites have only ``output``; ``rnn_cell`` has only ``recurrence``.
     where : Where, optional
-        Words of the source that it is limited to; see :func:`.where.placed`.
+        Words that it is limited to: of the source, or for neurons of a translation model's decoder
+        those that are written; see :func:`.where.placed`.
     values : sequence of sequences of float, optional
         For ``patch``: a row for each of `positions`, a number for each neuron.
     seed : int

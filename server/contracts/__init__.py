@@ -77,6 +77,7 @@ from .decoding import (
     DecodingResult,
     TokenAlternative,
 )
+from .holding import HoldingBody
 from .jobs import (
     ExtractRequest,
     Job,
@@ -257,6 +258,7 @@ __all__ = [
     "GroupPoint",
     "GroupsRequest",
     "GroupsResult",
+    "HoldingBody",
     "Health",
     "Histogram",
     "ImportedSet",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from .base import Address, Contract, printable
+from .holding import HoldingBody
 from .projects import PresetEdit
 from .texts import InterventionBody
 
@@ -72,6 +73,9 @@ class TryRequest(Contract):
     sentences: Annotated[int, Field(ge=1)] | None = Field(
         None, description="The first so many of the corpus; all by default."
     )
+    holding: HoldingBody | None = Field(
+        None, description="It is meant for sentences in which this holds; the others are elsewhere."
+    )
 
 
 class TriedMetric(Contract):
@@ -104,6 +108,12 @@ class TryResult(Contract):
     changed_otherwise: int = Field(description="Sentences with the word that changed, but not so.")
     without_word: int
     changed_elsewhere: int
+    holding: HoldingBody | None = None
+    sentences_holding: int | None = Field(None, description="Sentences in which that holds.")
+    word_elsewhere: int | None = Field(
+        None, description="Sentences with the word in which it does not hold."
+    )
+    turned_elsewhere: int | None = Field(None, description="Those of them that were turned.")
     bleu: TriedMetric
     chrf: TriedMetric
     turned_examples: list[TriedExample]

@@ -56,7 +56,10 @@ class SentenceQuery(Contract):
 
 
 class WhereBody(Contract):
-    """Words of the source that neurons are limited to; see neurox_core.interventions.Where."""
+    """Words that neurons are limited to; see neurox_core.interventions.Where.
+
+    Those of the source, or for the decoder of a translation model those that it has written.
+    """
 
     words: list[Annotated[str, Field(max_length=100)]] = Field(
         default=[], max_length=100, description="One of these, whatever the case."

@@ -71,7 +71,6 @@ def test_labels_are_those_of_the_corpus_and_guessed_for_other_sentences(reader: 
         ({"where": {"pattern": "("}}, "regular expression"),
         ({"where": {}}, "names no words"),
         ({"where": {"label": "Tense"}}, "value"),
-        ({"where": {"words": ["he"]}, "neurons": ["decoder.1.rnn_hidden[0]"]}, "decoder"),
         ({"where": {"pattern": "(a|aa)+"}}, "too long"),
         ({"operation": "add", "unit": "percentile"}, "percentile"),
         ({"unit": "percentile", "value": 101}, "between 0 and 100"),

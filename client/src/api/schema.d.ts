@@ -2409,6 +2409,24 @@ export interface components {
             edges: number[];
         };
         /**
+         * HoldingBody
+         * @description A label that a word of the sentence has, or the sentence itself; see corpora.holding.
+         */
+        HoldingBody: {
+            /** Label */
+            label: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "source" | "reference";
+            /**
+             * Value
+             * @description Several with | between them.
+             */
+            value: string;
+        };
+        /**
          * ImportedSet
          * @description A set as ``ManipulationSet.to_dict`` writes it.
          */
@@ -4228,6 +4246,11 @@ export interface components {
          * @description Apply an edit to the whole corpus: how often does it do what it did to one sentence?
          */
         TryRequest: {
+            /**
+             * @description It is meant for sentences in which this holds; the others are elsewhere.
+             * @default null
+             */
+            holding: components["schemas"]["HoldingBody"] | null;
             /** Interventions */
             interventions: components["schemas"]["InterventionBody"][];
             /** Model */
@@ -4262,12 +4285,26 @@ export interface components {
              */
             changed_otherwise: number;
             chrf: components["schemas"]["TriedMetric"];
+            /** @default null */
+            holding: components["schemas"]["HoldingBody"] | null;
             /** Interventions */
             interventions: components["schemas"]["PresetEdit"][];
             /** Sentences */
             sentences: number;
+            /**
+             * Sentences Holding
+             * @description Sentences in which that holds.
+             * @default null
+             */
+            sentences_holding: number | null;
             /** Turned */
             turned: number;
+            /**
+             * Turned Elsewhere
+             * @description Those of them that were turned.
+             * @default null
+             */
+            turned_elsewhere: number | null;
             /** Turned Examples */
             turned_examples: components["schemas"]["TriedExample"][];
             /** Wanted */
@@ -4278,6 +4315,12 @@ export interface components {
             without_word: number;
             /** Word */
             word: string;
+            /**
+             * Word Elsewhere
+             * @description Sentences with the word in which it does not hold.
+             * @default null
+             */
+            word_elsewhere: number | null;
         };
         /**
          * VerifiedNeuron
@@ -4293,7 +4336,9 @@ export interface components {
         };
         /**
          * WhereBody
-         * @description Words of the source that neurons are limited to; see neurox_core.interventions.Where.
+         * @description Words that neurons are limited to; see neurox_core.interventions.Where.
+         *
+         *     Those of the source, or for the decoder of a translation model those that it has written.
          */
         WhereBody: {
             /**
