@@ -18,12 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurox_core.activations import ActivationStore
-from neurox_core.activations.nearest import (
-    StateIndex,
-    nearest_states,
-    needs_index,
-    similar_sentences,
-)
+from neurox_core.activations.nearest import nearest_states, needs_index, similar_sentences
+from neurox_core.activations.state_index import StateIndex
 from neurox_core.corpora import Words
 from neurox_core.engine import similar
 from neurox_core.engine.live import LiveModel, Rendering

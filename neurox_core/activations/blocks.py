@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from . import layout
 from .columns import ColumnFile, Shelf
-from .statistics import Groups
+from .groups import Groups
 from .tables import Ints, Longs
 from .word_rows import WordRows, Words
 

@@ -18,18 +18,10 @@ import torch
 from numpy.typing import NDArray
 
 from .blocks import Block, StackRows
+from .groups import Floats, chance, shares
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
-from .statistics import (
-    Floats,
-    LayerStatistics,
-    about,
-    chance,
-    describe,
-    of_values,
-    shares,
-    units_first,
-)
+from .statistics import LayerStatistics, about, describe, of_values, units_first
 from .tables import Ints
 from .tally import Tally
 from .top_words import Sums, WordLists, WordScorer, best_lists

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .statistics import BINS, LEVELS, Floats, LayerStatistics, edges
+from .groups import Floats
+from .statistics import BINS, LEVELS, LayerStatistics, edges
 
 _NUMBERS, _SIGN = 2**16, 2**15
 # All float16 numbers from the least to the largest, by their bits: those with the sign first.

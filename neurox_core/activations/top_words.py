@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .statistics import Floats, Groups
+from .groups import Floats, Groups
 from .tables import Ints, Longs
 from .word_rows import WordRows, Words
 

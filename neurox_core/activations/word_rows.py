@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .statistics import Floats, Groups
+from .groups import Floats, Groups
 from .tables import Ints, Longs
 
 

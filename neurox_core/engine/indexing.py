@@ -1,4 +1,4 @@
-"""An index of states as a job; see :mod:`neurox_core.activations.nearest`."""
+"""An index of states as a job; see :mod:`neurox_core.activations.state_index`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..activations import open_store
-from ..activations.nearest import StateIndex
+from ..activations.state_index import StateIndex
 from ..errors import StoreError
 from .tasks import Parameters, Reporter
 

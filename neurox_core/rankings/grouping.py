@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..activations.statistics import Groups
+from ..activations.groups import Groups
 from ..activations.store import ActivationStore
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError

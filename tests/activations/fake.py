@@ -51,6 +51,9 @@ class FakeModel:
         spans.append(None)
         return Tokens(text, [*ids, END], [*pieces, "</s>"], spans, words, word_ids(spans, words))
 
+    def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
+        return [self.tokenize(text, side) for text in texts]
+
     def values(self, address: str, text: str) -> np.ndarray:
         """Activations of a layer on a text, (tokens, width), float32."""
         tokens = len(self.tokenize(text).ids)

@@ -61,7 +61,12 @@ def test_rows_stand_in_the_order_of_the_corpus(
 ) -> None:
     model = FakeModel()
     store = extract(
-        model, SMALL, tmp_path / "a", model.layers, dtype=dtype, batch_tokens=batch_tokens  # type: ignore[arg-type]
+        model,
+        SMALL,
+        tmp_path / "a",
+        model.layers,
+        dtype=dtype,
+        batch_tokens=batch_tokens,  # type: ignore[arg-type]
     )
     assert dict(store.layers) == model.sites
     for address in model.layers:
@@ -89,7 +94,8 @@ def test_real_models_give_what_a_pass_over_one_sentence_gives(
     store = extract(tiny_model, corpus, tmp_path / "a", tiny_model.layers, dtype="float32")
     for i, (source, reference) in enumerate(zip(corpus.sources, corpus.references, strict=True)):
         alone = tiny_model.forward(
-            [tiny_model.tokenize(source)], [tiny_model.tokenize(reference, "target")],
+            [tiny_model.tokenize(source)],
+            [tiny_model.tokenize(reference, "target")],
             tiny_model.layers,
         ).activations
         found = store.sentence(i, tiny_model.layers)

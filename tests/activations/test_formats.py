@@ -137,6 +137,7 @@ def test_numpy_and_safetensors_files_are_plain(
 
 def test_parquet_has_a_row_a_token(store: ActivationStore, model: Any, tmp_path: Path) -> None:
     from pyarrow import parquet
+
     export_activations(store, tmp_path / "x.parquet", layers=[LAYER], model=model, corpus=CORPUS)
     table = parquet.read_table(tmp_path / "x.parquet").to_pydict()
     np.testing.assert_array_equal(np.array(table[LAYER]), np.asarray(store.layer(LAYER)))

@@ -98,6 +98,7 @@ def test_no_code_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_hdf5_that_points_elsewhere_is_refused(files: Path, tmp_path: Path) -> None:
     import h5py
+
     raw = tmp_path / "secret.bin"
     raw.write_bytes(bytes(24))
     for how in ("link", "external", "virtual"):

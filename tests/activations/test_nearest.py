@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 
-from neurox_core.activations import ActivationStore, extract, nearest
+from neurox_core.activations import ActivationStore, extract, state_index
 from neurox_core.activations.nearest import (
-    StateIndex,
     nearest_states,
     needs_index,
     sentence_state,
     similar_sentences,
 )
+from neurox_core.activations.state_index import StateIndex
 from neurox_core.corpora import Corpus
 from neurox_core.errors import CancelledError, InvalidInputError, StoreError, UnknownAddressError
 from tests.activations.fake import FakeModel
@@ -44,7 +44,7 @@ def plain(store: ActivationStore, layer: str) -> tuple[np.ndarray, np.ndarray]:
 def test_exact_search_is_brute_force(
     store: ActivationStore, metric: str, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearest, "BLOCK", block)
+    monkeypatch.setattr(state_index, "BLOCK", block)
     layer = next(iter(store.layers))
     values, rows = plain(store, layer)
     query = values[rows[17]] + 0.05
@@ -80,7 +80,7 @@ def test_a_sentence_can_be_left_out_and_each_be_named_once(store: ActivationStor
 def test_an_index_finds_most_of_it_and_all_of_it_with_all_lists(
     store: ActivationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearest, "BLOCK", 300)
+    monkeypatch.setattr(state_index, "BLOCK", 300)
     layer = next(iter(store.layers))
     values, rows = plain(store, layer)
     told: list[tuple[int, int]] = []
@@ -91,12 +91,12 @@ def test_an_index_finds_most_of_it_and_all_of_it_with_all_lists(
     again = StateIndex(tmp_path / "index")
     assert again.rows == len(rows) and not list(tmp_path.glob("*.partial"))
     exact = nearest_states(store, layer, values[rows[40]], 8, metric="euclidean")
-    monkeypatch.setattr(nearest.StateIndex.near, "__defaults__", ("cosine", 6))
+    monkeypatch.setattr(StateIndex.near, "__defaults__", ("cosine", 6))
     full = nearest_states(store, layer, values[rows[40]], 8, metric="euclidean", index=made)
     assert not full.exact and full.compared == len(rows)
     distances = [[one.value for one in found.neighbours] for found in (exact, full)]
     np.testing.assert_allclose(distances[0], distances[1], atol=1e-2)
-    monkeypatch.setattr(nearest.StateIndex.near, "__defaults__", ("cosine", 1))
+    monkeypatch.setattr(StateIndex.near, "__defaults__", ("cosine", 1))
     one_list = nearest_states(store, layer, values[rows[40]], 8, index=again)
     assert 0 < one_list.compared < len(rows)
     assert one_list.neighbours[0].value == pytest.approx(1.0, abs=1e-3)
@@ -120,7 +120,7 @@ def test_a_damaged_or_foreign_index_is_refused(store: ActivationStore, tmp_path:
 def test_sentences_by_their_mean_state(
     store: ActivationStore, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearest, "BLOCK", block)
+    monkeypatch.setattr(state_index, "BLOCK", block)
     layer = next(iter(store.layers))
     values, rows = plain(store, layer)
     owner = store.tokens("encoder").sentence[rows]

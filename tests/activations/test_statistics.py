@@ -59,9 +59,7 @@ def explained(values: np.ndarray, groups: list[Any]) -> float:
 def test_variance_explained_by_position_and_by_word(store: ActivationStore) -> None:
     found, table, words = store.statistics(LAYER), store.tokens("decoder"), store.words("decoder")
     text = CORPUS.references
-    forms = [
-        text[s][a:b] for s, a, b in zip(words.sentence, words.start, words.end, strict=True)
-    ]
+    forms = [text[s][a:b] for s, a, b in zip(words.sentence, words.start, words.end, strict=True)]
     for unit in (1, 38):
         tokens = store.neuron(f"{LAYER}[{unit}]").astype(np.float64)
         positions = table.position[~table.special].tolist()
@@ -78,8 +76,9 @@ def test_planted_neurons_are_explained_by_what_they_encode(tmp_path: Path) -> No
         def values(self, address: str, text: str) -> np.ndarray:
             found, tokens = super().values(address, text), self.tokenize(text)
             found[:, 0] = np.arange(len(found)) / 10
-            found[:, 1] = [len(text[slice(*tokens.words[w])]) if w >= 0 else 0
-                           for w in tokens.word_ids]
+            found[:, 1] = [
+                len(text[slice(*tokens.words[w])]) if w >= 0 else 0 for w in tokens.word_ids
+            ]
             found[:, 2] = 0.1
             return found
 

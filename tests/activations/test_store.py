@@ -78,8 +78,10 @@ def test_words_of_one_sentence(store: ActivationStore, model: Any) -> None:
     np.testing.assert_array_equal(found[f"{LAYER}[2]"], found[LAYER][:, 2])
     whole = store.neuron(f"{LAYER}[2]", word="mean")
     np.testing.assert_allclose(whole[store.words("encoder").of(index)], found[f"{LAYER}[2]"])
-    lasts = [max(p for p, w in enumerate(tokens.word_ids) if w == word)
-             for word in range(len(tokens.words))]
+    lasts = [
+        max(p for p, w in enumerate(tokens.word_ids) if w == word)
+        for word in range(len(tokens.words))
+    ]
     found = store.sentence(index, [f"{LAYER}[2]"], word="last")
     np.testing.assert_array_equal(found[f"{LAYER}[2]"], values[lasts, 2])
 

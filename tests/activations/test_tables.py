@@ -12,7 +12,7 @@ from neurox_core.models.tokens import Tokens
 
 
 def spanning() -> Tokens:
-    """"l'homme" as one piece: two words in it; an empty piece that covers only a space."""
+    """ "l'homme" as one piece: two words in it; an empty piece that covers only a space."""
     text = "l'homme part"
     return Tokens(
         text, [7, 8, 3, 4, 0], ["l'homme", "▁", "pa", "rt", "</s>"],
