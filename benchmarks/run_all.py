@@ -7,8 +7,8 @@ import sys
 
 from .harness import ROOT
 
-NAMES = ("extraction", "decoding", "slider", "page", "memory", "rankings_cross",
-         "rankings_linguistic", "causal", "papers")  # fmt: skip
+NAMES = ("extraction", "growth", "reading", "decoding", "slider", "page", "memory",
+         "rankings_cross", "rankings_linguistic", "causal", "papers")  # fmt: skip
 
 
 def main() -> int:

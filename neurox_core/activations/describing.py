@@ -29,7 +29,9 @@ from .word_rows import WordRows
 
 VALUES = 3 * 2**19
 """Most values that a thread works on at a time."""
-_STRETCH, _AT_ONCE = 2**12, 16
+_STRETCH = 2**12
+_COUNTED_UNITS = 16
+"""Units of a long corpus that a thread counts at a time; their counts take four megabytes."""
 
 
 class Describer(Protocol):
@@ -76,7 +78,7 @@ class InBlocks:
         self._rows, self._counted = rows, dtype == "float16"
         # Sums over the forms of words are as many as these, whatever the block.
         self._forms = np.flatnonzero(rows.forms)
-        tokens = VALUES // _AT_ONCE if self._counted else rows.tokens
+        tokens = VALUES // _COUNTED_UNITS if self._counted else rows.tokens
         self.units = _units_at_once(max(tokens, len(rows.forms)))
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
