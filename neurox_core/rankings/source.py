@@ -21,7 +21,9 @@ from ..activations.statistics import LayerStatistics, concatenate, describe
 from ..activations.store import ActivationStore
 from ..activations.tables import WORD_VIEWS, mean_matrix
 from ..errors import InvalidInputError, UnknownAddressError
+from .fingerprint import fingerprint
 from .ranking import Layers
+from .turning import turned
 
 BLOCK = 32
 """Neurons read together; a column of a store's chunks."""
@@ -143,10 +145,8 @@ class ArraySource(Source):
 
     @cached_property
     def origin(self) -> str:  # type: ignore[override]
-        """Hash of the values."""
-        # Twice as fast as SHA-256, which takes longer than some rankings.
-        digest = hashlib.blake2b(np.ascontiguousarray(self._values).data).hexdigest()
-        return f"array:{digest[:12]}"
+        """Mark of the values, see :func:`.fingerprint.fingerprint`."""
+        return f"array:{fingerprint(self._values)}"
 
     @classmethod
     def of(cls, values: object, layers: Layers | None = None) -> ArraySource:
@@ -323,7 +323,7 @@ class StoreSource(Source):
 
 def _spread(block: NDArray[np.floating]) -> tuple[NDArray[np.floating], ...]:
     """Mean, deviation, and whether it is constant, of each column."""
-    values = np.array(block.T, np.float64, order="C")
+    values = turned(block, np.float64)
     low, high = values.min(1), values.max(1)
     constant = low == high
     # A constant's mean is its value: rounding must not give it a deviation.

@@ -1,9 +1,11 @@
-"""Average precision of a class and of the rest over many rows, from two sorts of plain values.
+"""Average precision of a class and of the rest over many rows, from one sort of the values.
 
-In a stretch of the sorted values in which no row of the smaller class lies, the number c of its
-rows below stands still, so that the precisions (m - c) / m of the other rows at places m sum to a
-difference of harmonic numbers. What is left to look at are the rows of the smaller class and runs
-of equal values. A sort of plain values is several times faster than one that keeps row numbers.
+Without ties the precision at place m of the ascending order is c / m for a row of the smaller
+class, c being the number of its rows up to there, and (m - c) / m for another. c / m summed over
+all m is, for each row of the smaller class, the sum of 1 / m from its place on: a difference of
+harmonic numbers. So only the places of that class are looked at. A run of equal values counts as
+its last row throughout; what that changes is a difference of harmonic numbers again. Where runs are
+many, precisions are summed run by run.
 """
 
 from __future__ import annotations
@@ -11,8 +13,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .sorting import Keys, MarkedSort
+
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
+MANY = 16
+"""One run of equal values in so many rows is too many to look at each."""
+NEAR = 1024
+"""Harmonic numbers from here on are those of a short series, to the last digit."""
+TOGETHER = 16
+"""Numbers whose product has one logarithm for all."""
 
 
 class TwoClasses:
@@ -26,76 +36,130 @@ class TwoClasses:
 
     def __init__(self, numbers: NDArray[np.integer]) -> None:
         counts = np.bincount(numbers, minlength=2)
-        self._smaller = int(counts[1] < counts[0])
-        self._rows = np.flatnonzero(numbers == self._smaller)
-        self._harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1.0, len(numbers) + 1))])
+        smaller = int(counts[1] < counts[0])
+        self._rows, self._few = len(numbers), int(counts[smaller])
+        self._order = [0, 1] if smaller == 0 else [1, 0]
+        self._marks = numbers == smaller
+        every = np.arange(1.0, self._rows + 1)
+        # A running sum alone would lose a digit or two.
+        self._harmonic = np.append(0.0, np.log(every) + np.euler_gamma + _tail(every))
+        self._harmonic[1:NEAR] = np.cumsum(1 / every[: NEAR - 1])
+        near = every[: NEAR - 1]
+        self._near = np.append(0.0, self._harmonic[1:NEAR] - np.log(near) - np.euler_gamma)
+        self._near[1:] -= 1 / (2 * near) - 1 / (12 * near * near)
+        number = np.arange(1.0, self._few + 1)
+        self._number = np.stack([number[::-1], number])
 
-    def of(self, column: NDArray[np.floating]) -> tuple[Floats, Floats]:
-        """Of one neuron's values (rows,): from above and from below, (2,) each; NaN if constant."""
-        ordered, few = np.sort(column), np.sort(column[self._rows])
-        if ordered[0] == ordered[-1]:
-            return np.full(2, np.nan), np.full(2, np.nan)
-        equal = np.flatnonzero(ordered[1:] == ordered[:-1])
-        runs = _runs(ordered, few, bool(len(equal)))
-        above, below = self._at_runs(len(ordered), len(few), *runs)
-        if len(equal):
-            more = self._of_ties(ordered, few, equal)
-            above[1] += more[0]
-            below[1] += more[1]
-        sizes = np.array([len(few), len(ordered) - len(few)])
-        order = [0, 1] if self._smaller == 0 else [1, 0]
-        return (above / sizes)[order], (below / sizes)[order]
+    def of(self, values: NDArray[np.floating]) -> tuple[Floats, Floats]:
+        """Of the columns of (rows, neurons): from above and from below, (2, neurons) each.
 
-    def _at_runs(
-        self, rows: int, few: int, start: Longs, stop: Longs, before: Longs, upto: Longs
-    ) -> tuple[Floats, Floats]:
-        """Sums over runs that hold rows of the smaller class, and over what lies between them."""
-        harmonic = self._harmonic
+        NaN for neurons that never change. May be called by several threads.
+        """
+        sort = MarkedSort(self._marks, np.float64 if values.dtype == np.float64 else np.float32)
+        sums: list[Floats] = []
+        runs: list[Longs] = []
+        for number, keys in enumerate(sort.sorted(values)):
+            found, tied = self._without_ties(sort, keys)
+            sums.append(found)
+            if tied is not None:
+                runs.append(np.stack([np.full(tied.shape[1], number), *tied]))
+        totals = np.stack(sums)
+        if runs:
+            numbers, *tied_runs = np.concatenate(runs, axis=1)
+            np.add.at(totals, numbers, self._changes(*tied_runs))
+        totals /= np.array([self._few, self._rows - self._few])
+        above, below = totals[:, :, self._order].transpose(1, 2, 0)
+        return above, below
+
+    def _without_ties(self, sort: MarkedSort, keys: Keys) -> tuple[Floats, Longs | None]:
+        """Sums of precisions of a neuron, and the runs of equal values that were not seen to.
+
+        Returns
+        -------
+        array (2, 2)
+            From above and from below; of the smaller class and of the other.
+        array (4, runs), optional
+            Where each run starts and stops; rows of the smaller class before it and up to its end.
+        """
+        if keys[0] >> 1 == keys[-1] >> 1:
+            return np.full((2, 2), np.nan), None
+        equal = sort.equal(keys)
+        ties = np.flatnonzero(equal)
+        if not len(ties):
+            return self._by_place(np.flatnonzero(sort.marked(keys))), None
+        gap = np.flatnonzero(ties[1:] - ties[:-1] > 1)
+        if len(gap) * MANY > self._rows:
+            return self._by_run(keys, np.flatnonzero(~equal)), None
+        runs = np.empty((4, len(gap) + 1), np.int64)
+        runs[0, 0], runs[0, 1:] = ties[0], ties[gap + 1]
+        runs[1, -1], runs[1, :-1] = ties[-1] + 2, ties[gap] + 2
+        places = np.flatnonzero(sort.marked(keys))
+        runs[2:] = np.searchsorted(places, runs[:2])
+        return self._by_place(places), runs
+
+    def _by_place(self, places: Longs) -> Floats:
+        """Sums as if no values were equal: `places` of the smaller class, from 0.
+
+        Returns
+        -------
+        array (2, 2)
+            From above and from below; of the smaller class and of the other.
+        """
+        rows, few = self._rows, self._few
+        padded = np.ones((2, -(-few // TOGETHER) * TOGETHER))
+        place = padded[:, :few]
+        np.subtract(rows, places, out=place[0])
+        np.add(places, 1, out=place[1])
+        inverse = 1 / place
+        own = np.einsum("ij,ij->i", self._number, inverse)
+        # Euler's series: H(m) = ln m + γ + 1 / 2m - 1 / 12m² + ...; near 0 the rest of it.
+        together = padded.reshape(2, TOGETHER, -1).prod(1)
+        sums = np.log(together).sum(1) + few * np.euler_gamma
+        first, last = np.searchsorted(places, [NEAR - 1, rows - NEAR + 1])
+        sums += self._near[rows - places[last:]].sum(), self._near[places[:first] + 1].sum()
+        # 1 / m from the place on: H(rows) - H(place) + 1 / place
+        sums -= inverse.sum(1) / 2 + np.einsum("ij,ij->i", inverse, inverse) / 12
+        later = few * self._harmonic[rows] - sums
+        return np.stack([own, rows - few - later + own], axis=1)
+
+    def _by_run(self, keys: Keys, last: Longs) -> Floats:
+        """Sums over all runs of equal values, which end at the `last` places but for one."""
+        stop = np.append(last + 1, self._rows)
+        upto = np.cumsum(keys & 1)[stop - 1]
+        before, start = np.append(0, upto[:-1]), np.append(0, stop[:-1])
         own = (upto - before).astype(np.float64)
-        rest, left = (stop - start) - own, rows - start
-        high, low = (few - before) / left, upto / stop
-        above = own @ high, rest.sum() - rest @ high
-        below = own @ low, rest.sum() - rest @ low
-        begin, end = np.append(0, stop), np.append(start, rows)
-        under = np.append(0.0, upto)
-        free = (
-            (few - under) @ (harmonic[rows - begin] - harmonic[rows - end]),
-            under @ (harmonic[end] - harmonic[begin]),
-        )
-        between = (end - begin).sum()
-        return (
-            np.array([above[0], above[1] + between - free[0]]),
-            np.array([below[0], below[1] + between - free[1]]),
-        )
+        others = (stop - start) - own
+        shares = (self._few - before) / (self._rows - start), upto / stop
+        return np.array([[own @ s, others.sum() - others @ s] for s in shares])
 
-    def _of_ties(
-        self, ordered: NDArray[np.floating], few: NDArray[np.floating], equal: Longs
-    ) -> tuple[float, float]:
-        """What runs of equal values of the larger class change: all their rows count the last."""
-        gap = np.diff(equal) > 1
-        start = equal[np.append(True, gap)]
-        stop = equal[np.append(gap, True)] + 2
-        under = np.searchsorted(few, ordered[start])
-        alone = under == np.searchsorted(few, ordered[start], "right")
-        start, stop, under = start[alone], stop[alone], under[alone]
-        harmonic, size, rows = self._harmonic, stop - start, len(ordered)
-        top, bottom = rows - start, rows - stop
-        above = (len(few) - under) @ (harmonic[top] - harmonic[bottom] - size / top)
-        below = under @ (harmonic[stop] - harmonic[start] - size / stop)
-        return float(above), float(below)
+    def _changes(self, start: Longs, stop: Longs, before: Longs, upto: Longs) -> Floats:
+        """What runs of equal values change, (runs, 2, 2); the smaller class stands last in them.
+
+        Parameters
+        ----------
+        start, stop : array (runs,)
+        before, upto : array (runs,)
+            Rows of the smaller class before the run, and up to its end.
+        """
+        own = upto - before
+        others = stop - start - own
+        # From below: the other class, then the smaller one.
+        first, middle, end = self._harmonic[np.stack([start, stop - own, stop])]
+        share = upto / stop
+        below = [(stop - upto) * (end - middle) - own * (1 - share),
+                 before * (middle - first) - others * share]  # fmt: skip
+        # From above: the other way round.
+        top, bottom = self._rows - start, self._rows - stop
+        left, past = self._few - before, self._few - upto
+        first, middle, end = self._harmonic[np.stack([bottom, bottom + own, top])]
+        share = left / top
+        above = [(bottom - past) * (middle - first) - own * (1 - share),
+                 left * (end - middle) - others * share]  # fmt: skip
+        return np.array([above, below]).transpose(2, 0, 1)
 
 
-def _runs(
-    ordered: NDArray[np.floating], few: NDArray[np.floating], tied: bool
-) -> tuple[Longs, Longs, Longs, Longs]:
-    """Where each value of the smaller class begins and ends among all rows, and among its own."""
-    start = np.searchsorted(ordered, few)
-    every = np.arange(len(few))
-    if not tied:
-        return start, start + 1, every, every + 1
-    before = every[np.append(True, few[1:] != few[:-1])]
-    start, values = start[before], few[before]
-    stop = start + 1
-    more = np.flatnonzero(ordered[np.minimum(stop, len(ordered) - 1)] == values)
-    stop[more] = np.searchsorted(ordered, values[more], "right")
-    return start, stop, before, np.append(before[1:], len(few))
+def _tail(numbers: Floats) -> Floats:
+    """What harmonic numbers are above ln m + γ (Euler 1740), for numbers that are not small."""
+    square = 1 / (numbers * numbers)
+    found: Floats = 1 / (2 * numbers) - square * (1 / 12 - square / 120)
+    return found

@@ -12,6 +12,7 @@ from sklearn.metrics import average_precision_score, jaccard_score, mutual_info_
 from neurox_core.corpora.labelling import Labelling
 from neurox_core.errors import InvalidInputError
 from neurox_core.rankings import rank
+from neurox_core.rankings.fingerprint import fingerprint
 from neurox_core.rankings.ranked import Ranked
 
 ROWS, NEURONS = 300, 9
@@ -196,11 +197,14 @@ def test_a_rare_value_of_a_sparse_neuron_has_a_bin_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
-@pytest.mark.parametrize("kinds", [2, 5, 10_000])
-def test_average_precision_of_two_classes_over_many_rows(share: float, kinds: int) -> None:
+@pytest.mark.parametrize("kinds", [2, 5, 10_000, 300_000])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_average_precision_of_two_classes_over_many_rows(
+    share: float, kinds: int, dtype: type[np.floating]
+) -> None:
     # scikit-learn's, with few ties, many, and hardly anything else; the second neuron is constant.
     random = np.random.default_rng(int(share * 100) + kinds)
-    x = random.integers(0, kinds, (17_000, 3)).astype(np.float32)
+    x = (random.integers(0, kinds, (17_000, 3)) - kinds // 2).astype(dtype)
     truth = random.random(len(x)) < share
     x[:, 1], x[:, 2] = 1.0, x[:, 2] + kinds * truth * (random.random(len(x)) < 0.3)
     found = rank("average_precision", x, labels=truth)
@@ -210,3 +214,51 @@ def test_average_precision_of_two_classes_over_many_rows(share: float, kinds: in
         for neuron in (0, 2):
             expected = max(average_precision_score(rows, s * x[:, neuron]) for s in (1, -1))
             assert scores[neuron] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["half", "relu", "tiny", "huge", "both", "minus_zero", "wide"])
+def test_average_precision_of_two_classes_is_exact_for_odd_values(kind: str) -> None:
+    # Each is a case of its own for keys of 32 bits: ties, values that do not fit, and zeros.
+    random = np.random.default_rng(5)
+    x = random.standard_normal((16_500, 2)).astype(np.float32)
+    truth = random.random(len(x)) < 0.1
+    if kind == "half":
+        x = x.astype(np.float16)
+    elif kind == "relu":
+        x = np.maximum(x, 0)
+    elif kind == "tiny":
+        x[:, 0] *= np.float32(1e-42)
+    elif kind == "huge":
+        x[:, 0] *= np.float32(1e37)
+    elif kind == "both":
+        x[::2, 0] *= np.float32(1e-36)
+        x[1::2, 0] *= np.float32(1e35)
+    elif kind == "minus_zero":
+        x[::2, 0], x[1::4, 0] = 0.0, -0.0
+    else:
+        x = x.astype(np.float64)
+        x[::2, 0] *= 1e-300
+        x[1::2, 0] *= 1e-20
+        x[:, 1] *= 1e60
+    found = rank("average_precision", x, labels=truth)
+    for name, rows in (("True", truth), ("False", ~truth)):
+        for neuron in range(2):
+            # By rank: equal values have equal ranks, and scikit-learn compares with a tolerance.
+            ranks = np.unique(x[:, neuron], return_inverse=True)[1]
+            expected = max(average_precision_score(rows, s * ranks) for s in (1, -1))
+            assert found.labels[name].scores[neuron] == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_mark_of_an_array_is_that_of_its_values() -> None:
+    x = np.random.default_rng(0).standard_normal((300, 500))
+    mark = fingerprint(x)
+    assert mark == fingerprint(np.asfortranarray(x)) == fingerprint(x.copy())
+    assert len({mark, fingerprint(x.T), fingerprint(x.reshape(500, 300)), fingerprint(x[:299]),
+                fingerprint(x.astype(np.float32)), fingerprint(x[::-1])}) == 6  # fmt: skip
+    for place in ((0, 0), (299, 499), (150, 7)):
+        other = x.copy()
+        other[place] = np.nextafter(other[place], 9)
+        assert fingerprint(other) != mark
+    swapped = x.copy()
+    swapped[[3, 4]] = swapped[[4, 3]]
+    assert fingerprint(swapped) != mark

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from ...activations.spreading import cores
 from ...corpora.labelling import require_classes
 from ..analysis import Analysis, Parameters, Scored
 from ..classes import by_label
@@ -27,7 +29,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     labelling = sample.labelling
     names = tuple(require_classes(labelling))
     counts = labelling.counts
-    high, low = np.empty((2, len(names), sample.neurons))
+    high, low = np.full((2, len(names), sample.neurons), np.nan)
     share = (counts / counts.sum())[:, None]
 
     def so_far(done: int) -> Scored:
@@ -37,9 +39,11 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
 
     if len(names) == 2 and counts.sum() >= LONG:
         two = TwoClasses(labelling.values.astype(np.int64))
-        for first, values in tiles(sample, so_far=so_far, least=32):
-            for number, column in enumerate(np.ascontiguousarray(values.T), first):
-                high[:, number], low[:, number] = two.of(column)
+        every = tiles(sample, so_far=so_far, least=32)
+        with cores(torch.get_num_threads()) as threads:
+            for (first, values), both in threads.spread(lambda tile: two.of(tile[1]), every):
+                columns = slice(first, first + values.shape[1])
+                high[:, columns], low[:, columns] = both
         return _scored(names, high, low, share)
     for some, ranked in ranked_blocks(sample, so_far=so_far):
         if len(names) == 2 and not ranked.tied:
