@@ -2,8 +2,9 @@
 
 A property is a label and its value (or several, with ``|`` between them), on the side of the source
 or of the reference. It holds in a sentence of which at least one word is annotated so; a label of
-whole sentences (a column of the corpus) holds where the column says it. Sentences that were not
-annotated do not have it.
+whole sentences (a column of the corpus, ``column:NAME`` as wherever labels are named, or the plain
+name if no word label has it) holds where the column says it. Sentences that were not annotated do
+not have it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .corpus import Corpus
 from .labels import COMPUTED, WordLabels
 
 SIDES = ("source", "reference")
+_COLUMN = "column:"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class Holding:
 
     def check(self, corpus: Corpus) -> None:
         """Raise UnknownNameError if the corpus has no such label."""
-        if self.label not in (known := [*self._word_names(corpus), *corpus.columns]):
+        words, columns = self._word_names(corpus), corpus.columns
+        if self.label not in words and self.label.removeprefix(_COLUMN) not in columns:
+            known = [*words, *(f"{_COLUMN}{name}" for name in columns)]
             raise UnknownNameError(f"label of {self.side} words or sentences", self.label, known)
 
     def sentences(self, corpus: Corpus) -> list[bool]:
@@ -74,7 +78,8 @@ class Holding:
         wanted = set(self.value.split("|"))
         labels = self._labels(corpus)
         if labels is None or self.label not in self._word_names(corpus):
-            return [value in wanted for value in corpus.columns[self.label]]
+            column = corpus.columns[self.label.removeprefix(_COLUMN)]
+            return [value in wanted for value in column]
         layer = next(one for one in labels.layers if self.label in one.names)
         return [
             any(token.labels.get(self.label, "") in wanted for token in tokens)

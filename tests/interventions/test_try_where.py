@@ -48,6 +48,7 @@ def corpus(skip: int | None = None) -> Corpus:
         (Holding("Tense", "Past|Pres"), [0, 1, 2, 3]),
         (Holding("Tense", "Pres", "reference"), [0]),
         (Holding("part", "two"), [1, 3, 4]),
+        (Holding("column:part", "one|two"), [0, 1, 2, 3, 4]),
         (Holding("Tense", "Fut"), []),
     ],
 )

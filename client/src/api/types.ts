@@ -10,6 +10,7 @@ export type LayerInfo = Schemas['LayerInfo'];
 export type RankingMethod = Schemas['RankingMethod'];
 export type ParameterInfo = Schemas['ParameterInfo'];
 export type LabelBody = Schemas['LabelBody'];
+export type Holding = Schemas['HoldingBody'];
 export type LabelSource = Schemas['LabelSource'];
 export type LabelInfo = Schemas['LabelInfo'];
 export type RankingRequest = Schemas['RankingRequest'];

@@ -1,8 +1,9 @@
 /** An edit tried on the whole corpus: how often it does the same, and what it breaks elsewhere. */
-import { useState } from 'preact/hooks';
-import type { InterventionBody, TryResult } from '../api/types';
+import { useEffect, useState } from 'preact/hooks';
+import type { Holding, InterventionBody, TryResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
+import { type Label, labelValues, sentenceLabels, triedLabel, trying } from '../services/labels';
 import { model } from '../services/project';
 import { setsError, triedWith, tryEdit, working } from '../services/sets';
 import { Failure, JobProgress } from './States';
@@ -26,15 +27,76 @@ function Examples({ title, examples }: { title: string; examples: TryResult['tur
   );
 }
 
+const SIDES = { source: 'the source', reference: 'the reference' };
+
+const titleOf = (label: string) => label.replace(/^column:/, '');
+
+/** Sentences in which a property holds, in words. */
+function saidHolding({ side, label, value }: Holding): string {
+  return label.startsWith('column:') ? `${titleOf(label)}=${value}` : `a word of ${SIDES[side]} has ${label}=${value}`;
+}
+
+/** A property of sentences: a label and one of its values. */
+function HoldingChoice({ value, change }: { value: Holding | null; change: (to: Holding | null) => void }) {
+  const { words, sentences } = sentenceLabels.value;
+  const name = (l: Label) => `${l.side} ${l.name}`;
+  const all = [...words, ...sentences];
+  const chosen = value === null ? '' : name({ side: value.side, name: value.label });
+  const values = value === null ? [] : (labelValues({ side: value.side, name: value.label }) ?? []);
+  useEffect(() => {
+    trying.value = true;
+    return () => { trying.value = false; triedLabel.value = null; };
+  }, []);
+  useEffect(() => {
+    triedLabel.value = value === null ? null : { side: value.side, name: value.label };
+  }, [chosen]);
+  const options = (labels: Label[]) => labels.map((l) => <option key={name(l)} value={name(l)}>{titleOf(l.name)}</option>);
+  return (
+    <>
+      <label class="inline">where{' '}
+        <select
+          aria-label="Property of the sentences that it is meant for"
+          value={chosen}
+          onChange={(e) => {
+            const at = all.find((l) => name(l) === e.currentTarget.value);
+            change(at === undefined ? null : { side: at.side, label: at.name, value: '' });
+          }}
+        >
+          <option value="">the word is</option>
+          {value !== null && !all.some((l) => name(l) === chosen) && <option value={chosen}>{titleOf(value.label)}</option>}
+          {(['source', 'reference'] as const).map((side) => {
+            const own = words.filter((l) => l.side === side);
+            return own.length > 0 && <optgroup key={side} label={`a word of ${SIDES[side]} has`}>{options(own)}</optgroup>;
+          })}
+          {sentences.length > 0 && <optgroup label="the sentence has">{options(sentences)}</optgroup>}
+        </select>
+      </label>
+      {value !== null && (
+        <label class="inline">={' '}
+          <select aria-label="Value of the property" value={value.value} onChange={(e) => { change({ ...value, value: e.currentTarget.value }); }}>
+            <option value="">choose</option>
+            {value.value !== '' && !values.some((v) => v.name === value.value) && <option value={value.value}>{value.value}</option>}
+            {values.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+          </select>
+        </label>
+      )}
+    </>
+  );
+}
+
 function Found({ found }: { found: TryResult }) {
+  const { holding } = found;
   const rate = (part: number, of: number) => (of === 0 ? 'none' : `${count(part)} of ${count(of)} (${percent(part / of)})`);
   return (
     <div data-role="tried">
       <table class="tried">
         <tbody>
-          <tr><th scope="row">{'\u201c'}{found.word}{'\u201d'} became {'\u201c'}{found.wanted}{'\u201d'}</th><td class="numbers">{rate(found.turned, found.with_word)}</td><td class="quiet">of the sentences translated with it</td></tr>
+          <tr><th scope="row">{'\u201c'}{found.word}{'\u201d'} became {'\u201c'}{found.wanted}{'\u201d'}</th><td class="numbers">{rate(found.turned, found.with_word)}</td><td class="quiet">of the sentences translated with it{holding !== null && ` in which ${saidHolding(holding)}`}</td></tr>
           <tr><th scope="row">changed, but not so</th><td class="numbers">{rate(found.changed_otherwise, found.with_word)}</td><td class="quiet">of these</td></tr>
-          <tr><th scope="row">changed elsewhere</th><td class="numbers">{rate(found.changed_elsewhere, found.without_word)}</td><td class="quiet">of the sentences without it: what the edit breaks</td></tr>
+          <tr><th scope="row">changed elsewhere</th><td class="numbers">{rate(found.changed_elsewhere, found.without_word)}</td><td class="quiet">of {holding === null ? 'the sentences without it' : 'all other sentences'}: what the edit breaks</td></tr>
+          {holding !== null && (
+            <tr><th scope="row">of these, the word all the same</th><td class="numbers">{rate(found.turned_elsewhere ?? 0, found.word_elsewhere ?? 0)}</td><td class="quiet">of the sentences translated with it in which that does not hold (it holds in {count(found.sentences_holding ?? 0)} of {count(found.sentences)})</td></tr>
+          )}
           {([['BLEU', found.bleu], ['chrF', found.chrf]] as const).map(([name, m]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
@@ -55,14 +117,16 @@ export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly Inte
   const known = triedWith(edits)?.found;
   const [from, setFrom] = useState(known?.word ?? word);
   const [to, setTo] = useState(known?.wanted ?? wanted);
+  const [holding, setHolding] = useState<Holding | null>(known?.holding ?? null);
   const now = triedWith(edits);
   const running = now !== null && !isFinal(now.job);
   return (
     <div class="try-out">
-      <form class="inline-fields" onSubmit={(e) => { e.preventDefault(); void tryEdit(edits, from.trim(), to.trim()); }}>
+      <form class="inline-fields" onSubmit={(e) => { e.preventDefault(); void tryEdit(edits, from.trim(), to.trim(), holding); }}>
         <label class="inline">turns the word <input type="text" class="short-word" maxLength={100} value={from} onInput={(e) => { setFrom(e.currentTarget.value); }} /></label>
         <label class="inline">into <input type="text" class="short-word" maxLength={100} value={to} onInput={(e) => { setTo(e.currentTarget.value); }} /></label>
-        <button type="submit" disabled={working.value || running || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
+        <HoldingChoice value={holding} change={setHolding} />
+        <button type="submit" disabled={working.value || running || holding?.value === '' || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
       </form>
       {setsError.value !== null && <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />}
       {now !== null && now.job.state !== 'done' && <JobProgress job={now.job} compact />}

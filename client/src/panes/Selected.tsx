@@ -5,12 +5,12 @@ import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
 import { ValueSlider } from '../components/ValueSlider';
 import type { Operation, Scope, Unit } from '../api/types';
-import { layerOf, stackOf } from '../lib/address';
+import { layerOf } from '../lib/address';
 import { count } from '../lib/format';
 import { memo } from '../lib/memo';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
-import { firstLabel, labelValues, placeLabels } from '../services/labels';
+import { firstLabel, labelValues, placeLabels, sideOf } from '../services/labels';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
 import { focus } from '../services/ranking';
@@ -31,8 +31,12 @@ const HELP = (
     </p>
     <p>
       <b>Marked words</b>: only at the token positions that you click in the activations; positions count in every
-      sentence. Encoder neurons can be limited to <b>words with a label</b> (say, verbs in the past), to <b>these words</b>,
+      sentence. Neurons that read the source can be limited to <b>words with a label</b> (say, verbs in the past), to <b>these words</b>,
       or to words of a form, which a <b>regular expression</b> says: each sentence then has positions of its own.
+    </p>
+    <p>
+      The decoder of a translation model is limited by what it <b>writes</b>: it is changed in every step that has just read a piece
+      of such a word, tested as far as the word is written by then. The label of a written word is that of its form in the corpus's references.
     </p>
   </>
 );
@@ -51,12 +55,13 @@ function kindOf({ positions, where }: SelectedNeuron): Kind {
 
 /** A label and one of its values. */
 function LabelChoice({ address, where }: { address: string; where: Place }) {
-  const values = labelValues.value.get(where.label) ?? [];
+  const side = sideOf(address);
+  const [values, labels] = [labelValues({ side, name: where.label }) ?? [], placeLabels(side)];
   return (
     <>
       <select aria-label={`${address}, label`} value={where.label} onChange={(e) => { edit(address, { where: { ...NOWHERE, label: e.currentTarget.value } }); }}>
-        {!placeLabels.value.includes(where.label) && <option value={where.label}>{where.label}</option>}
-        {placeLabels.value.map((name) => <option key={name} value={name}>{name}</option>)}
+        {!labels.includes(where.label) && <option value={where.label}>{where.label}</option>}
+        {labels.map((name) => <option key={name} value={name}>{name}</option>)}
       </select>
       <select aria-label={`${address}, value of the label`} value={where.value} onChange={(e) => { edit(address, { where: { ...where, value: e.currentTarget.value } }); }}>
         <option value="">choose</option>
@@ -98,7 +103,9 @@ function Places({ neuron }: { neuron: SelectedNeuron }) {
   // Which kind of words is being typed is known before there is a word.
   const [typing, setTyping] = useState<'words' | 'form'>(known === 'form' ? 'form' : 'words');
   const kind = known === 'words' || known === 'form' ? (where?.pattern === '' && where.words.length === 0 ? typing : known) : known;
-  const first = firstLabel.value;
+  const first = firstLabel(sideOf(address));
+  // A decoder does something after a word was written, whatever reads the source at it.
+  const at = sideOf(address) === 'source' ? 'at' : 'after writing';
   const choose = (to: Kind) => {
     if (to === 'words' || to === 'form') setTyping(to);
     edit(address, {
@@ -111,13 +118,9 @@ function Places({ neuron }: { neuron: SelectedNeuron }) {
       <select aria-label={`${address}, where`} value={kind} onChange={(e) => { choose(e.currentTarget.value as Kind); }}>
         <option value="all">at all words</option>
         <option value="marked">at marked words</option>
-        {stackOf(address) === 'encoder' && (
-          <>
-            {(first !== '' || kind === 'label') && <option value="label">at words with the label</option>}
-            <option value="words">at these words</option>
-            <option value="form">at words like (regular expression)</option>
-          </>
-        )}
+        {(first !== '' || kind === 'label') && <option value="label">{at} words with the label</option>}
+        <option value="words">{at} these words</option>
+        <option value="form">{at} words like (regular expression)</option>
       </select>
       {positions !== null && (
         <span class="quiet">

@@ -4,7 +4,7 @@
  */
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
-import type { InterventionBody, Job, PartScore, ScoreResult, SetInfo, TryResult } from '../api/types';
+import type { Holding, InterventionBody, Job, PartScore, ScoreResult, SetInfo, TryResult } from '../api/types';
 import { MAX_SELECTED, MAX_SETS } from '../lib/view';
 import { findJob, jobById, takeJob } from './jobs';
 import { notify, say } from './notices';
@@ -196,9 +196,9 @@ export function triedWith(edits: readonly InterventionBody[]): { job: Job; found
   return of === asked ? { job, found } : null;
 }
 
-export async function tryEdit(edits: readonly InterventionBody[], word: string, wanted: string): Promise<void> {
+export async function tryEdit(edits: readonly InterventionBody[], word: string, wanted: string, holding: Holding | null): Promise<void> {
   await act('The edit could not be tried', async (id, modelName) => {
-    const body = { model: modelName, interventions: edits, word, wanted, sentences: null };
+    const body = { model: modelName, interventions: edits, word, wanted, sentences: null, holding };
     const job = await ask<Job>(inProject(id, 'try'), { body });
     trials.set(job.id, JSON.stringify(edits));
     takeJob(job);
