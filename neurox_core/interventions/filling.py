@@ -23,8 +23,8 @@ from .memories import Memories
 from .rest import ROWS, Rest, edit_of, edits_of
 from .settings import Setting
 
-_PLACES = 32
-"""Tokens there is room for at first."""
+_PLACES, _AHEAD = 64, 8
+"""Tokens there is room for at first, and beyond those that are there when rows move up."""
 
 
 class Filling:
@@ -56,7 +56,7 @@ class Filling:
         self._first: dict[object, Rest] = {}
         self._copies: list[tuple[Rest, Rest]] = []
         self._open: list[Rest | None] = []
-        self._words = self._at = self._owners = self._index([])
+        self._words = self._at = self._goes_on = self._owners = self._index([])
         self._source: Source | None = None
         self._written: Written | None = None
 
@@ -69,18 +69,19 @@ class Filling:
                     raise CancelledError("Decoding was cancelled; what was finished is kept.")
                 self._step()
                 free = [place for place, one in enumerate(self._open) if one is None]
-                if 8 * len(free) >= len(self._open):
-                    if self._waiting:
-                        self._fill(free)
-                    else:
-                        self._compact()
+                if self._waiting and 8 * len(free) >= len(self._open):
+                    self._fill(free)
+                elif 5 * len(free) >= len(self._open) > len(free):
+                    self._compact()
         for one, same in self._copies:
             one.ids = list(same.ids)
 
     def _start(self) -> None:
         count = min(ROWS, len(self._waiting))
         self._open = [None] * count
-        self._words, self._at, self._owners = (self._index([0] * count) for _ in range(3))
+        self._words, self._at, self._goes_on, self._owners = (
+            self._index([0] * count) for _ in range(4)
+        )
         self._written = self._decoder.blank(count, _PLACES)
         self._fill(list(range(count)))
 
@@ -92,7 +93,7 @@ class Filling:
         scores = self._model.logits(hidden).float()
         scores.index_fill_(1, self._ruled_out, -torch.inf)
         self._words = torch.from_numpy(scores.cpu().numpy().argmax(-1)).to(scores.device)
-        self._at += 1
+        self._at += self._goes_on
         ends = self._model.ends
         for place, token in enumerate(self._words.tolist()):
             one = self._open[place]
@@ -100,18 +101,19 @@ class Filling:
                 one.ids.append(token)
                 if token in ends or len(one.ids) >= one.limit:
                     self._open[place] = None
-                    self._at[place] = 0  # Goes on unread, at as little cost as can be.
+                    # It stays unread, at as little cost as can be.
+                    self._at[place] = self._goes_on[place] = 0
 
     def _compact(self) -> None:
         """Move the open rows up."""
         assert self._source is not None and self._written is not None
         kept = self._index([place for place, one in enumerate(self._open) if one is not None])
         self._open = [one for one in self._open if one is not None]
-        self._words, self._at, self._owners = (
-            x[kept] for x in (self._words, self._at, self._owners)
+        self._words, self._at, self._goes_on, self._owners = (
+            x[kept] for x in (self._words, self._at, self._goes_on, self._owners)
         )
         self._source.keep(kept)
-        self._written.keep(kept)
+        self._written.keep(kept, int(self._at.max()) + _AHEAD)
         self._shorten()
 
     def _fill(self, free: Sequence[int]) -> None:
@@ -134,6 +136,7 @@ class Filling:
         self._owners[places] = owners
         self._words[places] = self._index([one.ids[-1] if one.ids else start for one in fresh])
         self._at[places] = self._index([len(one.ids) for one in fresh])
+        self._goes_on[places] = 1
         source = self._decoder.source(
             torch.nn.utils.rnn.pad_sequence(states, batch_first=True), self._mask(states)
         )

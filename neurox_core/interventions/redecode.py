@@ -37,9 +37,9 @@ from .settings import Setting
 Ids = list[int]
 Cancelled = Callable[[], bool]
 BATCH = 64
-_ENOUGH, _WORTH = 400, 0.45
+_ENOUGH, _WORTH, _WORTH_PLAIN = 400, 0.45, 0.8
 """Tokens after which a line of guesses is judged, and the share that has to have held: to check a
-token costs about a third of what it costs to decode it."""
+token costs about a third of what it costs to decode it, and with a plain decoder two thirds."""
 _BLOCK = 4
 """Positions checked at once: what stands behind the first difference need not be."""
 
@@ -80,8 +80,24 @@ class Redecoder:
         """Ids of the translations that nothing changed."""
         if self._clean is None:
             nothing = Setting.everywhere(self.model, [], len(self.sources))
-            self._clean = self._search([nothing], cancelled)[0]
+            self._clean = self._fresh(nothing, cancelled)
         return self._clean
+
+    def _fresh(self, setting: Setting, cancelled: Cancelled | None) -> list[Ids]:
+        """Outputs under one setting, without a guess."""
+        if self.beams > 1 or self.model.rules.depend:
+            return self._search([setting], cancelled)[0]
+        rest = [
+            Rest(batch, row, sentence, 0, [], self._limits[sentence])
+            for batch in self._batches
+            for row, sentence in enumerate(batch.sentences)
+        ]
+        finish(self.model, self._memories, self.tokens, [setting], rest, cancelled)
+        found: list[Ids] = [[] for _ in self.sources]
+        for one in rest:
+            found[one.sentence] = one.ids
+            self._memories.learn(one.sentence, setting, [], one.ids, one.trail)
+        return found
 
     def run(
         self,
@@ -145,7 +161,8 @@ class Redecoder:
     ) -> list[Ids]:
         """What holds of the guesses; nothing, unlooked at, where looking has not paid."""
         held, looked = self._record.get(line, (0, 0))
-        if looked > _ENOUGH and held < _WORTH * looked and line is not None:
+        worth = _WORTH if self._memories.plain is None else _WORTH_PLAIN
+        if looked > _ENOUGH and held < worth * looked and line is not None:
             return [[] for _ in guesses]
         kept = self._check(batch, setting, guesses)
         self._record[line] = (

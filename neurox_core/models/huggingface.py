@@ -197,7 +197,8 @@ class HuggingFaceSeq2Seq(HubModel):
             hidden = hidden * (self._module.config.d_model**-0.5)
         scores: Tensor = self._module.lm_head(hidden)
         bias = getattr(self._module, "final_logits_bias", None)
-        return scores if bias is None else scores + bias.view(*[1] * (scores.ndim - 1), -1)
+        # In place: a copy of all scores would cost as much as a fifth of making them.
+        return scores if bias is None else scores.add_(bias.view(*[1] * (scores.ndim - 1), -1))
 
     def _resolve_sites(self) -> None:
         """Find the sites, and let one pass confirm them and the way that logits are made."""

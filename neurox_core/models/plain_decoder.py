@@ -13,6 +13,7 @@ differ, there is no such decoder (:meth:`PlainDecoder.of` gives None).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +25,14 @@ from .sites import stack_of
 from .taps import Run, running, tap
 
 Pair = tuple[Tensor, Tensor]
+_Attend = Callable[[int, Any, Tensor], Tensor]
+"""A layer's attention to what was written: its number, its module, what it reads."""
 _ATTENTION = ("q_proj", "k_proj", "v_proj", "out_proj", "head_dim", "scaling")
 _BLOCK = ("self_attn_layer_norm", "encoder_attn_layer_norm", "final_layer_norm", "fc1", "fc2",
           "activation_fn")  # fmt: skip
 _NEAR = 1e-3
+_MORE = 32
+"""Places by which tables grow."""
 
 
 @dataclass
@@ -80,11 +85,11 @@ class Written:
     def make_room(self, places: int) -> None:
         """See to it that there is room for so many tokens."""
         if places > self.places:
-            self.layers = _longer(self.layers, max(places, 2 * self.places) - self.places)
+            self.layers = _longer(self.layers, max(places, self.places + _MORE) - self.places)
 
-    def keep(self, rows: Tensor) -> None:
-        """Go on with these rows."""
-        self.layers = [(k[rows], v[rows]) for k, v in self.layers]
+    def keep(self, rows: Tensor, places: int) -> None:
+        """Go on with these rows, of which so many places are in use or soon will be."""
+        self.layers = [(k[rows, :, :places], v[rows, :, :places]) for k, v in self.layers]
 
 
 def _put(layers: list[Pair], rows: Tensor, fresh: list[Pair]) -> None:
@@ -197,24 +202,26 @@ class PlainDecoder:
         norm = getattr(stack, "layernorm_embedding", None)
         return x if norm is None else norm(x)
 
-    def _blocks(self, x: Tensor, source: Source, attend: Any) -> Tensor:
+    def _blocks(self, x: Tensor, source: Source, attend: _Attend) -> Tensor:
         x = tap("decoder.0.embed", x)
         for index, layer in enumerate(self._layers):
             x = tap(f"decoder.{index}.resid_pre", x)
-            norms = (
-                layer.self_attn_layer_norm, layer.encoder_attn_layer_norm, layer.final_layer_norm
-            )  # fmt: skip
-            parts = (
-                lambda y, i=index, a=layer.self_attn: attend(i, a, y),
-                lambda y, i=index, a=layer.encoder_attn: _attended(
-                    a, y, source.layers[i], source.hidden
-                ),
-                lambda y, block=layer: block.fc2(block.activation_fn(block.fc1(y))),
-            )
-            for norm, part in zip(norms, parts, strict=True):
-                x = x + part(norm(x)) if self._before else norm(x + part(x))
+            part = attend(index, layer.self_attn, self._first(layer.self_attn_layer_norm, x))
+            x = self._last(layer.self_attn_layer_norm, x + part)
+            asked = self._first(layer.encoder_attn_layer_norm, x)
+            part = _attended(layer.encoder_attn, asked, source.layers[index], source.hidden)
+            x = self._last(layer.encoder_attn_layer_norm, x + part)
+            asked = self._first(layer.final_layer_norm, x)
+            part = layer.fc2(layer.activation_fn(layer.fc1(asked)))
+            x = self._last(layer.final_layer_norm, x + part)
             x = tap(f"decoder.{index}.resid_post", x)
-        return self._stack.layer_norm(x) if self._before else x
+        return self._first(self._stack.layer_norm, x) if self._before else x
+
+    def _first(self, norm: nn.Module, x: Tensor) -> Tensor:
+        return norm(x) if self._before else x
+
+    def _last(self, norm: nn.Module, x: Tensor) -> Tensor:
+        return x if self._before else norm(x)
 
 
 def _hidden(seen: Tensor) -> Tensor:
@@ -285,7 +292,7 @@ def _agrees(found: PlainDecoder, model: HuggingFaceSeq2Seq) -> bool:
         for table, known in zip(written.layers, kept.layers, strict=True):
             for room, pair in zip(table, known, strict=True):
                 room[1, :, :3] = pair[1, :, :3]
-        every, stepped = torch.arange(2), []
+        every, stepped = torch.arange(2, device=model.device), []
         for offset in range(4):
             at = torch.tensor([offset, offset + 3], device=model.device)
             stepped.append(found.step(ids[every, at], at, written, source))
