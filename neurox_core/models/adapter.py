@@ -146,7 +146,8 @@ class ModuleModel(TranslationModel):
         run, state, found = active(), self.begin(memory), []
         seen: dict[str, list[Tensor]] = {}
         for position in range(ids.shape[1]):
-            self.place_decoder(position, None)
+            if run is not None:
+                run.move("decoder", position)
             scores, state = self.step(ids[:, position], state, position)
             found.append(scores)
             if run is not None:

@@ -135,9 +135,10 @@ class TranslationModel(ABC):
 
     def advance(self, tokens: Tensor, state: Any, position: int) -> tuple[Tensor, Any]:
         """Consume several tokens (rows, count); logits (rows, count, vocabulary), state."""
-        found = []
+        found, run = [], active()
         for offset in range(tokens.shape[1]):
-            self.place_decoder(position + offset, None)
+            if run is not None:
+                run.move("decoder", position + offset)
             logits, state = self.step(tokens[:, offset], state, position + offset)
             found.append(logits)
         return torch.stack(found, 1), state

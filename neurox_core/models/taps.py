@@ -80,6 +80,10 @@ class Run:
         self._start[stack] = start
         self._rows[stack] = rows
 
+    def move(self, stack: str, start: int) -> None:
+        """Say that the next chunk of `stack` begins elsewhere, in the same rows."""
+        self._start[stack] = start
+
     @property
     def reads(self) -> bool:
         """Whether :meth:`follow` has to be told what the decoder reads."""

@@ -64,8 +64,8 @@ def edit_options(command: Function) -> Function:
 
 at_option = click.option(
     "--at", "place", metavar="PLACE",
-    help="Only at these words of the source: 'words:he,she', 'form:.*ed' (a regular expression of "
-    "the whole word), or 'label:Tense=Past'.",
+    help="Only at these words of the source, or for a decoder after these words of the output: "
+    "'words:he,she', 'form:.*ed' (a regular expression of the whole word), or 'label:Tense=Past'.",
 )  # fmt: skip
 
 like_option = click.option(

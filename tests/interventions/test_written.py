@@ -195,3 +195,26 @@ def test_a_label_stands_for_the_forms_that_have_it_in_the_references(
     unlabelled = Corpus("plain", TEXTS, REFERENCES)
     with pytest.raises(InvalidInputError, match="no labels"):
         compare_sets(tiny_model, unlabelled, sets, resamples=20)
+
+
+@pytest.mark.parametrize("name", ["t5", "m2m100"])
+def test_other_families_are_edited_at_the_same_words(open_family: Any, name: str) -> None:
+    """M2M-100 has to write its language first, which is no word."""
+    _, model = open_family(name)
+    for site in ("decoder.1.resid_post", "decoder.0.ffn_act"):
+        units = [f"{site}[{u}]" for u in range(8)]
+        named = Intervention(units, "set", 3.0, where={"pattern": "(?i).*[aeiou].*"})
+        for beams in (1, 2):
+            for text, found in zip(TEXTS, model.translate(TEXTS, [named], beams), strict=True):
+                at = holding(model, found.ids, lambda w: not set(w.casefold()).isdisjoint("aeiou"))
+                by_hand = Intervention(units, "set", 3.0, positions=at)
+                target = model.tokenize("", "target")
+                target = type(target)("", found.ids, [], [], [], [])
+                rows = [[named]], [[by_hand]]
+                forced = [
+                    model.forward([model.tokenize(text)], [target], (), row, True).logprobs
+                    for row in rows
+                ]
+                assert torch.equal(*forced)
+                total = float(forced[0].sum()) / len(found.ids)
+                assert total == pytest.approx(found.score, abs=1e-3)

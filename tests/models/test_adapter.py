@@ -16,6 +16,8 @@ from safetensors.torch import save_file
 
 from neurox_core.errors import InvalidInputError, ModelLoadError
 from neurox_core.interventions import Intervention
+from neurox_core.interventions.redecode import Redecoder
+from neurox_core.interventions.settings import Setting
 from neurox_core.models.adapter import ModuleModel, last_real
 from neurox_core.models.check import check_model
 from neurox_core.models.registry import load_model
@@ -173,3 +175,19 @@ def test_rows_of_any_state_are_taken_and_the_last_real_token_is_found(folder: Pa
     mask = torch.tensor([[True, True, False], [True, True, True]])
     states = torch.arange(6.0).reshape(2, 3, 1)
     assert last_real(states, mask).tolist() == [[1.0], [5.0]]
+
+
+def test_guesses_are_checked_under_the_edits_of_their_own_sentence(folder: Path) -> None:
+    model: Any = load_model(folder)
+    site = next(a for a in model.layers if a.startswith("decoder."))
+    lists = [
+        [Intervention([f"{site}[{u}]" for u in range(8)], "set", value)]
+        for value in (-3.0, 3.0, 0.0, 6.0)
+    ]
+    written = {"pattern": ".*[AEIO].*"}
+    named = [[Intervention(one[0].neurons, "set", 3.0, where=written)] for one in lists]
+    for some in (lists, named):
+        engine = Redecoder(model, WORDS)
+        found = engine.run([Setting(model, some, range(4))])[0]
+        assert found == [t.ids for t in model.translate(WORDS, some)]
+    assert engine.run([Setting.everywhere(model, named[0], 4)])[0] == found
