@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import psutil
 
@@ -32,7 +33,11 @@ class Spread:
     def of(cls, values: Sequence[float]) -> Spread:
         """The spread of at least one value."""
         ordered = sorted(values)
-        quarters = statistics.quantiles(ordered, n=4) if len(ordered) > 1 else ordered * 3
+        # Of two values the usual way would lie beyond them.
+        method: Literal["inclusive", "exclusive"] = "exclusive" if len(ordered) > 2 else "inclusive"
+        quarters = (
+            statistics.quantiles(ordered, n=4, method=method) if len(ordered) > 1 else ordered * 3
+        )
         return cls(statistics.median(ordered), quarters[0], quarters[2], ordered[0], ordered[-1])
 
     def text(self, digits: int = 1) -> str:
