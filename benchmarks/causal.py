@@ -1,7 +1,8 @@
 """Cause and effect: a curve against decoding point by point, two workers, attribution.
 
 *Curve.* One ablation curve (top-first, zero, greedy) over the neurons of the encoder's last layer
-in 20 steps, on the same sentences four ways in one run, in turns of a few points:
+in 20 steps, on the same sentences of the demo test set (``--sentences`` of them, evenly spread;
+more help the curve, whose batches are fuller then) four ways in one run, in turns of a few points:
 
 - naive: each point decoded from scratch, sentences in the corpus' order, in batches of 64, one
   process; what is written without thinking of the curve as a whole;
@@ -23,8 +24,10 @@ clean teacher-forced pass that gives the word's log-probability. Target: less th
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -69,6 +72,23 @@ def naive(model: TranslationModel, sources: list[str], edits: list[nx.Interventi
     return found
 
 
+def translated(
+    model: TranslationModel, sources: list[str], edits: list[nx.Intervention]
+) -> list[str]:
+    """One point by the model's own method."""
+    return [t.text for t in model.translate(sources, edits)]
+
+
+def each(
+    way: Callable[[TranslationModel, list[str], list[nx.Intervention]], list[str]],
+    model: TranslationModel,
+    sources: list[str],
+    edits: list[list[nx.Intervention]],
+) -> list[list[str]]:
+    """Several points, one after the other."""
+    return [way(model, sources, one) for one in edits]
+
+
 def curve(name: str, sentences: int, steps: int, workers: int) -> list[list[object]]:
     """Rows of the table of curves for one model."""
     model = nx.load_model(name)
@@ -81,7 +101,7 @@ def curve(name: str, sentences: int, steps: int, workers: int) -> list[list[obje
     spent, wall = dict.fromkeys(ways, 0.0), dict.fromkeys(ways, 0.0)
     different = dict.fromkeys(ways[1:], 0)
     model.translate(sources[:8])
-    local = LocalDecoder(model, sources, "zero", "output", 1)
+    local = LocalDecoder(model, sources, "zero", "output", 1)  # Its clean run counts, too.
     together = max(1, min(8, 3000 // len(sources)))
     with Spread(name, sources, workers) as spread:
         for first in range(0, len(counts), together):
@@ -89,13 +109,11 @@ def curve(name: str, sentences: int, steps: int, workers: int) -> list[list[obje
             edits = [order.interventions(n, "zero", "output") for n in some]
             asked = [(order, n) for n in some]
             runs: dict[str, Callable[[], list[list[str]]]] = {
-                "naive": lambda e=edits: [naive(model, sources, one) for one in e],
-                "translate": lambda e=edits: [
-                    [t.text for t in model.translate(sources, one)] for one in e
-                ],
-                "one": lambda a=asked: local(a),
-                "spread": lambda a=asked: spread(a),
-            }  # type: ignore[misc]
+                "naive": partial(each, naive, model, sources, edits),
+                "translate": partial(each, translated, model, sources, edits),
+                "one": partial(local, asked),
+                "spread": partial(spread, asked),
+            }
             texts = {}
             for way, run in runs.items():
                 began, used, before = time.perf_counter(), time.process_time(), max(spread.seconds)
@@ -111,6 +129,9 @@ def curve(name: str, sentences: int, steps: int, workers: int) -> list[list[obje
                     for i in range(len(some))
                     for j in range(len(sources))
                 )
+            progress = ", ".join(f"{way} {spent[way]:.1f}" for way in ways)
+            print(f"{name}: {first + len(some)} of {len(counts)} points; CPU seconds so far: "
+                  f"{progress}", file=sys.stderr, flush=True)  # fmt: skip
     rows: list[list[object]] = []
     labels = ("naive", "translate", "curve, 1 process", f"curve, {workers} processes")
     for way, label in zip(ways, labels, strict=True):
@@ -149,7 +170,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", nargs="+", default=["lstm-a", "marian"])
-    parser.add_argument("--sentences", type=int, default=400)
+    parser.add_argument(
+        "--sentences", type=int, default=250, help="so many of the test set, evenly spread over it"
+    )
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=21)

@@ -33,7 +33,7 @@ def settings_of(model: TranslationModel, edits: list[list[Intervention]]) -> lis
 def edits_in(model: TranslationModel, *sites: str) -> list[list[Intervention]]:
     pool = [f"{site}[{u}]" for site in sites for u in range(model.sites[site])]
     random.Random(1).shuffle(pool)
-    return [[Intervention(pool[:n], "set", 0.7)] for n in (2, 5, 8, 12)]
+    return [[Intervention(pool[:n], "set", 0.7)] for n in (2, 6, 12)]
 
 
 @pytest.fixture
@@ -50,8 +50,9 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-@pytest.mark.parametrize("size", [1, 3, 256])
-@pytest.mark.parametrize("known", ["nothing", "the clean output"])
+@pytest.mark.parametrize(
+    ("size", "known"), [(3, "nothing"), (2, "the clean output"), (256, "the clean output")]
+)
 @pytest.mark.parametrize(
     "sites",
     [
@@ -72,7 +73,7 @@ def test_outputs_are_those_of_greedy_search(
     engine = Redecoder(tiny_marian, SOURCES)
     clean = engine.clean()
     settings = settings_of(tiny_marian, edits)
-    guesses = None if known == "the clean output" else [[[tiny_marian.eos_id]] * len(SOURCES)] * 4
+    guesses = None if known == "the clean output" else [[[tiny_marian.eos_id]] * len(SOURCES)] * 3
     del rows[:]
     found = engine.run(settings, guesses)
     assert rows and max(rows) <= size
