@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from .activations.nearest import nearest_states, similar_sentences
     from .addresses import LayerAddress, Neuron
-    from .corpora import Corpus, annotators, concepts, label_words, read_corpus
+    from .corpora import Corpus, Holding, annotators, concepts, label_words, read_corpus
     from .engine.measuring import measure
     from .errors import NeuroXError
     from .evaluation import score_corpus
@@ -67,7 +67,7 @@ _HOMES = {
     "import_activations": "activations",
     "nearest_states": "activations.nearest", "similar_sentences": "activations.nearest",
     "LayerAddress": "addresses", "Neuron": "addresses",
-    "Corpus": "corpora", "read_corpus": "corpora",
+    "Corpus": "corpora", "Holding": "corpora", "read_corpus": "corpora",
     "annotators": "corpora", "concepts": "corpora", "label_words": "corpora",
     "NeuroXError": "errors",
     "score_corpus": "evaluation", "slice_scores": "evaluation.slices",
@@ -89,9 +89,9 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
-    "ActivationStore", "Corpus", "Intervention", "LayerAddress", "ManipulationSet", "NeuroXError",
-    "Neuron", "Ranking", "ReferenceValues", "Translation", "TranslationModel", "Where",
-    "ablation_curve", "agreement", "alternatives", "annotators", "attention", "attribute",
+    "ActivationStore", "Corpus", "Holding", "Intervention", "LayerAddress", "ManipulationSet",
+    "NeuroXError", "Neuron", "Ranking", "ReferenceValues", "Translation", "TranslationModel",
+    "Where", "ablation_curve", "agreement", "alternatives", "annotators", "attention", "attribute",
     "beam_tree", "check_model", "compare_runs", "compare_sets", "concepts", "control", "demo",
     "estimate", "export_activations", "extract", "find_edit", "gender_bias", "identify",
     "import_activations", "label_words", "layer_similarity", "load_model", "marked", "measure",

@@ -3,11 +3,12 @@
 from .annotation import Annotator, annotators, label_names, label_sources, label_words
 from .concept_bank import concepts
 from .corpus import Corpus, join
+from .holding import Holding
 from .labels import AnnotatedToken, WordLabels
 from .reader import read_corpus
 from .words import Words
 
 __all__ = [
-    "AnnotatedToken", "Annotator", "Corpus", "WordLabels", "Words", "annotators", "concepts",
-    "join", "label_names", "label_sources", "label_words", "read_corpus",
+    "AnnotatedToken", "Annotator", "Corpus", "Holding", "WordLabels", "Words", "annotators",
+    "concepts", "join", "label_names", "label_sources", "label_words", "read_corpus",
 ]  # fmt: skip

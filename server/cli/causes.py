@@ -25,6 +25,7 @@ from .shared import (
 )
 
 if TYPE_CHECKING:
+    from neurox_core.corpora import Holding
     from neurox_core.interventions.control_words import Tagger
 
 ATTRIBUTE_EPILOG = """
@@ -43,6 +44,7 @@ FIND_EPILOG = """
 Examples:
   neurox find -m lstm-a "He is tired." --word 0 --instead Elle
   neurox find -m lstm-a "He is tired." --word 0 --instead Elle --corpus demo:everyday
+  neurox find -m lstm-a "He is tired." --word 0 --instead Elle -c demo --where gender=masc
 """
 CONTROL_EPILOG = """
 \b
@@ -139,6 +141,13 @@ def compare(text: str, counterfactual: str, model: str, top: int, form: str, dev
 @click.option("--bound", type=float, default=3.0, show_default=True, help="In deviations.")
 @click.option("--corpus", "-c", metavar="CORPUS", help="Try the edit on it.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@click.option(
+    "--where",
+    "holding",
+    metavar="[reference:]LABEL=VALUE",
+    help="Sentences that it is meant for: those with a word of the source (or the reference) that "
+    "has this label, or that have it themselves. The others count as elsewhere.",
+)
 @form_option
 @device_option
 def find(
@@ -150,19 +159,25 @@ def find(
     bound: float,
     corpus: str | None,
     limit: int | None,
+    holding: str | None,
     form: str,
     device: str,
 ) -> None:
     """Search for few neurons, within their natural range, that turn a word into another."""
     import neurox_core as nx
 
+    if holding is not None and corpus is None:
+        raise InvalidInputError("--where tells sentences apart: name a corpus with --corpus.")
+    where = None if holding is None else _holding(holding)
+    sentences = None if corpus is None else open_corpus(corpus, None, limit)
+    if where is not None and sentences is not None:
+        where.check(sentences)
     network = open_model(model, device)
     found = nx.find_edit(network, text, word, instead, most=most, bound=bound)
     tried: dict[str, Any] | None = None
-    if corpus is not None:
-        sentences = open_corpus(corpus, None, limit)
+    if sentences is not None:
         old = found.objective.word
-        tried = nx.try_edit(network, sentences, found.interventions, old, instead)
+        tried = nx.try_edit(network, sentences, found.interventions, old, instead, holding=where)
     if form == "json":
         click.echo(json.dumps({**found.to_dict(), "corpus": tried}, indent=1, ensure_ascii=False))
         return
@@ -177,6 +192,19 @@ def find(
             f"{tried['changed_elsewhere']} of {tried['without_word']} others changed, "
             f"BLEU {tried['bleu']['change']:+.2f}"
         )
+
+
+def _holding(text: str) -> Holding:
+    """``Tense=Past`` of the source, ``reference:Tense=Past``, or a label of sentences."""
+    from neurox_core.corpora import Holding
+
+    side, behind, rest = text.partition(":")
+    if side not in ("source", "reference") or not behind:
+        side, rest = "source", text
+    label, sign, value = rest.partition("=")
+    if not sign or not label or not value:
+        raise InvalidInputError(f"{text!r} says no label and its value; write Tense=Past.")
+    return Holding(label, value, side)
 
 
 @click.command(epilog=CONTROL_EPILOG, short_help="Control tense, number or gender by neurons.")

@@ -82,3 +82,21 @@ def test_deliberate_errors_are_one_line(recurrent_folder: Path, corpus: Path) ->
         result = neurox(*arguments)
         assert result.exit_code == 2 and "Traceback" not in result.output
     assert neurox("bias", "-m", recurrent_folder).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--where", "Tense=Past"], "--corpus"),
+        (["--where", "Tense", "--corpus"], "Tense=Past"),
+        (["--where", "reference:Tense=Past", "--corpus"], "label of reference words or sentences"),
+    ],
+)
+def test_where_an_edit_is_meant_for_is_checked_before_the_search(
+    recurrent_folder: Path, corpus: Path, given: list[str], said: str
+) -> None:
+    if given[-1] == "--corpus":
+        given = [*given, str(corpus)]
+    result = neurox("find", "-m", recurrent_folder, "He left.", "--word", 0, "--instead", "Elle",
+                    *given)  # fmt: skip
+    assert result.exit_code == 2 and said in result.output
