@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .groups import ablations, all_but, head_groups, layer_groups
     from .pruning import Pruned, prune_model
     from .sets import ManipulationSet, SetComparison, compare_sets
+    from .trying import try_edit
 
 _HOMES = {
     "Attribution": "attribution", "attribute": "attribution",
