@@ -14,6 +14,7 @@ from neurox_core.errors import InvalidInputError
 from neurox_core.rankings import rank
 from neurox_core.rankings.fingerprint import fingerprint
 from neurox_core.rankings.ranked import Ranked
+from neurox_core.rankings.two_classes import TwoClasses
 
 ROWS, NEURONS = 300, 9
 DRAW = np.random.default_rng(0)
@@ -262,3 +263,22 @@ def test_the_mark_of_an_array_is_that_of_its_values() -> None:
     swapped = x.copy()
     swapped[[3, 4]] = swapped[[4, 3]]
     assert fingerprint(swapped) != mark
+
+
+def test_two_classes_of_any_size_equal_scikit_learn() -> None:
+    random = np.random.default_rng(2)
+    for rows in (*range(2, 20), 40, 1023, 1025):
+        truth = random.permutation(np.arange(rows) < max(1, rows // 3)).astype(np.int64)
+        x = random.standard_normal((rows, 4))
+        x[:, 1], x[:, 2] = random.integers(0, 3, rows), random.integers(0, rows, rows)
+        x[0, 1], x[1, 1] = 0, 2
+        above, below = TwoClasses(truth).of(x)
+        expected = [
+            [[average_precision_score(truth == c, s * column) for column in x.T] for c in (0, 1)]
+            for s in (1, -1)
+        ]
+        moving = x.min(0) < x.max(0)
+        np.testing.assert_array_equal(np.isnan(above), ~np.stack([moving, moving]))
+        np.testing.assert_allclose(
+            np.array([above, below])[:, :, moving], np.array(expected)[:, :, moving], rtol=1e-12
+        )
