@@ -17,7 +17,7 @@ from ..errors import InvalidInputError
 if TYPE_CHECKING:
     from ..activations import ActivationStore
     from ..corpora import Corpus
-    from ..interventions.plan import Moments
+    from ..interventions.amounts import Moments
     from ..models.base import TranslationModel
 
 CorpusReference = Mapping[str, Any]

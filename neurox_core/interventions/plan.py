@@ -14,35 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
 
-import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ..addresses import Neuron
-from ..errors import InvalidInputError, MissingStatisticsError, UnknownAddressError
+from ..errors import InvalidInputError, UnknownAddressError
+from .amounts import Amounts, Moments
 from .intervention import Intervention
 from .stages import Affine, Patch, Resample, Stage, allowed
 from .written import Spell, Words, Written
 
-Values = NDArray[np.floating]
 _WRITTEN = "written, "
-
-
-class Moments(Protocol):
-    """Where a plan finds a neuron's mean and standard deviation."""
-
-    def moments(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
-        """Means and standard deviations of a layer's units, or None if unknown."""
-
-
-class Samples(Moments, Protocol):
-    """Where a plan finds what a layer's units do on real text."""
-
-    def samples(self, layer: str) -> ArrayLike | None:
-        """Activations (tokens, width) in random order, or None if unknown."""
 
 
 class Plan:
@@ -78,10 +61,9 @@ class Plan:
     ) -> None:
         self._stages: dict[tuple[str, str], list[Stage]] = {}
         self._last: dict[tuple[str, str, int], int] = {}
-        self._sites, self._statistics = sites, statistics
+        self._sites, self._amounts = sites, Amounts(statistics)
         settings, which = _distinct(rows)
         self._count, self._device = len(settings), torch.device(device)
-        self._tables: dict[str, Tensor] = {}
         self._words = None if spell is None else Words(spell)
         self.reads = False
         for row, interventions in enumerate(settings):
@@ -151,7 +133,7 @@ class Plan:
         assert isinstance(stage, Affine)
         if intervention.positions is not None:
             stage.allow(row, intervention.positions)
-        factor, shift = self._affine(intervention, key[0], units)
+        factor, shift = self._amounts.affine(intervention, key[0], units)
         # Later interventions act on what earlier ones left. NumPy sets a few numbers in a tenth of
         # torch's time.
         factors, shifts = stage.factor.numpy()[row], stage.shift.numpy()[row]
@@ -250,55 +232,8 @@ class Plan:
             return Patch(numbers(count, 0, width), flags(count, 0, width))
         if kind.startswith("resample"):
             offsets = torch.zeros(count, dtype=torch.int64)
-            return Resample(self._samples(layer), offsets, flags(count, width), mask, kind)
+            return Resample(self._amounts.samples(layer), offsets, flags(count, width), mask, kind)
         return Affine(numbers(count, width) + 1, numbers(count, width), mask)
-
-    def _samples(self, layer: str) -> Tensor:
-        """Activations of a layer in random order."""
-        if layer not in self._tables:
-            source = getattr(self._statistics, "samples", None)
-            found = None if source is None else source(layer)
-            if found is None:
-                raise MissingStatisticsError(
-                    f"'resample' and percentiles need activations of {layer} on real text, which "
-                    "are not known. Give the model some: model.statistics = "
-                    "neurox_core.ReferenceValues.measure(model, corpus.sources)."
-                )
-            self._tables[layer] = torch.as_tensor(np.asarray(found), dtype=torch.float32)
-        return self._tables[layer]
-
-    def _affine(
-        self, intervention: Intervention, layer: str, units: list[int]
-    ) -> tuple[float, Values | float]:
-        """Factor and shift of one intervention on some units of one layer."""
-        operation, value = intervention.operation, intervention.value
-        if operation == "zero":
-            return 0.0, 0.0
-        if operation == "scale":
-            return value, 0.0
-        if operation == "set" and intervention.unit == "percentile":
-            return 0.0, np.quantile(self._samples(layer).numpy()[:, units], value / 100, axis=0)
-        if operation != "mean" and intervention.unit == "raw":
-            return (1.0 if operation == "add" else 0.0), value
-        mean, deviation = self._moments(layer, units, intervention)
-        if operation == "mean":
-            return 0.0, mean
-        if operation == "set":
-            return 0.0, mean + value * deviation
-        return 1.0, value * deviation
-
-    def _moments(
-        self, layer: str, units: list[int], intervention: Intervention
-    ) -> tuple[Values, Values]:
-        found = self._statistics.moments(layer) if self._statistics is not None else None
-        if found is None:
-            need = "operation 'mean'" if intervention.operation == "mean" else "a value in sigma"
-            raise MissingStatisticsError(
-                f"{need} needs the mean and deviation of {layer}, which are not known yet. Extract "
-                "its activations and pass their statistics, or give a raw value."
-            )
-        mean, deviation = found
-        return np.asarray(mean)[units], np.asarray(deviation)[units]
 
 
 def _distinct(

@@ -19,7 +19,7 @@ from ..errors import InvalidInputError
 if TYPE_CHECKING:
     from ..activations import ActivationStore
     from ..models.base import TranslationModel
-    from .plan import Moments
+    from .amounts import Moments
 
 Table = NDArray[np.float32]
 TOKENS = 2000

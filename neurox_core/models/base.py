@@ -20,8 +20,9 @@ import torch
 from torch import Tensor
 
 from ..errors import InvalidInputError, TextTooLongError, UnknownAddressError
+from ..interventions.amounts import Moments
 from ..interventions.intervention import Intervention
-from ..interventions.plan import Moments, Plan
+from ..interventions.plan import Plan
 from ..interventions.where import placed
 from .results import Forced, Translation
 from .search import Hypothesis, SearchOptions, search
