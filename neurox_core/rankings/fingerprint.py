@@ -34,7 +34,7 @@ def fingerprint(values: NDArray[Any]) -> str:
 
 
 def _bytes(values: NDArray[Any]) -> Any:
-    """What a checksum can be taken of without a copy, if the rows lie together."""
-    found = np.ascontiguousarray(values).view()
+    """What a checksum can be taken of; without a copy, if the rows lie together."""
+    found = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
     found.flags.writeable = False  # the checksum takes what cannot change only
     return found
