@@ -95,7 +95,7 @@ function Found({ found }: { found: TryResult }) {
           <tr><th scope="row">changed, but not so</th><td class="numbers">{rate(found.changed_otherwise, found.with_word)}</td><td class="quiet">of these</td></tr>
           <tr><th scope="row">changed elsewhere</th><td class="numbers">{rate(found.changed_elsewhere, found.without_word)}</td><td class="quiet">of {holding === null ? 'the sentences without it' : 'all other sentences'}: what the edit breaks</td></tr>
           {holding !== null && (
-            <tr><th scope="row">of these, the word all the same</th><td class="numbers">{rate(found.turned_elsewhere ?? 0, found.word_elsewhere ?? 0)}</td><td class="quiet">of the sentences translated with it in which that does not hold (it holds in {count(found.sentences_holding ?? 0)} of {count(found.sentences)})</td></tr>
+            <tr><th scope="row">of these, turned all the same</th><td class="numbers">{rate(found.turned_elsewhere ?? 0, found.word_elsewhere ?? 0)}</td><td class="quiet">of the sentences translated with it in which that does not hold (it holds in {count(found.sentences_holding ?? 0)} of {count(found.sentences)})</td></tr>
           )}
           {([['BLEU', found.bleu], ['chrF', found.chrf]] as const).map(([name, m]) => (
             <tr key={name}>
