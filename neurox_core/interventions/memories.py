@@ -98,7 +98,7 @@ class Memories:
         start = wanted.new_full((len(wanted), 1), self._model.start_id)
         inputs = torch.cat([start, wanted[:, :-1]], 1)
         model = self._model
-        if isinstance(model, RecurrentModel) and self._same_decoder(setting):
+        if isinstance(model, RecurrentModel) and self.same_decoder(setting):
             x = self._recurrent_states(batch, inputs, real.sum(1).tolist())
             with running(None):
                 return model.module._attend(x, memory.states, memory.mask)[0]
@@ -120,7 +120,7 @@ class Memories:
 
         `trail` holds the states of its last tokens: tensors and the row in each.
         """
-        if not isinstance(self._model, RecurrentModel) or not self._same_decoder(setting):
+        if not isinstance(self._model, RecurrentModel) or not self.same_decoder(setting):
             return
         key = self._key(sentence, ids)
         fresh = [states[place] for states, place in trail]
@@ -155,7 +155,7 @@ class Memories:
     def _only_output(self, setting: Setting) -> bool:
         return setting.stack("encoder") == {(self._output, "output")}
 
-    def _same_decoder(self, setting: Setting) -> bool:
+    def same_decoder(self, setting: Setting) -> bool:
         """Whether the decoder's recurrent states depend on nothing that the setting edits."""
         encoder = setting.stack("encoder")
         return not setting.stack("decoder") and (not encoder or self._only_output(setting))

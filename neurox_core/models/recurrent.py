@@ -335,9 +335,20 @@ class RecurrentSeq2Seq(nn.Module):
         return self._attend(x, memory, mask)[0], finals
 
     def step(
-        self, ids: Tensor, memory: Tensor, states: list[State], mask: Tensor | None = None
-    ) -> tuple[Tensor, list[State], Tensor]:
+        self, ids: Tensor, memory: Tensor, states: list[State], mask: Tensor | None = None,
+        alike: tuple[Tensor, Tensor] | None = None,
+    ) -> tuple[Tensor, list[State], Tensor]:  # fmt: skip
         """One decoder position with carried states.
+
+        Parameters
+        ----------
+        ids : Tensor (batch,), int64
+        memory : Tensor (batch, source, width)
+        states : list of State
+        mask : Tensor (batch, source), bool, optional
+        alike : (rows, for each row one of these), optional
+            Rows whose recurrent layers are computed for the others, which read the same ids in the
+            same states, too; what they attend to may differ.
 
         Returns
         -------
@@ -346,12 +357,16 @@ class RecurrentSeq2Seq(nn.Module):
         weights : Tensor of shape (batch, source)
             Attention over the source.
         """
+        if alike is not None:
+            ids, states = ids[alike[0]], [(h[alike[0]], c[alike[0]]) for h, c in states]
         x = self.embed("decoder", ids.unsqueeze(1)).squeeze(1)
         carried = []
         for layer, state in zip(self.decoder, states, strict=True):
             assert isinstance(layer, RecurrentLayer)
             x, state = layer.step(x, state)
             carried.append(state)
+        if alike is not None:
+            x, carried = x[alike[1]], [(h[alike[1]], c[alike[1]]) for h, c in carried]
         readout, weights = self._attend(x.unsqueeze(1), memory, mask)
         readout = readout.squeeze(1)
         if self._words is not None:

@@ -143,3 +143,33 @@ def test_edits_tied_to_positions_go_through_the_ordinary_search(
     edit = [Intervention(["decoder.0.ffn_act[1]"], "set", 9.0, positions=[1, 2])]
     found = engine.run(settings_of(tiny_marian, [edit]))
     assert found == [[t.ids for t in tiny_marian.translate(SOURCES, edit)]]
+
+
+def test_recurrent_layers_are_computed_once_for_settings_that_only_edit_what_is_attended_to(
+    tiny_recurrent: TranslationModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decoder's own states depend on the sentence and the words alone."""
+    module: Any = tiny_recurrent.module
+    seen: list[tuple[int, int]] = []
+    step = type(module).step
+
+    def counted(self: Any, ids: Any, memory: Any, states: Any, mask: Any, alike: Any = None) -> Any:
+        seen.append((len(ids), len(ids) if alike is None else len(alike[0])))
+        return step(self, ids, memory, states, mask, alike)
+
+    monkeypatch.setattr(type(module), "step", counted)
+    site = "encoder.1.rnn_hidden"
+    edits = [[Intervention([f"{site}[{u}]"], "add", 1e-3)] for u in range(4)]
+    strong = [[Intervention([f"{site}[{u}]" for u in range(n)], "set", 2.0)] for n in (6, 12)]
+    deeper = [[Intervention([f"encoder.0.rnn_hidden[{u}]"], "add", 1e-3)] for u in range(4)]
+    engine = Redecoder(tiny_recurrent, SOURCES)
+    engine.clean()
+    bad = [[tiny_recurrent.eos_id]] * len(SOURCES)
+    rows = {}
+    for name, some in (("output", edits + strong), ("deeper", deeper)):
+        del seen[:]
+        found = engine.run(settings_of(tiny_recurrent, some), [bad] * len(some))
+        rows[name] = [shared / all_ for all_, shared in seen]
+        for ids, edit in zip(found, some, strict=True):
+            assert ids == [t.ids for t in tiny_recurrent.translate(SOURCES, edit)]
+    assert min(rows["output"]) <= 0.6 and set(rows["deeper"]) == {1.0}
