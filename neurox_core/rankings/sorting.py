@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.signedinteger[Any]]
-ROWS = 512
+ROWS = 1024
 """Rows worked on together; with 32 columns they stay in the cache."""
 SHIFT = {4: -16, 8: -512}
 """By bytes of a value: the power of two that it is multiplied with."""

@@ -47,6 +47,7 @@ class TwoClasses:
         near = every[: NEAR - 1]
         self._near = np.append(0.0, self._harmonic[1:NEAR] - np.log(near) - np.euler_gamma)
         self._near[1:] -= 1 / (2 * near) - 1 / (12 * near * near)
+        self._edges = np.array([NEAR - 1, self._rows - NEAR + 1])
         number = np.arange(1.0, self._few + 1)
         self._number = np.stack([number[::-1], number])
 
@@ -66,7 +67,8 @@ class TwoClasses:
         totals = np.stack(sums)
         if runs:
             numbers, *tied_runs = np.concatenate(runs, axis=1)
-            np.add.at(totals, numbers, self._changes(*tied_runs))
+            first = np.flatnonzero(np.diff(numbers, prepend=-1))
+            totals[numbers[first]] += np.add.reduceat(self._changes(*tied_runs), first, axis=0)
         totals /= np.array([self._few, self._rows - self._few])
         above, below = totals[:, :, self._order].transpose(1, 2, 0)
         return above, below
@@ -108,14 +110,15 @@ class TwoClasses:
         rows, few = self._rows, self._few
         padded = np.ones((2, -(-few // TOGETHER) * TOGETHER))
         place = padded[:, :few]
-        np.subtract(rows, places, out=place[0])
-        np.add(places, 1, out=place[1])
+        exact = places.astype(np.float64)
+        np.subtract(rows, exact, out=place[0])
+        np.add(exact, 1, out=place[1])
         inverse = 1 / place
         own = np.einsum("ij,ij->i", self._number, inverse)
         # Euler's series: H(m) = ln m + γ + 1 / 2m - 1 / 12m² + ...; near 0 the rest of it.
         together = padded.reshape(2, TOGETHER, -1).prod(1)
         sums = np.log(together).sum(1) + few * np.euler_gamma
-        first, last = np.searchsorted(places, [NEAR - 1, rows - NEAR + 1])
+        first, last = places.searchsorted(self._edges)
         sums += self._near[rows - places[last:]].sum(), self._near[places[:first] + 1].sum()
         # 1 / m from the place on: H(rows) - H(place) + 1 / place
         sums -= inverse.sum(1) / 2 + np.einsum("ij,ij->i", inverse, inverse) / 12
