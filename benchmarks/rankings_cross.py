@@ -137,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=40_000)
     parser.add_argument("--widths", type=int, nargs="+", default=[1024, 2560])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--longest", type=float, default=30, help="s of turns for one ranking")
     parser.add_argument("--names", nargs="+", choices=list(PRODUCTS), default=list(PRODUCTS))
     parser.add_argument("--threads", type=int, default=1)
