@@ -183,8 +183,9 @@ class Plan:
         where = intervention.where
         if self._words is None or where is None or where.label:
             return False
-        self.reads = all(name.startswith("decoder.") for name in intervention.neurons)
-        return self.reads
+        held = all(name.startswith("decoder.") for name in intervention.neurons)
+        self.reads = self.reads or held
+        return held
 
     def _limited(
         self, key: tuple[str, str], row: int, kind: str, intervention: Intervention
