@@ -17,15 +17,7 @@ from neurox_core.interventions.pruning_tools import weight_order
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.registry import load_model
 from neurox_core.models.sites import parameters_of
-
-SOURCES = [
-    "He left.", "She reads a book in the garden.", "The men are here.",
-    "They were not at home yesterday.", "The woman sees the two old houses.",
-]  # fmt: skip
-REFERENCES = [
-    "Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici.",
-    "Ils étaient à la maison hier.", "La femme voit les deux vieilles maisons.",
-]  # fmt: skip
+from tests.interventions.texts import REFERENCES, SOURCES
 
 
 def order(model: TranslationModel, site: str, stacks: tuple[str, ...]) -> list[str]:

@@ -13,15 +13,8 @@ from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.interventions import Intervention, try_edit
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.tokens import words_of
+from tests.interventions.texts import REFERENCES, SOURCES
 
-SOURCES = [
-    "He left.", "She reads a book in the garden.", "The men are here.",
-    "They were not at home yesterday.", "The woman sees the two old houses.",
-]  # fmt: skip
-REFERENCES = [
-    "Il est parti.", "Elle lit un livre dans le jardin.", "Les hommes sont ici.",
-    "Ils étaient à la maison hier.", "La femme voit les deux vieilles maisons.",
-]  # fmt: skip
 TENSES = {"left": "Past", "were": "Past", "reads": "Pres", "are": "Pres", "est": "Pres"}
 PARTS = ["one", "two", "one", "two", "two"]
 
