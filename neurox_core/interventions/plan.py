@@ -133,12 +133,7 @@ class Plan:
         assert isinstance(stage, Affine)
         if intervention.positions is not None:
             stage.allow(row, intervention.positions)
-        factor, shift = self._amounts.affine(intervention, key[0], units)
-        # Later interventions act on what earlier ones left. NumPy sets a few numbers in a tenth of
-        # torch's time.
-        factors, shifts = stage.factor.numpy()[row], stage.shift.numpy()[row]
-        shifts[units] = shifts[units] * factor + shift
-        factors[units] *= factor
+        stage.compose(row, units, *self._amounts.affine(intervention, key[0], units))
 
     def _add_resample(
         self, key: tuple[str, str], row: int, intervention: Intervention, units: list[int]
@@ -225,16 +220,13 @@ class Plan:
         def flags(*shape: int) -> Tensor:
             return torch.zeros(*shape, dtype=torch.bool)
 
-        def numbers(*shape: int) -> Tensor:
-            return torch.zeros(*shape)
-
         mask = flags(count, 0) if kind.endswith("somewhere") else None
+        if kind in ("everywhere", "somewhere"):
+            return Affine.blank(count, width, mask)
         if kind == "patch":
-            return Patch(numbers(count, 0, width), flags(count, 0, width))
-        if kind.startswith("resample"):
-            offsets = torch.zeros(count, dtype=torch.int64)
-            return Resample(self._amounts.samples(layer), offsets, flags(count, width), mask, kind)
-        return Affine(numbers(count, width) + 1, numbers(count, width), mask)
+            return Patch(torch.zeros(count, 0, width), flags(count, 0, width))
+        offsets = torch.zeros(count, dtype=torch.int64)
+        return Resample(self._amounts.samples(layer), offsets, flags(count, width), mask, kind)
 
 
 def _distinct(

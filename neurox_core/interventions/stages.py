@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -30,21 +32,40 @@ class Stage(Protocol):
 
 @dataclass
 class Affine:
-    """A map of a site: factor and shift (rows, width), and where it holds.
+    """A map of a site, and where it holds.
 
+    ``maps`` is (2, rows, width): what the units of each row are multiplied by, and what is added.
     ``mask`` is (rows, positions), bool; None holds everywhere.
     """
 
-    factor: Tensor
-    shift: Tensor
+    maps: Tensor
     mask: Tensor | None = None
+    _numbers: NDArray[np.float32] | None = None  # The maps while they are filled.
     _order: Tensor | None = None
     _ordered: tuple[Tensor, Tensor] | None = None  # With an axis for positions.
+
+    @classmethod
+    def blank(cls, rows: int, width: int, mask: Tensor | None) -> Affine:
+        """A map that changes nothing, on the CPU while it is filled."""
+        numbers = np.zeros((2, rows, width), dtype=np.float32)
+        numbers[0] = 1.0
+        return cls(torch.from_numpy(numbers), mask, numbers)
 
     @property
     def kind(self) -> str:
         """What other edits may share it."""
         return "everywhere" if self.mask is None else "somewhere"
+
+    def compose(
+        self, row: int, units: Sequence[int], factor: float, shift: NDArray[np.floating] | float
+    ) -> None:
+        """Let another map act on what this one leaves of some units of a row."""
+        # NumPy sets a few numbers in a tenth of torch's time, and with an array in half of that.
+        places = np.array(units, dtype=np.intp)
+        assert self._numbers is not None
+        factors, shifts = self._numbers[:, row]
+        shifts[places] = shifts[places] * factor + shift
+        factors[places] *= factor
 
     def allow(self, row: int, positions: Sequence[int]) -> None:
         """Let a row be edited at some positions."""
@@ -53,26 +74,23 @@ class Affine:
 
     def apply(self, x: Tensor, start: int, rows: Tensor | None) -> Tensor:
         """Edit `x`."""
-        factor, shift = self._in_order(rows)
+        if self._ordered is None or self._order is not rows:
+            # A decoder asks for one order many times.
+            maps = self.maps if rows is None else self.maps[:, rows]
+            self._order, self._ordered = rows, (maps[0].unsqueeze(1), maps[1].unsqueeze(1))
+        factor, shift = self._ordered
         edited = torch.addcmul(shift, x, factor)
         if self.mask is None:
             return edited
         return torch.where(window(self.mask, start, x.shape[1], rows).unsqueeze(-1), edited, x)
 
-    def _in_order(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Factor and shift of the batch's rows; a decoder asks for one order many times."""
-        if self._ordered is None or self._order is not rows:
-            factor, shift = self.factor, self.shift
-            if rows is not None:
-                factor, shift = factor[rows], shift[rows]
-            self._order, self._ordered = rows, (factor.unsqueeze(1), shift.unsqueeze(1))
-        return self._ordered
-
     def ready(self, index: Tensor | None, dtype: torch.dtype, device: torch.device) -> Affine:
         """The same for other rows."""
         mask = None if self.mask is None else _of(self.mask, index).to(device)
-        factor, shift = (_of(x, index).to(device, dtype) for x in (self.factor, self.shift))
-        return Affine(factor, shift, mask)
+        maps = self.maps
+        if index is not None:
+            maps = maps.expand(2, len(index), -1) if maps.shape[1] == 1 else maps[:, index]
+        return Affine(maps.to(device, dtype), mask)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+_HALF = (torch.float16, torch.bfloat16)
 _ACTIVE: ContextVar[Run | None] = ContextVar("neurox_run", default=None)
 
 
@@ -62,7 +63,7 @@ class Run:
         self._wanted = frozenset(capture)
         self._start = {"encoder": 0, "decoder": 0}
         self._rows: dict[str, Tensor | None] = {"encoder": None, "decoder": None}
-        self._shape: dict[str, tuple[int, int]] = {}
+        self._shape: dict[str, torch.Size] = {}
         self._read: Tensor | None = None
 
     def place(self, stack: str, start: int, rows: Tensor | None = None) -> None:
@@ -110,18 +111,18 @@ class Run:
         stack = address.partition(".")[0]
         flat = x.dim() == 2
         if flat:
-            seen = x.view(*self._shape[stack], x.shape[-1])
+            seen = x.view(*self._shape[stack][:2], x.shape[-1])
         else:
-            self._shape[stack] = (x.shape[0], x.shape[1])
+            self._shape[stack] = x.shape
             seen = x
-        if self.editor is not None and self.editor.touches(address, scope):
+        editor = self.editor
+        if editor is not None and editor.touches(address, scope):
             start, rows = self._start[stack] + offset, self._rows[stack]
-            if x.dtype is torch.float16 or x.dtype is torch.bfloat16:
-                single = seen.float()
-                edited = self.editor.apply(address, scope, single, start, rows, self._read)
-                seen = edited.to(x.dtype)
-            else:
-                seen = self.editor.apply(address, scope, seen, start, rows, self._read)
+            half = x.dtype in _HALF
+            read = self._read
+            seen = editor.apply(address, scope, seen.float() if half else seen, start, rows, read)
+            if half:
+                seen = seen.to(x.dtype)
             x = seen.reshape(x.shape) if flat else seen
         if scope == "output" and address in self._wanted:
             # Detached, not copied: edits never work in place, so nobody else changes it. Copies to
