@@ -59,7 +59,8 @@ class Plan:
         device: torch.device | str = "cpu",
         spell: Spell | None = None,
     ) -> None:
-        self._stages: dict[tuple[str, str], list[Stage]] = {}
+        # By scope, then by layer: a decode asks for every site at every step.
+        self._stages: dict[str, dict[str, list[Stage]]] = {"output": {}, "recurrence": {}}
         self._last: dict[tuple[str, str, int], int] = {}
         self._sites, self._amounts = sites, Amounts(statistics)
         settings, which = _distinct(rows)
@@ -70,21 +71,22 @@ class Plan:
             for intervention in interventions:
                 self._add(row, intervention)
         index = torch.tensor(which, dtype=torch.int64) if len(settings) < len(rows) else None
-        for key, stages in self._stages.items():
-            self._stages[key] = [stage.ready(index, dtype, self._device) for stage in stages]
+        for layers in self._stages.values():
+            for layer, stages in layers.items():
+                layers[layer] = [stage.ready(index, dtype, self._device) for stage in stages]
 
     def __bool__(self) -> bool:
         """Whether anything is edited at all."""
-        return bool(self._stages)
+        return any(self._stages.values())
 
     @property
     def addresses(self) -> set[tuple[str, str]]:
         """Layer addresses that any row is edited at, with the scope."""
-        return set(self._stages)
+        return {(layer, scope) for scope, some in self._stages.items() for layer in some}
 
     def touches(self, address: str, scope: str) -> bool:
         """Whether any row is edited at this address and scope."""
-        return (address, scope) in self._stages
+        return address in self._stages[scope]
 
     def apply(
         self, address: str, scope: str, x: Tensor, start: int, rows: Tensor | None,
@@ -94,7 +96,7 @@ class Plan:
 
         ``read`` (batch, positions from 0 on) is what the decoder reads, if :attr:`reads` asks it.
         """
-        for stage in self._stages[address, scope]:
+        for stage in self._stages[scope][address]:
             if isinstance(stage, Written):
                 assert read is not None and self._words is not None
                 x = stage.apply_to(x, start, rows, self._words.of(read, start, x.shape[1]))
@@ -200,7 +202,7 @@ class Plan:
         use its last stage again only if that holds everywhere: there maps compose. Other stages
         take one intervention of a row.
         """
-        stages = self._stages.setdefault(key, [])
+        stages = self._stages[key[1]].setdefault(key[0], [])
         last = self._last.get((*key, row), -1)
         for index in range(max(last, 0) if kind == "everywhere" else last + 1, len(stages)):
             if stages[index].kind == kind:
