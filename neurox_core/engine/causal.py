@@ -1,8 +1,8 @@
 """Jobs about cause and effect: plain JSON values in, plain JSON values out.
 
-Everything a curve translates is kept in the same files as what a score translates (see
-:mod:`.scoring`), so that a job that was cut off goes on, and a set of neurons that was scored as a
-point of a curve need not be decoded again.
+Everything a curve makes is kept (see :mod:`.kept`), translations in the same files as what a score
+translates, so that a job that was cut off goes on, and a set of neurons that was scored as a point
+of a curve need not be decoded again.
 """
 
 from __future__ import annotations
@@ -13,54 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError
-from ..interventions.intervention import Intervention
-from .scoring import Translations, needed_labels, needed_moments, translations_key
+from .kept import KeptTranslations, kept_outputs
 from .sources import open_corpus, open_model
 from .tasks import Parameters, Reporter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
     from ..models.base import TranslationModel
-
-
-class KeptTranslations:
-    """Translations of one list of sentences by one model, in files.
-
-    Parameters
-    ----------
-    folder : Path
-    model : TranslationModel
-    sources : sequence of str
-    beams : int
-    corpus : Corpus, optional
-        Whose labels interventions may be limited by.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        model: TranslationModel,
-        sources: Sequence[str],
-        beams: int,
-        corpus: Corpus | None = None,
-    ) -> None:
-        self._folder, self._model, self._beams = folder, model, beams
-        self._sources, self._corpus = list(sources), corpus
-
-    def key(self, interventions: Sequence[Intervention]) -> str:
-        """Name of the file of some interventions."""
-        moments = needed_moments(self._model, interventions)
-        if self._corpus is not None:
-            moments += needed_labels(self._corpus, interventions)
-        return translations_key(self._model, self._beams, interventions, moments)
-
-    def get(self, interventions: Sequence[Intervention]) -> list[str] | None:
-        """What is kept, or None."""
-        return Translations(self._folder, self.key(interventions)).of(self._sources)
-
-    def put(self, interventions: Sequence[Intervention], texts: Sequence[str]) -> None:
-        """Keep translations."""
-        Translations(self._folder, self.key(interventions)).add(self._sources, texts)
 
 
 class _Ranked:
@@ -89,7 +48,7 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     -------
     dict
         The curves as plain values. Each point also has ``translations``, the name of the file in
-        the cache that holds its translations.
+        the cache that holds its translations, or what else the model gave.
 
     Raises
     ------
@@ -104,7 +63,7 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         "beams": int(parameters.get("beams", 1)),
     }
     model, corpus = opened(parameters, samples=chosen["operation"] == "resample")
-    keep = KeptTranslations(Path(parameters["cache"]), model, corpus.sources, chosen["beams"])
+    keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, chosen["beams"])
     ranked = _Ranked(
         parameters.get("ranking", "given"), parameters.get("ranking_signature", ""),
         parameters["neurons"],

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..interventions.intervention import Intervention
-from .causal import KeptTranslations, opened
+from .causal import opened
+from .kept import KeptTranslations
 from .sources import lend_samples, open_corpus
 from .tasks import Parameters, Reporter
 

@@ -7,17 +7,19 @@ that was scored before, or that a cancelled job had finished, is not decoded aga
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError
-from ..evaluation import RepeatedScores
-from ..interventions.curve_results import CurvePoint
+from ..evaluation.repeated_sums import scorer
+from ..interventions.curve_outputs import summed
+from ..interventions.curve_results import CurvePoint, described, flat_signatures
 from ..interventions.groups import ablations, chosen_groups
+from ..interventions.outputs import gold_of, outputs, scorable
 from ..interventions.redecode import Redecoder
 from ..interventions.settings import Setting
-from .causal import KeptTranslations, opened
+from .causal import opened
+from .kept import kept_outputs
 from .sources import lend_samples, open_corpus
 from .tasks import Parameters, Reporter
 
@@ -40,7 +42,8 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     -------
     dict
         ``baseline`` and ``points``, a row each: the group's ``name``, its number of ``neurons``,
-        scores as a point of a curve has them, and ``translations``, the name of their file.
+        scores as a point of a curve has them, and ``translations``, the name of the file of the
+        translations, or of what else the model gave.
 
     Raises
     ------
@@ -54,36 +57,44 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     groups = chosen_groups(
         model, parameters["groups"], parameters.get("neurons", ()), parameters.get("layers", ())
     )
-    keep = KeptTranslations(Path(parameters["cache"]), model, corpus.sources, beams)
-    scores = RepeatedScores(corpus.references)
+    scorable(model)
+    keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, beams)
+    scores = scorer(model.task, gold_of(model, corpus))
     engine: list[Redecoder] = []  # Made when something has to be decoded.
 
-    def translated(edits: Sequence[Intervention]) -> list[str]:
+    def made(edits: Sequence[Intervention]) -> list[Any]:
         known = keep.get(edits)
         if known is not None:
             return known
+        if model.task == "translation":
+            found = decoded(edits)
+        else:
+            given = outputs(model, corpus.sources, list(edits), cancelled=reporter.cancelled)
+            found = [summed(model.task, one) for one in given]
+        keep.put(edits, found)
+        return found
+
+    def decoded(edits: Sequence[Intervention]) -> list[str]:
         if not engine:
             engine.append(Redecoder(model, corpus.sources, beams))
         setting = Setting.everywhere(model, edits, len(corpus))
         ids = engine[0].run([setting], None, reporter.cancelled) if edits else None
-        found = engine[0].texts(ids[0] if ids else engine[0].clean(reporter.cancelled))
-        keep.put(edits, found)
-        return found
+        return engine[0].texts(ids[0] if ids else engine[0].clean(reporter.cancelled))
 
-    clean = translated([])
+    clean = made([])
     first = scores.score(clean, clean)
 
     def row(name: str, neurons: int, edits: Sequence[Intervention]) -> dict[str, Any]:
-        score = scores.score(translated(edits), clean) if edits else first
-        point = asdict(CurvePoint.of(neurons, score))
+        score = scores.score(made(edits), clean) if edits else first
+        point = CurvePoint.of(neurons, score).to_dict()
         del point["ablated"]
         return {"name": name, "neurons": neurons, **point, "translations": keep.key(edits)}
 
+    signatures = {name: one.signature for name, one in first.metrics.items()}
     result: dict[str, Any] = {
         "title": parameters["title"], "model": parameters["name"], "operation": operation,
         "scope": scope, "beams": beams, "complete": False, "baseline": row("nothing", 0, []),
-        "points": [], "bleu_signature": first.bleu.signature,
-        "chrf_signature": first.chrf.signature,
+        "points": [], **flat_signatures(signatures), "metrics": described(signatures),
     }  # fmt: skip
     sets = ablations(groups, operation, scope)
     for done, one in enumerate(sets, 1):

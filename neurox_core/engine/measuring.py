@@ -12,13 +12,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..corpora import Corpus
-from ..errors import InvalidInputError
 from ..evaluation.metrics import score_outputs
 from ..evaluation.scores import CorpusScore
 from ..interventions.intervention import Intervention
+from ..interventions.outputs import Progress, gold_of, outputs, scorable
 from ..models.base import TranslationModel
 
-Progress = Callable[[int, int], None]
 Gold = Sequence[str] | Sequence[Sequence[str]]
 
 
@@ -69,44 +68,12 @@ def measure(
     def moved(done: int) -> Progress:
         return lambda now, _: None if on_progress is None else on_progress(done + now, total)
 
-    if model.task == "encoding":
-        raise InvalidInputError(f"{model.name} gives activations only; there is nothing to score.")
+    scorable(model)
     clean = outputs(model, corpus.sources, (), beams, moved(0), cancelled)
     changed = clean
     if edits:
         changed = outputs(model, corpus.sources, edits, beams, moved(len(corpus)), cancelled)
-    wanted: Any = corpus.references if gold is None else list(gold)
-    if model.task == "token-classification" and gold is None:
-        wanted = [line.split() for line in corpus.references]
+    wanted: Any = gold_of(model, corpus) if gold is None else list(gold)
     return score_outputs(
         model.task, changed, wanted, clean if edits else None, metrics=metrics, resamples=resamples
     )
-
-
-def outputs(
-    model: TranslationModel,
-    sources: Sequence[str],
-    interventions: Sequence[Intervention] = (),
-    beams: int = 1,
-    on_progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Any:
-    """What a model is scored on.
-
-    Returns
-    -------
-    list
-        Texts of a translation model; of a language model a list of log-probabilities for each
-        source; of a classifier a label, or a list of labels, one a word, for each.
-    """
-    edits = list(interventions)
-    network: Any = model  # Each kind has a method of its own.
-    if model.task == "translation":
-        found = model.translate(sources, edits, beams, on_progress=on_progress, cancelled=cancelled)
-        return [translation.text for translation in found]
-    if model.task == "language-modelling":
-        return network.logprobs(sources, edits, on_progress=on_progress, cancelled=cancelled)
-    found = network.classify(sources, edits, on_progress=on_progress, cancelled=cancelled)
-    if model.task == "classification":
-        return [one.label for one in found]
-    return [one.word_labels for one in found]

@@ -48,14 +48,23 @@ class Translations:
     folder : Path
     key : str
         Hash of everything that a translation depends on.
+    task : str
+        Of a model that does not translate: its outputs are kept as JSON text.
+
+    Attributes
+    ----------
+    task : str
+        Of the model whose outputs the file holds, if it was made.
     """
 
-    def __init__(self, folder: Path, key: str) -> None:
+    def __init__(self, folder: Path, key: str, task: str = "translation") -> None:
         self._path = folder / f"{key}.json"
         self._texts: dict[str, str] = {}
+        self.task = task
         try:
             known = json.loads(self._path.read_text(encoding="utf-8"))
             self._texts = {str(k): str(v) for k, v in known["translations"].items()}
+            self.task = str(known.get("task", "translation"))
         except (OSError, ValueError, KeyError, AttributeError):
             pass  # Not made yet, or damaged: it is made anew.
 
@@ -73,9 +82,10 @@ class Translations:
         self._texts |= dict(zip(sources, texts, strict=True))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         partial = self._path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(
-            json.dumps({"translations": self._texts}, ensure_ascii=False), encoding="utf-8"
-        )
+        values: dict[str, Any] = {"translations": self._texts}
+        if self.task != "translation":
+            values["task"] = self.task
+        partial.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
         partial.replace(self._path)
 
 

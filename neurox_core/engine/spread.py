@@ -86,8 +86,8 @@ class Spread:
             self.close()
             raise
 
-    def __call__(self, asked: Sequence[tuple[Any, int]]) -> list[list[str]]:
-        """Translations of all sentences for each order (see :class:`.curve.Order`) and number."""
+    def __call__(self, asked: Sequence[tuple[Any, int]]) -> list[list[Any]]:
+        """Outputs of all sentences for each order (see :class:`.curve.Order`) and number."""
         orders = {(o.direction, o.seed): o for o, _ in asked}
         question = {
             "orders": [
@@ -98,7 +98,7 @@ class Spread:
         }
         for child in self._children:
             _tell(child, question)
-        found = [[""] * self._count for _ in asked]
+        found: list[list[Any]] = [[""] * self._count for _ in asked]
         for number, (child, part) in enumerate(zip(self._children, self._parts, strict=True)):
             answer = self._hear(child)
             self.seconds[number] += answer["seconds"]
@@ -212,7 +212,8 @@ def _serve(asked: IO[str], answer: Callable[[Mapping[str, Any]], None]) -> None:
 
     from ..activations import open_store
     from ..interventions import ReferenceValues
-    from ..interventions.curve import LocalDecoder, Order
+    from ..interventions.curve_orders import Order
+    from ..interventions.curve_outputs import local_decoder
     from .sources import open_model
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
@@ -221,7 +222,7 @@ def _serve(asked: IO[str], answer: Callable[[Mapping[str, Any]], None]) -> None:
     model = open_model(first["model"], store)
     if first["sampled"]:
         model.statistics = ReferenceValues.measure(model, *first["sampled"])
-    decoder = LocalDecoder(
+    decoder = local_decoder(
         model, first["sources"], first["operation"], first["scope"], first["beams"]
     )
     answer({"ready": True})

@@ -28,6 +28,8 @@ BY_TASK: dict[str, tuple[str, ...]] = {
     "encoding": (),
 }
 LOWER_IS_BETTER = ("ter", "perplexity")
+LOGARITHMIC = ("perplexity",)
+"""Metrics that grow beyond all bounds, and are compared and averaged by their logarithm."""
 
 UserMetric = Callable[[Sequence[str], Sequence[str]], float]
 

@@ -10,33 +10,32 @@ several numbers go together. The outputs at one number are the guesses for the n
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import CancelledError, InvalidInputError
-from ..evaluation import RepeatedScores
+from ..evaluation.repeated_sums import scorer
+from .curve_orders import DIRECTIONS, Order, orders_of, sentence_seed
+from .curve_outputs import Decode, LocalDecoder, local_decoder
 from .curve_results import AblationCurves, Curve, CurvePoint
+from .curve_steps import counts
 from .intervention import Intervention
-from .redecode import Redecoder
-from .settings import Setting
+from .outputs import gold_of, scorable
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
     from ..models.base import TranslationModel
 
-DIRECTIONS = ("top", "bottom", "random")
+__all__ = [
+    "DIRECTIONS", "LEAST_SEEDS", "OPERATIONS", "Kept", "LocalDecoder", "Order", "Ranked",
+    "ablation_curve", "orders_of", "sentence_seed",
+]  # fmt: skip
+
 OPERATIONS = ("zero", "mean", "resample")
 LEAST_SEEDS = 5
 _ROWS_TOGETHER = 3000
 """Rows of a call from which batches stay full to near their end."""
-_REMEMBERED = 24
-"""Outputs of an order that are kept as guesses."""
-
 OnPoint = Callable[[Curve, CurvePoint, AblationCurves], None]
-Decode = Callable[[Sequence[tuple["Order", int]]], list[list[str]]]
 
 
 class Ranked(Protocol):
@@ -55,35 +54,13 @@ class Ranked(Protocol):
 
 
 class Kept(Protocol):
-    """Where translations are kept, so that a curve that was cut off goes on."""
+    """Where outputs are kept, so that a curve that was cut off goes on."""
 
-    def get(self, interventions: Sequence[Intervention]) -> list[str] | None:
-        """Translations of all sentences under some interventions, or None."""
+    def get(self, interventions: Sequence[Intervention]) -> list[Any] | None:
+        """Outputs of all sentences under some interventions, or None."""
 
-    def put(self, interventions: Sequence[Intervention], texts: Sequence[str]) -> None:
+    def put(self, interventions: Sequence[Intervention], texts: Sequence[Any]) -> None:
         """Keep them."""
-
-
-class Order:
-    """Neurons in the order that they are ablated in.
-
-    Parameters
-    ----------
-    direction : {"top", "bottom", "random"}
-    seed : int or None
-    neurons : list of str
-    """
-
-    def __init__(self, direction: str, seed: int | None, neurons: Sequence[str]) -> None:
-        self.direction, self.seed, self.neurons = direction, seed, list(neurons)
-
-    def interventions(
-        self, count: int, operation: str, scope: str, seed: int = 0
-    ) -> list[Intervention]:
-        """What ablates the first `count`."""
-        if count == 0:
-            return []
-        return [Intervention(self.neurons[:count], operation, scope=scope, seed=seed)]
 
 
 def ablation_curve(
@@ -136,6 +113,7 @@ def ablation_curve(
     InvalidInputError, UnknownAddressError, MissingStatisticsError
     """
     names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
+    scorable(model)
     _check(names, directions, seeds, operation, beams)
     orders = orders_of(names, directions, seeds)
     # A wrong address is told before anything is decoded.
@@ -143,10 +121,10 @@ def ablation_curve(
     work = _Work(model, corpus, orders, operation, scope, beams, resamples, keep, decode, cancelled)
     work.result.ranking = "given" if isinstance(ranking, Sequence) else ranking.name
     work.result.signature = _signature(model, corpus, work.result, ranking, steps)
-    counts = _counts(steps, len(names), work.result)
+    numbers = counts(steps, len(names), work.result)
     try:
         work.baseline()
-        for some in counts.groups(work.together):
+        for some in numbers.groups(work.together):
             for curve, point in work.points(some):
                 if on_point is not None:
                     on_point(curve, point, work.result)
@@ -154,98 +132,6 @@ def ablation_curve(
         return work.result
     work.result.complete = True
     return work.result
-
-
-def orders_of(
-    neurons: Sequence[str], directions: Sequence[str], seeds: Sequence[int]
-) -> list[Order]:
-    """The orders of a ranking's neurons that curves are drawn for."""
-    found = []
-    for direction in directions:
-        if direction == "top":
-            found.append(Order("top", None, neurons))
-        elif direction == "bottom":
-            found.append(Order("bottom", None, list(neurons)[::-1]))
-        else:
-            for seed in seeds:
-                mixed = np.random.default_rng(seed).permutation(len(neurons))
-                found.append(Order("random", seed, [neurons[i] for i in mixed]))
-    return found
-
-
-def sentence_seed(text: str) -> int:
-    """A seed of its own for each sentence, the same in every run."""
-    return zlib.crc32(text.encode("utf-8"))
-
-
-def setting_at(
-    model: TranslationModel,
-    sources: Sequence[str],
-    order: Order,
-    count: int,
-    operation: str,
-    scope: str,
-) -> Setting:
-    """The setting of an order with so many neurons ablated."""
-    if operation == "resample" and count:
-        lists = [
-            order.interventions(count, operation, scope, sentence_seed(text)) for text in sources
-        ]
-        return Setting(model, lists, range(len(sources)))
-    one = order.interventions(count, operation, scope)
-    return Setting.everywhere(model, one, len(sources))
-
-
-class LocalDecoder:
-    """Decodes orders in this process, each with its own last output as the guess.
-
-    Parameters
-    ----------
-    model : TranslationModel
-    sources : sequence of str
-    operation, scope, beams
-        As for :func:`ablation_curve`.
-    """
-
-    def __init__(
-        self,
-        model: TranslationModel,
-        sources: Sequence[str],
-        operation: str,
-        scope: str,
-        beams: int,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> None:
-        self._model, self._sources = model, list(sources)
-        self._operation, self._scope, self._cancelled = operation, scope, cancelled
-        self._engine = Redecoder(model, self._sources, beams)
-        self._outputs: dict[tuple[str, int | None], dict[int, list[list[int]]]] = {}
-
-    def __call__(self, asked: Sequence[tuple[Order, int]]) -> list[list[str]]:
-        """Translations of all sentences, for each order and number of neurons."""
-        if all(count == 0 for _, count in asked):
-            clean = self._engine.texts(self._engine.clean(self._cancelled))
-            return [clean] * len(asked)
-        settings = [
-            setting_at(self._model, self._sources, order, count, self._operation, self._scope)
-            for order, count in asked
-        ]
-        guesses = [self._nearest(order, count) for order, count in asked]
-        lines = [(order.direction, order.seed) for order, _ in asked]
-        found = self._engine.run(settings, guesses, self._cancelled, lines)
-        for (order, count), ids in zip(asked, found, strict=True):
-            known = self._outputs.setdefault((order.direction, order.seed), {})
-            known[count] = ids
-            while len(known) > _REMEMBERED:
-                del known[min(known)]
-        return [self._engine.texts(ids) for ids in found]
-
-    def _nearest(self, order: Order, count: int) -> list[list[int]]:
-        """The output at the nearest number that is known."""
-        known = self._outputs.get((order.direction, order.seed), {})
-        if not known:
-            return self._engine.clean(self._cancelled)
-        return known[min(known, key=lambda n: (abs(n - count), n))]
 
 
 class _Work:
@@ -266,19 +152,20 @@ class _Work:
     ) -> None:
         self._orders, self._keep, self._cancelled = orders, keep, cancelled
         self._operation, self._scope = operation, scope
-        self._decode = decode or LocalDecoder(
+        self._decode = decode or local_decoder(
             model, corpus.sources, operation, scope, beams, cancelled
         )
-        self._scores = RepeatedScores(corpus.references, resamples=resamples)
-        self._clean: list[str] = []
+        self._scores = scorer(model.task, gold_of(model, corpus), resamples)
+        self._clean: list[Any] = []
         self.result = AblationCurves(
             [Curve(o.direction, o.seed) for o in orders], len(orders[0].neurons), model.name,
             corpus.name, "", operation, scope, beams, {}, "",
+            task=model.task,
         )  # fmt: skip
 
     def baseline(self) -> None:
         """The point of no ablation, which all curves share."""
-        self._clean = self._translated([(self._orders[0], 0)])[0]
+        self._clean = self._made([(self._orders[0], 0)])[0]
         score = self._scores.score(self._clean, self._clean)
         self.result.signatures = {name: m.signature for name, m in score.metrics.items()}
         for curve in self.result.curves:
@@ -296,14 +183,12 @@ class _Work:
             yield from ((curve, curve.points[0]) for curve in self.result.curves)
         asked = [(o, n) for n in counts if n for o in self._orders]
         curves = [c for n in counts if n for c in self.result.curves]
-        for (_, count), curve, translations in zip(
-            asked, curves, self._translated(asked), strict=True
-        ):
-            point = CurvePoint.of(count, self._scores.score(translations, self._clean))
-            curve.add(point, translations)
+        for (_, count), curve, outputs in zip(asked, curves, self._made(asked), strict=True):
+            point = CurvePoint.of(count, self._scores.score(outputs, self._clean))
+            curve.add(point, outputs)
             yield curve, point
 
-    def _translated(self, asked: Sequence[tuple[Order, int]]) -> list[list[str]]:
+    def _made(self, asked: Sequence[tuple[Order, int]]) -> list[list[Any]]:
         if self._cancelled is not None and self._cancelled():
             raise CancelledError("The curves were cancelled; their finished points are kept.")
         edits = [o.interventions(n, self._operation, self._scope) for o, n in asked]
@@ -316,50 +201,6 @@ class _Work:
                 if self._keep is not None:
                     self._keep.put(edits[i], texts)
         return [texts for texts in known if texts is not None]
-
-
-def _counts(steps: int | str | Sequence[int], neurons: int, result: AblationCurves) -> _Counts:
-    if isinstance(steps, str):
-        if steps != "adaptive":
-            raise InvalidInputError(f"steps is a number, numbers, or 'adaptive', not {steps!r}.")
-        return _Counts(_equal(8, neurons), 12, result)
-    if isinstance(steps, int):
-        if steps < 1:
-            raise InvalidInputError(f"steps must be 1 or more, not {steps}.")
-        return _Counts(_equal(steps, neurons), 0, result)
-    numbers = sorted({0, *steps})
-    if numbers[0] < 0 or numbers[-1] > neurons:
-        raise InvalidInputError(f"steps must lie between 0 and the {neurons} neurons there are.")
-    return _Counts(numbers, 0, result)
-
-
-class _Counts:
-    """Numbers of neurons to ablate, some of them chosen when the curve is partly known."""
-
-    def __init__(self, first: Sequence[int], more: int, result: AblationCurves) -> None:
-        self._first, self._more, self._result = list(first), more, result
-
-    def groups(self, size: int) -> Iterator[list[int]]:
-        """Numbers to do next, at most `size` at once; later ones depend on what was found."""
-        rest = list(self._first)
-        if rest and rest[0] == 0:
-            yield [rest.pop(0)]
-        for first in range(0, len(rest), size):
-            yield rest[first : first + size]
-        for _ in range(self._more):
-            points = self._result.curves[0].points
-            gaps = [
-                (abs(b.bleu - a.bleu), (a.ablated + b.ablated) // 2)
-                for a, b in zip(points, points[1:], strict=False)
-                if b.ablated - a.ablated > 1
-            ]
-            if not gaps:
-                return
-            yield [max(gaps)[1]]
-
-
-def _equal(steps: int, neurons: int) -> list[int]:
-    return sorted({round(neurons * i / steps) for i in range(steps + 1)})
 
 
 def _check(

@@ -1,0 +1,68 @@
+"""What a model of any kind is scored on: texts, log-probabilities, or labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from ..corpora import Corpus
+    from ..models.base import Interventions, TranslationModel
+
+Progress = Callable[[int, int], None]
+
+
+def outputs(
+    model: TranslationModel,
+    sources: Sequence[str],
+    interventions: Interventions | Sequence[Interventions] = (),
+    beams: int = 1,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Any:
+    """What a model is scored on.
+
+    Parameters
+    ----------
+    interventions : sequence of Intervention, or one such sequence for each source
+    beams : int
+        Of a translation model.
+
+    Returns
+    -------
+    list
+        Texts of a translation model; of a language model a list of log-probabilities for each
+        source; of a classifier a label, or a list of labels, one a word, for each.
+    """
+    edits = list(interventions)
+    network: Any = model  # Each kind has a method of its own.
+    if model.task == "translation":
+        found = network.translate(
+            sources, edits, beams, on_progress=on_progress, cancelled=cancelled
+        )
+        return [translation.text for translation in found]
+    if model.task == "language-modelling":
+        return network.logprobs(sources, edits, on_progress=on_progress, cancelled=cancelled)
+    found = network.classify(sources, edits, on_progress=on_progress, cancelled=cancelled)
+    if model.task == "classification":
+        return [one.label for one in found]
+    return [one.word_labels for one in found]
+
+
+def scorable(model: TranslationModel) -> None:
+    """Raise InvalidInputError for a model without an output that could be scored."""
+    if model.task == "encoding":
+        raise InvalidInputError(f"{model.name} gives activations only; there is nothing to score.")
+
+
+def gold_of(model: TranslationModel, corpus: Corpus) -> Sequence[Any]:
+    """What a corpus' second column says a model should give.
+
+    References of a translation model; gold labels of a classifier, of a token classifier one a
+    word, separated by spaces. A language model needs none.
+    """
+    if model.task == "token-classification":
+        return [line.split() for line in corpus.references]
+    return corpus.references
