@@ -61,7 +61,7 @@ class Neuron(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Neuron:
         """Read ``encoder.1.rnn_hidden[3]``; raises InvalidInputError for anything else."""
-        match = _NEURON.fullmatch(text.strip())
+        match = _NEURON.fullmatch(text.strip()) if isinstance(text, str) else None
         if match is None:
             raise InvalidInputError(
                 f"{text!r} is not a neuron address. One looks like 'encoder.1.rnn_hidden[3]'."

@@ -53,6 +53,13 @@ class Corpus:
                     "line i of one has to belong to line i of the other."
                 )
 
+    def __repr__(self) -> str:
+        """In a line, so that a notebook that shows a corpus does not show megabytes of text."""
+        sides = ("source", "reference")
+        labels = [f"{s} labels" for s in sides if getattr(self, f"{s}_labels") is not None]
+        known = [*(f"column {name!r}" for name in self.columns), *labels]
+        return f"Corpus({', '.join([repr(self.name), f'{len(self)} sentences', *known])})"
+
     def __len__(self) -> int:
         return len(self.sources)
 

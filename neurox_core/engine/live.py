@@ -27,7 +27,7 @@ from ..models.base import TranslationModel
 from ..models.results import Translation
 from ..models.search import SearchOptions
 from ..models.spans import laid_along
-from ..models.tokens import Tokens, word_ids, words_of
+from ..models.tokens import Tokens, unknown_signs, word_ids, words_of
 from .classes import says
 
 ROWS = 96
@@ -263,23 +263,9 @@ class LiveModel:
                 continue
             differs = word_diff(words, output.tokens.word_texts)
             outputs.append(Rendering(output.tokens, output.score, output.truncated, list(differs)))
-        return Item(source, [*self._warnings(source), *notes], baseline, outputs)
-
-    def _warnings(self, source: Tokens) -> list[str]:
-        """What the model's vocabulary lacks."""
-        unknown = getattr(self.model, "unk_id", -1)
-        places = [
-            source.text[slice(*span)].strip() or piece
-            for token, piece, span in zip(source.ids, source.pieces, source.spans, strict=True)
-            if token == unknown and span is not None
-        ]
-        if not places:
-            return []
-        shown = ", ".join(repr(p) for p in list(dict.fromkeys(places))[:5])
-        return [
-            f"{self.model.name} does not know {shown}: it was never trained on these "
-            "characters and sees an unknown sign in their place, so do not trust this translation."
-        ]
+        unknown = unknown_signs(self.model.name, getattr(self.model, "unk_id", -1), source)
+        warnings = [] if unknown is None else [unknown]
+        return Item(source, [*warnings, *notes], baseline, outputs)
 
     def _known(self, text: str, beams: int) -> Rendering | None:
         with self._guard:

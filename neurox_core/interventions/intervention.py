@@ -184,10 +184,14 @@ def _one_of(what: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def _finite(value: float, operation: str) -> float:
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
     if not math.isfinite(number) or abs(number) > 1e6:
         raise InvalidInputError(
-            f"The value of {operation!r} must be a finite number of at most a million, not {value}."
+            f"The value of {operation!r} must be a finite number of at most a million, "
+            f"not {value!r}."
         )
     return number
 

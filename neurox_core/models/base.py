@@ -28,7 +28,7 @@ from .results import Forced, Translation
 from .search import Hypothesis, SearchOptions, search
 from .search_rules import Rules
 from .taps import Run, active, running
-from .tokens import Tokens
+from .tokens import Tokens, translatable
 
 Interventions = Sequence[Intervention]
 TASKS = (
@@ -341,9 +341,7 @@ class TranslationModel(ABC):
 
     def checked(self, text: str) -> Tokens:
         """Tokenise a source, refusing what the model cannot take."""
-        if not text.strip():
-            raise InvalidInputError("There is no text to translate: it is empty or only spaces.")
-        tokens = self.tokenize(text)
+        tokens = self.tokenize(translatable(text))
         if len(tokens.ids) > self.max_tokens:
             raise TextTooLongError(
                 f"The text has {len(tokens.ids)} tokens; {self.name} takes at most "
@@ -416,7 +414,7 @@ class TranslationModel(ABC):
             raise InvalidInputError(f"Give a list of {len(texts)} prefixes, one for each text.")
         found = []
         for text in prefixes:
-            ids = self.tokenize(text, "target").ids if text.strip() else []
+            ids = self.tokenize(translatable(text), "target").ids if text.strip() else []
             ids = list(ids[:-1]) if ids and ids[-1] in self.ends else list(ids)
             # The tokenizer writes the target language itself; what is forced comes only once.
             forced = list(self.forced_start)
@@ -457,10 +455,12 @@ def per_row(
     interventions: Interventions | Sequence[Interventions], rows: int
 ) -> list[Interventions]:
     """One list of interventions for each row: one list for all, or one list each."""
-    given = list(interventions)
+    one = isinstance(interventions, Intervention)
+    given = [interventions] if one else list(interventions)
     if all(isinstance(i, Intervention) for i in given):
         return [given] * rows  # type: ignore[list-item]
-    if len(given) != rows or any(isinstance(i, Intervention) for i in given):
+    lists = (isinstance(i, Sequence) and not isinstance(i, str) for i in given)
+    if len(given) != rows or not all(lists):
         raise InvalidInputError(
             f"Give one list of interventions, or a list of {rows} such lists, one for each text."
         )

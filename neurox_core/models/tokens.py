@@ -21,8 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..errors import InvalidInputError
+
 _ELISION = r"(?:[cdjlmnstCDJLMNST]|(?:[jJ]us|[lL]ors|[pP]uis|[qQ]uoi)?[qQ]u)['\u2019](?=\w)"
 _WORD = re.compile(rf"{_ELISION}|\w+(?:[-'\u2019]\w+)*|[^\w\s]")
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _FIRST_MARK = "\u0300"
 """Text below this character needs none of what follows."""
 _HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -104,6 +107,53 @@ def _ranges(points: Sequence[int]) -> str:
         else:
             found.append([point, point])
     return "".join(rf"\u{a:04x}-\u{b:04x}" for a, b in found)
+
+
+def translatable(text: object) -> str:
+    """The text that was given, if a tokenizer can read it.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no string, is empty, or holds a null character or bytes that are no UTF-8 (which
+        Python keeps as lone surrogates).
+    """
+    if not isinstance(text, str):
+        raise InvalidInputError(f"A text is needed, not {text!r:.60}.")
+    if not text.strip():
+        raise InvalidInputError("There is no text to translate: it is empty or only spaces.")
+    if wrong := _UNREADABLE.search(text):
+        what = "a null character" if wrong[0] == "\0" else "bytes that are not UTF-8"
+        raise InvalidInputError(
+            f"The text {text[:60]!r} holds {what} at place {wrong.start()}; remove it, or write "
+            "the text as UTF-8."
+        )
+    return text
+
+
+def unknown_signs(name: str, unknown: int, source: Tokens) -> str | None:
+    """What to say of a source with characters that a model's vocabulary lacks, or None.
+
+    Parameters
+    ----------
+    name : str
+        Of the model.
+    unknown : int
+        The id that stands for whatever is not in the vocabulary; -1 if there is none.
+    source : Tokens
+    """
+    places = [
+        source.text[slice(*span)].strip() or piece
+        for token, piece, span in zip(source.ids, source.pieces, source.spans, strict=True)
+        if token == unknown and span is not None
+    ]
+    if not places:
+        return None
+    shown = ", ".join(repr(p) for p in list(dict.fromkeys(places))[:5])
+    return (
+        f"{name} does not know {shown}: it was never trained on these characters and sees an "
+        "unknown sign in their place, so do not trust this translation."
+    )
 
 
 def spaces_before(text: str, words: Sequence[tuple[int, int]]) -> list[bool]:

@@ -77,7 +77,7 @@ def progress(title: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """
     from tqdm import tqdm
 
-    with tqdm(desc=title, unit=unit, leave=False, disable=None, dynamic_ncols=True) as bar:
+    with tqdm(desc=title, unit=f" {unit}", leave=False, disable=None, dynamic_ncols=True) as bar:
 
         def move(done: int, total: int) -> None:
             bar.total = total

@@ -91,3 +91,9 @@ def test_select_take_and_join() -> None:
         whole.take([3])
     with pytest.raises(CorpusError, match="2 sources but 1 references"):
         Corpus("c", ["1", "2"], ["un"])
+
+
+def test_a_corpus_is_shown_in_a_line() -> None:
+    text = [f"Sentence {i}." for i in range(1000)]
+    shown = repr(Corpus("long", text, text, {"part": ["a"] * 1000}))
+    assert shown == "Corpus('long', 1000 sentences, column 'part')"

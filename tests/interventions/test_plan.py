@@ -84,7 +84,7 @@ def test_the_input_is_never_changed() -> None:
 def test_rows_share_stages() -> None:
     """One positional edit in each of many rows costs one stage, not one a row."""
     rows = [[Intervention([f"{SITE}[1]"], "zero", positions=[r % 3])] for r in range(40)]
-    assert len(Plan(rows, SITES)._stages[SITE, "output"]) == 1
+    assert len(Plan(rows, SITES)._stages["output"][SITE]) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,9 @@ def test_rows_share_stages() -> None:
         (([f"{SITE}[1]"], "mask"), "operation must be one of"),
         (([f"{SITE}[1]"], "set", float("nan")), "finite"),
         (([f"{SITE}[1]"], "set", float("inf")), "finite"),
+        (([f"{SITE}[1]"], "set", "high"), "finite number of at most a million, not 'high'"),
+        (([f"{SITE}[1]"], "set", None), "finite number of at most a million, not None"),
+        (([1], "zero"), "1 is not a neuron address"),
         (([f"{SITE}[1]"], "set", 1.0, "volts"), "unit must be one of"),
         (([f"{SITE}[1]"], "set", 1.0, "raw", [-1]), "count tokens from 0"),
         (([f"{SITE}[1]"], "set", 1.0, "raw", None, "nowhere"), "scope must be one of"),

@@ -291,3 +291,12 @@ def test_bad_text_is_refused_with_its_reason(tiny_model: TranslationModel) -> No
         tiny_model.forward(
             [tiny_model.checked("He left.")], capture=[SITE[tiny_model.family] + "s"]
         )
+
+
+def test_one_intervention_is_a_list_of_one_and_anything_else_is_refused(tiny_model: Any) -> None:
+    layer = tiny_model.layers[0]
+    off = Intervention([f"{layer}[0]"], "scale", 3.0)
+    alone = tiny_model.translate(["He left."], interventions=off)
+    assert alone == tiny_model.translate(["He left."], interventions=[off])
+    with pytest.raises(InvalidInputError, match="one list of interventions"):
+        tiny_model.translate(["He left."], interventions=[f"{layer}[0]"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neurox_core.errors import InvalidInputError
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.hub_tokens import HubTokenizer
 from neurox_core.models.spans import laid_along, readable
@@ -96,3 +97,21 @@ def test_a_batch_of_a_library_tokenizer_equals_single_texts(
     _, model = open_family(name)
     texts = [*TEXTS, "été 日本", "He left. " * 20]
     assert model.tokenize_all(texts, side) == [model.tokenize(text, side) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("  ", "empty or only spaces"),
+        ("He\0left.", "null character at place 2"),
+        ("He left.\udcff", "not UTF-8 at place 8"),
+        (5, "A text is needed, not 5"),
+        (None, "A text is needed, not None"),
+    ],
+)
+def test_what_no_tokenizer_can_read_is_refused_before_any_does(
+    tiny_recurrent: Any, tiny_marian: Any, text: Any, said: str
+) -> None:
+    for model in (tiny_recurrent, tiny_marian):
+        with pytest.raises(InvalidInputError, match=said):
+            model.translate(["He left.", text])

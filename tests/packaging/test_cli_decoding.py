@@ -52,3 +52,11 @@ def test_json_has_the_steps_of_both_sides(recurrent_folder: Path) -> None:
             sum(s["logprob"] for s in steps) / len(steps), abs=1e-5
         )
     assert item["baseline"]["text"] != item["changed"]["text"]
+
+
+def test_characters_that_the_model_does_not_know_are_named(recurrent_folder: Path) -> None:
+    found = neurox("translate", "-m", recurrent_folder, "\u65e5\u672c", "He left.")
+    assert found.exit_code == 0 and found.stdout.count("\n") == 2
+    (warning,) = [line for line in found.stderr.splitlines() if line.strip()]
+    assert "does not know" in warning and "\u65e5\u672c" in warning
+    assert neurox("translate", "-m", recurrent_folder, "He left.").stderr.strip() == ""
