@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from neurox_core import __version__
+from neurox_core.engine.kept import said
 from neurox_core.engine.scoring import Translations
 from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.interventions import Intervention
+from neurox_core.interventions.outputs import scorable
 
 from .contracts import (
     AblationRequest,
@@ -24,6 +26,9 @@ from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
 from .rankings import Rankings
 from .stores import Stores, digest
+
+FORM = 2
+"""Of the result of a curve; part of what a job is known by."""
 
 
 class Causal:
@@ -51,6 +56,7 @@ class Causal:
         """
         neurons, title, signature = self._order(project, request)
         live = self._stores.live(project, request.model).model
+        scorable(live)
         operation = "mean" if request.operation == "resample" else request.operation
         live.plan([[Intervention(neurons, operation, scope=request.scope)]])
         if request.part is not None and request.part not in project.parts():
@@ -72,7 +78,7 @@ class Causal:
             "store": None if store is None else str(store.path),
         }  # fmt: skip
         key = digest(
-            "ablate", __version__, live.fingerprint, project.corpus.fingerprint,
+            "ablate", FORM, __version__, live.fingerprint, project.corpus.fingerprint,
             {k: v for k, v in chosen.items() if k not in ("model", "corpus", "store")},
         )  # fmt: skip
         parameters = {**chosen, "cache": str(self._cache), "workers": request.workers}
@@ -131,7 +137,7 @@ class Causal:
         return [names[i] for i in file.order(label).tolist()], about, signature
 
     def kept(self, project: Project, query: KeptQuery) -> KeptTranslations:
-        """Translations that a point of a curve was scored by."""
+        """Translations that a point of a curve was scored by, or what else the model gave."""
         corpus = project.corpus
         texts = Translations(self._cache, query.name)
         window = range(query.first, min(query.first + query.count, len(corpus)))
@@ -140,8 +146,9 @@ class Causal:
             items=[
                 KeptTranslation(
                     sentence=i, source=corpus.sources[i], reference=corpus.references[i],
-                    translation=texts.get(corpus.sources[i]),
+                    translation=None if kept is None else said(texts.task, kept),
                 )
                 for i in window
+                for kept in [texts.get(corpus.sources[i])]
             ],
         )  # fmt: skip

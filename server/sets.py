@@ -24,6 +24,7 @@ from neurox_core.corpora.holding import Holding
 from neurox_core.errors import InvalidInputError
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.groups import chosen_groups
+from neurox_core.interventions.outputs import scorable
 
 from .contracts import (
     Contract,
@@ -49,6 +50,8 @@ LOG = logging.getLogger(__name__)
 
 MOST = 200
 """Sets of one project."""
+FORM = 2
+"""Of the result of ablated groups; part of what a job is known by."""
 
 
 class KeptSet(Contract):
@@ -151,6 +154,7 @@ class Sets:
     def groups(self, project: Project, request: GroupsRequest) -> Job:
         """The job that ablates groups of neurons, each as a whole."""
         live = self._stores.live(project, request.model)
+        scorable(live.model)
         found = chosen_groups(live.model, request.groups, request.neurons, request.layers)
         everything = [n for names in found.values() for n in names]
         edits = [Intervention(everything, request.operation, scope=request.scope)]
@@ -164,8 +168,8 @@ class Sets:
         return self._jobs.ask(
             Question(
                 "groups", f"Ablate {chosen['title']}: {project.title(request.model)}", project.id,
-                digest("groups", __version__, live.model.fingerprint, project.corpus.fingerprint,
-                       chosen),
+                digest("groups", FORM, __version__, live.model.fingerprint,
+                       project.corpus.fingerprint, chosen),
                 {**chosen, **self._corpus_of(project, request.model)}, len(found), "groups",
             )
         )  # fmt: skip

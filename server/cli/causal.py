@@ -24,6 +24,7 @@ from .shared import (
 )
 
 if TYPE_CHECKING:
+    from neurox_core.interventions import AblationCurves, Curve
     from neurox_core.interventions.curve import Ranked
 
 ABLATE_EPILOG = """
@@ -32,6 +33,7 @@ Examples:
   neurox ablate -m lstm-a -c demo:everyday --store acts --method variance --limit 100
   neurox ablate -m lstm-a -c demo --neurons order.txt --operation mean --workers 2
   neurox ablate -m marian -c test.tsv --neurons order.txt --steps adaptive --format json
+  neurox ablate -m ./gpt2 -c text.tsv --neurons order.txt --directions top,random
 """
 PRUNE_EPILOG = """
 \b
@@ -40,7 +42,8 @@ Examples:
   neurox prune -m marian --neurons order.txt --share 0.3 --out smaller -c demo:everyday
   neurox prune -m marian --weights heads --share 0.3 --out smaller -c demo:everyday
 """
-COLUMNS = ("order", "ablated", "BLEU", "BLEU +/-", "BLEU p", "chrF", "chrF +/-", "changed")
+TITLES = {"bleu": "BLEU", "chrf": "chrF", "f1": "F1"}
+"""Metrics whose title is not their name."""
 
 
 class _Listed:
@@ -141,6 +144,8 @@ def ablate(
     """Score a corpus with more and more neurons of a ranking switched off.
 
     Three kinds of order: the ranking's first neurons first, its last first, and five random ones.
+    The score is the model's own: BLEU and chrF of a translation, perplexity of a language model,
+    accuracy and F1 of a classifier, whose gold labels are the references.
     """
     import neurox_core as nx
     from neurox_core.engine.spread import Spread
@@ -168,20 +173,35 @@ def ablate(
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=1))
     else:
-        rows = [
-            (
-                c.direction if c.seed is None else f"random {c.seed}", p.ablated, p.bleu,
-                p.bleu_interval, p.bleu_p_value, p.chrf, p.chrf_interval, p.changed_sentences,
-            )
-            for c in found.curves
-            for p in c.points
-        ]  # fmt: skip
-        click.echo(write_rows(COLUMNS, rows, form))
+        click.echo(write_rows(*_table(found), form))
     for curve in found.curves:
-        name = curve.direction if curve.seed is None else f"random {curve.seed}"
-        note(f"area {name}: BLEU {curve.area('bleu'):.2f}, chrF {curve.area('chrf'):.2f}")
+        areas = [f"{TITLES.get(m, m)} {curve.area(m):.2f}" for m in found.signatures]
+        note(f"area {_order_name(curve)}: {', '.join(areas)}")
     note(found.signature)
-    note(f"BLEU {found.signatures['bleu']}")
+    for metric, signature in found.signatures.items():
+        note(f"{TITLES.get(metric, metric)} {signature}")
+
+
+def _table(found: AblationCurves) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows: each metric with its interval and p-value."""
+    columns = ["order", "ablated"]
+    for metric in found.signatures:
+        title = TITLES.get(metric, metric)
+        columns += [title, f"{title} +/-", f"{title} p"]
+    rows = [
+        (
+            _order_name(curve), point.ablated,
+            *(v for m in point.metrics.values() for v in (m.value, m.interval, m.p_value)),
+            point.changed_sentences,
+        )
+        for curve in found.curves
+        for point in curve.points
+    ]  # fmt: skip
+    return [*columns, "changed"], rows
+
+
+def _order_name(curve: Curve) -> str:
+    return curve.direction if curve.seed is None else f"random {curve.seed}"
 
 
 @click.command(epilog=PRUNE_EPILOG, short_help="A smaller model without its last neurons.")

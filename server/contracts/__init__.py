@@ -6,6 +6,15 @@ when the committed types drift. Arrays of numbers do not appear here: they trave
 frames of :mod:`.frames`.
 """
 
+from .ablation import (
+    AblationCurve,
+    AblationPoint,
+    AblationRequest,
+    AblationResult,
+    BandPoint,
+    MetricInfo,
+    PointScore,
+)
 from .base import (
     Address,
     Contract,
@@ -18,14 +27,9 @@ from .base import (
     Value,
 )
 from .causal import (
-    AblationCurve,
-    AblationPoint,
-    AblationRequest,
-    AblationResult,
     AttributedNeuron,
     AttributionRequest,
     AttributionResult,
-    BandPoint,
     CompareRequest,
     CompareResult,
     FindRequest,
@@ -280,6 +284,7 @@ __all__ = [
     "LayerWidth",
     "MarkedRequest",
     "MarkedSpan",
+    "MetricInfo",
     "MetricResult",
     "ModelInfo",
     "NearToken",
@@ -294,6 +299,7 @@ __all__ = [
     "Output",
     "ParameterInfo",
     "PartScore",
+    "PointScore",
     "PatchedLayer",
     "PatchedNeuron",
     "PlaceShown",

@@ -1,4 +1,4 @@
-"""Ablation curves, who made a word, what would make another, two runs compared."""
+"""What a point of a curve made, who made a word, what would make another, two runs compared."""
 
 from __future__ import annotations
 
@@ -6,90 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from .base import Address, Contract, Text, printable
+from .base import Contract, Text, printable
 from .projects import PresetEdit
-
-
-class AblationRequest(Contract):
-    """Ablate more and more neurons of a ranking and score the corpus at each step."""
-
-    model: str
-    ranking: Annotated[str, Field(max_length=64)] | None = Field(
-        None, description="Id of a ranking; or give neurons."
-    )
-    label: Annotated[str, Field(max_length=200)] | None = None
-    neurons: list[Address] | None = Field(
-        None, min_length=1, max_length=20_000, description="An order of one's own, first first."
-    )
-    steps: Annotated[int, Field(ge=2, le=100)] | Literal["adaptive"] = 10
-    most: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Go no further than this many neurons; all by default."
-    )
-    directions: list[Literal["top", "bottom", "random"]] = Field(
-        default=["top", "bottom", "random"], min_length=1, max_length=3
-    )
-    orders: Annotated[int, Field(ge=5, le=20)] = Field(5, description="Random orders.")
-    operation: Literal["zero", "mean", "resample"] = "zero"
-    scope: Literal["output", "recurrence"] = "output"
-    beams: Annotated[int, Field(ge=1, le=10)] = 1
-    part: str | None = None
-    sentences: Annotated[int, Field(ge=10)] | None = Field(
-        None, description="The first so many of the corpus; all by default."
-    )
-    workers: Annotated[int, Field(ge=1, le=64)] = 1
-
-
-class AblationPoint(Contract):
-    """Scores with some neurons ablated; p-values are against none."""
-
-    ablated: int
-    bleu: float
-    chrf: float
-    bleu_interval: float
-    chrf_interval: float
-    bleu_p_value: float
-    chrf_p_value: float
-    changed_sentences: int
-    sentences: int
-    translations: str = Field(description="What the translations at this point are asked by.")
-
-
-class AblationCurve(Contract):
-    """One order; areas are the mean height of a curve, None while it has one point."""
-
-    direction: Literal["top", "bottom", "random"]
-    seed: int | None
-    points: list[AblationPoint]
-    area_bleu: float | None
-    area_chrf: float | None
-
-
-class BandPoint(Contract):
-    """What random orders have in common at a number of neurons."""
-
-    ablated: int
-    mean: float
-    low: float
-    high: float
-
-
-class AblationResult(Contract):
-    """Result, or partial result, of a job that ablates."""
-
-    model: str
-    corpus: str
-    ranking: str
-    neurons: int
-    operation: str
-    scope: str
-    beams: int
-    complete: bool
-    curves: list[AblationCurve]
-    random_bleu: list[BandPoint]
-    random_chrf: list[BandPoint]
-    bleu_signature: str
-    chrf_signature: str
-    signature: str
 
 
 class KeptQuery(Contract):

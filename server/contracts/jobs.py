@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .ablation import AblationResult
 from .base import Contract, ErrorDetail
-from .causal import AblationResult, FindResult
+from .causal import FindResult
 from .checks import CheckResult
 from .control import BiasResult, ControlResult, PruneResult
 from .rankings import RankingMade, SimilarityResult, StabilityResult

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from .ablation import FlatScores, MetricInfo
 from .base import Address, Contract, printable
 from .holding import HoldingBody
 from .projects import PresetEdit
@@ -140,17 +141,11 @@ class GroupsRequest(Contract):
     )
 
 
-class GroupPoint(Contract):
+class GroupPoint(FlatScores):
     """Scores with one group ablated; p-values are against none."""
 
     name: str
     neurons: int
-    bleu: float
-    chrf: float
-    bleu_interval: float
-    chrf_interval: float
-    bleu_p_value: float | None
-    chrf_p_value: float | None
     changed_sentences: int
     sentences: int
     translations: str = Field(description="What the translations under it are asked by.")
@@ -167,5 +162,6 @@ class GroupsResult(Contract):
     complete: bool
     baseline: GroupPoint
     points: list[GroupPoint]
-    bleu_signature: str
-    chrf_signature: str
+    metrics: list[MetricInfo] = Field(description="Of the model's task, the most usual first.")
+    bleu_signature: str = ""
+    chrf_signature: str = ""

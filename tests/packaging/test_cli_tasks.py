@@ -65,6 +65,21 @@ def test_scores_are_those_of_the_task(
     assert all(row["baseline"] is not None and 0 < row["p"] <= 1 for row in rows)
 
 
+def test_curves_have_the_metrics_of_the_task(open_family: Any, tmp_path: Path) -> None:
+    folder, _ = open_family("bert-classes")
+    path, order = tmp_path / "texts.tsv", tmp_path / "order.txt"
+    path.write_text("\n".join(f"{t}\t{g}" for t, g in zip(TEXTS, ["bad", "good"], strict=True)))
+    order.write_text("\n".join(f"encoder.0.resid_post[{i}]" for i in range(4)))
+    result = neurox("ablate", "-m", folder, "-c", path, "--neurons", order, "--steps", 2,
+                    "--directions", "top", "--format", "csv")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    columns, *rows = [line.split(",") for line in result.stdout.splitlines()]
+    assert columns == ["order", "ablated", "accuracy", "accuracy +/-", "accuracy p", "F1",
+                       "F1 +/-", "F1 p", "changed"]  # fmt: skip
+    assert [row[:2] for row in rows] == [["top", "0"], ["top", "2"], ["top", "4"]]
+    assert "metric:f1|labels:2" in result.stderr and "area top: accuracy" in result.stderr
+
+
 def test_what_a_model_cannot_do_is_one_line(open_family: Any) -> None:
     plain, tagger = open_family("bert")[0], open_family("bert-tags")[0]
     for arguments, message in (
