@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         control,
         find_edit,
         gender_bias,
+        patch_from,
         prune_model,
         try_edit,
     )
@@ -75,8 +76,8 @@ _HOMES = {
     "ReferenceValues": "interventions", "Where": "interventions",
     "ablation_curve": "interventions", "attribute": "interventions",
     "compare_runs": "interventions", "compare_sets": "interventions", "control": "interventions",
-    "find_edit": "interventions", "gender_bias": "interventions", "prune_model": "interventions",
-    "try_edit": "interventions",
+    "find_edit": "interventions", "gender_bias": "interventions", "patch_from": "interventions",
+    "prune_model": "interventions", "try_edit": "interventions",
     "attention": "models.attention", "alternatives": "models.inspection",
     "beam_tree": "models.inspection",
     "Translation": "models.results", "TranslationModel": "models.base",
@@ -95,8 +96,8 @@ __all__ = [
     "beam_tree", "check_model", "compare_runs", "compare_sets", "concepts", "control", "demo",
     "estimate", "export_activations", "extract", "find_edit", "gender_bias", "identify",
     "import_activations", "label_words", "layer_similarity", "load_model", "marked", "measure",
-    "nearest_states", "open_store", "prune_model", "rank", "rankings", "read_corpus",
-    "score_corpus", "similar_sentences", "slice_scores", "stability", "try_edit",
+    "nearest_states", "open_store", "patch_from", "prune_model", "rank", "rankings",
+    "read_corpus", "score_corpus", "similar_sentences", "slice_scores", "stability", "try_edit",
 ]  # fmt: skip
 
 

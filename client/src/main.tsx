@@ -40,6 +40,7 @@ import './styles/causal.css';
 import './styles/sets.css';
 import './styles/decoding.css';
 import './styles/control.css';
+import './styles/patching.css';
 import './styles/corpus.css';
 
 loadPreferences();

@@ -19,6 +19,9 @@ function someView(seed: number): View {
   const next = random(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const int = (n: number) => Math.floor(next() * n);
+  const patched = (neuron: SelectedNeuron): SelectedNeuron => (neuron.operation !== 'patch' ? neuron : {
+    ...neuron, where: null, positions: [0, 4], values: [0.1 + 0.2, -1e-7],
+  });
   const selected: SelectedNeuron[] = Array.from({ length: int(6) }, (_, i) => ({
     address: `${pick(['encoder', 'decoder'])}.${int(9)}.rnn_hidden[${i * 100 + int(99)}]`,
     on: next() < 0.5,
@@ -31,7 +34,8 @@ function someView(seed: number): View {
       null, null, { words: ['he', 'l\'eau'], pattern: '', label: '', value: '' },
       { words: [], pattern: '[a~b%7E]+, x', label: '', value: '' }, { words: [], pattern: '', label: 'Tense', value: 'Past|Pres' },
     ]),
-  }));
+    values: null,
+  })).map(patched);
   return {
     project: pick(['', 'demo', 'my project/ü']),
     model: pick(['', 'lstm-a', 'marian']),
@@ -61,6 +65,14 @@ function someView(seed: number): View {
     sets: pick([[], ['0a1b2c'], ['0a1b2c', 'ffee']]),
     edits: pick([[], [{ of: 'c12', text: 'She left: now?' }], [{ of: 't0', text: 'a~b & c' }, { of: 'c0', text: 'ü' }]]),
     tried: pick(['', '7f3a-11']),
+    trial: pick(['', 'Il~Elle', 'a%7Eb~%25~reference~Tense~', 'Il~Elle~source~column:part~ü & b']),
+    trialOf: pick(['', '-', '0a1b2c']),
+    asked: pick(['', '0', '17']),
+    instead: pick(['', 'Elle', 'a & b']),
+    basis: pick(['mean', 'zero', 'counterfactual'] as const),
+    versus: pick(['', ...TEXTS.filter((t) => !t.includes('\u0000'))]),
+    cells: pick([[], ['encoder.1.rnn_hidden@all'], ['decoder.0.embed@3', 'encoder.1.rnn_hidden[5]@all']]),
+    sought: pick(['', '0a1b2c']),
     corpusTab: pick(['slices', 'differ', 'near'] as const),
     sliced: pick(['', 'column:part', 'regular_expression@reference?pattern=%5Ea%2B%26']),
     slice: pick(['', 'NOUN', '2 to 4', 'ü & b']),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { InterventionBody } from '../src/api/types';
 import { editsAfter, partners } from '../src/lib/edits';
-import { saidEdit, saidTogether } from '../src/lib/said';
+import { saidEdit, saidNeurons, saidTogether } from '../src/lib/said';
 import { percentileOf, rangeOf, scoreOf, standsAt, withOperation, withUnit } from '../src/lib/slider';
 import { isPlaced, newlySelected } from '../src/lib/view';
 
 const MOMENTS = { mean: 0.2, deviation: 0.5, minimum: -1, maximum: 0.9 };
 const plain = newlySelected('encoder.1.rnn_hidden[3]');
 const nowhere = { words: [], pattern: '', label: '', value: '' };
-const edit: InterventionBody = { neurons: ['encoder.1.rnn_hidden[3]'], operation: 'set', value: 2, unit: 'sigma', positions: null, scope: 'output', where: null, seed: 0 };
+const edit: InterventionBody = { neurons: ['encoder.1.rnn_hidden[3]'], operation: 'set', value: 2, unit: 'sigma', positions: null, scope: 'output', where: null, seed: 0, values: null };
 
 describe('changed copies', () => {
   it('find for each word the one that it was', () => {
@@ -57,6 +57,22 @@ describe('an intervention in words', () => {
     expect(saidEdit({ ...edit, value: 97, unit: 'percentile', where: { ...nowhere, label: 'Tense', value: 'Past' } })).toBe('set to percentile 97, at words with Tense=Past');
     expect(saidEdit({ ...edit, operation: 'zero', where: { ...nowhere, words: ['he', 'she'] }, scope: 'recurrence' })).toBe('zero, at he, she, in the recurrence');
     expect(saidEdit({ ...edit, operation: 'resample', positions: [1, 2] })).toBe('resampled, at positions 1, 2');
+    expect(saidEdit({ ...edit, operation: 'patch', value: 0, positions: [0], values: [[1.5]] })).toBe('patched: its values in another run, at positions 0');
+  });
+
+  it('tells words that are read from words that are written', () => {
+    const written = { ...edit, neurons: ['decoder.1.rnn_hidden[3]'], where: { ...nowhere, label: 'Tense', value: 'Past' } };
+    const sideOf = (address: string) => (address.startsWith('decoder') ? 'reference' as const : 'source' as const);
+    expect(saidEdit(written, sideOf)).toBe('set to +2.00 sd, after writing words with Tense=Past');
+    expect(saidEdit({ ...written, where: { ...nowhere, words: ['il'] } }, sideOf)).toBe('set to +2.00 sd, after writing il');
+    expect(saidEdit({ ...written, neurons: edit.neurons }, sideOf)).toBe('set to +2.00 sd, at words with Tense=Past');
+  });
+
+  it('calls all neurons of a layer by its name', () => {
+    const layer = ['decoder.1.rnn_hidden[0]', 'decoder.1.rnn_hidden[1]'];
+    expect(saidNeurons(layer, () => 2)).toBe('decoder.1.rnn_hidden, all 2');
+    expect(saidNeurons(layer, () => 3)).toBe('decoder.1.rnn_hidden[0] and 1 more');
+    expect(saidNeurons(layer.slice(1), () => 1)).toBe('decoder.1.rnn_hidden[1]');
   });
 
   it('puts neurons that are treated alike together', () => {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .curve_results import AblationCurves, Curve, CurvePoint
     from .finding import FoundEdit, find_edit
     from .groups import ablations, all_but, head_groups, layer_groups
+    from .patching import KeptPatch, patch_from
     from .pruning import Pruned, prune_model
     from .sets import ManipulationSet, SetComparison, compare_sets
     from .trying import try_edit
@@ -37,15 +38,17 @@ _HOMES = {
     "FoundEdit": "finding", "find_edit": "finding", "try_edit": "trying",
     "ManipulationSet": "sets", "SetComparison": "sets", "compare_sets": "sets",
     "ablations": "groups", "all_but": "groups", "head_groups": "groups", "layer_groups": "groups",
+    "KeptPatch": "patching", "patch_from": "patching",
     "Pruned": "pruning", "prune_model": "pruning",
 }  # fmt: skip
 
 __all__ = [
     "OPERATIONS", "SCOPES", "UNITS", "AblationCurves", "Attribution", "BiasReport", "Comparison",
-    "Control", "Curve", "CurvePoint", "FoundEdit", "Intervention", "ManipulationSet", "Plan",
-    "Pruned", "ReferenceValues", "SetComparison", "Where", "ablation_curve", "ablations",
-    "all_but", "attribute", "compare_runs", "compare_sets", "control", "find_edit", "gender_bias",
-    "head_groups", "layer_groups", "placed", "prune_model", "try_edit",
+    "Control", "Curve", "CurvePoint", "FoundEdit", "Intervention", "KeptPatch",
+    "ManipulationSet", "Plan", "Pruned", "ReferenceValues", "SetComparison", "Where",
+    "ablation_curve", "ablations", "all_but", "attribute", "compare_runs", "compare_sets",
+    "control", "find_edit", "gender_bias", "head_groups", "layer_groups", "patch_from", "placed",
+    "prune_model", "try_edit",
 ]  # fmt: skip
 
 

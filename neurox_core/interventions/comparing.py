@@ -14,18 +14,17 @@ the largest are verified (see :mod:`.attribution`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
 
-from ..errors import InvalidInputError
 from ..models.base import TranslationModel
-from ..models.tokens import words_of
-from .attribution import attribute, counterfactual_states, default_layers, matched
+from .attribution import attribute, default_layers
 from .intervention import Intervention
 from .objective import Objective
+from .patching import TwoRuns, patched
 
 
 @dataclass(frozen=True)
@@ -98,30 +97,17 @@ def compare_runs(
     InvalidInputError
         If both sentences are translated alike: there is no difference to explain.
     """
-    one, two = (t.text for t in model.translate([source, counterfactual]))
-    place, alternative = _parting(one, two)
-    objective = Objective.of(model, source, one, place, alternative)
-    other = Objective(
-        model.checked(counterfactual), objective.targets, objective.places, objective.word,
-        objective.alternative, objective.prefix,
-    )  # fmt: skip
-    value, theirs = objective.values(model, [[]])[0], other.values(model, [[]])[0]
-    if abs(theirs - value) < 1e-6:
-        raise InvalidInputError("The counterfactual sentence makes no difference to this word.")
+    runs = TwoRuns.of(model, source, counterfactual)
+    objective = runs.objective
     wanted = default_layers(model, layers, scope)
-    run = model.forward(
-        [objective.source] * len(objective.targets), objective.targets, capture=wanted
-    )
-    states = {layer: x.cpu() for layer, x in run.activations.items()}
-    bases = counterfactual_states(model, objective, counterfactual, wanted, states)
-    pairs = matched(objective.source, other.source)
-    length = objective.places[0][0] + 1
+    states = runs.states(model, wanted)
     table = []
     for layer in wanted:
-        places = [i for i, _ in pairs] if layer.startswith("encoder.") else list(range(length))
-        table.append((layer, places, _patches(layer, places, bases, scope)))
+        places = runs.places(layer)
+        table.append((layer, places, _patches(layer, places, states[layer], scope)))
     found = objective.values(model, [setting for _, _, settings in table for setting in settings])
-    shares = iter([(m - value) / (theirs - value) for m in found])
+    shares = iter([runs.recovered(m) for m in found])
+    length = objective.places[0][0] + 1
     rows = []
     for layer, places, _ in table:
         whole = next(shares)
@@ -130,40 +116,45 @@ def compare_runs(
         for position in places:
             each[position] = next(shares)
         rows.append({"layer": layer, "whole": whole, "positions": each})
-    single = attribute(
-        model, source, one, place, alternative, baseline="counterfactual",
-        counterfactual=counterfactual, layers=wanted, scope=scope, verify=neurons,
-    )  # fmt: skip
-    listed = [{**v, "recovered": v["effect"] / (theirs - value)} for v in single.verified]
+    listed = _neurons(model, runs, states, scope, neurons)
     consumed = [*model.pieces([model.start_id]), *objective.targets[0].pieces][:length]
     return Comparison(
-        objective, counterfactual, (one, two), value, theirs, rows, listed,
+        objective, counterfactual, runs.translations, runs.value, runs.other_value, rows, listed,
         objective.source.pieces, consumed,
     )  # fmt: skip
 
 
-def _parting(one: str, two: str) -> tuple[int, str]:
-    """Where two translations part: the word's place in the first, and the second's word there."""
-    a = [one[i:j] for i, j in words_of(one)]
-    b = [two[i:j] for i, j in words_of(two)]
-    for place, (mine, other) in enumerate(zip(a, b, strict=False)):
-        if mine != other:
-            return place, other
-    raise InvalidInputError(
-        f"Both sentences are translated as {one!r}, or one translation begins the other; "
-        "take a sentence that the model translates differently."
-    )
+def _neurons(
+    model: TranslationModel, runs: TwoRuns, states: dict[str, Tensor], scope: str, count: int
+) -> list[dict[str, Any]]:
+    """The neurons with the largest estimates, and what each recovers in a real run."""
+    objective = runs.objective
+    found = attribute(
+        model, objective.source.text, runs.translations[0], runs.place, objective.alternative,
+        baseline="counterfactual", counterfactual=runs.other.source.text, layers=list(states),
+        scope=scope, verify=0,
+    ).ranked(count)  # fmt: skip
+    layers = [name.partition("[")[0] for name, _ in found]
+    settings = [
+        [patched([name], states[layer], runs.places(layer), scope)]
+        for (name, _), layer in zip(found, layers, strict=True)
+    ]
+    measured = objective.values(model, settings)
+    return [
+        {
+            "neuron": name, "estimate": estimate, "effect": m - runs.value,
+            "recovered": runs.recovered(m),
+        }
+        for (name, estimate), m in zip(found, measured, strict=True)
+    ]  # fmt: skip
 
 
 def _patches(
-    layer: str, places: Sequence[int], bases: Mapping[str, Tensor], scope: str
+    layer: str, places: Sequence[int], states: Tensor, scope: str
 ) -> list[list[Intervention]]:
     """The whole layer at all places, and at each of them."""
-    values = bases[layer][0]
-    names = [f"{layer}[{u}]" for u in range(values.shape[-1])]
-
-    def at(positions: Sequence[int]) -> list[Intervention]:
-        rows = values[list(positions)].tolist()
-        return [Intervention(names, "patch", positions=positions, values=rows, scope=scope)]
-
-    return [at(places), *(at([p]) for p in places)]
+    names = [f"{layer}[{unit}]" for unit in range(states.shape[-1])]
+    return [
+        [patched(names, states, places, scope)],
+        *([patched(names, states, [p], scope)] for p in places),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurox_core.interventions import attribute, compare_runs
+from neurox_core.interventions import attribute, compare_runs, patch_from
 
 from ..contracts import (
     AblationRequest,
@@ -14,6 +14,9 @@ from ..contracts import (
     Job,
     KeptQuery,
     KeptTranslations,
+    PatchRequest,
+    PatchResult,
+    PresetEdit,
 )
 from ..routes import Operation
 from ..services import Services
@@ -56,6 +59,20 @@ def compare(services: Services, project: str, body: CompareRequest) -> CompareRe
     return CompareResult.model_validate(found.to_dict())
 
 
+def patch(services: Services, project: str, body: PatchRequest) -> PatchResult:
+    """Some cells of a comparison as interventions, tried on its sentence."""
+    live = services.stores.live(services.projects[project], body.model)
+    live.checked(body.text)
+    live.checked(body.counterfactual)
+    cells = [(cell.address, cell.position) for cell in body.cells]
+    with live.exclusively():
+        found = patch_from(live.model, body.text, body.counterfactual, cells)
+    return PatchResult(
+        interventions=[PresetEdit.model_validate(i.to_dict()) for i in found.interventions],
+        recovered=found.recovered, before=found.before, after=found.after,
+    )  # fmt: skip
+
+
 OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/ablate", start_ablation, "Draw ablation curves", {202: Job},
@@ -76,5 +93,9 @@ OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/compare", compare, "Patch one run into another",
         {200: CompareResult}, body=CompareRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/patch", patch, "Keep cells of a comparison",
+        {200: PatchResult}, body=PatchRequest,
     ),
 )  # fmt: skip

@@ -107,13 +107,14 @@ class PresetEdit(Contract):
     """One intervention of a preset, with nothing left to a default."""
 
     neurons: list[str]
-    operation: Literal["zero", "mean", "resample", "set", "add", "scale"]
+    operation: Literal["zero", "mean", "resample", "set", "add", "scale", "patch"]
     value: float
     unit: Literal["raw", "sigma", "percentile"]
     positions: list[int] | None
     scope: Literal["output", "recurrence"]
     where: PlaceShown | None = None
     seed: int = 0
+    values: list[list[float]] | None = None
 
 
 class Preset(Contract):

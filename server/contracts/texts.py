@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Address, Contract, Text
+from .base import Address, Contract, Finite, Text
 
 
 class TextView(Contract):
@@ -77,7 +77,7 @@ class InterventionBody(Contract):
     """See neurox_core.Intervention."""
 
     neurons: list[Address] = Field(max_length=20_000)
-    operation: Literal["zero", "mean", "resample", "set", "add", "scale"]
+    operation: Literal["zero", "mean", "resample", "set", "add", "scale", "patch"]
     value: Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)] = 0.0
     unit: Literal["raw", "sigma", "percentile"] = "raw"
     positions: list[Annotated[int, Field(ge=0, le=100_000)]] | None = Field(None, max_length=1000)
@@ -86,6 +86,10 @@ class InterventionBody(Contract):
     seed: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         0, description="Of 'resample': where in the random order of tokens it begins."
     )
+    values: list[list[Finite]] | None = Field(
+        None, max_length=1000,
+        description="Of 'patch': a row for each position, a number for each neuron.",
+    )  # fmt: skip
 
 
 class Setting(Contract):

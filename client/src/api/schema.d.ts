@@ -446,6 +446,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep cells of a comparison */
+        post: operations["patch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/prune": {
         parameters: {
             query?: never;
@@ -799,10 +816,23 @@ export interface components {
          * @description One order; areas are the mean height of a curve, None while it has one point.
          */
         AblationCurve: {
-            /** Area Bleu */
+            /**
+             * Area Bleu
+             * @default null
+             */
             area_bleu: number | null;
-            /** Area Chrf */
+            /**
+             * Area Chrf
+             * @default null
+             */
             area_chrf: number | null;
+            /**
+             * Areas
+             * @description By the metric's name.
+             */
+            areas: {
+                [key: string]: number | null;
+            };
             /**
              * Direction
              * @enum {string}
@@ -820,25 +850,47 @@ export interface components {
         AblationPoint: {
             /** Ablated */
             ablated: number;
-            /** Bleu */
-            bleu: number;
-            /** Bleu Interval */
-            bleu_interval: number;
-            /** Bleu P Value */
-            bleu_p_value: number;
+            /**
+             * Bleu
+             * @default null
+             */
+            bleu: number | null;
+            /**
+             * Bleu Interval
+             * @default null
+             */
+            bleu_interval: number | null;
+            /**
+             * Bleu P Value
+             * @default null
+             */
+            bleu_p_value: number | null;
             /** Changed Sentences */
             changed_sentences: number;
-            /** Chrf */
-            chrf: number;
-            /** Chrf Interval */
-            chrf_interval: number;
-            /** Chrf P Value */
-            chrf_p_value: number;
+            /**
+             * Chrf
+             * @default null
+             */
+            chrf: number | null;
+            /**
+             * Chrf Interval
+             * @default null
+             */
+            chrf_interval: number | null;
+            /**
+             * Chrf P Value
+             * @default null
+             */
+            chrf_p_value: number | null;
+            /** Metrics */
+            metrics: {
+                [key: string]: components["schemas"]["PointScore"];
+            };
             /** Sentences */
             sentences: number;
             /**
              * Translations
-             * @description What the translations at this point are asked by.
+             * @description What the outputs at this point are asked by.
              */
             translations: string;
         };
@@ -931,11 +983,24 @@ export interface components {
          * @description Result, or partial result, of a job that ablates.
          */
         AblationResult: {
+            /**
+             * Bands
+             * @description What random orders have in common, by the metric's name.
+             */
+            bands: {
+                [key: string]: components["schemas"]["BandPoint"][];
+            };
             /** Beams */
             beams: number;
-            /** Bleu Signature */
+            /**
+             * Bleu Signature
+             * @default
+             */
             bleu_signature: string;
-            /** Chrf Signature */
+            /**
+             * Chrf Signature
+             * @default
+             */
             chrf_signature: string;
             /** Complete */
             complete: boolean;
@@ -943,6 +1008,11 @@ export interface components {
             corpus: string;
             /** Curves */
             curves: components["schemas"]["AblationCurve"][];
+            /**
+             * Metrics
+             * @description Of the model's task, the most usual first.
+             */
+            metrics: components["schemas"]["MetricInfo"][];
             /** Model */
             model: string;
             /** Neurons */
@@ -959,6 +1029,8 @@ export interface components {
             scope: string;
             /** Signature */
             signature: string;
+            /** Task */
+            task: string;
         };
         /**
          * ActivationsMeta
@@ -2286,20 +2358,42 @@ export interface components {
          * @description Scores with one group ablated; p-values are against none.
          */
         GroupPoint: {
-            /** Bleu */
-            bleu: number;
-            /** Bleu Interval */
-            bleu_interval: number;
-            /** Bleu P Value */
+            /**
+             * Bleu
+             * @default null
+             */
+            bleu: number | null;
+            /**
+             * Bleu Interval
+             * @default null
+             */
+            bleu_interval: number | null;
+            /**
+             * Bleu P Value
+             * @default null
+             */
             bleu_p_value: number | null;
             /** Changed Sentences */
             changed_sentences: number;
-            /** Chrf */
-            chrf: number;
-            /** Chrf Interval */
-            chrf_interval: number;
-            /** Chrf P Value */
+            /**
+             * Chrf
+             * @default null
+             */
+            chrf: number | null;
+            /**
+             * Chrf Interval
+             * @default null
+             */
+            chrf_interval: number | null;
+            /**
+             * Chrf P Value
+             * @default null
+             */
             chrf_p_value: number | null;
+            /** Metrics */
+            metrics: {
+                [key: string]: components["schemas"]["PointScore"];
+            };
             /** Name */
             name: string;
             /** Neurons */
@@ -2368,12 +2462,23 @@ export interface components {
             baseline: components["schemas"]["GroupPoint"];
             /** Beams */
             beams: number;
-            /** Bleu Signature */
+            /**
+             * Bleu Signature
+             * @default
+             */
             bleu_signature: string;
-            /** Chrf Signature */
+            /**
+             * Chrf Signature
+             * @default
+             */
             chrf_signature: string;
             /** Complete */
             complete: boolean;
+            /**
+             * Metrics
+             * @description Of the model's task, the most usual first.
+             */
+            metrics: components["schemas"]["MetricInfo"][];
             /** Model */
             model: string;
             /** Operation */
@@ -2447,7 +2552,7 @@ export interface components {
              * Operation
              * @enum {string}
              */
-            operation: "zero" | "mean" | "resample" | "set" | "add" | "scale";
+            operation: "zero" | "mean" | "resample" | "set" | "add" | "scale" | "patch";
             /**
              * Positions
              * @default null
@@ -2476,6 +2581,12 @@ export interface components {
              * @default 0
              */
             value: number;
+            /**
+             * Values
+             * @description Of 'patch': a row for each position, a number for each neuron.
+             * @default null
+             */
+            values: number[][] | null;
             /** @default null */
             where: components["schemas"]["WhereBody"] | null;
         };
@@ -2772,6 +2883,26 @@ export interface components {
             last: number;
             /** Sentence */
             sentence: number;
+        };
+        /**
+         * MetricInfo
+         * @description A metric of a model's task.
+         */
+        MetricInfo: {
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /**
+             * Logarithmic
+             * @description Compared and averaged by its logarithm: perplexity.
+             */
+            logarithmic: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Signature
+             * @description How it is made; bs is the number of bootstrap samples.
+             */
+            signature: string;
         };
         /**
          * MetricResult
@@ -3150,6 +3281,19 @@ export interface components {
             sentences: number;
         };
         /**
+         * PatchCell
+         * @description A layer or a neuron, at one position or at all that have a counterpart.
+         */
+        PatchCell: {
+            /** Address */
+            address: string;
+            /**
+             * Position
+             * @default null
+             */
+            position: number | null;
+        };
+        /**
          * PatchedLayer
          * @description What patching a layer recovers of the difference: 0 nothing, 1 all of it.
          */
@@ -3179,6 +3323,37 @@ export interface components {
             recovered: number;
         };
         /**
+         * PatchRequest
+         * @description Make interventions of cells of a comparison, and try them on its sentence.
+         */
+        PatchRequest: {
+            /** Cells */
+            cells: components["schemas"]["PatchCell"][];
+            /** Counterfactual */
+            counterfactual: string;
+            /** Model */
+            model: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PatchResult
+         * @description Cells as interventions, what they carry over together, and the sentence under them.
+         */
+        PatchResult: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Interventions */
+            interventions: components["schemas"]["PresetEdit"][];
+            /**
+             * Recovered
+             * @description 0 nothing of the difference, 1 all of it.
+             */
+            recovered: number;
+        };
+        /**
          * PlaceShown
          * @description Words that an intervention is limited to.
          */
@@ -3200,6 +3375,24 @@ export interface components {
             value: string;
             /** Words */
             words: string[];
+        };
+        /**
+         * PointScore
+         * @description A metric with some neurons ablated.
+         */
+        PointScore: {
+            /**
+             * Interval
+             * @description Half width of the 95 % confidence interval.
+             */
+            interval: number;
+            /**
+             * P Value
+             * @description Against no ablation; paired bootstrap over texts.
+             */
+            p_value: number;
+            /** Value */
+            value: number;
         };
         /**
          * Preset
@@ -3233,7 +3426,7 @@ export interface components {
              * Operation
              * @enum {string}
              */
-            operation: "zero" | "mean" | "resample" | "set" | "add" | "scale";
+            operation: "zero" | "mean" | "resample" | "set" | "add" | "scale" | "patch";
             /** Positions */
             positions: number[] | null;
             /**
@@ -3253,6 +3446,11 @@ export interface components {
             unit: "raw" | "sigma" | "percentile";
             /** Value */
             value: number;
+            /**
+             * Values
+             * @default null
+             */
+            values: number[][] | null;
             /** @default null */
             where: components["schemas"]["PlaceShown"] | null;
         };
@@ -5382,6 +5580,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NearestResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatchResult"];
                 };
             };
             /** @description An error */

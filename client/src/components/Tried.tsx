@@ -1,11 +1,13 @@
 /** An edit tried on the whole corpus: how often it does the same, and what it breaks elsewhere. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Holding, InterventionBody, TryResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import { type Label, labelValues, sentenceLabels, triedLabel, trying } from '../services/labels';
+import { readTrial, writeTrial, type Trial } from '../lib/trial';
 import { model } from '../services/project';
 import { setsError, triedWith, tryEdit, working } from '../services/sets';
+import { change, viewed } from '../services/store';
 import { Failure, JobProgress } from './States';
 
 function Examples({ title, examples }: { title: string; examples: TryResult['turned_examples'] }) {
@@ -114,18 +116,18 @@ function Found({ found }: { found: TryResult }) {
 
 /** Which word should become which, and what came out of it. */
 export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly InterventionBody[]; word?: string; wanted?: string }) {
-  const known = triedWith(edits)?.found;
-  const [from, setFrom] = useState(known?.word ?? word);
-  const [to, setTo] = useState(known?.wanted ?? wanted);
-  const [holding, setHolding] = useState<Holding | null>(known?.holding ?? null);
   const now = triedWith(edits);
+  const known = now?.found;
+  const typed = viewed.trial.value === '' ? null : readTrial(viewed.trial.value);
+  const { word: from, wanted: to, holding } = typed ?? { word: known?.word ?? word, wanted: known?.wanted ?? wanted, holding: known?.holding ?? null };
+  const set = (patch: Partial<Trial>) => { change({ trial: writeTrial({ word: from, wanted: to, holding, ...patch }) }); };
   const running = now !== null && !isFinal(now.job);
   return (
     <div class="try-out">
       <form class="inline-fields" onSubmit={(e) => { e.preventDefault(); void tryEdit(edits, from.trim(), to.trim(), holding); }}>
-        <label class="inline">turns the word <input type="text" class="short-word" maxLength={100} value={from} onInput={(e) => { setFrom(e.currentTarget.value); }} /></label>
-        <label class="inline">into <input type="text" class="short-word" maxLength={100} value={to} onInput={(e) => { setTo(e.currentTarget.value); }} /></label>
-        <HoldingChoice value={holding} change={setHolding} />
+        <label class="inline">turns the word <input type="text" class="short-word" maxLength={100} value={from} onInput={(e) => { set({ word: e.currentTarget.value }); }} /></label>
+        <label class="inline">into <input type="text" class="short-word" maxLength={100} value={to} onInput={(e) => { set({ wanted: e.currentTarget.value }); }} /></label>
+        <HoldingChoice value={holding} change={(property) => { set({ holding: property }); }} />
         <button type="submit" disabled={working.value || running || holding?.value === '' || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
       </form>
       {setsError.value !== null && <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />}

@@ -5,9 +5,11 @@
  */
 import { parseNeuron } from './address';
 import { readChoice, readForced } from './decoding';
+import { readCell } from './patching';
+import { readTrial } from './trial';
 import { address, job, layer, name, oneOf, whole, type Field } from './fields';
 import {
-  CORPUS_TABS, DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SLICE_SORTS, SORTS, UNITS,
+  BASES, CORPUS_TABS, DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_CELLS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SLICE_SORTS, SORTS, UNITS,
   MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
 } from './view';
 
@@ -20,7 +22,7 @@ export interface Problem {
   wanted: string;
 }
 
-/** `address~operation~value~unit~scope~positions~off~where`; whatever is usual at the end is left out. */
+/** `address~operation~value~unit~scope~positions~off~where~values`; whatever is usual at the end is left out. */
 export function writeSelected(neuron: SelectedNeuron): string {
   const parts = [
     neuron.address,
@@ -31,8 +33,9 @@ export function writeSelected(neuron: SelectedNeuron): string {
     neuron.positions === null ? 'all' : neuron.positions.join('.'),
     neuron.on ? 'on' : 'off',
     writePlace(neuron.where),
+    neuron.values === null ? '' : neuron.values.join('_'),
   ];
-  const usual = ['', 'zero', '0', 'raw', 'output', 'all', 'off', ''];
+  const usual = ['', 'zero', '0', 'raw', 'output', 'all', 'off', '', ''];
   let last = parts.length;
   while (last > 1 && parts[last - 1] === usual[last - 1]) last--;
   return parts.slice(0, last).join('~');
@@ -41,19 +44,21 @@ export function writeSelected(neuron: SelectedNeuron): string {
 /** Read what `writeSelected` wrote; null for anything else. */
 export function readSelected(text: string): SelectedNeuron | null {
   const parts = text.split('~');
-  const [where = '', operation = 'zero', value = '0', unit = 'raw', scope = 'output', positions = 'all', on = 'off', placed = ''] = parts;
+  const [where = '', operation = 'zero', value = '0', unit = 'raw', scope = 'output', positions = 'all', on = 'off', placed = '', patched = ''] = parts;
   const op = OPERATIONS.find((o) => o === operation);
   const inUnit = UNITS.find((u) => u === unit);
   const inScope = SCOPES.find((s) => s === scope);
   const amount = /^-?\d/.test(value) ? Number(value) : NaN;
   const places = positions === 'all' ? null : readPositions(positions);
   const place = readPlace(placed);
-  if (parts.length > 8 || place === undefined || parseNeuron(where) === null || (on !== 'on' && on !== 'off')) return null;
+  if (parts.length > 9 || place === undefined || parseNeuron(where) === null || (on !== 'on' && on !== 'off')) return null;
   if (op === undefined || inUnit === undefined || inScope === undefined || places === undefined) return null;
   if (!Number.isFinite(amount) || Math.abs(amount) > MAX_VALUE) return null;
+  const values = op === 'patch' ? (patched === '' ? [] : patched.split('_')).map((v) => (/^-?\d/.test(v) ? Number(v) : NaN)) : null;
+  if (values === null ? patched !== '' : values.length !== places?.length || place !== null || !values.every((v) => Math.abs(v) <= MAX_VALUE)) return null;
   return {
     address: where, on: on === 'on', operation: op, value: amount, unit: inUnit, scope: inScope,
-    positions: places, where: place,
+    positions: places, where: place, values,
   };
 }
 
@@ -216,6 +221,40 @@ const FIELDS: Fields = {
     write: (value) => value.map((e) => `${e.of}:${e.text}`),
   },
   tried: name('try', 'a job that tried an edit'),
+  trial: {
+    key: 'tr',
+    wanted: 'words and a property to try an edit on, such as Il~Elle~source~Gender~Masc',
+    read: ([value]) => (value === '' || readTrial(value ?? '') !== null ? value : undefined),
+    write: (value) => [value],
+  },
+  trialOf: {
+    key: 'ts',
+    wanted: 'a set whose trial is open',
+    read: ([value]) => (/^(-|\w{0,40})$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  asked: {
+    key: 'yw',
+    wanted: 'the number of a word of the translation',
+    read: ([value]) => (/^\d{0,4}$/.test(value ?? '') ? value : undefined),
+    write: (value) => [value],
+  },
+  instead: name('yi', 'another word'),
+  basis: oneOf('yb', BASES),
+  versus: {
+    key: 'yc',
+    wanted: 'a sentence to compare with',
+    read: ([value]) => (value !== undefined && value.length <= 2000 ? value : undefined),
+    write: (value) => [value],
+  },
+  cells: {
+    key: 'yp',
+    wanted: `at most ${MAX_CELLS} cells of the map of two runs, such as encoder.1.rnn_hidden@3`,
+    read: (values) =>
+      values.length <= MAX_CELLS && values.every((v) => readCell(v) !== null) && new Set(values).size === values.length ? values : undefined,
+    write: (value) => value,
+  },
+  sought: job('yj'),
   corpusTab: oneOf('xt', CORPUS_TABS),
   sliced: name('xl', 'a label such as column:part'),
   slice: name('xs', 'a slice of the corpus'),

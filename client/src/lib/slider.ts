@@ -110,11 +110,12 @@ export function withOperation(neuron: SelectedNeuron, operation: Operation, mome
     set: () => (shownAs(neuron.operation) === 'set' ? standsAt(neuron, moments) : inUnit(moments?.mean ?? 0, neuron.unit, moments)),
     add: () => 0,
     scale: () => 1,
+    patch: () => 0,
   };
   // A percentile is a place among the neuron's values: nothing can be added to it.
   const unit = operation === 'add' && neuron.unit === 'percentile' ? 'sigma' : neuron.unit;
   const value = tidy(starts[operation]());
-  return { ...neuron, operation, value, unit };
+  return { ...neuron, operation, value, unit, values: operation === 'patch' ? neuron.values : null };
 }
 
 /** What a neuron becomes in the other unit: the same change, said in other numbers. */

@@ -32,7 +32,11 @@ export interface SelectedNeuron {
   positions: number[] | null;
   /** Words that it is limited to; null for all. */
   where: Place | null;
+  /** Of a patch: its value in another run, one for each position. */
+  values: number[] | null;
 }
+
+export type Basis = 'mean' | 'zero' | 'counterfactual';
 
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
@@ -102,8 +106,19 @@ export interface View {
   sets: string[];
   /** Changed copies of sentences. */
   edits: EditedText[];
-  /** The job that tried an edit on the whole corpus. */
+  /** The job that tried an edit on the whole corpus, what is filled in to try, and of which set. */
   tried: string;
+  trial: string;
+  trialOf: string;
+  /** The word of the translation that is asked about, from 0; the other word; what neurons have instead. */
+  asked: string;
+  instead: string;
+  basis: Basis;
+  /** The sentence that is compared with, and the cells of its map that are marked (lib/patching.ts). */
+  versus: string;
+  cells: string[];
+  /** The job that searched for what would make the other word. */
+  sought: string;
   /** What the sheet of the corpus shows. */
   corpusTab: CorpusTab;
   /** Label that the corpus is sliced by (lib/slices.ts), the slice looked into, and its page. */
@@ -160,6 +175,14 @@ export const DEFAULT_VIEW: View = {
   sets: [],
   edits: [],
   tried: '',
+  trial: '',
+  trialOf: '',
+  asked: '',
+  instead: '',
+  basis: 'mean',
+  versus: '',
+  cells: [],
+  sought: '',
   corpusTab: 'slices',
   sliced: '',
   slice: '',
@@ -174,11 +197,12 @@ export const DEFAULT_VIEW: View = {
   nearMetric: 'cosine',
 };
 
-export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale'];
+export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale', 'patch'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
 export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune', 'corpus'];
 export const MEASURES: readonly Measure[] = ['success', 'bleu', 'chrf', 'elsewhere'];
+export const BASES: readonly Basis[] = ['mean', 'zero', 'counterfactual'];
 export const CORPUS_TABS: readonly CorpusTab[] = ['slices', 'differ', 'near'];
 export const SLICE_SORTS: readonly SliceSort[] = ['label', 'sentences', 'score', 'difference'];
 export const SORTS: readonly Sort[] = ['best', 'worst', 'address'];
@@ -191,10 +215,13 @@ export const MAX_EDITS = 8;
 export const MAX_SELECTED = 60;
 export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_VALUE = 1e6;
+export const MAX_CELLS = 40;
+/** Values of patches that a link carries; what has more is kept as a set. */
+export const MAX_PATCHED = 400;
 
 /** A neuron as it is when it has just been selected: seen, not changed. */
 export function newlySelected(address: string, scope: Scope = 'output'): SelectedNeuron {
-  return { address, on: false, operation: 'zero', value: 0, unit: 'raw', scope, positions: null, where: null };
+  return { address, on: false, operation: 'zero', value: 0, unit: 'raw', scope, positions: null, where: null, values: null };
 }
 
 /** Whether an operation reads its value. */

@@ -1,17 +1,20 @@
 /** Who made this word? Estimated and true effects of neurons on a word of the translation. */
 import { signal } from '@preact/signals';
-import { Bars, HeatTable } from '../components/Charts';
+import { useEffect } from 'preact/hooks';
+import { Bars } from '../components/Charts';
 import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
 import { TryOut } from '../components/Tried';
-import type { AttributionResult, CompareResult } from '../api/types';
-import { count, fixed, percent, signed } from '../lib/format';
+import { Comparison } from './Comparison';
+import type { AttributionResult } from '../api/types';
+import { count, fixed, signed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import {
-  alternative, asked, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
-  searchResult, startSearch, word, type Baseline,
+  alternative, askAbout, asked, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
+  searchResult, setBasis, startSearch,
 } from '../services/attribution';
+import type { Basis } from '../lib/view';
 import { openSheet } from '../services/rankings';
 import { add, applyInterventions, focusOn, isSelected } from '../services/selection';
 import { model } from '../services/project';
@@ -21,6 +24,9 @@ const typedCounterfactual = signal('');
 
 function Question() {
   const now = asked.value;
+  // What the address says is what the fields hold, also after going back.
+  useEffect(() => { typedAlternative.value = alternative.value; }, [alternative.value]);
+  useEffect(() => { typedCounterfactual.value = counterfactual.value; }, [counterfactual.value]);
   if (now === null) return <Empty title="No translation yet">Choose a sentence on the page first.</Empty>;
   return (
     <section class="why-question">
@@ -28,7 +34,7 @@ function Question() {
       <div class="why-words" role="radiogroup" aria-label="Word of the translation" dir={model.value?.target_direction} lang={model.value?.target_language}>
         {now.view.words.map((text, i) => (
           <label key={i} class={chosenWord.value === i ? 'chosen' : ''}>
-            <input type="radio" name="why-word" class="unseen" checked={chosenWord.value === i} onChange={() => { word.value = i; }} />
+            <input type="radio" name="why-word" class="unseen" checked={chosenWord.value === i} onChange={() => { askAbout({ asked: String(i) }); }} />
             {text}
           </label>
         ))}
@@ -37,15 +43,14 @@ function Question() {
         class="inline-fields"
         onSubmit={(e) => {
           e.preventDefault();
-          alternative.value = typedAlternative.value;
-          counterfactual.value = typedCounterfactual.value.trim();
+          askAbout({ instead: typedAlternative.value.trim(), versus: typedCounterfactual.value.trim() });
         }}
       >
         <label class="inline">rather than
-          <input type="text" placeholder="another word, if you like" maxLength={100} value={typedAlternative.value} onInput={(e) => { typedAlternative.value = e.currentTarget.value; }} onBlur={() => { alternative.value = typedAlternative.value; }} />
+          <input type="text" placeholder="another word, if you like" maxLength={100} value={typedAlternative.value} onInput={(e) => { typedAlternative.value = e.currentTarget.value; }} onBlur={() => { askAbout({ instead: typedAlternative.value.trim() }); }} />
         </label>
         <label class="inline">if the neuron had
-          <select value={baseline.value} onChange={(e) => { baseline.value = e.currentTarget.value as Baseline; }}>
+          <select value={baseline.value} onChange={(e) => { setBasis(e.currentTarget.value as Basis); }}>
             <option value="mean">its mean</option>
             <option value="zero">zero</option>
             <option value="counterfactual">its value in another sentence</option>
@@ -165,34 +170,6 @@ function Search() {
           <TryOut key={`${found.word} ${found.wanted}`} edits={found.interventions} word={found.word} wanted={found.wanted} />
         </>
       )}
-    </section>
-  );
-}
-
-/** What patching one sentence's states into the other recovers, layer by layer and position by position. */
-function Comparison({ found }: { found: CompareResult }) {
-  const side = (layer: string) => (layer.startsWith('encoder.') ? found.source_pieces : found.target_pieces);
-  const stacks = ['encoder', 'decoder'].map((stack) => found.layers.filter((l) => l.layer.startsWith(`${stack}.`))).filter((l) => l.length > 0);
-  return (
-    <section class="why-compare" data-role="comparison">
-      <h3>Where the two runs part: &quot;{found.word}&quot; or &quot;{found.alternative ?? ''}&quot;</h3>
-      <p class="quiet">
-        {found.translations.join(' \u2194 ')}. Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
-        difference between the two words, 0 % none.
-      </p>
-      {stacks.map((layers) => (
-        <HeatTable
-          key={layers[0]?.layer ?? ''}
-          label={`What patching recovers, ${layers[0]?.layer.split('.')[0] ?? ''}`}
-          corner="layer"
-          rows={layers.map((l) => l.layer)}
-          columns={['all', ...side(layers[0]?.layer ?? '').slice(0, layers[0]?.positions.length).map((piece, i) => `${i + 1} ${piece}`)]}
-          values={layers.map((l) => [l.whole, ...l.positions])}
-          show={percent}
-          shade={(v) => Math.abs(v)}
-        />
-      ))}
-      <Bars label="Single neurons" items={found.neurons.slice(0, 12).map((n) => [n.neuron, Math.abs(n.recovered)] as const)} show={percent} most={1} />
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { Pane } from '../components/Pane';
 import { ValueSlider } from '../components/ValueSlider';
 import type { Operation, Scope, Unit } from '../api/types';
 import { layerOf } from '../lib/address';
-import { count } from '../lib/format';
+import { count, number } from '../lib/format';
 import { memo } from '../lib/memo';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
@@ -27,7 +27,8 @@ const HELP = (
     <p>
       Scope <b>output</b>: what later layers and the attention see (Bau et al. 2019). Scope <b>recurrence</b>: the state itself, which
       also carries on to the next word. <b>Resample</b> puts values that the neuron has at other words of the corpus in
-      its place. <b>Percentile</b>: the value that so many per cent of the neuron's own values do not exceed.
+      its place. <b>Patched</b>: the values that it has in another sentence's run; made under <b>Who made this word?</b>, where
+      two runs are compared. <b>Percentile</b>: the value that so many per cent of the neuron's own values do not exceed.
     </p>
     <p>
       <b>Marked words</b>: only at the token positions that you click in the activations; positions count in every
@@ -41,7 +42,7 @@ const HELP = (
   </>
 );
 
-const WORDS: Record<Operation, string> = { zero: 'zero', mean: 'mean', resample: 'resample', set: 'set to', add: 'add', scale: 'scale by' };
+const WORDS: Record<Operation, string> = { zero: 'zero', mean: 'mean', resample: 'resample', set: 'set to', add: 'add', scale: 'scale by', patch: 'patched' };
 
 type Kind = 'all' | 'marked' | 'label' | 'words' | 'form';
 
@@ -140,9 +141,9 @@ function Controls({ neuron }: { neuron: SelectedNeuron }) {
   return (
     <div class="card-controls">
       <select aria-label={`${address}, operation`} value={operation} onChange={(e) => { edit(address, { ...withOperation(neuron, e.currentTarget.value as Operation, moments), on: true }); }}>
-        {OPERATIONS.map((o) => <option key={o} value={o}>{WORDS[o]}</option>)}
+        {OPERATIONS.filter((o) => o !== 'patch' || operation === 'patch').map((o) => <option key={o} value={o}>{WORDS[o]}</option>)}
       </select>
-      <select aria-label={`${address}, unit`} value={unit} disabled={operation === 'scale' || operation === 'resample'} onChange={(e) => { edit(address, withUnit(neuron, e.currentTarget.value as Unit, moments)); }}>
+      <select aria-label={`${address}, unit`} value={unit} disabled={operation === 'scale' || operation === 'resample' || operation === 'patch'} onChange={(e) => { edit(address, withUnit(neuron, e.currentTarget.value as Unit, moments)); }}>
         <option value="raw">raw</option>
         <option value="sigma" disabled={moments?.deviation === undefined || moments.deviation === null}>sd</option>
         <option value="percentile" disabled={operation === 'add'}>percentile</option>
@@ -152,8 +153,19 @@ function Controls({ neuron }: { neuron: SelectedNeuron }) {
           {scopes.map((s) => <option key={s} value={s}>{s}</option>)}
         </select>
       )}
-      <Places neuron={neuron} />
+      {neuron.values === null && <Places neuron={neuron} />}
     </div>
+  );
+}
+
+/** The values of a patch and where they go; another operation takes them away. */
+function Patched({ neuron, values }: { neuron: SelectedNeuron; values: readonly number[] }) {
+  const places = neuron.positions ?? [];
+  return (
+    <p class="quiet numbers patched-values">
+      its values in another run, at the same positions of every sentence:{' '}
+      {values.slice(0, 12).map((v, i) => `${places[i] ?? ''}: ${number(v)}`).join(', ')}{values.length > 12 ? ' \u2026' : ''}
+    </p>
   );
 }
 
@@ -173,7 +185,7 @@ const Card = memo(function Card({ neuron }: { neuron: SelectedNeuron }) {
         <Controls neuron={neuron} />
         <button type="button" class="plain tiny" aria-label={`Remove ${address}`} onClick={() => { remove(address); }}><Icon name="close" /></button>
       </div>
-      <ValueSlider label={address} range={rangeOf(operation, unit, moments)} value={standsAt(neuron, moments)} live={on} onChange={move} />
+      {neuron.values !== null ? <Patched neuron={neuron} values={neuron.values} /> : <ValueSlider label={address} range={rangeOf(operation, unit, moments)} value={standsAt(neuron, moments)} live={on} onChange={move} />}
     </li>
   );
 }, (a, b) => a.neuron === b.neuron);

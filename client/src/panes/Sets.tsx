@@ -8,16 +8,17 @@ import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
 import { TryOut } from '../components/Tried';
 import { count } from '../lib/format';
-import { saidTogether } from '../lib/said';
+import { saidNeurons, saidTogether } from '../lib/said';
+import { sideOf } from '../services/labels';
+import { model } from '../services/project';
 import { interventions } from '../services/selection';
 import {
   cannotOpen, exportSets, importSets, openSet, removeSet, renameSet, saveSet, sets, setsError, setsLoad, showSet, triedWith, working,
 } from '../services/sets';
-import { viewed } from '../services/store';
+import { change, viewed } from '../services/store';
 
 const name = signal('');
-/** The set whose "try" is open. */
-const trying = signal('');
+/** No set's "try" is open, also not that of the set which was tried. */
 const NONE = '-';
 
 function Save() {
@@ -65,12 +66,13 @@ function Files() {
 
 /** What a set does: a line for each way in which neurons are changed. */
 function What({ set }: { set: SetInfo }) {
-  const lines = saidTogether(set.interventions);
+  const lines = saidTogether(set.interventions, sideOf);
+  const widthOf = (layer: string) => model.value?.layers.find((l) => l.address === layer)?.width;
   return (
     <ul class="set-what">
       {lines.slice(0, 4).map(({ neurons, what }) => (
         <li key={what}>
-          <span class="address" title={neurons.slice(0, 40).join(' ')}>{neurons.length === 1 ? neurons[0] : `${neurons[0] ?? ''} and ${count(neurons.length - 1)} more`}</span> {what}
+          <span class="address" title={neurons.slice(0, 40).join(' ')}>{saidNeurons(neurons, widthOf)}</span> {what}
         </li>
       ))}
       {lines.length > 4 && <li class="quiet">and {count(lines.length - 4)} more</li>}
@@ -117,7 +119,8 @@ function Name({ set }: { set: SetInfo }) {
 function Row({ set }: { set: SetInfo }) {
   const shown = viewed.sets.value.includes(set.id);
   const closed = cannotOpen(set);
-  const open = trying.value === set.id || (trying.value === '' && triedWith(set.interventions) !== null);
+  const trying = viewed.trialOf.value;
+  const open = trying === set.id || (trying === '' && triedWith(set.interventions) !== null);
   return (
     <tbody data-set={set.id}>
       <tr>
@@ -129,7 +132,7 @@ function Row({ set }: { set: SetInfo }) {
         <td><SetScore set={set} /></td>
         <td class="set-actions">
           <button type="button" class="small" disabled={closed !== null} title={closed ?? 'Select its neurons to look at them and change them; keep them again under the same name'} onClick={() => { name.value = set.name; openSet(set); }}>Edit</button>
-          <button type="button" class="small" aria-expanded={open} onClick={() => { trying.value = open ? NONE : set.id; }}>Try{'\u2026'}</button>
+          <button type="button" class="small" aria-expanded={open} onClick={() => { change({ trialOf: open ? NONE : set.id, trial: '' }); }}>Try{'\u2026'}</button>
           <button type="button" class="plain tiny" aria-label={`Delete ${set.name}`} onClick={() => void removeSet(set)}><Icon name="close" /></button>
         </td>
       </tr>
@@ -165,7 +168,7 @@ export function Sets() {
     <Sheet name="sets" title="Manipulation sets">
       <Save />
       <Files />
-      {setsError.value !== null && !sets.value.some((s) => s.id === trying.value) && (
+      {setsError.value !== null && !sets.value.some((s) => s.id === viewed.trialOf.value) && (
         <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />
       )}
       <Loaded of={setsLoad} what="The sets" skeleton={<Skeleton lines={4} />}>

@@ -1,21 +1,41 @@
 /** Who made this word, what would make another, where two runs part: questions and answers. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
-import type { AttributionRequest, AttributionResult, CompareRequest, CompareResult, FindResult, Job, TextView } from '../api/types';
-import { jobById, takeJob } from './jobs';
+import type { AttributionRequest, AttributionResult, CompareRequest, CompareResult, FindResult, Job, PatchRequest, PatchResult, TextView } from '../api/types';
+import { readCell, writeCell, type Cell } from '../lib/patching';
+import { MAX_CELLS, MAX_PATCHED, MAX_SELECTED, type Basis, type View } from '../lib/view';
+import { findJob, jobById, takeJob } from './jobs';
+import { notify } from './notices';
 import { inProject, model, project } from './project';
 import { asApiError, Resource } from './resource';
 import { currentItem, items, type PageItem } from './sentences';
-import { viewed } from './store';
+import { asSelected } from './selection';
+import { change, view, viewed } from './store';
 import { itemId, shown } from './translations';
 
-export type Baseline = 'mean' | 'zero' | 'counterfactual';
-
 /** The word of the translation, from 0; null before one is chosen. */
-export const word = signal<number | null>(null);
-export const alternative = signal('');
-export const baseline = signal<Baseline>('mean');
-export const counterfactual = signal('');
+export const word = computed(() => (viewed.asked.value === '' ? null : Number(viewed.asked.value)));
+export const alternative = viewed.instead;
+export const baseline = viewed.basis;
+export const counterfactual = viewed.versus;
+
+/** Ask something else: what was marked or tried for the last question goes. */
+export function askAbout(patch: Partial<Pick<View, 'asked' | 'instead' | 'basis' | 'versus'>>): void {
+  const now = view.peek();
+  if (Object.entries(patch).every(([key, value]) => now[key as keyof View] === value)) return;
+  const other = patch.versus !== undefined && patch.versus !== now.versus;
+  const question = patch.asked !== undefined || patch.instead !== undefined;
+  change({ ...patch, ...(other ? { cells: [] } : {}), ...(question ? { trial: '', sought: '' } : {}) }, { push: true });
+}
+
+/** Ask about a word of a sentence's translation, whatever is shown. */
+export function askWord(item: string, index: number): void {
+  change({ item, asked: String(index), instead: '', trial: '', sought: '', sheet: 'why' }, { push: true });
+}
+
+export function setBasis(basis: Basis): void {
+  change({ basis }, { push: true });
+}
 
 /** The sentence that the keyboard is on, with its clean translation. */
 export const asked = computed<{ item: PageItem; source: string; view: TextView } | null>(() => {
@@ -50,8 +70,6 @@ export const attributionLoad = new Resource<AttributionResult>(
   },
 );
 
-/** The search for neurons that would make another word, and the question it answers. */
-export const search = signal<{ question: string; job: string } | null>(null);
 export const searchError = signal<ApiError | null>(null);
 
 function question(): { text: string; word: number; wanted: string } | null {
@@ -62,9 +80,12 @@ function question(): { text: string; word: number; wanted: string } | null {
 /** What can be searched for now; null without a word and another one. */
 export const searchable = computed(() => question());
 
+/** The job that searches for neurons that would make the other word. */
 export const searchJob = computed(() => {
-  const [now, found] = [searchable.value, search.value];
-  return now === null || found === null || found.question !== JSON.stringify(now) ? undefined : jobById(found.job);
+  const [now, job] = [searchable.value, jobById(viewed.sought.value)];
+  if (now === null || job?.kind !== 'find') return undefined;
+  const found = job.result as FindResult | null;
+  return found === null || (found.source === now.text && found.wanted === now.wanted) ? job : undefined;
 });
 
 export const searchResult = computed(() => {
@@ -79,7 +100,7 @@ export async function startSearch(): Promise<void> {
   try {
     const job = await ask<Job>(inProject(p.id, 'find'), { body: { model: m.name, ...now, most: 10, bound: 3 } });
     takeJob(job);
-    search.value = { question: JSON.stringify(now), job: job.id };
+    change({ sought: job.id, trial: '' }, { push: true });
   } catch (error) {
     searchError.value = asApiError(error);
   }
@@ -99,7 +120,55 @@ export const comparisonLoad = new Resource<CompareResult>(
   },
 );
 
+/** Cells of the map that are marked. */
+export const cells = computed<Cell[]>(() => viewed.cells.value.flatMap((text) => readCell(text) ?? []));
+
+export function isMarked(cell: Cell): boolean {
+  return viewed.cells.value.includes(writeCell(cell));
+}
+
+/** Mark a cell of the map, or no longer. */
+export function markCell(cell: Cell): void {
+  const [text, now] = [writeCell(cell), view.peek().cells];
+  if (now.includes(text)) change({ cells: now.filter((c) => c !== text) });
+  else if (now.length >= MAX_CELLS) notify('warning', `${MAX_CELLS} cells are marked, which is the most.`);
+  else change({ cells: [...now, text] });
+}
+
+export function clearCells(): void {
+  change({ cells: [] });
+}
+
+/** The marked cells as interventions, and the sentence under them. */
+export const patchLoad = new Resource<PatchResult>(
+  computed(() => {
+    const [p, m, now, other] = [project.value, model.value, asked.value, counterfactual.value];
+    if (p === null || m === null || now === null || other === '' || viewed.sheet.value !== 'why' || cells.value.length === 0) return null;
+    return JSON.stringify([p.id, { model: m.name, text: now.source, counterfactual: other, cells: cells.value }]);
+  }),
+  async (stop, key) => {
+    const [id, body] = JSON.parse(key) as [string, PatchRequest];
+    return ask<PatchResult>(inProject(id, 'patch'), { body, signal: stop });
+  },
+);
+
+/** Why a patch cannot be taken into the list of selected neurons; null if it can. */
+export function tooLarge(found: PatchResult): string | null {
+  const group = asSelected(found.interventions);
+  if (new Set(group.map((n) => n.address)).size < group.length) return 'A neuron and its layer are both marked: keep them as a set';
+  if (group.length > MAX_SELECTED) return `These are ${group.length} neurons; at most ${MAX_SELECTED} can be selected: keep them as a set`;
+  const values = group.reduce((sum, n) => sum + (n.values?.length ?? 0), 0);
+  return values > MAX_PATCHED ? 'These are too many values for the address: keep them as a set' : null;
+}
+
 export function followAttribution(): void {
   attributionLoad.follow();
   comparisonLoad.follow();
+  patchLoad.follow();
+  effect(() => {
+    const id = viewed.sought.value;
+    if (id !== '') untracked(() => {
+      findJob(id).catch(() => { if (view.peek().sought === id) change({ sought: '' }); });
+    });
+  });
 }

@@ -215,7 +215,7 @@ export function applyCell(cell: ControlCell): void {
   const where = place(found);
   const group = asSelected(found.neurons.slice(0, cell.k).map((n) => ({
     neurons: [n.neuron], operation: 'set', value: Number((n.wanted_mean + cell.beta * (n.wanted_mean - n.other_mean)).toPrecision(6)),
-    unit: 'raw', positions: null, scope: found.scope, where, seed: 0,
+    unit: 'raw', positions: null, scope: found.scope, where, seed: 0, values: null,
   })));
   const texts = examplesOf(found, cell).map((s) => s.source);
   change({

@@ -21,8 +21,9 @@ const SHOWN = 3;
 
 export function asSelected(found: readonly PresetEdit[]): SelectedNeuron[] {
   return found.flatMap((i) =>
-    i.neurons.map((address) => ({
+    i.neurons.map((address, place) => ({
       address, on: true, operation: i.operation, value: i.value, unit: i.unit, scope: i.scope, positions: i.positions, where: i.where,
+      values: i.operation === 'patch' ? (i.values ?? []).map((row) => row[place] ?? 0) : null,
     })),
   );
 }
@@ -56,6 +57,7 @@ export function toIntervention(neuron: SelectedNeuron): InterventionBody {
     scope: neuron.scope,
     where: neuron.where,
     seed: 0,
+    values: neuron.values?.map((value) => [value]) ?? null,
   };
 }
 
@@ -126,6 +128,7 @@ export function findNeuron(text: string): { address: string } | { wrong: string 
 
 /** Mark or unmark token positions for a neuron that is limited to marked words. */
 export function togglePositions(neuron: SelectedNeuron, positions: number[]): void {
+  if (neuron.values !== null) return; // A patch has a value for each of its positions.
   const now = new Set(neuron.positions ?? []);
   const all = positions.every((p) => now.has(p));
   for (const p of positions) {

@@ -5,6 +5,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
 import type { Holding, InterventionBody, Job, PartScore, ScoreResult, SetInfo, TryResult } from '../api/types';
+import { writePlace } from '../lib/codec';
 import { MAX_SELECTED, MAX_SETS } from '../lib/view';
 import { findJob, jobById, takeJob } from './jobs';
 import { notify, say } from './notices';
@@ -61,8 +62,7 @@ async function act(what: string, work: (projectId: string, modelName: string) =>
 }
 
 /** Keep what is applied now under a name, in place of the set that has this name already. */
-export async function saveSet(name: string): Promise<boolean> {
-  const edits = interventions.peek();
+export async function saveSet(name: string, edits: readonly InterventionBody[] = interventions.peek()): Promise<boolean> {
   const before = sets.peek().find((s) => s.name === name);
   return act('The set could not be kept', async (id, modelName) => {
     const body = { name, model: modelName, interventions: edits };
@@ -178,6 +178,11 @@ export async function scoreSet(set: SetInfo): Promise<void> {
   }
 }
 
+/** Interventions as a text that is the same whatever is left to its default. */
+function markOf(edits: readonly InterventionBody[]): string {
+  return JSON.stringify(edits.map((e) => [e.neurons, e.operation, e.value, e.unit, e.positions ?? null, e.scope, writePlace(e.where ?? null), e.seed ?? 0, e.values ?? null]));
+}
+
 /** What a job that was started here tries; of one that the address names, its result says it. */
 const trials = new Map<string, string>();
 
@@ -190,9 +195,9 @@ const triedResult = computed<TryResult | null>(() => {
 
 /** What trying these interventions has found, or how far it is; null if others were tried. */
 export function triedWith(edits: readonly InterventionBody[]): { job: Job; found: TryResult | null } | null {
-  const [job, found, asked] = [triedJob.value, triedResult.value, JSON.stringify(edits)];
+  const [job, found, asked] = [triedJob.value, triedResult.value, markOf(edits)];
   if (job === undefined) return null;
-  const of = found === null ? trials.get(job.id) : JSON.stringify(found.interventions);
+  const of = found === null ? trials.get(job.id) : markOf(found.interventions);
   return of === asked ? { job, found } : null;
 }
 
@@ -200,7 +205,7 @@ export async function tryEdit(edits: readonly InterventionBody[], word: string, 
   await act('The edit could not be tried', async (id, modelName) => {
     const body = { model: modelName, interventions: edits, word, wanted, sentences: null, holding };
     const job = await ask<Job>(inProject(id, 'try'), { body });
-    trials.set(job.id, JSON.stringify(edits));
+    trials.set(job.id, markOf(edits));
     takeJob(job);
     change({ tried: job.id }, { push: true });
   });
