@@ -103,6 +103,7 @@ from .neurons import (
     NeuronInfo,
     WordScore,
 )
+from .patching import PatchCell, PatchRequest, PatchResult
 from .projects import (
     CorpusInfo,
     CorpusPart,
@@ -300,6 +301,9 @@ __all__ = [
     "ParameterInfo",
     "PartScore",
     "PointScore",
+    "PatchCell",
+    "PatchRequest",
+    "PatchResult",
     "PatchedLayer",
     "PatchedNeuron",
     "PlaceShown",
