@@ -15,7 +15,9 @@ ROWS = 256
 """Rows turned together: with 32 columns of 4 bytes the size of the fastest cache."""
 
 
-def turned(values: NDArray[Any], dtype: DTypeLike | None = None) -> NDArray[Any]:
+def turned(
+    values: NDArray[Any], dtype: DTypeLike | None = None, out: NDArray[Any] | None = None
+) -> NDArray[Any]:
     """A copy of (rows, columns) as (columns, rows), in C order.
 
     Parameters
@@ -23,8 +25,12 @@ def turned(values: NDArray[Any], dtype: DTypeLike | None = None) -> NDArray[Any]
     values : array (rows, columns)
     dtype : optional
         Of the copy; that of the values by default.
+    out : array (columns, rows), optional
+        Filled and returned, instead of new memory.
     """
-    found = np.empty(values.shape[::-1], values.dtype if dtype is None else dtype)
+    found = out
+    if found is None:
+        found = np.empty(values.shape[::-1], values.dtype if dtype is None else dtype)
     for first in range(0, len(values), ROWS):
         found[:, first : first + ROWS] = values[first : first + ROWS].T
     return found

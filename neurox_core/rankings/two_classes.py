@@ -10,6 +10,8 @@ many, precisions are summed run by run.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +23,6 @@ MANY = 16
 """One run of equal values in so many rows is too many to look at each."""
 NEAR = 1024
 """Harmonic numbers from here on are those of a short series, to the last digit."""
-TOGETHER = 16
-"""Numbers whose product has one logarithm for all."""
 
 
 class TwoClasses:
@@ -44,10 +44,8 @@ class TwoClasses:
         # A running sum alone would lose a digit or two.
         self._harmonic = np.append(0.0, np.log(every) + np.euler_gamma + _tail(every))
         self._harmonic[1:NEAR] = np.cumsum(1 / every[: NEAR - 1])
-        near = every[: NEAR - 1]
-        self._near = np.append(0.0, self._harmonic[1:NEAR] - np.log(near) - np.euler_gamma)
-        self._near[1:] -= 1 / (2 * near) - 1 / (12 * near * near)
-        self._edges = np.array([NEAR - 1, self._rows - NEAR + 1])
+        self._before = self._harmonic[-2::-1].copy(), self._harmonic[:-1]
+        self._memory = threading.local()
         number = np.arange(1.0, self._few + 1)
         self._number = np.stack([number[::-1], number])
 
@@ -56,7 +54,7 @@ class TwoClasses:
 
         NaN for neurons that never change. May be called by several threads.
         """
-        sort = MarkedSort(self._marks, np.float64 if values.dtype == np.float64 else np.float32)
+        sort = self._sort(np.float64 if values.dtype == np.float64 else np.float32)
         sums: list[Floats] = []
         runs: list[Longs] = []
         for number, keys in enumerate(sort.sorted(values)):
@@ -72,6 +70,13 @@ class TwoClasses:
         totals /= np.array([self._few, self._rows - self._few])
         above, below = totals[:, :, self._order].transpose(1, 2, 0)
         return above, below
+
+    def _sort(self, dtype: type[np.floating]) -> MarkedSort:
+        """The calling thread's own; its memory serves one tile after the other."""
+        held: dict[str, MarkedSort] = self._memory.__dict__
+        if dtype.__name__ not in held:
+            held[dtype.__name__] = MarkedSort(self._marks, dtype)
+        return held[dtype.__name__]
 
     def _without_ties(self, sort: MarkedSort, keys: Keys) -> tuple[Floats, Longs | None]:
         """Sums of precisions of a neuron, and the runs of equal values that were not seen to.
@@ -108,21 +113,13 @@ class TwoClasses:
             From above and from below; of the smaller class and of the other.
         """
         rows, few = self._rows, self._few
-        padded = np.ones((2, -(-few // TOGETHER) * TOGETHER))
-        place = padded[:, :few]
-        exact = places.astype(np.float64)
-        np.subtract(rows, exact, out=place[0])
-        np.add(exact, 1, out=place[1])
-        inverse = 1 / place
-        own = np.einsum("ij,ij->i", self._number, inverse)
-        # Euler's series: H(m) = ln m + γ + 1 / 2m - 1 / 12m² + ...; near 0 the rest of it.
-        together = padded.reshape(2, TOGETHER, -1).prod(1)
-        sums = np.log(together).sum(1) + few * np.euler_gamma
-        first, last = places.searchsorted(self._edges)
-        sums += self._near[rows - places[last:]].sum(), self._near[places[:first] + 1].sum()
-        # 1 / m from the place on: H(rows) - H(place) + 1 / place
-        sums -= inverse.sum(1) / 2 + np.einsum("ij,ij->i", inverse, inverse) / 12
-        later = few * self._harmonic[rows] - sums
+        shares = np.empty((2, few))
+        np.subtract(rows, places, out=shares[0])
+        np.add(places, 1, out=shares[1])
+        own = np.divide(self._number, shares, out=shares).sum(1)
+        # 1 / m from the place on: H(rows) - H(place - 1)
+        before = [table.take(places, mode="clip").sum() for table in self._before]
+        later = few * self._harmonic[rows] - np.array(before)
         return np.stack([own, rows - few - later + own], axis=1)
 
     def _by_run(self, keys: Keys, last: Longs) -> Floats:
