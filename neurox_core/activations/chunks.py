@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-import google_crc32c
 import numpy as np
+from crc32c import crc32c
 from numpy.typing import NDArray
 
 from .layout import CHECKSUM_BYTES, TOKEN_CHUNK, UNIT_CHUNK
@@ -38,7 +38,7 @@ def write_chunk(file: Path, values: NDArray[Any]) -> None:
     rows, units = values.shape
     whole[:rows, :units] = values
     whole[rows:], whole[:, units:] = 0, 0
-    checksum = int(google_crc32c.value(whole.reshape(-1).view(np.uint8)))
+    checksum = crc32c(whole.data)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:
         stream.write(whole.data)
@@ -90,7 +90,7 @@ def read_rows(file: Path, into: NDArray[Any], first: int, last: int, verified: i
             stored = int.from_bytes(stream.read(), "little")
     except FileNotFoundError as error:
         raise ChunkError("it is missing") from error
-    if read != into.nbytes or int(google_crc32c.value(into.reshape(-1).view(np.uint8))) != stored:
+    if read != into.nbytes or crc32c(into.data) != stored:
         raise ChunkError("its checksum does not fit its content")
     return state.st_mtime_ns
 
