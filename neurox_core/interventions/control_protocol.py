@@ -88,7 +88,7 @@ def control(
     earlier : mapping of (k, beta) to ControlPoint, optional
         Cells that the same call found before it was cut off.
     on_point : callable of Control, optional
-        Called when the neurons are ranked, and whenever cells were added, with what there is.
+        Called when the neurons are ranked, and with every cell that is added, with what there is.
 
     Raises
     ------
@@ -113,10 +113,11 @@ def control(
     found = work.result(ks, betas, choosing.shown())
     if on_point is not None:
         on_point(found)
-    for k in ks:
-        missing = [(k, b) for b in betas if (k, b) not in known]
-        known |= {(p.k, p.beta): p for p, _ in choosing.points(missing)}
-        found.sweep += [known[k, b] for b in betas]
+    for cell in [(k, b) for k in ks for b in betas]:
+        # One by one: cells that share batches are hardly faster, and a person is waiting.
+        if cell not in known:
+            ((known[cell], _),) = choosing.points([cell])
+        found.sweep.append(known[cell])
         if on_progress is not None:
             on_progress(len(found.sweep), total)
         if on_point is not None:

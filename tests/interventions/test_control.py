@@ -125,7 +125,7 @@ def test_a_sweep_goes_on_where_it_was_cut_off(tiny_recurrent: TranslationModel) 
         tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), **ask,
         on_point=lambda now: seen.append(len(now.sweep)),
     )  # fmt: skip
-    assert seen == [0, 2, 4], "neurons appear first, then cells row by row"
+    assert seen == [0, 1, 2, 3, 4], "neurons appear first, then cell by cell"
     kept = {(p.k, p.beta): ControlPoint.from_dict(json.loads(json.dumps(p.to_dict())))
             for p in whole.sweep[:2]}  # fmt: skip
     assert list(kept.values()) == whole.sweep[:2]
