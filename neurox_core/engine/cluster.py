@@ -3,7 +3,9 @@
 The processes of this machine are started when the first job comes, in the background, and ended
 when there has been no job for a while, to give their memory back. A job is one Dask task, so a
 worker that is killed is started again and its job with it; tasks resume from what they left on
-disk. Progress comes back as Dask events under a topic of this engine's own. To cancel, every
+disk. A worker that does not come back in time Dask gives up, as on a computer that sleeps
+meanwhile: if jobs have no worker for a while, the processes are made anew and the jobs begin
+again. Progress comes back as Dask events under a topic of this engine's own. To cancel, every
 worker is told the job's id, which the task looks up between its batches; a job that has not
 started, or does not listen, is withdrawn.
 
@@ -19,6 +21,8 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from threading import Lock, Timer
 from typing import Any
 
@@ -47,12 +51,21 @@ class DaskEngine:
         Own worker processes, of one thread each.
     idle_seconds : float
         Own worker processes end after so long without a job.
+    patience : float
+        Seconds that jobs wait for Dask to bring back own workers that are gone.
     """
 
     def __init__(
-        self, scheduler: str | None = None, workers: int = 1, idle_seconds: float = 300.0
+        self,
+        scheduler: str | None = None,
+        workers: int = 1,
+        idle_seconds: float = 300.0,
+        patience: float = 30.0,
     ) -> None:
         self._scheduler, self._workers, self._idle_seconds = scheduler, workers, idle_seconds
+        self._patience = patience
+        self._alone: float | None = None
+        self._watch: Timer | None = None
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="neurox-engine")
         self._lock = Lock()
         self._orders: dict[str, tuple[Order, Any]] = {}
@@ -79,6 +92,8 @@ class DaskEngine:
         """End the worker processes; running jobs stop at their next batch, unfinished."""
         with self._lock:
             self._closed = True
+            if self._watch is not None:
+                self._watch.cancel()
             running = {job: future for job, (_, future) in self._orders.items() if future}
             self._orders.clear()
             self._rest(None)
@@ -124,6 +139,47 @@ class DaskEngine:
         with self._lock:
             self._orders[order.job] = (order, future)
         future.add_done_callback(lambda ended: self._came_back(order.job, ended))
+        if self._cluster is not None and self._watch is None:
+            self._watch_on()
+
+    def _watch_on(self) -> None:
+        """Look after the workers again in a while."""
+        with self._lock:
+            self._watch = None
+            if self._closed or not self._orders:
+                self._alone = None
+                return
+            self._watch = Timer(self._patience / 4, lambda: self._later(self._look_after))
+            self._watch.daemon = True
+            self._watch.start()
+
+    def _later(self, act: Callable[[], Any]) -> None:
+        with suppress(RuntimeError):  # The engine was closed meanwhile.
+            self._hands.submit(act)
+
+    def _look_after(self) -> None:
+        """Make the processes anew if jobs have been without any for too long."""
+        try:
+            if self._cluster is None or self._cluster.scheduler.workers:
+                self._alone = None
+            elif self._alone is None:
+                self._alone = time.monotonic()
+            elif time.monotonic() - self._alone > self._patience:
+                self._alone = None
+                self._begin_again()
+        finally:
+            self._watch_on()
+
+    def _begin_again(self) -> None:
+        """Give every job to new processes."""
+        LOG.warning("the worker processes are gone; starting others")
+        with self._lock:
+            orders = [order for order, _ in self._orders.values()]
+            # What Dask says of the old futures from here on is about no job any more.
+            self._orders.update({order.job: (order, None) for order in orders})
+        self._stop()
+        for order in orders:
+            self._guarded(order.job, partial(self._start, order))
 
     def _connected(self) -> Any:
         if self._client is not None and self._client.status == "running":
@@ -219,7 +275,7 @@ class DaskEngine:
             self._timer.cancel()
             self._timer = None
         if seconds is not None:
-            self._timer = Timer(seconds, lambda: self._hands.submit(self._stop_if_idle))
+            self._timer = Timer(seconds, lambda: self._later(self._stop_if_idle))
             self._timer.daemon = True
             self._timer.start()
 

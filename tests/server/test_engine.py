@@ -138,6 +138,25 @@ def test_a_killed_worker_is_replaced_and_its_job_ends_well(
     assert fresh != pid
 
 
+def test_workers_that_dask_gives_up_are_made_anew(tmp_path: Path, recurrent_folder: Path) -> None:
+    """As after a sleep of the computer: Dask waits only so long for a process to come back."""
+    own = DaskEngine(patience=0.5)
+    (tmp_path / "first").mkdir()
+    (tmp_path / "second").mkdir()
+    first = extraction(tmp_path / "first", recurrent_folder, "first", BIG)
+    second = extraction(tmp_path / "second", recurrent_folder, "second", 10)
+    own.submit(first.order)
+    own.submit(second.order)
+    first.wait(lambda: first.progress)
+    (pid,) = own.worker_pids()
+    own._cluster.sync(next(iter(own._cluster.workers.values())).close, timeout=5)
+    for job in (first, second):
+        job.wait(lambda job=job: job.ended, 150)
+        assert [outcome.state for outcome in job.ended] == ["done"]
+    assert own.worker_pids() and own.worker_pids() != [pid]
+    own.close()
+
+
 def test_processes_without_work_are_ended(tmp_path: Path, recurrent_folder: Path) -> None:
     own = DaskEngine(idle_seconds=0.2)
     job = extraction(tmp_path, recurrent_folder, "short", 10)
