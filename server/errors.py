@@ -7,6 +7,7 @@ its details in the log.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app
@@ -97,7 +98,7 @@ def validation_body(error: ValidationError, part: str = "body") -> ErrorBody:
         return ErrorBody(
             status=400, error=_detail("malformed_json", f"The {part} is not JSON: {text}.")
         )
-    told = [f"{_place(p['loc'], part)}: {_words(p['msg'])}" for p in problems[:3]]
+    told = [f"{_place(p['loc'], part)}: {_words(p['msg'])}{_way_out(p)}" for p in problems[:3]]
     more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
     detail = _detail("invalid_input", "; ".join(told) + more + ".")
     detail.where = _place(problems[0]["loc"], part)
@@ -135,6 +136,12 @@ def _detail(code: str, message: str) -> ErrorDetail:
 def _place(location: tuple[Any, ...], part: str) -> str:
     steps = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in location)
     return f"{part}{steps}"
+
+
+def _way_out(problem: Mapping[str, Any]) -> str:
+    """What to do about a text that is too long; other problems say it themselves."""
+    text = problem["type"] == "string_too_long" and "texts" in problem["loc"]
+    return "; split it into sentences" if text else ""
 
 
 def _words(message: str) -> str:
