@@ -16,7 +16,8 @@ from typing import Any
 from ..addresses import LayerAddress
 from ..errors import InvalidInputError, NeuroXError
 from .base import TranslationModel
-from .check_laws import LAWS, Case, NotJudged
+from .check_case import Case, NotJudged
+from .check_laws import LAWS
 from .hub_defaults import applied
 from .sites import heads_of, parameters_of
 

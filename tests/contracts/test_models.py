@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from neurox_core.errors import InvalidInputError
-from neurox_core.models import check_laws
+from neurox_core.models import check_case
 from neurox_core.models.check import check_model
 from neurox_core.models.taps import Run
 from tests.models.families import FAMILIES
@@ -21,10 +21,10 @@ TEXTS = ("He left.", "She reads a book in the garden.")
 @pytest.fixture(autouse=True)
 def short() -> Iterator[None]:
     """Half as many tokens are as good a test, in half the time."""
-    usual = check_laws.LENGTH
-    check_laws.LENGTH = 6
+    usual = check_case.LENGTH
+    check_case.LENGTH = 6
     yield
-    check_laws.LENGTH = usual
+    check_case.LENGTH = usual
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -79,8 +79,8 @@ def test_a_model_that_counts_calls_instead_of_positions_is_caught(
     gpt2: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gpt2, "place_decoder", lambda position, rows: None)
-    edits = [check_laws.Case(gpt2, []).units("set", 9.0, positions=[3])]
-    monkeypatch.setattr(check_laws.Case, "units", lambda self, *_, **__: edits[0])
+    edits = [check_case.Case(gpt2, []).units("set", 9.0, positions=[3])]
+    monkeypatch.setattr(check_case.Case, "units", lambda self, *_, **__: edits[0])
     assert "cached decoding equals one pass" in broken(check_model(gpt2, TEXTS))
 
 

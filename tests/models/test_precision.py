@@ -13,7 +13,7 @@ from transformers import LlamaForCausalLM
 from neurox_core.activations import extract
 from neurox_core.corpora import Corpus
 from neurox_core.interventions import Intervention, ReferenceValues
-from neurox_core.models import check_laws
+from neurox_core.models import check_case
 from neurox_core.models.check import check_model
 from neurox_core.models.registry import load_model
 from tests.models import reading
@@ -27,7 +27,7 @@ DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half as many tokens are as good a test, in half the time."""
-    monkeypatch.setattr(check_laws, "LENGTH", 5)
+    monkeypatch.setattr(check_case, "LENGTH", 5)
 
 
 def opened(name: str, dtype: str, open_family: Any) -> tuple[Path, Any]:

@@ -211,7 +211,7 @@ def test_check_says_what_a_model_has_and_ends_with_what_can_be_done(marian_folde
 def test_check_fails_if_a_law_is_broken(
     marian_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from neurox_core.models.check_laws import Case, LawBrokenError
+    from neurox_core.models.check_case import Case, LawBrokenError
 
     def never(case: Case) -> str:
         raise LawBrokenError("It rained.")
