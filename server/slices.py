@@ -1,8 +1,9 @@
 """What the screens of the corpus ask: slices, sentences that come out otherwise, nearest states.
 
-Slices and outcomes are read off the translations that a score job has kept; where there are none
-yet that job is started and told of. What was counted in them stays in memory for the few latest
-questions, so that another label is scored at once.
+Slices and outcomes are read off the translations that a score job has kept (slices of other models
+off their labels or log-probabilities); where there are none yet that job is started and told of.
+What was counted in them stays in memory for the few latest questions, so that another label is
+scored at once.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ from neurox_core.activations.nearest import nearest_states, needs_index, similar
 from neurox_core.activations.state_index import StateIndex
 from neurox_core.corpora import Words
 from neurox_core.engine import similar
+from neurox_core.engine.kept import loaded, shown
 from neurox_core.engine.live import LiveModel, Rendering
 from neurox_core.engine.ranking import label_from
 from neurox_core.engine.scoring import Translations
 from neurox_core.errors import InvalidInputError, StoreError, UnknownAddressError
+from neurox_core.evaluation.metrics import higher_is_better
+from neurox_core.evaluation.slice_sums import SliceSums
 from neurox_core.evaluation.slices import Likeness, SliceScore, SliceScores, groups_of
 from neurox_core.interventions import Intervention
+from neurox_core.interventions.curve_results import described, flat_signatures
+from neurox_core.interventions.outputs import gold_of, scorable
 from neurox_core.models.tokens import spaces_before, words_of
 
+from .contracts import MetricInfo
 from .contracts.jobs import Job, ScoreResult
 from .contracts.slices import (
     Counterpart,
@@ -54,6 +61,9 @@ from .projects import Project
 from .stores import Stores, digest
 from .views import interventions
 from .work import Work
+
+ALONE = {"translation": "chrf", "language-modelling": "perplexity"}
+"""The metric that says most of one text; accuracy of classifiers."""
 
 KEPT = 6
 """Questions whose counts stay in memory."""
@@ -99,7 +109,8 @@ class Slices:
                 model=request.model, label=label,
                 whole=_slice(scores.score("all sentences", np.arange(len(scores)))),
                 slices=[_slice(one) for one in found], left_out=len(groups) - len(found),
-                bleu_signature=signatures["bleu"], chrf_signature=signatures["chrf"],
+                metrics=[MetricInfo(**one) for one in described(signatures)],
+                **flat_signatures(signatures),
             )  # fmt: skip
 
         return self._remembered(make, "slices", project.id, request.model_dump())
@@ -111,26 +122,33 @@ class Slices:
         if request.name not in groups:
             raise not_found("slice", request.name, f"{label} has: {', '.join(groups)[:200]}.")
         rows = groups[request.name]
+        task = self._stores.live(project, request.model).model.task
+        metric = ALONE.get(task, "accuracy")
         now, before = self._remembered(
-            lambda: scores.sentence_scores("chrf"), "sentences", project.id, _asked(request)
+            lambda: scores.sentence_scores(metric), "sentences", project.id, _asked(request)
         )  # fmt: skip
+        sign = 1 if higher_is_better(metric) else -1
         if request.order == "worst":
-            rows = rows[np.argsort(now[rows], kind="stable")]
+            rows = rows[np.argsort(sign * now[rows], kind="stable")]
         elif request.order == "change" and before is not None:
-            rows = rows[np.argsort((now - before)[rows], kind="stable")]
+            rows = rows[np.argsort(sign * (now - before)[rows], kind="stable")]
         corpus = project.corpus
         clean = scores.outputs if scores.baseline is None else scores.baseline
+        flat = metric == "chrf"
         window = rows[request.offset : request.offset + request.limit].tolist()
         return SliceSentences(
-            total=len(rows), offset=request.offset,
+            total=len(rows), offset=request.offset, metric=metric,
             sentences=[
                 SliceSentence(
                     sentence=i, source=corpus.sources[i], reference=corpus.references[i],
-                    clean=clean[i], changed=None if before is None else scores.outputs[i],
-                    chrf=float((now if before is None else before)[i]),
-                    chrf_changed=None if before is None else float(now[i]),
+                    clean=shown(task, clean[i]),
+                    changed=None if before is None else shown(task, scores.outputs[i]),
+                    score=first, score_changed=second, chrf=first if flat else None,
+                    chrf_changed=second if flat else None,
                 )
                 for i in window
+                for first in [float((now if before is None else before)[i])]
+                for second in [None if before is None else float(now[i])]
             ],
         )  # fmt: skip
 
@@ -140,7 +158,7 @@ class Slices:
         """The most similar sentences with another outcome."""
         text = _text(project, request.sentence, request.text)
         outcome = similar.Outcome(request.outcome.kind, request.outcome.name)
-        clean, changed = self._outputs(project, request)
+        clean, changed = self._translations(project, request)
         corpus, number = project.corpus, request.sentence
         values = similar.outcomes(outcome, corpus, clean, changed)
         if number is not None:
@@ -262,20 +280,29 @@ class Slices:
 
     # --- what they have in common -----------------------------------------------------------------
 
-    def _outputs(self, project: Project, request: _Outputs) -> tuple[list[str], list[str] | None]:
+    def _translations(
+        self, project: Project, request: _Outputs
+    ) -> tuple[list[str], list[str] | None]:
         """Translations of the corpus, clean and changed; `not_ready` while they are made."""
-        live = self._stores.live(project, request.model)
-        if live.model.task != "translation":
+        if self._stores.live(project, request.model).model.task != "translation":
             raise InvalidInputError(
-                f"{project.title(request.model)} does not translate; slices and outcomes are read "
-                "off translations."
+                f"{project.title(request.model)} does not translate; outcomes are read off "
+                "translations."
             )
+        return self._outputs(project, request)
+
+    def _outputs(self, project: Project, request: _Outputs) -> tuple[list[Any], list[Any] | None]:
+        """What was scored of the corpus, clean and changed; `not_ready` while it is made."""
+        live = self._stores.live(project, request.model)
+        scorable(live.model)
+        translates = live.model.task == "translation"
         edits = [i for i in interventions(request.interventions) if i.neurons]
         job = None if request.start else self._begun(project, request, edits)
         job = job or self._work.score(project, request.model, edits, request.beams, None)
         if job.state != "done" or not isinstance(job.result, ScoreResult):
             raise ApiError(
-                "not_ready", "The corpus is being translated; this is read off its translations.",
+                "not_ready", "The corpus is being translated; this is read off its translations."
+                if translates else "The corpus is being scored; this is read off what it gave.",
                 job=job.id,
             )  # fmt: skip
         sources = project.corpus.sources
@@ -288,7 +315,8 @@ class Slices:
                 "store", "The translations of this score are gone from the workspace. Score the "
                 "corpus with other beams, or empty the workspace's list of jobs.", status=409,
             )  # fmt: skip
-        return found[0], found[1] if edits else None
+        made = [list(one) if translates else [loaded(text) for text in one] for one in found if one]
+        return made[0], made[1] if edits else None
 
     def _begun(self, project: Project, request: _Outputs, edits: list[Intervention]) -> Job | None:
         """The job that translates, if there is one at work; None if it has ended well."""
@@ -296,16 +324,19 @@ class Slices:
         if job is None or job.state in ("failed", "cancelled"):
             raise ApiError(
                 "not_scored", f"The {len(project.corpus)} sentences of the corpus are not "
-                "translated with these settings yet.", status=409,
+                "scored with these settings yet.", status=409,
             )  # fmt: skip
         return None if job.state == "done" else job
 
-    def _scores(self, project: Project, request: _Outputs) -> SliceScores:
+    def _scores(self, project: Project, request: _Outputs) -> SliceScores | SliceSums:
         clean, changed = self._outputs(project, request)
-        references = project.corpus.references
+        corpus, live = project.corpus, self._stores.live(project, request.model).model
+        first = clean if changed else None
 
-        def make() -> SliceScores:
-            return SliceScores(references, changed or clean, clean if changed else None)
+        def make() -> SliceScores | SliceSums:
+            if live.task == "translation":
+                return SliceScores(corpus.references, changed or clean, first)
+            return SliceSums(live.task, gold_of(live, corpus), changed or clean, first)
 
         return self._remembered(make, "scores", project.id, _asked(request))
 
@@ -397,8 +428,8 @@ def _near(sentence: int, word: int, value: float, text: str) -> NearToken:
 
 
 def _slice(score: SliceScore) -> SliceInfo:
-    bleu, chrf = (SliceMetricBody(**asdict(score.metrics[name])) for name in ("bleu", "chrf"))
+    metrics = {name: SliceMetricBody(**asdict(one)) for name, one in score.metrics.items()}
     return SliceInfo(
         name=score.name, sentences=score.sentences, changed_sentences=score.changed_sentences,
-        bleu=bleu, chrf=chrf,
+        metrics=metrics, bleu=metrics.get("bleu"), chrf=metrics.get("chrf"),
     )  # fmt: skip

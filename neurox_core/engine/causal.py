@@ -159,4 +159,4 @@ def _file(
     from ..interventions.curve import orders_of
 
     order = orders_of(ranked.neurons(), [direction], [seed or 0])[0]
-    return keep.key(order.interventions(ablated, chosen["operation"], chosen["scope"]))
+    return keep.key(order.keyed(ablated, chosen["operation"], chosen["scope"]))

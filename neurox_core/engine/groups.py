@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError
 from ..evaluation.repeated_sums import scorer
-from ..interventions.curve_outputs import summed
 from ..interventions.curve_results import CurvePoint, described, flat_signatures
 from ..interventions.groups import ablations, chosen_groups
-from ..interventions.outputs import gold_of, outputs, scorable
+from ..interventions.outputs import gold_of, scorable
 from ..interventions.redecode import Redecoder
 from ..interventions.settings import Setting
 from .causal import opened
 from .kept import kept_outputs
+from .measuring import read
 from .sources import lend_samples, open_corpus
 from .tasks import Parameters, Reporter
 
@@ -63,23 +63,18 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     engine: list[Redecoder] = []  # Made when something has to be decoded.
 
     def made(edits: Sequence[Intervention]) -> list[Any]:
+        if model.task != "translation":
+            return read(model, corpus.sources, [edits], keep, cancelled=reporter.cancelled)[0]
         known = keep.get(edits)
         if known is not None:
             return known
-        if model.task == "translation":
-            found = decoded(edits)
-        else:
-            given = outputs(model, corpus.sources, list(edits), cancelled=reporter.cancelled)
-            found = [summed(model.task, one) for one in given]
-        keep.put(edits, found)
-        return found
-
-    def decoded(edits: Sequence[Intervention]) -> list[str]:
         if not engine:
             engine.append(Redecoder(model, corpus.sources, beams))
         setting = Setting.everywhere(model, edits, len(corpus))
         ids = engine[0].run([setting], None, reporter.cancelled) if edits else None
-        return engine[0].texts(ids[0] if ids else engine[0].clean(reporter.cancelled))
+        found = engine[0].texts(ids[0] if ids else engine[0].clean(reporter.cancelled))
+        keep.put(edits, found)
+        return found
 
     clean = made([])
     first = scores.score(clean, clean)

@@ -92,10 +92,17 @@ def kept_outputs(
 
 def said(task: str, kept: str) -> str:
     """A kept output as a person reads it: a translation, a text's perplexity, labels."""
-    if task == "translation":
-        return kept
-    found = json.loads(kept)
+    return shown(task, kept if task == "translation" else loaded(kept))
+
+
+def loaded(kept: str) -> Any:
+    """An output of a model that does not translate, from the text that is kept of it."""
+    return json.loads(kept)
+
+
+def shown(task: str, output: Any) -> str:
+    """An output as a person reads it; see :func:`said`."""
     if task == "language-modelling":
-        total, tokens = found
+        total, tokens = output
         return f"perplexity {math.exp(min(-total / tokens, 700)):.4g}" if tokens else "one token"
-    return found if isinstance(found, str) else " ".join(label or "-" for label in found)
+    return output if isinstance(output, str) else " ".join(label or "-" for label in output)

@@ -14,6 +14,8 @@ from typing import Any
 from ..corpora import Corpus
 from ..evaluation.metrics import score_outputs
 from ..evaluation.scores import CorpusScore
+from ..interventions.curve import Kept
+from ..interventions.curve_outputs import summed
 from ..interventions.intervention import Intervention
 from ..interventions.outputs import Progress, gold_of, outputs, scorable
 from ..models.base import TranslationModel
@@ -77,3 +79,44 @@ def measure(
     return score_outputs(
         model.task, changed, wanted, clean if edits else None, metrics=metrics, resamples=resamples
     )
+
+
+def read(
+    model: TranslationModel,
+    sources: Sequence[str],
+    settings: Sequence[Sequence[Intervention]],
+    keep: Kept,
+    *,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[list[Any]]:
+    """Outputs of a model that does not translate, under some settings, as they are kept.
+
+    Parameters
+    ----------
+    settings : sequence of sequences of Intervention
+    keep : Kept
+        Where outputs are looked up, and put.
+    on_progress : callable of (done, total), optional
+        In sentences of all settings.
+
+    Returns
+    -------
+    list of list
+        For each setting, in the form of :func:`neurox_core.interventions.curve_outputs.summed`.
+    """
+    found: list[list[Any]] = []
+    total = len(sources) * len(settings)
+
+    def moved(now: int, _: int) -> None:
+        if on_progress is not None:
+            on_progress(len(found) * len(sources) + now, total)
+
+    for edits in settings:
+        known = keep.get(edits)
+        if known is None:
+            given = outputs(model, sources, edits, on_progress=moved, cancelled=cancelled)
+            known = [summed(model.task, one) for one in given]
+            keep.put(edits, known)
+        found.append(known)
+    return found

@@ -133,14 +133,24 @@ def _measured(
     reporter: Reporter,
 ) -> dict[str, Any]:
     """Scores in the way of another task, under the names that the web interface uses."""
-    from .measuring import measure
+    from ..evaluation.repeated_sums import scorer
+    from ..interventions.outputs import gold_of, scorable
+    from .kept import kept_outputs
+    from .measuring import read
 
+    scorable(model)
     if parameters.get("part") is not None:
         corpus = corpus.select(parameters["part_column"], parameters["part"])
-    found = measure(
-        model, corpus, interventions, on_progress=reporter.progress, cancelled=reporter.cancelled
-    )
+    edits = [i for i in interventions if i.neurons]
+    keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, 1)
+    clean, *changed = read(
+        model, corpus.sources, [[], *([edits] if edits else [])], keep,
+        on_progress=reporter.progress, cancelled=reporter.cancelled,
+    )  # fmt: skip
+    scores = scorer(model.task, gold_of(model, corpus))
+    found = scores.score(changed[0], clean) if edits else scores.score(clean)
     return {
+        "clean_translations": keep.key([]), "changed_translations": keep.key(edits),
         "model": parameters["name"], "complete": True, "scored": found.sentences, "parts": [],
         "bleu_signature": "", "chrf_signature": "",
         "metrics": [{"name": name, **asdict(score)} for name, score in found.metrics.items()],

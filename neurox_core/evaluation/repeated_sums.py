@@ -9,8 +9,9 @@ those of :func:`.metrics.score_outputs`, which is what the tests check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,11 @@ def scorer(task: str, gold: Sequence[Any], resamples: int = 300) -> Scorer:
     """
     if task == "translation":
         return RepeatedScores(gold, resamples=resamples)
+    return sums(task, gold, resamples)
+
+
+def sums(task: str, gold: Sequence[Any], resamples: int = 300) -> Sums:
+    """As :func:`scorer`, for tasks whose scores are sums; InvalidInputError for others."""
     if task == "language-modelling":
         return RepeatedPerplexity(len(gold), resamples)
     if task in ("classification", "token-classification"):
@@ -61,82 +67,87 @@ def scorer(task: str, gold: Sequence[Any], resamples: int = 300) -> Scorer:
     raise InvalidInputError(f"A model for {task!r} has no output that could be scored.")
 
 
-class _Sums:
-    """The bootstrap of scores that are made of sums."""
-
-    def __init__(self, texts: int, resamples: int) -> None:
-        drawn = draws(texts, resamples)
-        self._texts, self._resamples = texts, resamples
-        self._weights = np.stack([np.bincount(d, minlength=texts) for d in drawn]).astype(float)
-
-    def _metric(
-        self, value: Value, table: Floats, baseline: Floats | None, signature: str
-    ) -> MetricScore:
-        """A score of tables (texts, numbers)."""
-        found, drawn = float(value(table.sum(0))), value(self._weights @ table)
-        ordered, cut = np.sort(drawn), self._resamples // 40
-        interval = float(0.5 * (ordered[self._resamples - cut - 1] - ordered[cut]))
-        first: float | None = None
-        p_value: float | None = None
-        if baseline is not None:
-            first = float(value(baseline.sum(0)))
-            apart = np.abs(drawn - value(self._weights @ baseline))
-            beyond = int(np.sum(apart - apart.mean() > abs(first - found)))
-            p_value = 1.0 if first == found else (beyond + 1) / (self._resamples + 1)
-        signature = f"{signature}|bs:{self._resamples}|seed:{seed()}"
-        return MetricScore(found, interval, first, p_value, signature)
-
-    def _check(self, outputs: Sequence[Any]) -> None:
-        if len(outputs) != self._texts:
-            raise InvalidInputError(f"There are {self._texts} texts but {len(outputs)} outputs.")
-
-
-class RepeatedPerplexity(_Sums):
-    """Perplexity of many outputs of a language model on one text, as :func:`.perplexity` has it.
+class Sums(ABC):
+    """Scores that are functions of numbers that add up over texts.
 
     Parameters
     ----------
     texts, resamples : int
+
+    Attributes
+    ----------
+    values : dict of str to callable
+        Each metric as a function of the sums.
     """
 
-    def __init__(self, texts: int, resamples: int = 300) -> None:
-        super().__init__(texts, resamples)
+    values: ClassVar[Mapping[str, Value]]
 
-    def score(
-        self,
-        outputs: Sequence[Sequence[float]],
-        baseline: Sequence[Sequence[float]] | None = None,
-    ) -> CorpusScore:
-        """Score outputs.
+    def __init__(self, texts: int, resamples: int) -> None:
+        self.texts, self.resamples = texts, resamples
+        drawn = draws(texts, resamples)
+        self._weights = np.stack([np.bincount(d, minlength=texts) for d in drawn]).astype(float)
+
+    @abstractmethod
+    def tables(self, *sides: Sequence[Any]) -> list[Floats]:
+        """The numbers of each text (texts, numbers), for each of some lists of outputs."""
+
+    @abstractmethod
+    def signature(self, metric: str, table: Floats) -> str:
+        """How a metric is made, without the bootstrap."""
+
+    def signatures(self, table: Floats) -> dict[str, str]:
+        """How each metric is made."""
+        ends = f"|bs:{self.resamples}|seed:{seed()}"
+        return {metric: self.signature(metric, table) + ends for metric in self.values}
+
+    def score(self, outputs: Sequence[Any], baseline: Sequence[Any] | None = None) -> CorpusScore:
+        """Score outputs, and compare them with a baseline's.
 
         Parameters
         ----------
-        outputs, baseline : sequence of (float, int)
-            For each text the sum of the natural log-probabilities of its tokens, and their number.
+        outputs, baseline : sequence
+            Of a language model for each text the sum of the natural log-probabilities of its
+            tokens, and their number; of a classifier a label, or a list of labels, one a word.
 
         Raises
         ------
         InvalidInputError
-            If there is no token, or a log-probability is not finite.
+            If there is nothing to score, or the outputs do not fit.
         """
-        table = self._table(outputs)
-        first = None if baseline is None else self._table(baseline)
-        signature = f"metric:ppl|tokens:{int(table[:, 1].sum())}"
-        found = self._metric(_perplexity, table, first, signature)
-        changed = None if first is None else int(np.sum(table[:, 0] != first[:, 0]))
-        return CorpusScore({"perplexity": found}, self._texts, changed)
+        tables = self.tables(outputs, *([] if baseline is None else [baseline]))
+        found = {
+            metric: self._metric(self.values[metric], tables, signature)
+            for metric, signature in self.signatures(tables[0]).items()
+        }
+        changed = None
+        if baseline is not None:
+            changed = sum(a != b for a, b in zip(outputs, baseline, strict=True))
+        return CorpusScore(found, self.texts, changed)
 
-    def _table(self, outputs: Sequence[Sequence[float]]) -> Floats:
-        self._check(outputs)
-        table = np.array(outputs, np.float64)
-        if not table[:, 1].sum():
-            raise InvalidInputError("There is no predicted token to score.")
-        if len(bad := np.flatnonzero(~np.isfinite(table[:, 0]))):
-            raise InvalidInputError(
-                f"The log-probability of text {bad[0]} is {table[bad[0], 0]}; in half precision "
-                "that is an overflow: open the model in float32."
-            )
-        return table
+    def _metric(self, value: Value, tables: Sequence[Floats], signature: str) -> MetricScore:
+        found, *first = [float(value(table.sum(0))) for table in tables]
+        drawn, *others = [value(self._weights @ table) for table in tables]
+        p_value = None if not first else paired(found, first[0], drawn, others[0])
+        return MetricScore(
+            found, half_width(drawn), first[0] if first else None, p_value, signature
+        )
+
+    def _check(self, outputs: Sequence[Any]) -> None:
+        if len(outputs) != self.texts:
+            raise InvalidInputError(f"There are {self.texts} texts but {len(outputs)} outputs.")
+
+
+def half_width(drawn: Floats) -> float:
+    """Half of the middle 95 % of what was drawn, cut off as sacreBLEU does."""
+    ordered, cut = np.sort(drawn), len(drawn) // 40
+    return float(0.5 * (ordered[len(drawn) - cut - 1] - ordered[cut]))
+
+
+def paired(value: float, first: float, drawn: Floats, others: Floats) -> float:
+    """The paired bootstrap's p-value, with sacreBLEU's centring; 1 for no difference."""
+    apart = np.abs(drawn - others)
+    beyond = int(np.sum(apart - apart.mean() > abs(first - value)))
+    return 1.0 if first == value else (beyond + 1) / (len(drawn) + 1)
 
 
 def _perplexity(sums: Floats) -> Floats:
@@ -144,56 +155,6 @@ def _perplexity(sums: Floats) -> Floats:
     nats = np.full(sums.shape[:-1], _LARGEST)
     np.divide(-sums[..., 0], sums[..., 1], out=nats, where=sums[..., 1] > 0)
     return np.asarray(np.exp(np.minimum(nats, _LARGEST)))
-
-
-class RepeatedClasses(_Sums):
-    """Accuracy and macro F1 of many predictions, as :func:`.score_classes` has them.
-
-    Parameters
-    ----------
-    gold : sequence of str, or of sequences of str
-    resamples : int
-    """
-
-    def __init__(self, gold: Labels, resamples: int = 300) -> None:
-        super().__init__(len(gold), resamples)
-        self._gold = [_of(labels) for labels in gold]
-        self._labels = sum(label != "" for labels in self._gold for label in labels)
-        if not self._labels:
-            raise InvalidInputError("There is no gold label to score against.")
-
-    def score(self, outputs: Labels, baseline: Labels | None = None) -> CorpusScore:
-        """Score a label of each text, or a list of labels, one a word."""
-        sides = [[_of(labels) for labels in side] for side in (outputs, baseline or [])]
-        names = sorted({n for side in (*sides, self._gold) for labels in side for n in labels})
-        table = self._table(sides[0], names)
-        first = None if baseline is None else self._table(sides[1], names)
-        size = f"|labels:{self._labels}"
-        found = {
-            "accuracy": self._metric(_accuracy, table, first, f"metric:accuracy{size}"),
-            "f1": self._metric(_macro_f1, table, first, f"metric:f1{size}|average:macro"),
-        }
-        changed = None
-        if baseline is not None:
-            changed = sum(a != b for a, b in zip(*sides, strict=True))
-        return CorpusScore(found, self._texts, changed)
-
-    def _table(self, said: Sequence[Sequence[str]], names: Sequence[str]) -> Floats:
-        """For each class how often it was right, wanted and said, (texts, 3 * classes)."""
-        self._check(said)
-        number = {name: i for i, name in enumerate(names)}
-        table = np.zeros((self._texts, 3, len(names)))
-        for i, (wanted, given) in enumerate(zip(self._gold, said, strict=True)):
-            if len(wanted) != len(given):
-                raise InvalidInputError(
-                    f"Text {i} has {len(given)} predicted but {len(wanted)} gold labels."
-                )
-            for a, b in zip(wanted, given, strict=True):
-                if a:
-                    table[i, 0, number[a]] += a == b
-                    table[i, 1, number[a]] += 1
-                    table[i, 2, number[b]] += 1
-        return table.reshape(self._texts, -1)
 
 
 def _accuracy(sums: Floats) -> Floats:
@@ -208,6 +169,86 @@ def _macro_f1(sums: Floats) -> Floats:
     both = parts[..., 1, :] + parts[..., 2, :]
     single = 2.0 * parts[..., 0, :] / np.maximum(both, 1)
     return np.asarray(100.0 * single.sum(-1) / np.maximum((both > 0).sum(-1), 1))
+
+
+class RepeatedPerplexity(Sums):
+    """Perplexity of many outputs of a language model on one text, as :func:`.perplexity` has it.
+
+    Parameters
+    ----------
+    texts, resamples : int
+    """
+
+    values: ClassVar[Mapping[str, Value]] = {"perplexity": _perplexity}
+
+    def __init__(self, texts: int, resamples: int = 300) -> None:
+        super().__init__(texts, resamples)
+
+    def tables(self, *sides: Sequence[Sequence[float]]) -> list[Floats]:
+        """The sum of each text's log-probabilities and their number, (texts, 2)."""
+        return [self._table(outputs) for outputs in sides]
+
+    def signature(self, metric: str, table: Floats) -> str:
+        """How perplexity is made."""
+        return f"metric:ppl|tokens:{int(table[:, 1].sum())}"
+
+    def _table(self, outputs: Sequence[Sequence[float]]) -> Floats:
+        self._check(outputs)
+        table = np.array(outputs, np.float64)
+        if not table[:, 1].sum():
+            raise InvalidInputError("There is no predicted token to score.")
+        if len(bad := np.flatnonzero(~np.isfinite(table[:, 0]))):
+            raise InvalidInputError(
+                f"The log-probability of text {bad[0]} is {table[bad[0], 0]}; in half precision "
+                "that is an overflow: open the model in float32."
+            )
+        return table
+
+
+class RepeatedClasses(Sums):
+    """Accuracy and macro F1 of many predictions, as :func:`.score_classes` has them.
+
+    Parameters
+    ----------
+    gold : sequence of str, or of sequences of str
+    resamples : int
+    """
+
+    values: ClassVar[Mapping[str, Value]] = {"accuracy": _accuracy, "f1": _macro_f1}
+
+    def __init__(self, gold: Labels, resamples: int = 300) -> None:
+        super().__init__(len(gold), resamples)
+        self._gold = [_of(labels) for labels in gold]
+        self._labels = sum(label != "" for labels in self._gold for label in labels)
+        if not self._labels:
+            raise InvalidInputError("There is no gold label to score against.")
+
+    def tables(self, *sides: Labels) -> list[Floats]:
+        """For each class how often it was right, wanted and said, (texts, 3 * classes)."""
+        lists = [[_of(labels) for labels in side] for side in sides]
+        names = sorted({n for side in (*lists, self._gold) for labels in side for n in labels})
+        return [self._table(side, names) for side in lists]
+
+    def signature(self, metric: str, table: Floats) -> str:
+        """How a metric is made."""
+        ends = "|average:macro" if metric == "f1" else ""
+        return f"metric:{metric}|labels:{self._labels}{ends}"
+
+    def _table(self, said: Sequence[Sequence[str]], names: Sequence[str]) -> Floats:
+        self._check(said)
+        number = {name: i for i, name in enumerate(names)}
+        table = np.zeros((self.texts, 3, len(names)))
+        for i, (wanted, given) in enumerate(zip(self._gold, said, strict=True)):
+            if len(wanted) != len(given):
+                raise InvalidInputError(
+                    f"Text {i} has {len(given)} predicted but {len(wanted)} gold labels."
+                )
+            for a, b in zip(wanted, given, strict=True):
+                if a:
+                    table[i, 0, number[a]] += a == b
+                    table[i, 1, number[a]] += 1
+                    table[i, 2, number[b]] += 1
+        return table.reshape(self.texts, -1)
 
 
 def _of(labels: str | Sequence[str]) -> list[str]:

@@ -191,7 +191,7 @@ class _Work:
     def _made(self, asked: Sequence[tuple[Order, int]]) -> list[list[Any]]:
         if self._cancelled is not None and self._cancelled():
             raise CancelledError("The curves were cancelled; their finished points are kept.")
-        edits = [o.interventions(n, self._operation, self._scope) for o, n in asked]
+        edits = [o.keyed(n, self._operation, self._scope) for o, n in asked]
         known = [self._keep.get(e) if self._keep is not None else None for e in edits]
         missing = [i for i, texts in enumerate(known) if texts is None]
         if missing:

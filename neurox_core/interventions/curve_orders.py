@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..models.base import TranslationModel
 
 DIRECTIONS = ("top", "bottom", "random")
+_EVERY_SENTENCE = 2**32 - 1
+"""In place of a seed, where every sentence has its own."""
 
 
 class Order:
@@ -37,6 +39,15 @@ class Order:
         if count == 0:
             return []
         return [Intervention(self.neurons[:count], operation, scope=scope, seed=seed)]
+
+    def keyed(self, count: int, operation: str, scope: str) -> list[Intervention]:
+        """What outputs at a point are kept under.
+
+        ``resample`` has another seed in every sentence, which is not what any one intervention
+        does to all of them.
+        """
+        seed = _EVERY_SENTENCE if operation == "resample" else 0
+        return self.interventions(count, operation, scope, seed)
 
 
 def orders_of(

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .ablation import MetricInfo
 from .base import Address, Contract, Text
 from .rankings import LabelBody
 from .texts import InterventionBody
 
 
 class _Outputs(Contract):
-    """Whose translations: of a model, clean and under interventions."""
+    """Whose translations, or other outputs: of a model, clean and under interventions."""
 
     model: str
     interventions: list[InterventionBody] = Field(default_factory=list, max_length=1000)
@@ -48,8 +49,9 @@ class SliceInfo(Contract):
     name: str
     sentences: int
     changed_sentences: int | None
-    bleu: SliceMetricBody
-    chrf: SliceMetricBody
+    metrics: dict[str, SliceMetricBody] = Field(description="By the metric's name.")
+    bleu: SliceMetricBody | None = Field(None, description="Of a translation model, once more.")
+    chrf: SliceMetricBody | None = None
 
 
 class SlicesResult(Contract):
@@ -60,8 +62,9 @@ class SlicesResult(Contract):
     whole: SliceInfo
     slices: list[SliceInfo]
     left_out: int = Field(description="Slices of too few sentences.")
-    bleu_signature: str
-    chrf_signature: str
+    metrics: list[MetricInfo] = Field(description="Of the model's task, the most usual first.")
+    bleu_signature: str = ""
+    chrf_signature: str = ""
 
 
 class SliceSentencesRequest(SlicesRequest):
@@ -69,22 +72,24 @@ class SliceSentencesRequest(SlicesRequest):
 
     name: Annotated[str, Field(max_length=200)]
     order: Literal["corpus", "worst", "change"] = Field(
-        "corpus", description="As in the corpus, lowest chrF first, or what fell most first."
+        "corpus", description="As in the corpus, worst first, or what got most worse first."
     )
     offset: Annotated[int, Field(ge=0)] = 0
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 class SliceSentence(Contract):
-    """A sentence of a slice, its translations and the chrF of each."""
+    """A sentence of a slice, what the model made of it, and the score of each."""
 
     sentence: int
     source: str
     reference: str
     clean: str
     changed: str | None
-    chrf: float
-    chrf_changed: float | None
+    score: float = Field(description="In the metric that the answer names.")
+    score_changed: float | None
+    chrf: float | None = Field(None, description="Of a translation model, once more.")
+    chrf_changed: float | None = None
 
 
 class SliceSentences(Contract):
@@ -92,6 +97,7 @@ class SliceSentences(Contract):
 
     total: int
     offset: int
+    metric: str = Field(description="chrF, a text's own perplexity, or how many labels are right.")
     sentences: list[SliceSentence]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,39 @@ def test_other_values_than_zero(folder: Path, name: str, operation: str) -> None
     for metric, value in score.metrics.items():
         point = found.curves[0].points[1]
         assert point.metrics[metric].value == pytest.approx(value.value, rel=1e-4)
+
+
+class Memory:
+    """Keeps outputs by what they were made under."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[Any]] = {}
+
+    def get(self, interventions: Sequence[Intervention]) -> list[Any] | None:
+        return self.kept.get(str([i.to_dict() for i in interventions]))
+
+    def put(self, interventions: Sequence[Intervention], texts: Sequence[Any]) -> None:
+        self.kept[str([i.to_dict() for i in interventions])] = list(texts)
+
+
+@pytest.mark.parametrize("operation", ["zero", "resample"])
+def test_what_is_kept_is_what_an_intervention_gives(folder: Path, operation: str) -> None:
+    """A curve draws anew in each sentence, which no one intervention does to all of them."""
+    model = load_model(folder / "bert-classes")
+    model.statistics = ReferenceValues.measure(model, SOURCES)
+    keep, order = Memory(), neurons(model)
+    arguments: dict[str, Any] = {"steps": [8], "directions": ["top"], "operation": operation}
+    first = ablation_curve(model, corpus("bert-classes"), order, keep=keep, **arguments)
+    edit = Intervention(order[:8], operation)
+    if operation == "resample":
+        assert keep.get([edit]) is None
+    else:
+        assert keep.get([edit]) == outputs(model, SOURCES, [edit])
+    again = ablation_curve(
+        model, corpus("bert-classes"), order, keep=keep, **arguments,
+        decode=lambda asked: pytest.fail("everything was kept"),
+    )  # fmt: skip
+    assert again.to_dict() == first.to_dict()
 
 
 def test_adaptive_steps_and_cancelling(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,10 @@ import pytest
 import yaml
 from flask import Flask
 
+from neurox_core.evaluation.likelihood import perplexity
+from neurox_core.interventions import Intervention
 from neurox_core.models.registry import load_model
-from neurox_server.contracts import AblationResult, GroupsResult
+from neurox_server.contracts import AblationResult, GroupsResult, SlicesResult
 from neurox_server.settings import Settings
 from tests.models.families import build
 
@@ -95,6 +97,43 @@ def test_groups_are_scored_in_the_way_of_the_task(api: Api) -> None:
     (point,) = found.points
     assert point.metrics["perplexity"].value > 0 and point.bleu is None
     assert point.changed_sentences == point.sentences == len(TEXTS)
+
+
+@pytest.mark.parametrize("model", ["gpt2", "bert-classes"])
+def test_slices_are_the_scores_of_their_texts(api: Api, folder: Path, model: str) -> None:
+    edits = [{"neurons": neurons(model), "operation": "zero"}]
+    label = {"name": "length", "parameters": {"form": "class", "ranges": 2}}
+    body = {"model": model, "label": label, "interventions": edits, "least": 1}
+    quiet = api.post("/projects/tasks/slices", body | {"start": False}, 409)["error"]
+    assert quiet["code"] == "not_scored"
+    job = api.wait(api.post("/projects/tasks/slices", body, 409)["error"]["job"])
+    assert job["state"] == "done", job["error"]
+    found = SlicesResult.model_validate(api.post("/projects/tasks/slices", body))
+    assert sum(one.sentences for one in found.slices) == len(TEXTS) and len(found.slices) == 2
+    whole = {m["name"]: m for m in job["result"]["metrics"]}
+    network: Any = load_model(folder / model)
+    for metric in found.metrics:
+        ours = found.whole.metrics[metric.name]
+        assert ours.value == pytest.approx(whole[metric.name]["value"])
+        assert ours.baseline == pytest.approx(whole[metric.name]["baseline"])
+        assert ours.p_value == pytest.approx(whole[metric.name]["p_value"])
+        assert ours.difference == pytest.approx(ours.value - ours.baseline)
+    for one in found.slices:
+        asked = body | {"name": one.name, "order": "worst"}
+        window = api.post("/projects/tasks/slices/sentences", asked)
+        texts = [s["source"] for s in window["sentences"]]
+        changed = [Intervention(neurons(model), "zero")]
+        scores = [s["score_changed"] for s in window["sentences"]]
+        if model == "gpt2":
+            alone = perplexity(network.logprobs(texts, changed)).metrics["perplexity"].value
+            assert one.metrics["perplexity"].value == pytest.approx(alone, rel=1e-4)
+            assert window["metric"] == "perplexity" and scores == sorted(scores, reverse=True)
+        else:
+            said = [c.label for c in network.classify(texts, changed)]
+            right = [a == s["reference"] for a, s in zip(said, window["sentences"], strict=True)]
+            assert one.metrics["accuracy"].value == pytest.approx(100 * sum(right) / len(right))
+            assert [s["changed"] for s in window["sentences"]] == said
+            assert window["metric"] == "accuracy" and scores == sorted(scores)
 
 
 def test_what_has_no_score_is_told(api: Api) -> None:
