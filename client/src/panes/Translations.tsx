@@ -14,6 +14,7 @@ import { Words } from '../components/Words';
 import type { SetInfo } from '../api/types';
 import { wordsOf, writes } from '../lib/task';
 import { wordDifference } from '../lib/diff';
+import { askWord } from '../services/attribution';
 import { counterpart } from '../services/edits';
 import { hoverNothing, hoverTarget } from '../services/hover';
 import { beginMark, extendMark, marking, setMarking } from '../services/marking';
@@ -45,6 +46,7 @@ const HELP = (
       <b>Sets</b> keep what is applied under a name. Those that are shown stand under each sentence, with the words that differ
       from the clean translation; above the sentences is what each does to the score of the whole corpus.
     </p>
+    <p><b>Who made this word?</b> asks every neuron what it did for a word: choose the word there, or double-click it in a translation.</p>
     <p><b>Decoding</b> shows of the current sentence what else could have stood at every step, where the model attends, and what the beams held; any word can be forced.</p>
     <p><b>Mark words</b>, single ones or stretches, and ask for the neurons that tell them from all other words of the corpus.</p>
   </>
@@ -88,6 +90,15 @@ function Changed({ item, now }: { item: PageItem; now: Shown }) {
 
 const noWords: number[] = [];
 
+/** Ask who made the word of the clean translation that was clicked twice. */
+function askAt(item: PageItem, event: MouseEvent): void {
+  const word = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-h]') : null;
+  const index = Number(/\d+$/.exec(word?.dataset.h ?? '')?.[0] ?? NaN);
+  if (marking.peek() || !writes(model.peek()?.task) || !Number.isFinite(index)) return;
+  getSelection()?.removeAllRanges();
+  askWord(item.key, index);
+}
+
 /** A sentence under one of the sets that are shown. */
 function SetLine({ item, now, id, set }: { item: PageItem; now: Shown; id: string; set: SetInfo | null }) {
   const found = underSet(item, id);
@@ -129,7 +140,13 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
         {copy && differs !== null && now.source.text === counterpart(item)?.shown?.source.text && <span class="chip same">same</span>}
       </div>
       <Label>{wordsOf(model.value?.task).output}</Label>
-      <div class="line" dir={to} lang={model.value?.target_language} data-role="baseline">
+      <div
+        class="line"
+        dir={to}
+        lang={model.value?.target_language}
+        data-role="baseline"
+        onDblClick={(e) => { askAt(item, e); }}
+      >
         <Words view={now.baseline.view} link={{ item: id, side: 'target' }} marked={lost} kind={copy ? 'added' : 'removed'} />
         {copy && differs !== null && now.baseline.view.text === counterpart(item)?.shown?.baseline.view.text && <span class="chip same">same</span>}
         {now.baseline.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
