@@ -78,7 +78,7 @@ function someView(seed: number): View {
     slice: pick(['', 'NOUN', '2 to 4', 'ü & b']),
     slicePage: pick([0, 10, 200]),
     sliceSort: pick(['label', 'sentences', 'score', 'difference'] as const),
-    sliceMetric: pick(['bleu', 'chrf'] as const),
+    sliceMetric: pick(['bleu', 'chrf', 'perplexity', 'f1'] as const),
     sliceOrder: pick(['corpus', 'worst', 'change'] as const),
     outcome: pick(['', 'changed', 'contains:l\'été: non']),
     alike: pick(['states', 'chrf'] as const),

@@ -39,12 +39,14 @@ describe('outcomes and words in the address', () => {
 describe('the order of slices', () => {
   const slice = (name: string, sentences: number, value: number, difference: number | null): SliceInfo => {
     const score = { value, interval: 0, baseline: null, difference, difference_interval: null, p_value: null };
-    return { name, sentences, changed_sentences: null, bleu: score, chrf: { ...score, value: -value } };
+    return { name, sentences, changed_sentences: null, metrics: { bleu: score, chrf: { ...score, value: -value } }, bleu: null, chrf: null };
   };
   const all = [slice('a', 5, 30, -1), slice('b', 9, 20, 2), slice('c', 7, 25, -4)];
-  const names = (sort: Parameters<typeof sortSlices>[1], metric: 'bleu' | 'chrf' = 'bleu') => sortSlices(all, sort, metric).map((s) => s.name).join('');
+  const names = (sort: Parameters<typeof sortSlices>[1], metric: 'bleu' | 'chrf' = 'bleu', up = true) => sortSlices(all, sort, { name: metric, higher_is_better: up }).map((s) => s.name).join('');
 
   it('is that of the label, or by size, score or loss', () => {
     expect([names('label'), names('sentences'), names('score'), names('score', 'chrf'), names('difference')]).toEqual(['abc', 'bca', 'bca', 'acb', 'cab']);
+    // Where lower is better, the highest is the worst, and a rise is a loss.
+    expect([names('score', 'bleu', false), names('difference', 'bleu', false)]).toEqual(['acb', 'bac']);
   });
 });

@@ -4058,10 +4058,22 @@ export interface components {
          * @description A slice and its scores; sentences may be in several slices.
          */
         SliceInfo: {
-            bleu: components["schemas"]["SliceMetricBody"];
+            /**
+             * @description Of a translation model, once more.
+             * @default null
+             */
+            bleu: components["schemas"]["SliceMetricBody"] | null;
             /** Changed Sentences */
             changed_sentences: number | null;
-            chrf: components["schemas"]["SliceMetricBody"];
+            /** @default null */
+            chrf: components["schemas"]["SliceMetricBody"] | null;
+            /**
+             * Metrics
+             * @description By the metric's name.
+             */
+            metrics: {
+                [key: string]: components["schemas"]["SliceMetricBody"];
+            };
             /** Name */
             name: string;
             /** Sentences */
@@ -4096,19 +4108,33 @@ export interface components {
         };
         /**
          * SliceSentence
-         * @description A sentence of a slice, its translations and the chrF of each.
+         * @description A sentence of a slice, what the model made of it, and the score of each.
          */
         SliceSentence: {
             /** Changed */
             changed: string | null;
-            /** Chrf */
-            chrf: number;
-            /** Chrf Changed */
+            /**
+             * Chrf
+             * @description Of a translation model, once more.
+             * @default null
+             */
+            chrf: number | null;
+            /**
+             * Chrf Changed
+             * @default null
+             */
             chrf_changed: number | null;
             /** Clean */
             clean: string;
             /** Reference */
             reference: string;
+            /**
+             * Score
+             * @description In the metric that the answer names.
+             */
+            score: number;
+            /** Score Changed */
+            score_changed: number | null;
             /** Sentence */
             sentence: number;
             /** Source */
@@ -4119,6 +4145,11 @@ export interface components {
          * @description A window on a slice.
          */
         SliceSentences: {
+            /**
+             * Metric
+             * @description chrF, a text's own perplexity, or how many labels are right.
+             */
+            metric: string;
             /** Offset */
             offset: number;
             /** Sentences */
@@ -4161,7 +4192,7 @@ export interface components {
             offset: number;
             /**
              * Order
-             * @description As in the corpus, lowest chrF first, or what fell most first.
+             * @description As in the corpus, worst first, or what got most worse first.
              * @default corpus
              * @enum {string}
              */
@@ -4206,9 +4237,15 @@ export interface components {
          * @description All slices of a label, and the whole corpus.
          */
         SlicesResult: {
-            /** Bleu Signature */
+            /**
+             * Bleu Signature
+             * @default
+             */
             bleu_signature: string;
-            /** Chrf Signature */
+            /**
+             * Chrf Signature
+             * @default
+             */
             chrf_signature: string;
             /** Label */
             label: string;
@@ -4217,6 +4254,11 @@ export interface components {
              * @description Slices of too few sentences.
              */
             left_out: number;
+            /**
+             * Metrics
+             * @description Of the model's task, the most usual first.
+             */
+            metrics: components["schemas"]["MetricInfo"][];
             /** Model */
             model: string;
             /** Slices */

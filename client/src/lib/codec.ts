@@ -9,7 +9,7 @@ import { readCell } from './patching';
 import { readTrial } from './trial';
 import { address, job, layer, name, oneOf, whole, type Field } from './fields';
 import {
-  BASES, CORPUS_TABS, DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_CELLS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SLICE_SORTS, SORTS, UNITS,
+  BASES, CORPUS_TABS, DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_CELLS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SLICE_METRICS, SLICE_SORTS, SORTS, UNITS,
   MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
 } from './view';
 
@@ -260,7 +260,7 @@ const FIELDS: Fields = {
   slice: name('xs', 'a slice of the corpus'),
   slicePage: whole('xp', 0, 10_000_000),
   sliceSort: oneOf('xq', SLICE_SORTS),
-  sliceMetric: oneOf('xm', ['bleu', 'chrf']),
+  sliceMetric: oneOf('xm', SLICE_METRICS),
   sliceOrder: oneOf('xr', ['corpus', 'worst', 'change']),
   outcome: name('xo', 'an outcome such as contains:elle'),
   alike: oneOf('xa', ['states', 'chrf']),

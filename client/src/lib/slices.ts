@@ -1,5 +1,5 @@
 /** Labels, outcomes and words of the corpus sheet as the address holds them, and the order of slices. */
-import type { LabelBody, LabelSource, SliceInfo } from '../api/types';
+import type { LabelBody, LabelSource, MetricInfo, SliceInfo } from '../api/types';
 import type { Value } from './methods';
 import type { SliceSort } from './view';
 
@@ -66,12 +66,13 @@ export function readNear(text: string): Near | null {
   return match === null ? null : { side: match[1] as Near['side'], word: Number(match[2]) };
 }
 
-/** Slices in the order that is asked for: most sentences, lowest score, or largest loss first. */
-export function sortSlices(slices: readonly SliceInfo[], sort: SliceSort, metric: 'bleu' | 'chrf'): SliceInfo[] {
+/** Slices in the order that is asked for: most sentences, worst score, or largest loss first. */
+export function sortSlices(slices: readonly SliceInfo[], sort: SliceSort, metric: Pick<MetricInfo, 'name' | 'higher_is_better'>): SliceInfo[] {
+  const sign = metric.higher_is_better ? 1 : -1;
   const keys: Record<Exclude<SliceSort, 'label'>, (s: SliceInfo) => number> = {
     sentences: (s) => -s.sentences,
-    score: (s) => s[metric].value,
-    difference: (s) => s[metric].difference ?? 0,
+    score: (s) => sign * (s.metrics[metric.name]?.value ?? 0),
+    difference: (s) => sign * (s.metrics[metric.name]?.difference ?? 0),
   };
   if (sort === 'label') return [...slices];
   const key = keys[sort];

@@ -42,6 +42,7 @@ export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
 export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'decoding' | 'project' | 'sets' | 'control' | 'gender' | 'prune' | 'corpus';
+export type SliceMetric = 'bleu' | 'chrf' | 'perplexity' | 'accuracy' | 'f1';
 export type Measure = 'success' | 'bleu' | 'chrf' | 'elsewhere';
 export type LineKind = 'clean' | 'changed' | 'forced' | 'forced_changed';
 export type CorpusTab = 'slices' | 'differ' | 'near';
@@ -126,7 +127,8 @@ export interface View {
   slice: string;
   slicePage: number;
   sliceSort: SliceSort;
-  sliceMetric: 'bleu' | 'chrf';
+  /** Score of the slices; the first of the model's own if it has not that one. */
+  sliceMetric: SliceMetric;
   sliceOrder: 'corpus' | 'worst' | 'change';
   /** What of a translation is looked at (lib/slices.ts), and what similar means. */
   outcome: string;
@@ -201,6 +203,7 @@ export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'se
 export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
 export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune', 'corpus'];
+export const SLICE_METRICS: readonly SliceMetric[] = ['bleu', 'chrf', 'perplexity', 'accuracy', 'f1'];
 export const MEASURES: readonly Measure[] = ['success', 'bleu', 'chrf', 'elsewhere'];
 export const BASES: readonly Basis[] = ['mean', 'zero', 'counterfactual'];
 export const CORPUS_TABS: readonly CorpusTab[] = ['slices', 'differ', 'near'];

@@ -1,7 +1,7 @@
 /** The corpus: scores slice by slice, similar sentences that come out otherwise, nearest states. */
 import { Sheet } from '../components/Sheet';
 import type { CorpusTab } from '../lib/view';
-import { translates } from '../services/corpus';
+import { scored, translates } from '../services/corpus';
 import { change, viewed } from '../services/store';
 import { CorpusCounterparts } from './CorpusCounterparts';
 import { CorpusNearest } from './CorpusNearest';
@@ -11,10 +11,15 @@ const TABS: readonly (readonly [CorpusTab, string])[] = [
   ['slices', 'Scores of slices'], ['differ', 'Similar, but otherwise'], ['near', 'Nearest states'],
 ];
 
+/** Whether the model on the screen has what a tab shows. */
+function offered(tab: CorpusTab): boolean {
+  return tab === 'near' || (tab === 'slices' ? scored.value : translates.value);
+}
+
 function Tabs({ shown }: { shown: CorpusTab }) {
   return (
     <div class="tabs" role="group" aria-label="What is shown of the corpus">
-      {TABS.filter(([tab]) => translates.value || tab === 'near').map(([tab, title]) => (
+      {TABS.filter(([tab]) => offered(tab)).map(([tab, title]) => (
         <button key={tab} type="button" class="small" aria-pressed={tab === shown} onClick={() => { change({ corpusTab: tab }, { push: true }); }}>{title}</button>
       ))}
     </div>
@@ -22,7 +27,7 @@ function Tabs({ shown }: { shown: CorpusTab }) {
 }
 
 export function Corpus() {
-  const shown = translates.value ? viewed.corpusTab.value : 'near';
+  const shown = offered(viewed.corpusTab.value) ? viewed.corpusTab.value : 'near';
   return (
     <Sheet name="corpus" title="Corpus">
       <div class="corpus" data-role="corpus">

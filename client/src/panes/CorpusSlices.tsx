@@ -4,21 +4,28 @@ import { NotTranslated } from '../components/NotTranslated';
 import { Options } from '../components/Options';
 import { ShowSentence } from '../components/ShowSentence';
 import { Empty, Loaded, Skeleton } from '../components/States';
-import type { SliceInfo, SlicesResult } from '../api/types';
-import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
+import type { MetricInfo, SliceInfo, SlicesResult } from '../api/types';
+import { count, percent, pValue } from '../lib/format';
+import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { sortSlices } from '../lib/slices';
-import type { SliceSort } from '../lib/view';
+import type { SliceMetric, SliceSort } from '../lib/view';
 import { chooseSlice, chooseSliced, fewest, labelsLoad, SENTENCES, sentencesOfSlice, sliced, slicesLoad } from '../services/corpus';
 import { model } from '../services/project';
 import { change, viewed } from '../services/store';
 
 const KINDS = [['annotation', 'Annotation of the words'], ['column', 'Labels of the sentence'], ['annotator', 'Made from the text']] as const;
 const SORTS: readonly (readonly [SliceSort, string])[] = [
-  ['label', 'as the label has them'], ['sentences', 'most sentences'], ['score', 'lowest score'], ['difference', 'largest loss'],
+  ['label', 'as the label has them'], ['sentences', 'most sentences'], ['score', 'worst score'], ['difference', 'largest loss'],
 ];
+
+/** The metric that is looked at: of those of the result the one that was chosen, or the first. */
+function metricIn(metrics: readonly MetricInfo[] | undefined): MetricInfo | undefined {
+  return metrics?.find((m) => m.name === viewed.sliceMetric.value) ?? metrics?.[0];
+}
 
 function LabelChoice() {
   const labels = labelsLoad.load.value.value;
+  const metrics = slicesLoad.load.value.value?.metrics ?? [];
   const now = sliced.value;
   if (labels === null || now === null) return <Skeleton lines={2} label="Loading the labels" />;
   const source = labels[now.side].find((l) => l.name === now.name);
@@ -44,9 +51,8 @@ function LabelChoice() {
           </select>
         </label>
         <label class="inline">score
-          <select aria-label="Score of the slices" value={viewed.sliceMetric.value} onChange={(e) => { change({ sliceMetric: e.currentTarget.value as 'bleu' | 'chrf' }); }}>
-            <option value="bleu">BLEU</option>
-            <option value="chrf">chrF</option>
+          <select aria-label="Score of the slices" value={metricIn(metrics)?.name ?? ''} disabled={metrics.length === 0} onChange={(e) => { change({ sliceMetric: e.currentTarget.value as SliceMetric }); }}>
+            {metrics.length === 0 ? <option value="">not known yet</option> : metrics.map((m) => <option key={m.name} value={m.name}>{metricTitle(m.name)}{m.higher_is_better ? '' : ' (lower is better)'}</option>)}
           </select>
         </label>
         <label class="inline">first
@@ -62,8 +68,10 @@ function LabelChoice() {
   );
 }
 
-function Row({ slice, most, whole = false }: { slice: SliceInfo; most: number; whole?: boolean }) {
-  const score = slice[viewed.sliceMetric.value];
+function Row({ slice, metric, most, whole = false }: { slice: SliceInfo; metric: MetricInfo; most: number; whole?: boolean }) {
+  const score = slice.metrics[metric.name];
+  if (score === undefined) return null;
+  const text = (value: number) => scoreText(value, metric.logarithmic);
   const open = viewed.slice.value === slice.name && !whole;
   const at = (value: number) => `${most > 0 ? Math.max(0, Math.min(100, (100 * value) / most)) : 0}%`;
   const changed = score.baseline !== null;
@@ -74,26 +82,27 @@ function Row({ slice, most, whole = false }: { slice: SliceInfo; most: number; w
       </th>
       <td class="numbers">{count(slice.sentences)}</td>
       {changed && <td class="numbers">{slice.changed_sentences === null ? '' : percent(slice.changed_sentences / slice.sentences)}</td>}
-      {changed && <td class="numbers">{fixed(score.baseline ?? 0)}</td>}
-      <td class="numbers">{fixed(score.value)} <span class="quiet">± {fixed(score.interval)}</span></td>
+      {changed && <td class="numbers">{text(score.baseline ?? 0)}</td>}
+      <td class="numbers">{text(score.value)} <span class="quiet">± {text(score.interval)}</span></td>
       <td class="slice-bar" aria-hidden="true">
         <span class="slice-track">
           <span class="slice-value" style={{ inlineSize: at(score.value) }} />
           {score.baseline !== null && <span class="slice-clean" style={{ insetInlineStart: at(score.baseline) }} />}
         </span>
       </td>
-      {changed && <td class="numbers">{signedFixed(score.difference ?? 0)} <span class="quiet">± {fixed(score.difference_interval ?? 0)}</span></td>}
+      {changed && <td class="numbers">{differenceText(score.difference ?? 0, metric.logarithmic)} <span class="quiet">± {text(score.difference_interval ?? 0)}</span></td>}
       {changed && <td class="numbers quiet">{score.p_value === null ? '' : pValue(score.p_value)}</td>}
     </tr>
   );
 }
 
 function Table({ found }: { found: SlicesResult }) {
-  const metric = viewed.sliceMetric.value;
+  const metric = metricIn(found.metrics);
+  if (metric === undefined) return null;
   const rows = sortSlices(found.slices, viewed.sliceSort.value, metric);
-  const most = Math.max(found.whole[metric].value, ...rows.flatMap((s) => [s[metric].value, s[metric].baseline ?? 0]));
-  const changed = found.whole[metric].baseline !== null;
-  const name = metric === 'bleu' ? 'BLEU' : 'chrF';
+  const most = Math.max(...[found.whole, ...rows].flatMap((s) => [s.metrics[metric.name]?.value ?? 0, s.metrics[metric.name]?.baseline ?? 0]));
+  const changed = typeof found.whole.metrics[metric.name]?.baseline === 'number';
+  const name = metricTitle(metric.name);
   return (
     <>
       <div class="plain-table slices-table" tabIndex={0} role="group" aria-label="Scores of slices">
@@ -111,8 +120,8 @@ function Table({ found }: { found: SlicesResult }) {
             </tr>
           </thead>
           <tbody>
-            <Row slice={found.whole} most={most} whole />
-            {rows.map((slice) => <Row key={slice.name} slice={slice} most={most} />)}
+            <Row slice={found.whole} metric={metric} most={most} whole />
+            {rows.map((slice) => <Row key={slice.name} slice={slice} metric={metric} most={most} />)}
           </tbody>
         </table>
       </div>
@@ -121,7 +130,7 @@ function Table({ found }: { found: SlicesResult }) {
         the slice of every value that one of its words has; scores of few sentences say little, and of many slices some differ by chance.
         {found.left_out > 0 && ` Left out: ${count(found.left_out)} slices of fewer than ${count(fewest.value)} sentences.`}
       </p>
-      <details class="signatures"><summary>signature</summary><code>{metric === 'bleu' ? found.bleu_signature : found.chrf_signature}</code></details>
+      <details class="signatures"><summary>signature</summary><code>{metric.signature}</code></details>
     </>
   );
 }
@@ -138,6 +147,11 @@ function Turn({ total }: { total: number }) {
   );
 }
 
+/** The score of one sentence; nothing where what the model made says it itself: a perplexity. */
+function alone(metric: string, value: number) {
+  return metric === 'perplexity' ? null : <span class="quiet numbers">{metricTitle(metric)} {scoreText(value)}</span>;
+}
+
 function Sentences() {
   const name = viewed.slice.value;
   if (name === '') return <p class="quiet">Choose a slice to read its sentences.</p>;
@@ -152,8 +166,8 @@ function Sentences() {
               <label class="inline">first
                 <select aria-label="Order of the sentences" value={viewed.sliceOrder.value} onChange={(e) => { change({ sliceOrder: e.currentTarget.value as 'corpus' | 'worst' | 'change', slicePage: 0 }); }}>
                   <option value="corpus">as in the corpus</option>
-                  <option value="worst">lowest chrF</option>
-                  <option value="change">what fell most</option>
+                  <option value="worst">{found.metric === 'perplexity' ? 'highest' : 'lowest'} {metricTitle(found.metric)}</option>
+                  <option value="change">what {found.metric === 'perplexity' ? 'rose' : 'fell'} most</option>
                 </select>
               </label>
               <Turn total={found.total} />
@@ -164,11 +178,11 @@ function Sentences() {
                   <ShowSentence sentence={s.sentence} />
                   <div>
                     <p dir={from}>{s.source}</p>
-                    <p dir={to}>{s.clean} <span class="quiet numbers">chrF {fixed(s.chrf)}</span></p>
+                    <p dir={to}>{s.clean} {alone(found.metric, s.score)}</p>
                     {s.changed !== null && (
                       <p dir={to}>
                         <span class="chip">{s.changed === s.clean ? 'same' : 'changed'}</span>{' '}
-                        {s.changed !== s.clean && <>{s.changed} <span class="quiet numbers">chrF {fixed(s.chrf_changed ?? 0)}</span></>}
+                        {s.changed !== s.clean && <>{s.changed} {alone(found.metric, s.score_changed ?? 0)}</>}
                       </p>
                     )}
                     <p dir={to} class="quiet">{s.reference}</p>

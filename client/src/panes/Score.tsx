@@ -119,7 +119,7 @@ export function Score() {
       note={outdated.value ? <span class="quiet">of an earlier setting</span> : undefined}
       actions={
         <>
-        {model.value?.task === 'translation' && <button type="button" class="small" title="The score of every slice of the corpus" onClick={() => { change({ sheet: 'corpus', corpusTab: 'slices' }, { push: true }); }}>Slices{'\u2026'}</button>}
+        {model.value !== null && model.value.task !== 'encoding' && <button type="button" class="small" title="The score of every slice of the corpus" onClick={() => { change({ sheet: 'corpus', corpusTab: 'slices' }, { push: true }); }}>Slices{'\u2026'}</button>}
         {model.value !== null && model.value.task !== 'encoding' && <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
         <button type="button" class="small primary" disabled={starting.value || running} onClick={() => void startScore()}>
           {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}

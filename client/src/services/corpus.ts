@@ -16,8 +16,11 @@ export const SENTENCES = 10;
 
 const tab = computed(() => (viewed.sheet.value === 'corpus' ? viewed.corpusTab.value : null));
 
-/** Whether translations can be scored slice by slice. */
+/** Whether there are translations, which come out in one way or another. */
 export const translates = computed(() => model.value?.task === 'translation');
+
+/** Whether there is something that can be scored slice by slice. */
+export const scored = computed(() => model.value !== null && model.value.task !== 'encoding');
 
 /** The sentence that the keyboard is on. */
 export const asked = computed(() => items.value.find((i) => i.key === currentItem.value) ?? items.value[0] ?? null);
@@ -53,7 +56,7 @@ const allowed = signal<ReadonlySet<string>>(new Set());
 /** Whose translations are asked about. */
 const whose = computed(() => {
   const m = model.value;
-  return m === null || !translates.value ? null : { model: m.name, interventions: interventions.value, beams: viewed.beams.value };
+  return m === null || !scored.value ? null : { model: m.name, interventions: interventions.value, beams: viewed.beams.value };
 });
 
 const outputs = computed(() => (whose.value === null ? null : { ...whose.value, start: allowed.value.has(JSON.stringify(whose.value)) }));
@@ -145,7 +148,7 @@ export const unasked = computed<string | null>(() => {
 export const counterpartsLoad = new Resource<CounterpartsResult>(
   computed(() => {
     const [p, of, at] = [project.value, outputs.value, place.value];
-    if (p === null || of === null || at === null || tab.value !== 'differ' || unasked.value !== null) return null;
+    if (p === null || of === null || at === null || !translates.value || tab.value !== 'differ' || unasked.value !== null) return null;
     const body: CounterpartsRequest = { ...of, ...at, outcome: outcome.value, similarity: viewed.alike.value, layer: null, count: 8 };
     return JSON.stringify([p.id, body]);
   }),
