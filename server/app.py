@@ -173,10 +173,10 @@ def _is_there(stores: Stores, record: JobRecord) -> bool:
     path = record.parameters.get("path")
     if record.kind == "extract":
         return stores.is_sound(Path(record.parameters["path"]))
-    if record.kind == "score":  # Slices are read off what it translated.
+    if record.kind == "score":  # Slices are read off what it kept.
         cache = Path(record.parameters["cache"])
         names = [(record.result or {}).get(f"{side}_translations") for side in ("clean", "changed")]
-        return all((cache / f"{name}.json").is_file() for name in names if name)
+        return all(name and (cache / f"{name}.json").is_file() for name in names)
     return path is None or Path(path).exists()
 
 

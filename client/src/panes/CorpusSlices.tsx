@@ -149,7 +149,9 @@ function Turn({ total }: { total: number }) {
 
 /** The score of one sentence; nothing where what the model made says it itself: a perplexity. */
 function alone(metric: string, value: number) {
-  return metric === 'perplexity' ? null : <span class="quiet numbers">{metricTitle(metric)} {scoreText(value)}</span>;
+  if (metric === 'perplexity') return null;
+  const text = model.value?.task === 'classification' ? (value > 0 ? 'right' : 'wrong') : `${metricTitle(metric)} ${scoreText(value)}`;
+  return <span class="quiet numbers">{text}</span>;
 }
 
 function Sentences() {
