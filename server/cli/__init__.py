@@ -24,6 +24,7 @@ from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
 from .rank import rank
+from .sets import sets
 from .start import demo, serve
 
 __all__ = ["cli", "main"]
@@ -90,7 +91,7 @@ def cli() -> None:
 
 for _command in (demo, serve, check, extract, rank, translate, classify, score):
     cli.add_command(_command)
-for _command in (ablate, attribute, compare, find, control, bias, prune):
+for _command in (ablate, attribute, compare, find, control, bias, sets, prune):
     cli.add_command(_command)
 cli.add_command(export_command)
 cli.add_command(import_command)

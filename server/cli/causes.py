@@ -11,6 +11,7 @@ import click
 from neurox_core.errors import InvalidInputError
 
 from .edits import edit_options, interventions
+from .sets import write_set
 from .shared import (
     FORMATS,
     corpus_option,
@@ -38,6 +39,8 @@ COMPARE_EPILOG = """
 \b
 Examples:
   neurox compare -m lstm-a "He is tired." "She is tired."
+  neurox compare -m lstm-a "He is tired." "She is tired." --keep encoder.1.rnn_hidden@0 \\
+      --out she.json
 """
 FIND_EPILOG = """
 \b
@@ -116,12 +119,31 @@ def attribute(
 @click.argument("counterfactual")
 @model_option
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--keep", "cells", multiple=True, metavar="ADDRESS[@POSITION]",
+              help="Put this layer or neuron of the other run into the sentence, at one position "
+              "or at all, and translate it. May be given several times.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write what --keep names as a manipulation set.")  # fmt: skip
 @form_option
 @device_option
-def compare(text: str, counterfactual: str, model: str, top: int, form: str, device: str) -> None:
+def compare(
+    text: str,
+    counterfactual: str,
+    model: str,
+    top: int,
+    cells: tuple[str, ...],
+    out: Path | None,
+    form: str,
+    device: str,
+) -> None:
     """Put states of one sentence's run into another's, by layer and by neuron."""
     import neurox_core as nx
 
+    if out is not None and not cells:
+        raise InvalidInputError("--out writes what --keep names: give a layer or a neuron.")
+    if cells:
+        _keep(text, counterfactual, model, cells, out, form, device)
+        return
     found = nx.compare_runs(open_model(model, device), text, counterfactual, neurons=top)
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=1))
@@ -130,6 +152,35 @@ def compare(text: str, counterfactual: str, model: str, top: int, form: str, dev
     rows += [(row["neuron"], row["recovered"]) for row in found.neurons]
     click.echo(write_rows(("layer or neuron", "recovered"), rows, form))
     note(" / ".join(found.translations))
+
+
+def _keep(
+    text: str,
+    counterfactual: str,
+    model: str,
+    cells: tuple[str, ...],
+    out: Path | None,
+    form: str,
+    device: str,
+) -> None:
+    """Make a patch of some cells, say what it does, and write it down."""
+    import neurox_core as nx
+
+    wanted = []
+    for cell in cells:
+        address, sign, position = cell.partition("@")
+        if sign and not position.isdecimal():
+            raise InvalidInputError(f"--keep {cell!r}: a position is a number, from 0.")
+        wanted.append((address, int(position) if sign else None))
+    found = nx.patch_from(open_model(model, device), text, counterfactual, wanted)
+    if out is not None:
+        name = f"{', '.join(cells)} from {counterfactual}"[:80]
+        write_set(out, nx.ManipulationSet(name, tuple(found.interventions)), model)
+    if form == "json":
+        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
+        return
+    rows = [("recovered", found.recovered), ("before", found.before), ("after", found.after)]
+    click.echo(write_rows(("", "value"), rows, form))
 
 
 @click.command(epilog=FIND_EPILOG, short_help="The few neurons that would make another word.")
