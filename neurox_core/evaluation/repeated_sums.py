@@ -241,9 +241,9 @@ class RepeatedClasses(Sums):
         for i, (wanted, given) in enumerate(zip(self._gold, said, strict=True)):
             if len(wanted) != len(given):
                 raise InvalidInputError(
-                    f"Text {i} has {len(given)} predicted but {len(wanted)} gold labels. Gold labels "
-                    "of words stand in the corpus in place of the reference, one for each word of "
-                    "the text and with spaces between them."
+                    f"Text {i} has {len(given)} predicted but {len(wanted)} gold labels. Gold "
+                    "labels of words stand in the corpus in place of the reference, one for each "
+                    "word of the text and with spaces between them."
                 )
             for a, b in zip(wanted, given, strict=True):
                 if a:
