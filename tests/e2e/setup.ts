@@ -31,6 +31,6 @@ export default async function setup(config: FullConfig): Promise<() => void> {
   await api.dispose();
   return () => {
     const own = process.env.NEUROX_E2E_WORKSPACE;
-    if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) === true) rmSync(own, { recursive: true, force: true, maxRetries: 3 });
+    if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) === true) rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
   };
 }

@@ -63,11 +63,14 @@ test('a value that is no number is not applied', async ({ page }) => {
   await expect(box).toHaveValue('0');
 });
 
+/** As long as such a message gets; the button below it must be within reach all the same. */
+const LONG = `The file ${'/a/long/folder'.repeat(30)}/zarr.json is damaged. Extract again.`;
+
 test('an error stays in its pane, tells what to do, and goes when it is tried again', async ({ page }) => {
   let broken = true;
   await page.route('**/neurons/*', (route) =>
     broken
-      ? route.fulfill({ status: 500, json: { status: 500, error: { code: 'store', message: 'The file zarr.json is damaged. Extract again.', where: 'demo/lstm-a', job: null } } })
+      ? route.fulfill({ status: 409, json: { status: 409, error: { code: 'store', message: LONG, where: 'demo/lstm-a', job: null } } })
       : route.continue(),
   );
   await open(page, `v=1&n=${LOOKED}`);
@@ -78,7 +81,7 @@ test('an error stays in its pane, tells what to do, and goes when it is tried ag
   await find(page, STRONG);
   await expect(alert).toBeVisible();
   broken = false;
-  await alert.getByRole('button', { name: 'Try again' }).click();
+  await alert.getByRole('button', { name: 'Record the activations again' }).click();
   await expect(alert).toHaveCount(0);
   await expect(pane(page, 'neuron').locator('.histogram')).toBeVisible();
 });

@@ -33,11 +33,13 @@ interface FailureProps {
   error: ApiError;
   what: string;
   retry?: (() => void) | undefined;
+  /** What the button that tries again says. */
+  again?: string | undefined;
   dismiss?: (() => void) | undefined;
 }
 
 /** An error in the place where its result would be: what was wrong, where, and what to do. */
-export function Failure({ error, what, retry, dismiss }: FailureProps) {
+export function Failure({ error, what, retry, again = 'Try again', dismiss }: FailureProps) {
   return (
     <div class="failure" role="alert">
       <div>
@@ -49,7 +51,7 @@ export function Failure({ error, what, retry, dismiss }: FailureProps) {
         </p>
         {retry !== undefined && (
           <button type="button" class="small" onClick={retry}>
-            Try again
+            {again}
           </button>
         )}
       </div>
@@ -108,13 +110,15 @@ interface LoadedProps<T> {
 export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
   const load = of.load.value;
   const job = load.job === null ? undefined : jobById(load.job);
+  // A job that was cancelled or failed does not start again by itself; a damaged store is replaced.
+  const damaged = load.error?.code === 'store';
+  const records = damaged || load.error?.code === 'job';
   const retry = () => {
-    // A job that was cancelled or failed does not start again by itself.
-    if (load.error?.code === 'job') void restartExtraction().then(() => { of.reload(); });
+    if (records) void restartExtraction().then((started) => { if (started !== null) of.waitFor(started); });
     else of.reload();
   };
   if (load.state === 'error' && load.error !== null) {
-    return <Failure error={load.error} what={`${what} could not be loaded`} retry={retry} />;
+    return <Failure error={load.error} what={`${what} could not be loaded`} retry={retry} again={damaged ? 'Record the activations again' : undefined} />;
   }
   if (load.state === 'waiting') {
     return (

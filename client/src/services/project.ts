@@ -92,13 +92,16 @@ export function switchModel(name: string): void {
   }, { push: true });
 }
 
-/** Start, or find, the job that records the open model's activations. */
-export async function restartExtraction(): Promise<void> {
+/** Start, or find, the job that records the open model's activations; its id. */
+export async function restartExtraction(): Promise<string | null> {
   const [p, m] = [project.peek(), model.peek()];
-  if (p === null || m === null) return;
+  if (p === null || m === null) return null;
   try {
-    takeJob(await ask<Job>(inProject(p.id, 'extract'), { body: { model: m.name } }));
+    const job = await ask<Job>(inProject(p.id, 'extract'), { body: { model: m.name } });
+    takeJob(job);
+    return job.id;
   } catch (error) {
     notify('error', asApiError(error).message);
+    return null;
   }
 }

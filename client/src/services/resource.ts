@@ -91,6 +91,12 @@ export class Resource<T> {
     void this.fetch(this.key.peek());
   }
 
+  /** Show a job that was started to mend this, and load when it is done. */
+  waitFor(job: string): void {
+    this.controller?.abort();
+    this.load.value = { ...this.load.peek(), state: 'waiting', error: null, job };
+  }
+
   private failed(error: ApiError): void {
     this.load.value = { ...this.load.peek(), state: 'error', error, job: null };
   }
