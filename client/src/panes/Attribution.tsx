@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { Bars } from '../components/Charts';
 import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
+import { KeepAs } from '../components/KeepAs';
 import { Sheet } from '../components/Sheet';
 import { TryOut } from '../components/Tried';
 import { Comparison } from './Comparison';
@@ -11,7 +12,7 @@ import type { AttributionResult } from '../api/types';
 import { count, fixed, signed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import {
-  alternative, askAbout, asked, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
+  alternative, askAbout, asked, bounds, searchAgain, setBounds, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
   searchResult, setBasis, startSearch,
 } from '../services/attribution';
 import type { Basis } from '../lib/view';
@@ -127,6 +128,8 @@ function Result({ found }: { found: AttributionResult }) {
   );
 }
 
+const neurons = (n: number) => `${count(n)} ${n === 1 ? 'neuron' : 'neurons'}`;
+
 /** Search for the few neurons that would make the other word, and apply them. */
 function Search() {
   const now = searchable.value;
@@ -141,7 +144,14 @@ function Search() {
       {found === null && (
         <div class="inline-fields">
           <button type="button" disabled={job !== undefined && !isFinal(job)} onClick={() => void startSearch()}>Search for few neurons that make it</button>
-          <span class="quiet">each within three standard deviations of its mean and within its range on the corpus</span>
+          <label class="inline">at most
+            <input type="number" class="short-number" min={1} max={50} value={bounds.value.most} onChange={(e) => { setBounds({ most: e.currentTarget.valueAsNumber }); }} />
+          </label>
+          <label class="inline">each within
+            <input type="number" class="short-number" min={0.5} max={10} step={0.5} value={bounds.value.bound} onChange={(e) => { setBounds({ bound: e.currentTarget.valueAsNumber }); }} />
+            sd of its mean
+          </label>
+          <span class="quiet">and within its range on the corpus</span>
         </div>
       )}
       {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}
@@ -149,7 +159,7 @@ function Search() {
       {found !== null && (
         <>
           <p>
-            {found.found ? `${count(found.interventions.length)} neurons make it:` : `It does not come out with ${count(found.interventions.length)} neurons; the nearest is:`}{' '}
+            {found.found ? `${neurons(found.interventions.length)} ${found.interventions.length === 1 ? 'makes' : 'make'} it:` : `It does not come out with ${neurons(found.interventions.length)}; the nearest is:`}{' '}
             <span dir={model.value?.target_direction} lang={model.value?.target_language}>{found.before} {'\u2192'} <b>{found.after}</b></span>
           </p>
           <table class="why-table">
@@ -163,10 +173,14 @@ function Search() {
               ))}
             </tbody>
           </table>
-          <button type="button" class="primary" disabled={found.interventions.length === 0} onClick={() => { applyInterventions(found.interventions, `${found.interventions.length} neurons applied`); }}>
-            Apply these neurons
-          </button>{' '}
-          <span class="quiet">or see first what they do elsewhere:</span>
+          <p class="quiet">Each within {found.bound} sd of its mean and within its range on the corpus. <button type="button" class="small" onClick={searchAgain}>Search again</button></p>
+          <div class="inline-fields">
+            <button type="button" class="primary" disabled={found.interventions.length === 0} onClick={() => { applyInterventions(found.interventions, `${found.interventions.length} neurons applied`); }}>
+              Apply these neurons
+            </button>
+            <KeepAs key={`${found.word} ${found.wanted}`} what="them" edits={found.interventions} offered={`${found.word} to ${found.wanted}`} />
+          </div>
+          <p class="quiet">Or see first what they do elsewhere:</p>
           <TryOut key={`${found.word} ${found.wanted}`} edits={found.interventions} word={found.word} wanted={found.wanted} />
         </>
       )}

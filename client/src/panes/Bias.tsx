@@ -177,11 +177,12 @@ function Cases({ found, changed }: { found: BiasResult; changed: boolean }) {
 
 function Result({ found }: { found: BiasResult }) {
   const changed = found.interventions.length > 0;
+  const edited = found.interventions.reduce((n, i) => n + i.neurons.length, 0);
   return (
     <div data-role="gender">
       <p class="facts numbers">
         {found.model}: {count(found.sentences)} sentences
-        {changed ? `, ${count(found.changed_sentences)} changed by ${count(found.interventions.reduce((n, i) => n + i.neurons.length, 0))} neurons` : ', nothing changed. Select neurons on the page and switch them on to see what they do here.'}
+        {changed ? `, ${count(found.changed_sentences)} changed by ${edited === 1 ? '1 neuron' : `${count(edited)} neurons`}` : ', nothing changed. Select neurons on the page and switch them on to see what they do here.'}
       </p>
       <div class="sheet-grid">
         <Counts found={found} changed={changed} />

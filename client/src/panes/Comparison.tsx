@@ -1,22 +1,20 @@
 /** Compare runs: what patching one sentence's states into the other recovers, and patches to keep. */
-import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { Changed } from '../components/Changed';
 import { HeatMap } from '../components/HeatMap';
 import { Icon } from '../components/Icon';
+import { KeepAs } from '../components/KeepAs';
 import { Failure, Loaded, Skeleton } from '../components/States';
 import type { CompareResult, PatchResult } from '../api/types';
 import { stackOf } from '../lib/address';
 import { pieceText } from '../lib/decoding';
 import { count, percent } from '../lib/format';
 import { saidCell } from '../lib/patching';
-import { cells, clearCells, counterfactual, isMarked, markCell, patchLoad, tooLarge } from '../services/attribution';
+import { cells, clearCells, isMarked, markCell, patchLoad, tooLarge } from '../services/attribution';
 import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { applyInterventions, focusOn } from '../services/selection';
-import { saveSet, sets, setsError, working } from '../services/sets';
+import { setsError } from '../services/sets';
 
-const name = signal('');
 const NAME = 80;
 
 type PatchedLayer = CompareResult['layers'][number];
@@ -85,8 +83,6 @@ function suggested(found: CompareResult): string {
 /** What the marked cells do together, and what can become of them. */
 function Together({ found, patch }: { found: CompareResult; patch: PatchResult }) {
   const refused = tooLarge(patch);
-  const wanted = name.value.trim() === '' ? suggested(found) : name.value.trim();
-  const replaces = sets.value.some((s) => s.name === wanted);
   return (
     <>
       <p>
@@ -95,19 +91,10 @@ function Together({ found, patch }: { found: CompareResult; patch: PatchResult }
           {patch.before} {'\u2192'} {patch.after === patch.before ? <span class="chip same">same</span> : <Changed before={patch.before} after={patch.after} />}
         </span>
       </p>
-      <form
-        class="inline-fields"
-        onSubmit={(e) => {
-          e.preventDefault();
-          void saveSet(wanted, patch.interventions).then((kept) => { if (kept) { name.value = ''; openSheet(''); } });
-        }}
-      >
-        <label class="inline">keep this patch as
-          <input type="text" class="patch-name" maxLength={NAME} placeholder={suggested(found)} value={name.value} onInput={(e) => { name.value = e.currentTarget.value; }} />
-        </label>
-        <button type="submit" class="primary" disabled={working.value} title="A set under every sentence of the page, decoded live; listed under Sets">{replaces ? 'Replace the set' : 'Keep as a set'}</button>
+      <div class="inline-fields">
+        <KeepAs key={found.counterfactual} what="this patch" edits={patch.interventions} offered={suggested(found)} />
         <button type="button" disabled={refused !== null} title={refused ?? 'In place of the neurons that are selected now'} onClick={() => { applyInterventions(patch.interventions, `${count(patch.interventions.length)} neurons patched`); }}>Select these neurons, patched</button>
-      </form>
+      </div>
       {refused !== null && <p class="quiet">{refused}.</p>}
     </>
   );
@@ -143,7 +130,6 @@ function Marked({ found }: { found: CompareResult }) {
 
 export function Comparison({ found }: { found: CompareResult }) {
   const stacks = ['encoder', 'decoder'].map((stack) => found.layers.filter((l) => l.layer.startsWith(`${stack}.`))).filter((l) => l.length > 0);
-  useEffect(() => { name.value = ''; }, [counterfactual.value]);
   return (
     <section class="why-compare" data-role="comparison">
       <h3>Where the two runs part: &quot;{found.word}&quot; or &quot;{found.alternative ?? ''}&quot;</h3>

@@ -93,12 +93,28 @@ export const searchResult = computed(() => {
   return job?.kind === 'find' && job.state === 'done' ? (job.result as FindResult | null) : null;
 });
 
+/** How many neurons a search may take, and how far from its mean each may go, in deviations. */
+export const bounds = signal({ most: 10, bound: 3 });
+
+export function setBounds(patch: Partial<{ most: number; bound: number }>): void {
+  const { most, bound } = { ...bounds.peek(), ...patch };
+  bounds.value = {
+    most: Number.isFinite(most) ? Math.max(1, Math.min(50, Math.round(most))) : 10,
+    bound: Number.isFinite(bound) ? Math.max(0.5, Math.min(10, bound)) : 3,
+  };
+}
+
+/** Leave what was found, to search within other bounds. */
+export function searchAgain(): void {
+  change({ sought: '', trial: '' }, { push: true });
+}
+
 export async function startSearch(): Promise<void> {
   const [p, m, now] = [project.peek(), model.peek(), searchable.peek()];
   if (p === null || m === null || now === null) return;
   searchError.value = null;
   try {
-    const job = await ask<Job>(inProject(p.id, 'find'), { body: { model: m.name, ...now, most: 10, bound: 3 } });
+    const job = await ask<Job>(inProject(p.id, 'find'), { body: { model: m.name, ...now, ...bounds.peek() } });
     takeJob(job);
     change({ sought: job.id, trial: '' }, { push: true });
   } catch (error) {
