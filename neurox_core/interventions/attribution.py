@@ -147,7 +147,9 @@ def attribute(
     }
     found = Attribution(objective, baseline, scope, value, effects)
     names = [name for name, _ in found.ranked(verify)]
-    true = objective.values(model, [[put(n, bases, baseline, scope)] for n in names])
+    rows = range(len(objective.targets))
+    settings = [[[put(n, bases, baseline, scope, row)] for row in rows] for n in names]
+    true = objective.values_apart(model, settings)
     estimates = dict(found.ranked(verify))
     found.verified.extend(
         {"neuron": n, "estimate": estimates[n], "effect": t - value}
@@ -309,13 +311,16 @@ def matched(one: Tokens, other: Tokens) -> list[tuple[int, int]]:
     return found + [(len(a) - i, len(b) - i) for i in range(end, 0, -1)]
 
 
-def put(name: str, bases: Mapping[str, Tensor], baseline: str, scope: str) -> Intervention:
-    """The real intervention that the estimate for one neuron is about."""
+def put(
+    name: str, bases: Mapping[str, Tensor], baseline: str, scope: str, row: int = 0
+) -> Intervention:
+    """The real intervention that the estimate for one neuron is about, for one of the outputs."""
     if baseline != "counterfactual":
         return Intervention([name], baseline, scope=scope)
     layer, _, unit = name[:-1].partition("[")
-    # Up to the word in question, what the decoder reads is the same for both alternatives.
-    values = bases[layer][0, :, int(unit)].tolist()
+    # A source is read once; behind a word's first piece a decoder reads what each output has.
+    found = bases[layer]
+    values = found[min(row, len(found) - 1), :, int(unit)].tolist()
     return Intervention(
         [name], "patch", scope=scope, positions=range(len(values)), values=[[v] for v in values]
     )

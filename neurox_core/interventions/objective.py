@@ -106,6 +106,15 @@ class Objective:
         self, model: TranslationModel, settings: Sequence[Sequence[Intervention]], rows: int = 64
     ) -> list[float]:
         """The measure under each of several lists of interventions, by real runs."""
+        return self.values_apart(model, [[one] * len(self.targets) for one in settings], rows)
+
+    def values_apart(
+        self,
+        model: TranslationModel,
+        settings: Sequence[Sequence[Sequence[Intervention]]],
+        rows: int = 64,
+    ) -> list[float]:
+        """The same where each output has a list of interventions of its own."""
         found: list[float] = []
         count = len(self.targets)
         size = max(1, rows // count)
@@ -113,7 +122,7 @@ class Objective:
             part = settings[first : first + size]
             run = model.forward(
                 [self.source] * (count * len(part)), self.targets * len(part),
-                interventions=[setting for setting in part for _ in self.targets], logprobs=True,
+                interventions=[edits for setting in part for edits in setting], logprobs=True,
             )  # fmt: skip
             assert run.logprobs is not None
             for i in range(len(part)):

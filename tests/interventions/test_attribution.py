@@ -124,6 +124,35 @@ def test_a_counterfactual_that_changes_nothing_downstream_explains_everything(
     )
 
 
+def test_each_of_two_words_has_its_own_states_of_the_other_sentence(
+    tiny_model: TranslationModel,
+) -> None:
+    """Behind a word's first piece the decoder reads something else for each of the two words."""
+    model, other, words = tiny_model, "He reads a book in the garden.", ("Elle", "parti")
+    layer = next(a for a in model.layers if a.startswith("decoder.1.") and "attn" not in a)
+    found = attribute(
+        model, SOURCE, words[0], 0, words[1], baseline="counterfactual", counterfactual=other,
+        layers=[layer], verify=3,
+    )  # fmt: skip
+    targets = [model.tokenize(word, "target") for word in words]
+    assert max(map(len, found.objective.places)) > 1, "a word of several pieces is asked about"
+    for row in found.verified:
+        unit, measures = int(row["neuron"].partition("[")[2][:-1]), []
+        for edited in (False, True):
+            sums = []
+            for target, places in zip(targets, found.objective.places, strict=True):
+                theirs = model.forward([model.checked(other)], [target], capture=[layer])
+                values = theirs.activations[layer][0, :, unit].tolist()
+                patch = Intervention([row["neuron"]], "patch", positions=range(len(values)),
+                                     values=[[v] for v in values])  # fmt: skip
+                run = model.forward([model.checked(SOURCE)], [target], logprobs=True,
+                                    interventions=[[patch] if edited else []])  # fmt: skip
+                assert run.logprobs is not None
+                sums.append(float(run.logprobs[0, places].sum()))
+            measures.append(sums[0] - sums[1])
+        assert row["effect"] == pytest.approx(measures[1] - measures[0], abs=1e-4)
+
+
 def test_a_model_is_left_without_gradients(tiny_model: TranslationModel) -> None:
     before = tiny_model.translate([SOURCE])[0]
     attribute(tiny_model, SOURCE, TARGET, 1, baseline="zero", verify=0)
