@@ -67,7 +67,7 @@ def test_every_ranking_of_ours_has_a_planted_neuron() -> None:
     assert set(PLANTED) <= set(rankings())
 
 
-@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("sign", [1.0, -1.0, 100.0])
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_planted_neuron_comes_first(name: str, sign: float) -> None:
     x = noise()
@@ -103,6 +103,16 @@ def test_permuting_tokens_changes_nothing(name: str) -> None:
     x = noise() ** 3
     shuffled = x[np.random.default_rng(1).permutation(TOKENS)]
     np.testing.assert_allclose(rank(name, shuffled).scores, rank(name, x).scores, rtol=1e-10)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_copies_of_rows_change_no_order(name: str) -> None:
+    x = noise() ** 3
+    found, again = rank(name, x), rank(name, np.concatenate([x, x[::-1]]))
+    np.testing.assert_array_equal(again.order, found.order)
+    # Hoyer's measure has the number of rows in it, the others have not.
+    rtol = 0.05 if name == "sparsity" else 1e-10
+    np.testing.assert_allclose(again.scores, found.scores, rtol=rtol)
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, -7e4, 1e-30])
