@@ -133,8 +133,9 @@ export function Comparison({ found }: { found: CompareResult }) {
   return (
     <section class="why-compare" data-role="comparison">
       <h3>Where the two runs part: &quot;{found.word}&quot; or &quot;{found.alternative ?? ''}&quot;</h3>
+      <p dir={model.value?.target_direction} lang={model.value?.target_language}>{found.translations.join(' \u2194 ')}</p>
       <p class="quiet">
-        {found.translations.join(' \u2194 ')}. Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
+        Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
         difference between the two words, 0 % none. A dot where the sentences have no common position.
       </p>
       <Marked found={found} />
