@@ -24,7 +24,7 @@ function Head({ now }: { now: Ranked }) {
   const by = methodOf(info.method);
   return (
     <section class="details-head">
-      <p><b>{info.title}</b> {aboutOf(info)} {label !== '' && <span class="chip">{label}</span>} <span class="quiet">{modelTitle(info.model)}, {count(info.neurons)} neurons of {info.layers.length} layers</span></p>
+      <p><b>{info.title}</b> {aboutOf(info)} {label !== '' && <span class="chip">{label}</span>} <span class="quiet">{modelTitle(info.model)}, {count(info.neurons)} neurons of {info.layers.length === 1 ? 'one layer' : `${info.layers.length} layers`}</span></p>
       {by !== undefined && <p>{by.summary} <code>{by.formula}</code> <span class="quiet">{by.reference}</span></p>}
       <p class="quiet signature">signature <code>{info.signature}</code></p>
     </section>
