@@ -4,8 +4,10 @@ A ranking is right about importance if taking its first neurons away hurts more 
 ones, and more than random ones (Bau et al. 2019, Morcos et al. 2018). So a curve comes in three
 directions, the random one with several seeds. All curves advance together, one number of neurons
 after another, so that their rows fill each other's batches; where sentences and curves are few,
-several numbers go together. The outputs at one number are the guesses for the next (see
-:mod:`.redecode`). What is computed is told at once and can be kept.
+several numbers go together. A translation's outputs at one number are the guesses for the next (see
+:mod:`.redecode`); a language model or classifier reads the text in one pass for each point. The
+score is that of the model's task (:data:`neurox_core.evaluation.metrics.BY_TASK`), TER left out.
+What is computed is told at once and can be kept.
 """
 
 from __future__ import annotations
@@ -84,11 +86,16 @@ def ablation_curve(
 
     Parameters
     ----------
+    model : TranslationModel
+        Of any task that has a score.
+    corpus : Corpus
+        Gold labels of a classifier stand in place of its references.
     ranking : Ranking, or sequence of str
         Addresses of neurons, most important first.
     steps : int, "adaptive", or sequence of int
         Number of equal steps to all neurons; the numbers themselves; or eight steps that are then
-        halved, twelve times, where the first curve's BLEU falls most.
+        halved, twelve times, where the first curve's first metric changes most (a perplexity's
+        logarithm).
     directions : sequence of {"top", "bottom", "random"}
     seeds : sequence of int
         One random order each; at least 5.
