@@ -9,7 +9,7 @@ import {
   bias, kind, lacking, listedCases, materialLoad, occupations, planned, startBias, templates, typedOccupations, typedSentences, typedTemplates,
   which, type Which,
 } from '../services/bias';
-import { model } from '../services/project';
+import { model, titleOf } from '../services/project';
 import { interventions } from '../services/selection';
 
 function Form() {
@@ -181,7 +181,7 @@ function Result({ found }: { found: BiasResult }) {
   return (
     <div data-role="gender">
       <p class="facts numbers">
-        {found.model}: {count(found.sentences)} sentences
+        {titleOf(found.model)}: {count(found.sentences)} sentences
         {changed ? `, ${count(found.changed_sentences)} changed by ${edited === 1 ? '1 neuron' : `${count(edited)} neurons`}` : ', nothing changed. Select neurons on the page and switch them on to see what they do here.'}
       </p>
       <div class="sheet-grid">

@@ -14,7 +14,7 @@ import {
   applyCell, at, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, labelsLoad, listed, looked, properties, setMeasure,
   shownCell, sourceLabel, valuesLoad, withExamples, type At,
 } from '../services/control';
-import { model } from '../services/project';
+import { model, titleOf } from '../services/project';
 import { add, focusOn, isSelected } from '../services/selection';
 import { openSheet } from '../services/rankings';
 import { viewed } from '../services/store';
@@ -91,7 +91,7 @@ function Facts({ cell }: { cell: ControlCell }) {
 function Apply({ cell, found, name }: { cell: ControlCell; found: ControlResult; name: string }) {
   const mine = found.model === model.value?.name;
   return (
-    <button type="button" class="primary" disabled={!fits(cell) || !mine} title={mine ? (fits(cell) ? '' : 'More neurons than can be selected on the page') : `Found on ${found.model}: switch to that model first`} onClick={() => { applyCell(cell); }}>
+    <button type="button" class="primary" disabled={!fits(cell) || !mine} title={mine ? (fits(cell) ? '' : 'More neurons than can be selected on the page') : `Found on ${titleOf(found.model)}: switch to that model first`} onClick={() => { applyCell(cell); }}>
       {name}
     </button>
   );
@@ -180,7 +180,7 @@ function Judged({ found }: { found: ControlResult }) {
 function Result({ found }: { found: ControlResult }) {
   return (
     <div data-role="control">
-      <h3 class="control-title">{found.name}: {found.other} {'\u2192'} {found.wanted} <span class="quiet">{found.model}, {found.layers.join(', ')}; words linked by {found.alignment === 'fitted to the corpus' ? 'an aligner' : found.alignment}, outputs tagged by {found.tagging}</span></h3>
+      <h3 class="control-title">{found.name}: {found.other} {'\u2192'} {found.wanted} <span class="quiet">{titleOf(found.model)}, {found.layers.join(', ')}; words linked by {found.alignment === 'fitted to the corpus' ? 'an aligner' : found.alignment}, outputs tagged by {found.tagging}</span></h3>
       <div class="sheet-grid">
         <div>
           <Sweep found={found} />

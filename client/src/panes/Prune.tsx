@@ -5,7 +5,7 @@ import { Empty, Failure, JobProgress } from '../components/States';
 import type { PruneResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
-import { model, project } from '../services/project';
+import { model, project, titleOf } from '../services/project';
 import {
   byWeights, form, going, isOpen, kinds, lacking, openError, opening, openPruned, pruning, removePruned, setForm, startPruning, type PruneForm,
 } from '../services/prune';
@@ -87,7 +87,7 @@ function Table({ found }: { found: PruneResult }) {
   const [p, b, s] = [found.parameters, found.bytes, found.scores];
   return (
     <table class="why-table prune-table">
-      <thead><tr><th scope="col"><span class="unseen">measure</span></th><th scope="col">{found.model}</th><th scope="col">smaller</th><th scope="col">difference</th></tr></thead>
+      <thead><tr><th scope="col"><span class="unseen">measure</span></th><th scope="col">{titleOf(found.model)}</th><th scope="col">smaller</th><th scope="col">difference</th></tr></thead>
       <tbody>
         <Row name="parameters" before={count(p[0] ?? 0)} after={count(p[1] ?? 0)} difference={less(p)} />
         <Row name="weights on disk" before={megabytes(b[0] ?? 0)} after={megabytes(b[1] ?? 0)} difference={less(b)} />

@@ -28,6 +28,11 @@ export const projectLoad = new Resource<Project>(
 
 export const project = computed<Project | null>(() => projectLoad.load.value.value);
 
+/** What a model of the project is called on the page. */
+export function titleOf(name: string): string {
+  return project.value?.models.find((m) => m.name === name)?.title ?? name;
+}
+
 export const model = computed<ModelInfo | null>(() => {
   const open = project.value;
   return open === null ? null : (modelOf(open, viewed.model.value) ?? modelOf(open, '') ?? null);
