@@ -178,8 +178,8 @@ def generated(model: TranslationModel, source: Tokens, beams: int) -> list[int]:
     network: Any = copy.copy(model.module)
     own = network.generation_config
     settings = type(own)(
-        num_beams=beams, max_new_tokens=check_case.LENGTH, pad_token_id=model.pad_id, disable_compile=True,
-        eos_token_id=list(model.rules.ends) or model.eos_id,
+        num_beams=beams, max_new_tokens=check_case.LENGTH, pad_token_id=model.pad_id,
+        disable_compile=True, eos_token_id=list(model.rules.ends) or model.eos_id,
         **{name: getattr(own, name) for name in FOLLOWED},
     )  # fmt: skip
     if model.task == "translation":
