@@ -81,9 +81,7 @@ def test_multi_word_tokens_are_one_place_with_the_first_parts_labels(table: Path
         ([token("one", "Je", "PRON")], "'one' is not a token number"),
     ],
 )
-def test_damaged_annotation_names_file_and_line(
-    table: Path, rows: list[str], message: str
-) -> None:
+def test_damaged_annotation_names_file_and_line(table: Path, rows: list[str], message: str) -> None:
     path = table.with_name("small.test.reference.conllu")
     write(path, rows)
     with pytest.raises(CorpusError, match=message) as caught:

@@ -97,6 +97,7 @@ def test_tables_hold_every_neuron_and_the_signature() -> None:
     found = json.loads(export_ranking(made, "json"))
     assert found["signature"] == made.signature and found["neurons"][-1]["score"] is None
     from pyarrow import parquet
+
     table = parquet.read_table(io.BytesIO(export_ranking(made, "parquet")))
     assert table["neuron"].to_pylist() == made.neurons()
     assert table["score"].to_pylist()[:-1] == [float(r["score"]) for r in rows[:-1]]

@@ -71,8 +71,16 @@ def test_parameters_are_checked_against_what_is_declared() -> None:
     assert made.checked({"share": 1, "flip": True}) == {
         "share": 1.0, "count": 3, "side": "both", "flip": True
     }  # fmt: skip
-    for name, value in (("share", 1.5), ("share", "a"), ("share", float("nan")), ("count", 0),
-                        ("count", 2.5), ("count", True), ("side", "low"), ("flip", 1)):
+    for name, value in (
+        ("share", 1.5),
+        ("share", "a"),
+        ("share", float("nan")),
+        ("count", 0),
+        ("count", 2.5),
+        ("count", True),
+        ("side", "low"),
+        ("flip", 1),
+    ):
         with pytest.raises(InvalidInputError, match=name):
             made.checked({name: value})
     with pytest.raises(InvalidInputError, match="it has: share, count, side, flip"):

@@ -121,6 +121,7 @@ def test_files_carry_the_signature(prepared: Api) -> None:
     assert found["signature"] == info.signature and len(found["neurons"]) == info.neurons
     assert prepared.get(f"/projects/tiny/rankings/{info.id}/export?label=x", 422)
     from pyarrow import parquet
+
     table = parquet.read_table(io.BytesIO(prepared.client.get(f"{path}?format=parquet").data))
     assert table.schema.metadata[b"signature"].decode() == info.signature
     assert table["neuron"].to_pylist() == [line.split(",")[1] for line in whole[2:]]
