@@ -107,11 +107,13 @@ def targets_of(labelling: Labelling, parts: Parts) -> Targets:
 def control_of(labelling: Labelling, targets: Targets, random: np.random.Generator) -> Targets:
     """A control task (Hewitt and Liang 2019): each word type has one random answer.
 
-    Answers are drawn from those of the task, so they are distributed alike.
+    Answers are drawn from those of the task, so they are distributed alike. Where word types are
+    not known, as of an array with plain labels, each row is a type of its own: nothing can then be
+    learnt from the answers, and the control tells what the classes' shares alone are worth.
     """
-    assert labelling.types is not None
-    answers = random.choice(targets.values, int(labelling.types.max()) + 1)
-    return replace(targets, values=answers[labelling.types])
+    types = np.arange(len(labelling)) if labelling.types is None else labelling.types
+    answers = random.choice(targets.values, int(types.max()) + 1)
+    return replace(targets, values=answers[types])
 
 
 def prepare(sample: Sample, memory: float, validation: float, test: float) -> tuple[Design, Parts]:

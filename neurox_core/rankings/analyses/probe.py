@@ -36,7 +36,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     )  # fmt: skip
     targets = targets_of(labelling, parts)
     penalties = _penalties(parameters)
-    control = bool(parameters["control"]) and labelling.types is not None
+    control = bool(parameters["control"])
     more = 3 * len(percents) * bool(parameters["retrain"])
     few = len(sizes(sample.neurons)) * bool(parameters["minimal"])
     steps = Steps(sample, len(penalties) + control + more + few)
@@ -88,7 +88,7 @@ def _penalties(parameters: Parameters) -> list[Penalty]:
 
 
 def _control(sample: Sample, probe: Probe, steps: Steps) -> dict[str, object]:
-    """The same probe on a random label for each word type, and what the task has over it."""
+    """The same probe on random answers, and what the task has over it."""
     steps.say("control task")
     targets = control_of(sample.labelling, probe.targets, np.random.default_rng(sample.seed))
     found = scores(train(probe.rows, targets, [probe.penalty], steps, sample.seed))
@@ -121,7 +121,10 @@ ANALYSIS = Analysis(
         "keep": Parameter("10,15,20", "Percentages of the neurons to keep in the evaluation."),
         "retrain": Parameter(True, "Train new probes on the kept neurons, too."),
         "minimal": Parameter(True, "Find how few neurons hold 95 % of the score."),
-        "control": Parameter(True, "Train on a control task, too, where word types are known."),
+        "control": Parameter(
+            True, "Train on a control task, too: a random answer for each word type, or for each "
+            "row where word types are not known."
+        ),
         "validation": Parameter(0.1, _SHARE.format("the choice of penalties"), 0.01, 0.45),
         "test": Parameter(0.2, _SHARE.format("the scores that are shown"), 0.01, 0.45),
         "max_memory": Parameter(2.0, "Gigabytes of activations to hold; more are streamed.", 0.0),
