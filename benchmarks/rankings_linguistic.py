@@ -348,6 +348,7 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="100,000 x 6,000 instead (10 GB)")
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--neurons", type=int, default=9984)
+    parser.add_argument("--only", choices=["precision"], help="average precision and nothing else")
     options = parser.parse_args()
     torch.set_num_threads(1)
     began = time.perf_counter()
@@ -358,6 +359,9 @@ def main() -> None:
         say(f"making {rows} words x {neurons} neurons")
         x, labels, types = task(rows, neurons)
         repeats = 3 if rows * neurons < 1e8 else 1
+        if options.only:
+            table(f"{rows} words x {neurons} neurons", columns, precision_rows(x, labels, repeats))
+            return
         lines = order_rows(neurons, probes)
         lines.append(top_words_row(x, types, corpus, repeats))
         lines += precision_rows(x, labels, repeats)
