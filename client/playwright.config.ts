@@ -7,15 +7,20 @@ import { fileURLToPath } from 'node:url';
 /**
  * Browser tests against the real server with the demo models.
  *
- * NEUROX_URL uses a server that runs already. Otherwise one is started, with a workspace of its own
- * that is empty, so that the first minutes of a newcomer are part of the test.
+ * NEUROX_URL uses a server that runs already. Otherwise every worker of Playwright has a server to
+ * itself, with a workspace of its own that is empty: the first minutes of a newcomer are part of the
+ * test, and files of tests that run at the same time see nothing of each other's jobs, sets and
+ * projects.
  */
 const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '..');
 const given = process.env.NEUROX_URL;
+const workers = given === undefined ? 2 : 1;
 // Workers read this file again, so what is chosen here is handed on in the environment. Two
-// checkouts may be tested at once: the port comes from the process.
-process.env.NEUROX_E2E_PORT ??= String(20_000 + (process.pid % 20_000));
-const port = Number(process.env.NEUROX_E2E_PORT);
+// checkouts may be tested at once: the ports come from the process.
+process.env.NEUROX_E2E_PORT ??= String(20_000 + workers * (process.pid % 10_000));
+const addresses = Array.from({ length: workers }, (_, i) => `http://127.0.0.1:${Number(process.env.NEUROX_E2E_PORT) + i}`);
+// A worker that takes the place of one whose test failed has the same number here, so the same server.
+const baseURL = given ?? addresses[Number(process.env.TEST_PARALLEL_INDEX ?? 0)];
 const own = join(root, '.venv/bin/neurox');
 const neurox = existsSync(own) ? own : 'neurox';
 if (given === undefined) process.env.NEUROX_E2E_WORKSPACE ??= mkdtempSync(join(tmpdir(), 'neurox-e2e-'));
@@ -25,14 +30,15 @@ const browser = browsers.find((path) => path !== undefined && existsSync(path));
 export default defineConfig({
   testDir: join(root, 'tests/e2e'),
   outputDir: join(root, 'test-results'),
-  workers: 1,
+  workers,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list']],
   globalSetup: join(root, 'tests/e2e/setup.ts'),
+  metadata: { addresses: given === undefined ? addresses : [given] },
   use: {
-    baseURL: given ?? `http://127.0.0.1:${port}`,
+    baseURL,
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
     trace: 'off',
@@ -44,13 +50,13 @@ export default defineConfig({
   },
   ...(given === undefined
     ? {
-        webServer: {
-          command: `"${neurox}" demo --no-browser --port ${port} --workspace "${process.env.NEUROX_E2E_WORKSPACE ?? ''}"`,
+        webServer: addresses.map((address, i) => ({
+          command: `"${neurox}" demo --no-browser --port ${new URL(address).port} --workspace "${join(process.env.NEUROX_E2E_WORKSPACE ?? '', String(i))}"`,
           cwd: root,
-          url: `http://127.0.0.1:${port}/healthz`,
+          url: `${address}/healthz`,
           timeout: 300_000,
           reuseExistingServer: false,
-        },
+        })),
       }
     : {}),
 });

@@ -3,7 +3,11 @@
 Each *stage* is a command and a way to count its results: test runners write a report that is read
 afterwards (JUnit XML, or the JSON of vitest and Playwright), a tool that only succeeds or fails
 counts as one check. A runner that dies before it writes its report counts as one failure, so that
-nothing is lost by a crash. Output is streamed, and the exit status is 1 if anything failed.
+nothing is lost by a crash. The exit status is 1 if anything failed.
+
+Stages of one process that keep one core busy run two at a time, and the output of each is printed
+in one piece when it ends. Those that share the cores among workers of their own run alone, and
+their output is streamed.
 """
 
 from __future__ import annotations
@@ -17,13 +21,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
+from typing import TextIO
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(os.environ.get("NEUROX_TEST_RESULTS") or ROOT / "build" / "reports")
 BIN = Path(sys.executable).parent
+_PRINTING = Lock()
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Stage:
-    """One command; `read` turns its report into counts, None counts the command as one check."""
+    """One command; `read` turns its report into counts, None counts the command as one check.
+
+    Another stage may run beside one that keeps a `single` core busy; its output goes to a file.
+    """
 
     name: str
     title: str
@@ -54,6 +65,7 @@ class Stage:
     minutes: float
     report: str = ""
     read: Callable[[str], Counts] | None = None
+    single: bool = True
 
 
 def read_junit(text: str) -> Counts:
@@ -112,11 +124,12 @@ def stages(pytest_arguments: Sequence[str]) -> list[Stage]:
                f"--outputFile.json={report['vitest.json']}"], 6, "vitest.json", read_vitest),
         Stage("pytest", "Python tests",
               [python, "-m", "pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)),
-               "--dist", "loadfile", f"--junit-xml={report['pytest.xml']}",
-               *pytest_arguments], 15, "pytest.xml", read_junit),
+               "--dist", "loadfile", "--no-loadscope-reorder",
+               f"--junit-xml={report['pytest.xml']}", *pytest_arguments], 15, "pytest.xml",
+              read_junit, single=False),
         Stage("e2e", "Browser tests",
               ["npm", "run", "--silent", "e2e", "--", "--reporter=list,json"], 10, "e2e.json",
-              read_playwright),
+              read_playwright, single=False),
     ]  # fmt: skip
 
 
@@ -144,27 +157,43 @@ def environment() -> dict[str, str]:
 
 def run(stage: Stage) -> Counts:
     """Run one stage and count."""
-    print(f"\n=== {stage.title} ({stage.name}): {' '.join(stage.command)}", flush=True)
-    capture = stage.report.endswith(".txt")
+    title = f"\n=== {stage.title} ({stage.name}): {' '.join(stage.command)}"
     began = time.monotonic()
+    if stage.single:
+        log = RESULTS / f"{stage.name}.txt"
+        with log.open("w", encoding="utf-8") as out:
+            status, wrong = call(stage, out)
+        said = f"{title}\n{log.read_text(encoding='utf-8', errors='replace').rstrip()}"
+    else:
+        print(title, flush=True)
+        status, wrong = call(stage, None)
+        said = ""
+    with _PRINTING:
+        print(f"{said}\n{wrong}".rstrip(), flush=True)
+        counts = count(stage, status)
+        print(f"--- {stage.title}: {counts} ({time.monotonic() - began:.0f} s)", flush=True)
+    return counts
+
+
+def call(stage: Stage, out: TextIO | None) -> tuple[int, str]:
+    """Exit status of a stage's command, and what to tell if it could not do its work."""
     try:
         done = subprocess.run(
             stage.command, cwd=ROOT, env=environment(), timeout=stage.minutes * 60, check=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else None, text=True,
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT if out else None,
         )  # fmt: skip
-        status = done.returncode
-        if capture:
-            print(done.stdout)
-            (RESULTS / stage.report).write_text(done.stdout, encoding="utf-8")
     except FileNotFoundError:
-        print(f"{stage.command[0]} is not installed; run 'make setup'.")
-        status = 127
+        return 127, f"{stage.command[0]} is not installed; run 'make setup'."
     except subprocess.TimeoutExpired:
-        print(f"{stage.title} did not end within {stage.minutes:g} minutes.")
-        status = 124
-    counts = count(stage, status)
-    print(f"--- {stage.title}: {counts} ({time.monotonic() - began:.0f} s)", flush=True)
-    return counts
+        return 124, f"{stage.title} did not end within {stage.minutes:g} minutes."
+    return done.returncode, ""
+
+
+def run_all(chosen: Sequence[Stage]) -> list[Counts]:
+    """Counts of stages: those of one core two at a time, then the others one after another."""
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        beside = {stage.name: pool.submit(run, stage) for stage in chosen if stage.single}
+    return [beside[s.name].result() if s.single else run(s) for s in chosen]
 
 
 def count(stage: Stage, status: int) -> Counts:
@@ -192,11 +221,12 @@ def main() -> int:
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
     link_packages()
-    results = [
-        (stage, run(stage))
+    chosen = [
+        stage
         for stage in stages(options.pytest)
         if stage.name in (options.only or names) and stage.name not in options.skip
     ]
+    results = list(zip(chosen, run_all(chosen), strict=True))
     print("\n=== Summary")
     for stage, counts in results:
         print(f"{stage.title:<16} {counts}")

@@ -36,6 +36,12 @@ VOCABULARY = 80
 PAD, EOS, UNK = VOCABULARY - 1, 0, 1
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of slow tests go first: with several workers, none begins a long file at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``source.spm``, ``target.spm`` and ``vocab.json`` of 79 pieces and padding."""

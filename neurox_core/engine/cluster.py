@@ -36,6 +36,8 @@ LEAVING = 3.0
 """Seconds that jobs have to leave when the engine is closed."""
 _NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 """No web pages of Dask's own; without an address its server would still ask for port 8787."""
+CONNECTING = 10.0
+"""Seconds that a lab's scheduler has to answer."""
 _PACE = 0.15
 """Seconds between two reports of the same job."""
 
@@ -190,7 +192,7 @@ class DaskEngine:
         # Dask tells of every connection; what concerns a person is told by the job.
         logging.getLogger("distributed").setLevel(logging.ERROR)
         if self._scheduler:
-            self._client = Client(self._scheduler, timeout=10, set_as_default=False)
+            self._client = Client(self._scheduler, timeout=CONNECTING, set_as_default=False)
         else:
             with dask.config.set({"distributed.worker.daemon": True}):
                 self._cluster = LocalCluster(

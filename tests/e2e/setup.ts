@@ -10,9 +10,7 @@ interface Job {
 }
 
 /** Wait until the corpus has been read by the default model; the tests look at its neurons. */
-export default async function setup(config: FullConfig): Promise<() => void> {
-  const baseURL = config.projects[0]?.use.baseURL;
-  if (baseURL === undefined) throw new Error('The configuration names no server.');
+async function prepare(baseURL: string): Promise<void> {
   const api = await request.newContext({ baseURL });
   const { projects } = (await (await api.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
   const id = projects[0]?.id ?? '';
@@ -29,6 +27,12 @@ export default async function setup(config: FullConfig): Promise<() => void> {
     job = (await (await api.get(`/api/v1/jobs/${job.id}`)).json()) as Job;
   }
   await api.dispose();
+}
+
+/** Prepare all servers at the same time. */
+export default async function setup(config: FullConfig): Promise<() => void> {
+  const { addresses } = config.metadata as { addresses: string[] };
+  await Promise.all(addresses.map(prepare));
   return () => {
     const own = process.env.NEUROX_E2E_WORKSPACE;
     if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) === true) rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });

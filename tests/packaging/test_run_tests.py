@@ -74,6 +74,50 @@ def test_a_plain_tool_is_one_check() -> None:
     assert runner.count(stage, 3) == Counts(failed=1)
 
 
+MEET = """
+import sys, time
+from pathlib import Path
+
+mine, other = map(Path, sys.argv[1:])
+mine.touch()
+until = time.monotonic() + 60
+while not other.exists() and time.monotonic() < until:
+    time.sleep(0.02)
+print("met" if other.exists() else "alone")
+"""
+
+
+def test_stages_of_one_core_run_beside_each_other_and_the_rest_after_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "RESULTS", tmp_path)
+    monkeypatch.setattr(runner.os, "cpu_count", lambda: 2)
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    wide = [sys.executable, "-c", "from pathlib import Path; assert Path('x.txt').exists()"]
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    chosen = [
+        Stage("wide", "Wide", wide, 2, single=False),
+        Stage("x", "X", [sys.executable, "-c", MEET, one, two], 2),
+        Stage("y", "Y", [sys.executable, "-c", MEET, two, one], 2),
+    ]
+    assert runner.run_all(chosen) == [Counts(1), Counts(1), Counts(1)]
+    said = capsys.readouterr().out
+    assert said.count("met\n--- ") == 2, said
+    assert said.index("--- Wide") > max(said.index("--- X"), said.index("--- Y"))
+
+
+def test_a_stage_that_takes_too_long_has_failed_and_says_what_it_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "RESULTS", tmp_path)
+    code = "import time; print('so far', flush=True); time.sleep(60)"
+    assert runner.run(Stage("x", "X", [sys.executable, "-c", code], 0.05)) == Counts(failed=1)
+    said = capsys.readouterr().out
+    assert "so far\nX did not end within 0.05 minutes.\n--- X: 0 passed, 1 failed" in said
+    assert runner.run(Stage("y", "Y", ["no-such-tool"], 1)) == Counts(failed=1)
+    assert "no-such-tool is not installed; run 'make setup'." in capsys.readouterr().out
+
+
 def test_it_ends_with_one_line_of_counts(tmp_path: Path) -> None:
     command = [sys.executable, str(runner.ROOT / "scripts" / "run_tests.py"), "--only", "imports"]
     # Reports of its own: this test may itself be part of such a run.

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from neurox_core.engine import cluster
 from neurox_core.engine.cluster import DaskEngine
 from neurox_core.engine.running import Order, Outcome, Progress
 from neurox_server.settings import Settings
@@ -167,8 +168,9 @@ def test_processes_without_work_are_ended(tmp_path: Path, recurrent_folder: Path
 
 
 def test_a_scheduler_that_is_not_there_fails_the_job(
-    tmp_path: Path, recurrent_folder: Path
+    tmp_path: Path, recurrent_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cluster, "CONNECTING", 0.5)
     own = DaskEngine(scheduler="tcp://127.0.0.1:9")
     job = extraction(tmp_path, recurrent_folder, "alone", 10)
     own.submit(job.order)
