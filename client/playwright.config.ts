@@ -1,8 +1,23 @@
 import { defineConfig } from '@playwright/test';
 import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** The first of so many ports in a row that nobody has; below those that outgoing connections get. */
+async function freePorts(from: number, count: number): Promise<number> {
+  for (let first = from; ; first += count) {
+    const free = await Promise.all(
+      Array.from({ length: count }, (_, i) => new Promise<boolean>((told) => {
+        const trial = createServer();
+        trial.once('error', () => { told(false); });
+        trial.listen(first + i, '127.0.0.1', () => { trial.close(() => { told(true); }); });
+      })),
+    );
+    if (free.every(Boolean)) return first;
+  }
+}
 
 /**
  * Browser tests against the real server with the demo models.
@@ -17,7 +32,7 @@ const given = process.env.NEUROX_URL;
 const workers = given === undefined ? 2 : 1;
 // Workers read this file again, so what is chosen here is handed on in the environment. Two
 // checkouts may be tested at once: the ports come from the process.
-process.env.NEUROX_E2E_PORT ??= String(20_000 + workers * (process.pid % 10_000));
+process.env.NEUROX_E2E_PORT ??= String(await freePorts(20_000 + workers * (process.pid % 5_000), workers));
 const addresses = Array.from({ length: workers }, (_, i) => `http://127.0.0.1:${Number(process.env.NEUROX_E2E_PORT) + i}`);
 // A worker that takes the place of one whose test failed has the same number here, so the same server.
 const baseURL = given ?? addresses[Number(process.env.TEST_PARALLEL_INDEX ?? 0)];
