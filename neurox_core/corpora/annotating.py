@@ -27,6 +27,12 @@ from .words import Words
 PATIENCE = 2.0
 """Seconds that a regular expression may take for all words together."""
 
+MORPHOLOGY = (
+    "Aspect", "Case", "Degree", "Gender", "Mood", "Number", "Person", "PronType", "Tense",
+    "VerbForm",
+)  # fmt: skip
+"""Features of Universal Dependencies that a spaCy pipeline may tell."""
+
 _FORM = Parameter("class", "Named ranges, or the number itself.", choices=("class", "number"))
 
 
@@ -143,10 +149,17 @@ def _spacy(words: Words, parameters: Parameters) -> Values:
     for text, spans, document in zip(words.texts, bounds, pipeline.pipe(words.texts), strict=True):
         owner = [""] * len(text)
         for token in document:
-            label = str(getattr(token, attribute))
+            label = _of_token(token, attribute)
             owner[token.idx : token.idx + len(token.text)] = [label] * len(token.text)
         found += [owner[start] for start, _ in spans]
     return found
+
+
+def _of_token(token: Any, attribute: str) -> str:
+    """An attribute as a text; a feature of morphology is '' where the word has none."""
+    if attribute in MORPHOLOGY:
+        return ",".join(token.morph.get(attribute))
+    return str(getattr(token, attribute))
 
 
 @lru_cache(maxsize=2)  # Loading takes seconds.
@@ -226,7 +239,7 @@ ANNOTATORS = (
             "pipeline": Parameter("en_core_web_sm", "An installed pipeline."),
             "attribute": Parameter(
                 "pos_", "Which of its labels.",
-                choices=("pos_", "tag_", "dep_", "ent_type_", "lemma_", "shape_"),
+                choices=("pos_", "tag_", "dep_", "ent_type_", "lemma_", "shape_", *MORPHOLOGY),
             ),
         },
     ),

@@ -22,7 +22,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, NeuroXError, UnknownNameError
 from ..parameters import Parameter, Parameters, checked, described
 from .corpus import Corpus
 from .labelling import NO_CLASS, Labelling, text_numbers
@@ -177,7 +177,14 @@ def _values(
     options = checked(f"the annotator {name.name!r}", name.parameters, given)
     chosen = [f"{k}={v}" for k, v in options.items() if v != name.parameters[k].default]
     title = f"{name.name}({','.join(chosen)})" if chosen else name.name
-    return title, name.label(words, MappingProxyType(options))
+    try:
+        return title, name.label(words, MappingProxyType(options))
+    except NeuroXError:
+        raise
+    except Exception as error:  # whatever another distribution's annotator may do
+        raise InvalidInputError(
+            f"The annotator {name.name!r} failed: {type(error).__name__}: {error}."
+        ) from error
 
 
 def label_names(corpus: Corpus | None, side: str = "source") -> list[str]:
@@ -283,6 +290,10 @@ def _plain(values: Values) -> Values:
     given = [v for v in values if v is not None]
     if given and all(isinstance(v, float) for v in given):
         return np.array([np.nan if v is None else v for v in values], np.float64)
+    if given and all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) for v in given):
+        # Classes of numbers are sorted as numbers: 2 before 10.
+        width = max(len(str(abs(int(v)))) for v in given)
+        return np.array(["" if v is None else f"{v:0{width}d}" for v in values], dtype=object)
     return np.array(["" if v is None else str(v) for v in values], dtype=object)
 
 

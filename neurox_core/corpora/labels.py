@@ -5,10 +5,11 @@ Both are places in the same text, so labels travel by characters: every annotate
 the sentence, in order, and a word takes the labels of the token that holds its first character.
 
 Assumptions: the annotation holds every character of the sentence that is not white space, in
-order; one CoNLL-U sentence stands for one row of the corpus, named by a 0-based ``# sent_id``, or
-by its place in the file where that comment is missing. A multi-word token (``3-4``) is one place
-in the text and takes the labels of its first part. Empty nodes (``5.1``) are not in the text and
-are left out.
+order; one CoNLL-U sentence stands for one row of the corpus. Where every ``# sent_id`` of a file is
+a number, it is the row, counted from 0; where some are names, as in the treebanks of Universal
+Dependencies, or missing, sentences and rows stand in the same order. A multi-word token (``3-4``)
+is one place in the text and takes the labels of its first part. Empty nodes (``5.1``) are not in
+the text and are left out.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ from ..errors import CorpusError
 COMPUTED = ("position", "length")
 """Labels that need no annotation: a word's 0-based place, and the words of its sentence."""
 
+COLUMNS = ("upos", "xpos", "deprel")
+"""Labels from columns of their own; all others are features."""
+
+Key = tuple[str, str, str, str]
+"""The columns UPOS, XPOS, FEATS and DEPREL of a token."""
+
 
 class AnnotatedToken(NamedTuple):
     """A stretch of a sentence and what an annotator said of it.
@@ -33,7 +40,7 @@ class AnnotatedToken(NamedTuple):
     start, end : int
         Characters of the sentence.
     labels : mapping of str to str
-        ``upos`` and the keys of the FEATS column.
+        ``upos``, ``xpos``, ``deprel`` and the keys of the FEATS column.
     """
 
     start: int
@@ -48,7 +55,8 @@ class WordLabels:
     Attributes
     ----------
     names : tuple of str
-        Labels that occur: ``upos``, FEATS keys in alphabetical order, ``position``, ``length``.
+        Labels that occur: ``upos``, ``xpos``, ``deprel``, FEATS keys in alphabetical order,
+        ``position``, ``length``.
     sentences : sequence of sequences of AnnotatedToken
         One for each sentence; empty where nothing was annotated.
     more : tuple of WordLabels
@@ -64,8 +72,8 @@ class WordLabels:
     def of(cls, sentences: Sequence[Sequence[AnnotatedToken]]) -> WordLabels:
         """Collect the names that occur in annotated sentences."""
         found = {name for tokens in sentences for token in tokens for name in token.labels}
-        features = sorted(found - {"upos", *COMPUTED})
-        first = ("upos",) if "upos" in found or not found else ()
+        features = sorted(found - {*COLUMNS, *COMPUTED})
+        first = [name for name in COLUMNS if name in found] or ([] if found else ["upos"])
         return cls((*first, *features, *COMPUTED), sentences)
 
     @classmethod
@@ -144,10 +152,10 @@ def read_conllu(path: Path, texts: Sequence[str]) -> WordLabels:
         Naming file and line, if the file does not fit CoNLL-U or the sentences.
     """
     sentences: list[Sequence[AnnotatedToken]] = [()] * len(texts)
-    known: dict[tuple[str, str], Mapping[str, str]] = {}
+    known: dict[Key, Mapping[str, str]] = {}
     seen: set[int] = set()
-    for ordinal, block in enumerate(_blocks(path)):
-        row = _row(path, block, ordinal, len(texts))
+    blocks = list(_blocks(path))
+    for row, block in zip(_rows(path, blocks, len(texts)), blocks, strict=True):
         if row in seen:
             raise CorpusError(f"{path}, line {block[0][0]}: sentence {row} is annotated twice.")
         seen.add(row)
@@ -173,20 +181,38 @@ def _blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
         yield block
 
 
-def _row(path: Path, block: Iterable[tuple[int, str]], ordinal: int, rows: int) -> int:
-    """Which row of the corpus a block annotates."""
+def _rows(path: Path, blocks: Sequence[list[tuple[int, str]]], rows: int) -> list[int]:
+    """Which row of the corpus each block annotates."""
+    identified = [_identifier(block) for block in blocks]
+    if any(name is not None and not name.isdecimal() for _, name in identified):
+        # A treebank's own names: only the order tells, so nothing may be missing.
+        if len(blocks) != rows:
+            raise CorpusError(
+                f"{path} has {len(blocks)} sentences and the corpus {rows}; they are told by their "
+                "order, since not every sent_id is the number of a row. Take the same sentences "
+                "for both, or write the row, counted from 0, as sent_id."
+            )
+        return list(range(rows))
+    found = []
+    for ordinal, (line, name) in enumerate(identified):
+        if name is not None and int(name) >= rows:
+            raise CorpusError(
+                f"{path}, line {line}: sent_id {name!r} is not a row of the corpus, which has rows "
+                f"0 to {rows - 1}."
+            )
+        if name is None and ordinal >= rows:
+            raise CorpusError(f"{path} annotates more sentences than the {rows} of the corpus.")
+        found.append(ordinal if name is None else int(name))
+    return found
+
+
+def _identifier(block: Iterable[tuple[int, str]]) -> tuple[int, str | None]:
+    """Line and value of a sentence's ``sent_id``."""
     for number, line in block:
         name, equals, value = line.lstrip("# ").partition("=")
         if line.startswith("#") and equals and name.strip() == "sent_id":
-            if value.strip().isdecimal() and int(value) < rows:
-                return int(value)
-            raise CorpusError(
-                f"{path}, line {number}: sent_id {value.strip()!r} is not a row of the corpus, "
-                f"which has rows 0 to {rows - 1}."
-            )
-    if ordinal >= rows:
-        raise CorpusError(f"{path} annotates more sentences than the {rows} of the corpus.")
-    return ordinal
+            return number, value.strip()
+    return 0, None
 
 
 def _annotated(
@@ -194,7 +220,7 @@ def _annotated(
     block: Iterable[tuple[int, str]],
     text: str,
     row: int,
-    known: dict[tuple[str, str], Mapping[str, str]],
+    known: dict[Key, Mapping[str, str]],
 ) -> list[AnnotatedToken]:
     """Tokens of one sentence, each found in its text."""
     found: list[AnnotatedToken] = []
@@ -210,7 +236,7 @@ def _annotated(
             if "." in cells[0]:
                 continue
             raise CorpusError(f"{path}, line {number}: {cells[0]!r} is not a token number.")
-        labels = _labels(cells[3], cells[5], known)
+        labels = _labels((cells[3], cells[4], cells[5], cells[7]), known)
         if not dash and int(first) <= covered:
             # Part of a multi-word token: only the first part gives its labels.
             if waiting:
@@ -230,16 +256,16 @@ def _annotated(
     return found
 
 
-def _labels(
-    upos: str, features: str, known: dict[tuple[str, str], Mapping[str, str]]
-) -> Mapping[str, str]:
+def _labels(key: Key, known: dict[Key, Mapping[str, str]]) -> Mapping[str, str]:
     """Labels as a mapping; equal ones are shared, for there are few and tokens are many."""
-    labels = known.get((upos, features))
+    labels = known.get(key)
     if labels is None:
-        labels = {} if upos == "_" else {"upos": upos}
+        upos, xpos, features, deprel = key
+        given = (("upos", upos), ("xpos", xpos), ("deprel", deprel))
+        labels = {name: value for name, value in given if value != "_"}
         for pair in () if features == "_" else features.split("|"):
             name, _, value = pair.partition("=")
             if name not in COMPUTED:
                 labels[name] = value
-        known[upos, features] = labels
+        known[key] = labels
     return labels

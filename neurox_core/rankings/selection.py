@@ -23,6 +23,8 @@ DRAWS = 3
 """Random sets whose mean score is shown when nothing is retrained."""
 
 ENOUGH = 0.95
+HALVINGS = 3
+"""How often the gap between too few neurons and enough is halved."""
 MASSES = (0.25, 0.5, 0.75, 0.9)
 
 
@@ -86,26 +88,35 @@ def curve(probe: Probe, order: Longs, seed: int) -> dict[str, list[float] | list
 def minimal(probe: Probe, order: Longs, steps: Steps, seed: int) -> dict[str, object]:
     """The fewest top neurons whose own probe has 95 % of the score.
 
-    Sizes of :func:`sizes` are tried in turn; the validation part decides, the test part is shown.
+    Sizes of :func:`sizes` are tried in turn until one is enough; then the gap to the size before it
+    is halved :data:`HALVINGS` times. The validation part decides, the test part is shown.
     """
     target = ENOUGH * probe.score(VALIDATION)
-    tried = []
+    tried: list[dict[str, float]] = []
     steps.say(f"how few neurons hold {ENOUGH:.0%}")
-    for count in sizes(len(order)):
+
+    def enough(count: int) -> bool:
         smaller = retrained(probe, order[:count], steps, seed)
-        entry = {
-            "neurons": count,
-            "validation": smaller.score(VALIDATION),
-            "test": smaller.score(TEST),
-        }
-        tried.append(entry)
-        if entry["validation"] >= target:
+        validation, test = smaller.score(VALIDATION), smaller.score(TEST)
+        tried.append({"neurons": count, "validation": validation, "test": test})
+        return validation >= target
+
+    below, found = 0, None
+    for count in sizes(len(order)):
+        if enough(count):
+            found = count
             break
-    reached = tried[-1]["validation"] >= target
-    return {
-        "share": ENOUGH, "target": target, "neurons": tried[-1]["neurons"] if reached else None,
-        "tried": tried,
-    }  # fmt: skip
+        below = count
+    for _ in range(HALVINGS):
+        if found is None or found - below < 2:
+            break
+        middle = (below + found) // 2
+        if enough(middle):
+            found = middle
+        else:
+            below = middle
+    tried.sort(key=lambda entry: entry["neurons"])
+    return {"share": ENOUGH, "target": target, "neurons": found, "tried": tried}
 
 
 def by_mass(

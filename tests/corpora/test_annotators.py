@@ -163,6 +163,19 @@ def test_other_distributions_add_annotators(monkeypatch: pytest.MonkeyPatch) -> 
         _registry.cache_clear()
 
 
+def test_an_annotator_that_fails_is_named() -> None:
+    broken = Annotator("broken", "Broken", "Fails.", lambda words, options: [1 / 0])  # type: ignore[list-item]
+    with pytest.raises(InvalidInputError, match="'broken' failed: ZeroDivisionError"):
+        label_words(["He left."], None, broken)
+
+
+def test_numbers_of_a_function_are_classes_in_the_order_of_numbers() -> None:
+    made = label_words(["a bb internationally"], None, lambda words: words.by_form(len))
+    assert made.classes == ("01", "02", "15") and made.values.tolist() == [0, 1, 2]
+    some = label_words(["a bb c"], None, lambda words: [2, None, 1])
+    assert some.classes == ("1", "2") and some.values.tolist() == [1, -1, 0]
+
+
 def test_every_annotator_says_what_it_is() -> None:
     for entry in annotators():
         assert entry["title"] and entry["summary"].endswith(".")
@@ -180,7 +193,11 @@ def spacy(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
             at, tokens = 0, []
             for part in text.split():
                 at = text.index(part, at)
-                tokens.append(SimpleNamespace(idx=at, text=part, pos_=f"L{len(part)}"))
+                morph = {"Tense": ["Past"]} if part.endswith("ed") else {}
+                tokens.append(SimpleNamespace(
+                    idx=at, text=part, pos_=f"L{len(part)}",
+                    morph=SimpleNamespace(get=lambda name, own=morph: own.get(name, [])),
+                ))  # fmt: skip
                 at += len(part)
             yield tokens
 
@@ -201,6 +218,8 @@ def spacy(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 @pytest.mark.usefixtures("spacy")
 def test_a_spacy_pipeline_labels_words() -> None:
     assert values("spacy", pipeline="tiny")[:6] == ["L2", "L7", "L4", "L2", "L5", "L5"]
+    tense = label_words(["She walked home."], None, "spacy", pipeline="tiny", attribute="Tense")
+    assert tense.classes == ("Past",) and tense.values.tolist() == [-1, 0, -1, -1]
     with pytest.raises(InvalidInputError, match="spacy download big"):
         values("spacy", pipeline="big")
     with pytest.raises(InvalidInputError, match="not the name of a spaCy pipeline"):

@@ -71,6 +71,30 @@ def test_multi_word_tokens_are_one_place_with_the_first_parts_labels(table: Path
     assert set(labels.for_words(1, "Il est parti.", [(0, 2)])["upos"]) == {""}
 
 
+def test_a_treebank_names_its_sentences_as_it_likes(table: Path) -> None:
+    """Universal Dependencies have names such as n01001011, not numbers of rows."""
+    path = table.with_name("small.test.source.conllu")
+    rows = [
+        "# sent_id = n01-2", "# text = I don't know.", "1\tI\tI\tPRON\tPRP\t_\t3\tnsubj\t_\t_",
+        "2-3\tdon't\t_\t_\t_\t_\t_\t_\t_\t_", "2\tdo\tdo\tAUX\tVBP\t_\t4\taux\t_\t_",
+        "3\tn't\tnot\tPART\tRB\t_\t4\tadvmod\t_\t_", token("4", "know", "VERB"),
+        token("5", ".", "PUNCT"), "",
+    ]  # fmt: skip
+    write(path, [*rows, "# sent_id = n01-1", token("1", "He", "PRON"), token("2", "left", "VERB"),
+                 token("3", ".", "PUNCT")])  # fmt: skip
+    labels = read_corpus(table).source_labels
+    assert labels is not None
+    assert labels.names == ("upos", "xpos", "deprel", "position", "length")
+    text = "I don't know."
+    found = labels.for_words(0, text, words_of(text))
+    assert found["upos"] == ["PRON", "AUX", "VERB", "PUNCT"]
+    assert found["xpos"] == ["PRP", "VBP", "", ""] and found["deprel"] == ["nsubj", "aux", "", ""]
+    assert labels.for_words(1, "He left.", words_of("He left."))["upos"][0] == "PRON"
+    write(path, rows)
+    with pytest.raises(CorpusError, match="1 sentences and the corpus 2; they are told by their"):
+        read_corpus(table)
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

@@ -96,12 +96,20 @@ def test_a_copy_of_a_chosen_neuron_is_not_chosen_next() -> None:
     assert (np.diff(rest) <= 0).all()
 
 
+def test_two_labels_share_one_choice() -> None:
+    x, y = data()
+    found = rank("gaussian", x, labels=y == 1, select=3)
+    assert list(found.labels) == ["False", "True"]
+    for below in found.labels.values():
+        np.testing.assert_array_equal(below.order, found.order)
+    assert not rank("gaussian", x, labels=y == 1, select=3, select_label=0).labels
+
+
 def test_every_label_has_its_own_choice() -> None:
     x, y = data()
     found = rank("gaussian", x, labels=y, select=2, select_label=1)
     assert found.labels["1"].order[0] == 5 and found.labels["2"].order[0] == 2
     assert not rank("gaussian", x, labels=y, select=2, select_label=0).labels
-    assert not rank("gaussian", x, labels=y == 1, select=2).labels
 
 
 def test_without_memory_for_all_only_those_best_alone_are_considered() -> None:

@@ -15,6 +15,9 @@ from neurox_core.errors import CancelledError, InvalidInputError
 from neurox_core.rankings import Ranking, rank
 from neurox_core.rankings.design import MemoryDesign
 from neurox_core.rankings.logistic import Penalty, Targets, fit
+from neurox_core.rankings.probing import Steps
+from neurox_core.rankings.sample import Sample
+from neurox_core.rankings.selection import minimal
 from neurox_core.rankings.source import ArraySource
 from neurox_core.rankings.splits import TRAIN
 
@@ -195,6 +198,43 @@ def test_bad_options_are_told() -> None:
             rank("probe", X, labels=LABELS, keep=bad)
     with pytest.raises(InvalidInputError, match="very few of 3 sentences"):
         rank("probe", X[:3], labels=["a", "b", "b"])
+
+
+def test_neurons_that_never_change_are_refused() -> None:
+    for x in (np.ones((900, 4)), np.zeros((900, 4), np.float16)):
+        with pytest.raises(InvalidInputError, match="nothing to train a probe on"):
+            rank("probe", x, labels=LABELS, **QUICK)
+
+
+@pytest.mark.parametrize(
+    ("needed", "found", "tried"),
+    [
+        (1, 1, [1]), (37, 38, [1, 2, 5, 10, 20, 35, 38, 42, 50]), (None, None, None),
+        (300, 300, None), (6, 6, [1, 2, 5, 6, 7, 10]),
+    ],
+)  # fmt: skip
+def test_how_few_neurons_are_enough_is_narrowed_down(
+    monkeypatch: pytest.MonkeyPatch, needed: int | None, found: int | None, tried: list[int] | None
+) -> None:
+    class Whole:
+        def score(self, part: int) -> float:
+            return 0.8
+
+    class Part:
+        def __init__(self, count: int) -> None:
+            self.count = count
+
+        def score(self, part: int) -> float:
+            return 0.77 if needed is not None and self.count >= needed else 0.5
+
+    monkeypatch.setattr(
+        "neurox_core.rankings.selection.retrained", lambda probe, some, steps, seed: Part(len(some))
+    )
+    steps: Any = Steps(Sample(ArraySource.of(X)), 20)
+    result: Any = minimal(Whole(), np.arange(300), steps, 0)  # type: ignore[arg-type]
+    assert result["neurons"] == found and result["target"] == pytest.approx(0.76)
+    counts = [entry["neurons"] for entry in result["tried"]]
+    assert counts == sorted(counts) and (tried is None or counts == tried)
 
 
 def test_the_probe_stops_when_it_is_cancelled() -> None:

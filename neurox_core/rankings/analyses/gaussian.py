@@ -30,13 +30,17 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     held = np.sort(held[: int(parameters["max_rows"])])
     task = _Task(sample, labelling, train, held, parameters)
     below = {}
-    each = int(parameters["select_label"]) if len(names) > 2 else 0
+    wanted = int(parameters["select_label"])
+    each = wanted if len(names) > 2 else 0
     overall = task.run(labelling, int(parameters["select"]), (0, 1 + bool(each)))
     task.overall = overall
     for number, name in enumerate(names if each else []):
         own = labelling.against(name)
         below[name] = task.run(own, each, (len(names) + number, 2 * len(names)))
         task.below[name] = below[name]
+    if len(names) == 2 and wanted:
+        # What tells one of two labels from the rest tells the other, too.
+        below = dict.fromkeys(names, Scored(overall.scores, overall.order))
     return Scored(overall.scores, overall.order, below, overall.details)
 
 

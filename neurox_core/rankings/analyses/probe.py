@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 
+from ...errors import InvalidInputError
 from ..analysis import Analysis, Parameter, Parameters, Scored
 from ..logistic import Linear, Penalty, Ridge
 from ..probing import (
@@ -22,7 +23,7 @@ from ..probing import (
     train,
 )  # fmt: skip
 from ..sample import Sample
-from ..selection import by_layer, by_mass, curve, keep, minimal, percentages, sizes
+from ..selection import HALVINGS, by_layer, by_mass, curve, keep, minimal, percentages, sizes
 from ..weights import ordering
 
 
@@ -30,6 +31,11 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     """Linguistic Correlation Analysis: 1 - level by weight mass; per label |weight|."""
     labelling, seed = sample.labelling, sample.seed
     percents = percentages(str(parameters["keep"]))
+    if sample.constant.all():
+        raise InvalidInputError(
+            "No neuron changes over the labelled rows; there is nothing to train a probe on. Take "
+            "more text or other layers."
+        )
     rows, parts = prepare(
         sample, 1e9 * float(parameters["max_memory"]), float(parameters["validation"]),
         float(parameters["test"]),
@@ -38,7 +44,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     penalties = _penalties(parameters)
     control = bool(parameters["control"])
     more = 3 * len(percents) * bool(parameters["retrain"])
-    few = len(sizes(sample.neurons)) * bool(parameters["minimal"])
+    few = (len(sizes(sample.neurons)) + HALVINGS) * bool(parameters["minimal"])
     steps = Steps(sample, len(penalties) + control + more + few)
     names = list(labelling.classes) if not labelling.numeric else [labelling.name]
     steps.scored = lambda linear: _scored(linear, names, labelling.numeric)
