@@ -13,8 +13,10 @@ import numpy as np
 
 from .tables import Longs
 
-SHARD_SENTENCES = 512
+SHARD_SENTENCES = 256
 SHARD_BYTES = 128 * 2**20
+_LEAST_TOKENS = 500
+"""Batches of fewer tokens lose time to Python and to padding."""
 
 
 def batches(lengths: Sequence[Sequence[int]], batch_tokens: int) -> list[list[int]]:
@@ -42,6 +44,16 @@ def batches(lengths: Sequence[Sequence[int]], batch_tokens: int) -> list[list[in
             current = []
         current.append(i)
     return [*found, current] if current else found
+
+
+def share_of(batch_tokens: int, workers: int) -> int:
+    """Most tokens of each of the batches that several cores work on at a time.
+
+    Half of an equal share: the last batches keep one core waiting for less time.
+    """
+    if workers < 2:
+        return batch_tokens
+    return max(batch_tokens // (2 * workers), min(batch_tokens, _LEAST_TOKENS))
 
 
 def shards(

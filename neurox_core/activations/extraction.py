@@ -24,7 +24,7 @@ import torch
 from ..errors import CancelledError, InvalidInputError, StoreError
 from . import folders, layout
 from .batching import batches as batched
-from .batching import shards
+from .batching import shards, share_of
 from .budget import check_room
 from .layout import Metadata
 from .memory import give_back
@@ -81,7 +81,8 @@ def extract(
         What the decoder reads and has to write, one text a sentence. Not used, and not part of the
         key, when no decoder layer is recorded.
     batch_tokens : int
-        Most tokens of a batch, padding counted.
+        Most tokens of a batch, padding counted. Where several cores have a batch each, these are
+        smaller, so that all of them together hold no more.
     dtype : {"float16", "float32"}
         A layer with values that float16 cannot hold is kept in float32, see
         :attr:`.ActivationStore.wide`; when one is found, recording begins again.
@@ -202,6 +203,7 @@ class _Extraction:
             with cores(torch.get_num_threads()) as some:
                 # On an accelerator one batch fills the device.
                 several = some if self._model.device.type == "cpu" else Cores(None, 1)
+                self._batch_tokens = share_of(self._batch_tokens, several.workers)
                 with ThreadPoolExecutor(1) as disk:
                     self._record(disk, several, on_progress, cancelled)
                 self._plan.ids.clear()

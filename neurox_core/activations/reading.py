@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 import zarr
 from numpy.typing import NDArray
 
@@ -22,6 +23,7 @@ from .chunks import ChunkError, check_size, chunk_file, read_rows, scratch
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, chunk_grid, damaged, layer_folder
 
 Selection = int | slice
+Place = tuple[slice, slice]
 
 
 class LayerArray:
@@ -65,16 +67,8 @@ class LayerArray:
             _bounds(part, size) for part, size in zip(picked, self.shape, strict=True)
         )
         block = np.empty((rows - row, units - unit), self.dtype)
-        part = scratch(self.dtype)
-        for i, j in itertools.product(
-            _chunks(row, rows, TOKEN_CHUNK), _chunks(unit, units, UNIT_CHUNK)
-        ):
-            top, left = i * TOKEN_CHUNK, j * UNIT_CHUNK
-            a, b = max(row, top), min(rows, top + TOKEN_CHUNK)
-            c, d = max(unit, left), min(units, left + UNIT_CHUNK)
-            self._read(i, j, part, a - top, b - top)
-            values = part[a - top : b - top, c - left : d - left]
-            block[a - row : b - row, c - unit : d - unit] = values
+        for some, values in self._parts(range(row, rows), range(unit, units), scratch(self.dtype)):
+            block[some] = values
         places = _moved(picked[0], self.shape[0], row), _moved(picked[1], self.shape[1], unit)
         found: NDArray[Any] = block[places]
         return found
@@ -82,6 +76,24 @@ class LayerArray:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         values = self[:, :]
         return values if dtype is None else values.astype(dtype)
+
+    def copy_rows(self, first: int, last: int, into: NDArray[np.float32]) -> None:
+        """Rows `first` to `last` - 1 of all units, widened while they are copied.
+
+        Parameters
+        ----------
+        first, last : int
+            Within the array.
+        into : array (last - first, units) of float32
+            May be a part of the columns of a larger array.
+        """
+        found, units = torch.from_numpy(into), range(self.shape[1])
+        for top in (i * TOKEN_CHUNK for i in _chunks(range(first, last), TOKEN_CHUNK)):
+            rows = range(max(first, top), min(last, top + TOKEN_CHUNK))
+            # Chunks put side by side and then widened: several times as fast as widening each into
+            # its columns. Numpy widens float16 value by value.
+            side = [torch.from_numpy(values) for _, values in self._parts(rows, units)]
+            found[rows.start - first : rows.stop - first].copy_(torch.cat(side, 1))
 
     def check_files(self) -> None:
         """Every chunk is there and has its size; StoreError naming the first that is not."""
@@ -97,6 +109,22 @@ class LayerArray:
         self._verified[:] = 0
         for i, j in itertools.product(*map(range, chunk_grid(*self.shape))):
             self._read(i, j, part, 0, 0)
+
+    def _parts(
+        self, rows: range, units: range, memory: NDArray[Any] | None = None
+    ) -> Iterator[tuple[Place, NDArray[Any]]]:
+        """What each chunk holds of some rows and units, and its place in them.
+
+        In `memory` until the next one, or each in its own.
+        """
+        for i, j in itertools.product(_chunks(rows, TOKEN_CHUNK), _chunks(units, UNIT_CHUNK)):
+            top, left = i * TOKEN_CHUNK, j * UNIT_CHUNK
+            a, b = max(rows.start, top), min(rows.stop, top + TOKEN_CHUNK)
+            c, d = max(units.start, left), min(units.stop, left + UNIT_CHUNK)
+            part = scratch(self.dtype) if memory is None else memory
+            self._read(i, j, part, a - top, b - top)
+            place = slice(a - rows.start, b - rows.start), slice(c - units.start, d - units.start)
+            yield place, part[a - top : b - top, c - left : d - left]
 
     def _read(self, row: int, column: int, into: NDArray[Any], first: int, last: int) -> None:
         """Some rows of a chunk."""
@@ -136,6 +164,6 @@ def _moved(selected: Selection, size: int, origin: int) -> Selection:
     return slice(places[0] - origin, None, places.step)
 
 
-def _chunks(first: int, last: int, size: int) -> range:
-    """Chunks that hold the places `first` to `last` - 1."""
-    return range(first // size, -(-last // size))
+def _chunks(places: range, size: int) -> range:
+    """Chunks that hold some places."""
+    return range(places.start // size, -(-places.stop // size))

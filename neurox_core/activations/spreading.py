@@ -19,10 +19,16 @@ R = TypeVar("R")
 
 
 class Cores:
-    """Some threads that work on batches; see :func:`cores`."""
+    """Some threads that work on batches; see :func:`cores`.
+
+    Attributes
+    ----------
+    workers : int
+        Batches that are worked on at a time.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor | None, workers: int) -> None:
-        self._pool, self._workers = pool, workers
+        self._pool, self.workers = pool, workers
 
     def spread(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
         """Do `work` on every item, some at a time; yields items and results, in order.
@@ -38,7 +44,7 @@ class Cores:
         try:
             for item in items:
                 waiting.append((item, self._pool.submit(work, item)))
-                if len(waiting) > self._workers:
+                if len(waiting) > self.workers:
                     done, future = waiting.popleft()
                     yield done, future.result()
             while waiting:

@@ -58,6 +58,19 @@ def test_a_layer_is_read_like_an_array_and_by_any_zarr_library(
         layer[[1, 2], 0]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_rows_are_copied_widened_into_columns_of_a_larger_array(
+    dtype: str, model: Any, tmp_path: Path
+) -> None:
+    layer = extract(model, CORPUS, tmp_path / "a", [LAYER], dtype=dtype).layer(LAYER)
+    whole = np.asarray(layer).astype(np.float32)
+    for first, last in ((0, 7), (4000, 4200), (0, len(layer)), (3, 3)):
+        into = np.full((last - first, 50), -1, np.float32)
+        layer.copy_rows(first, last, into[:, 4:44])
+        np.testing.assert_array_equal(into[:, 4:44], whole[first:last])
+        assert (into[:, :4] == -1).all() and (into[:, 44:] == -1).all()
+
+
 def test_zarr_itself_finds_a_damaged_chunk(store: ActivationStore, tmp_path: Path) -> None:
     shutil.copytree(store.path / "activations" / LAYER, tmp_path / "layer")
     flip(tmp_path / "layer" / "c" / "0" / "0")

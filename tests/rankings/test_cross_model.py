@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, Ridge
 
 from neurox_core.activations import extract
+from neurox_core.activations.formats import import_activations
 from neurox_core.corpora import Corpus
 from neurox_core.errors import InvalidInputError
 from neurox_core.rankings import correlation, rank
@@ -355,3 +357,19 @@ def test_stores_may_be_larger_than_the_memory_that_is_used(
     # Tensors, which are not traced, hold a batch of each model and the matrices.
     assert peak < size / 2 and max(heights) == 256
     assert sum(heights) == 2 * len(word_values(first, ["encoder.0.resid_post"]))  # one pass
+
+
+def test_rows_of_a_store_are_those_of_the_array_whether_they_follow_each_other_or_not(
+    tmp_path: Path,
+) -> None:
+    values = np.random.default_rng(3).normal(size=(4500, 40)).astype(np.float16)
+    np.save(tmp_path / "x.npy", values)
+    tokens = [["w"] * 45 for _ in range(100)]
+    store = import_activations(tmp_path / "x.npy", tmp_path / "s", tokens=tokens)
+    source = StoreSource(store, None, "last")
+    np.testing.assert_array_equal(source.rows(4000, 4300), values[4000:4300])
+    some = np.arange(0, 4500, 3)
+    np.testing.assert_array_equal(source.take(some).rows(100, 1500), values[some][100:])
+    # As many rows as the stretch is long, in another order.
+    turned = np.array([8, 7, 9])
+    np.testing.assert_array_equal(source.take(turned).rows(0, 3), values[turned])
