@@ -17,6 +17,7 @@ import yaml
 
 from neurox_core import demo
 from neurox_core.errors import InvalidInputError, NeuroXError, UnknownNameError
+from neurox_core.models.hub_cache import hub_name
 
 from .contracts import NewProject
 from .errors import ApiError
@@ -130,7 +131,7 @@ def known_model(reference: str) -> str:
     path = Path(place).expanduser()
     if path.exists():
         return ":".join([str(path.resolve()), *languages])
-    if re.fullmatch(r"[\w.-]+/[\w.-]+(:[\w-]+){0,2}", text) and not text.startswith("."):
+    if hub_name(place):
         return text
     raise UnknownNameError("model", text[:200], [*demo.models(), "a folder", "owner/name on a hub"])
 

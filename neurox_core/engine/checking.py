@@ -19,10 +19,14 @@ def check_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     from ..models.check import check_model
     from ..models.registry import load_model
 
-    def move(done: int, total: int) -> None:
+    def move(done: int, total: int, of: str = "laws") -> None:
         if reporter.cancelled():
             raise CancelledError("The check was cancelled.")
-        reporter.progress(done, total, "laws")
+        reporter.progress(done, total, of)
+
+    def fetched(done: int, total: int) -> None:
+        move(done, total, f"loading, {total / 1e6:,.0f} MB")
 
     reporter.progress(0, 1, "loading")
-    return check_model(load_model(parameters["model"]), on_progress=move).to_dict()
+    model = load_model(parameters["model"], on_download=fetched)
+    return check_model(model, on_progress=move).to_dict()

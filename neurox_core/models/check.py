@@ -228,10 +228,11 @@ def abilities_of(model: TranslationModel) -> list[Ability]:
         found.append(Ability(f"the checkpoint's own {setting}", False, reason))
     if model.languages:
         found.append(Ability("choose languages", True, f"{len(model.languages)} codes, at load"))
-    if model.unresolved:
-        sites = sorted({a.rpartition(".")[2] for a in model.unresolved})
-        reason = next(iter(model.unresolved.values()))
-        found.append(Ability(f"sites {', '.join(sites)}", False, reason))
+    reasons: dict[str, set[str]] = {}
+    for address, reason in model.unresolved.items():
+        reasons.setdefault(reason, set()).add(address.rpartition(".")[2])
+    for reason, sites in reasons.items():
+        found.append(Ability(f"sites {', '.join(sorted(sites))}", False, reason))
     return found
 
 

@@ -118,10 +118,10 @@ class HuggingFaceEncoder(HubModel):
 
     @classmethod
     def load(
-        cls, source: str | Path, name: str, device: str = "cpu", local: bool = True,
+        cls, source: Path, name: str, device: str = "cpu",
         *, dtype: str = "float32", architecture: str = "",
     ) -> HuggingFaceEncoder:  # fmt: skip
-        """Open a folder or, if `local` is False, a name on the model hub.
+        """Open a folder.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class HuggingFaceEncoder(HubModel):
         # Nothing here reads the pooler of a model without a head.
         unused = ("pooler",) if task == "encoding" else ()
         module, tokenizer, mark, used = open_parts(
-            source, local, dtype_of(dtype), auto, continues=False, unused=unused
+            source, dtype_of(dtype), auto, continues=False, unused=unused
         )
         model = cls(module, tokenizer, name, mark, device, task)
         model.fingerprinted = used

@@ -1,4 +1,4 @@
-"""Opening a Hugging Face folder or hub name: configuration, network, tokenizer, fingerprint.
+"""Opening a Hugging Face folder: configuration, network, tokenizer, fingerprint.
 
 A network counts as opened only if all its weights were in the checkpoint. The library fills what is
 missing with random numbers and says so in a warning; a classifier with a random head would give
@@ -16,22 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from transformers import AutoConfig, AutoTokenizer
 from transformers.utils import logging as hub_logging
 
 from ..errors import ModelLoadError
 from .card import FILE as FILE_OF_CARD
 from .fingerprint import fingerprint_files
-from .hub_cache import cached_folder
+from .hub_cache import commit_of, said
 from .hub_tokens import HubTokenizer
 from .pruned_heads import heads_left, put_in
 from .statistics_file import FILE as FILE_OF_STATISTICS
 
-_PROBLEMS = (
-    OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError, AttributeError,
-    IndexError, SafetensorError,
-)  # fmt: skip
 _VOCABULARY = (
     "shared.weight", "embed_tokens.weight", "lm_head.weight", "wte.weight", "embed_in.weight",
     "word_embeddings.weight", "embed_out.weight",
@@ -41,29 +37,34 @@ _ROWS = 64
 
 @dataclass(frozen=True)
 class Source:
-    """Where a model's files are.
+    """A model's folder, which may be one of the library's cache. The hub is never asked.
 
     Attributes
     ----------
-    place : str or Path
-        A folder, or ``owner/model`` on the hub.
-    local : bool
-        Never ask the hub.
+    folder : Path
     """
 
-    place: str | Path
-    local: bool = True
+    folder: Path
+
+    def __str__(self) -> str:
+        return said(self.folder)
 
     def config(self) -> Any:
         """The configuration."""
         hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call] # One bar a file says nothing to a person.
         try:
             return AutoConfig.from_pretrained(
-                self.place, local_files_only=self.local, trust_remote_code=False
+                self.folder, local_files_only=True, trust_remote_code=False
             )
-        except _PROBLEMS as error:
+        except Exception as error:  # Damaged files make the libraries raise anything.
+            if "trust_remote_code" in str(error):
+                raise ModelLoadError(
+                    f"{self} runs only with the Python code that comes with it, and NeuroX never "
+                    "runs code out of a model's folder. Look for the same model in a form that "
+                    "the transformers library knows, or write an adapter (docs/adapters.md)."
+                ) from error
             raise ModelLoadError(
-                f"{self.place} has no configuration that can be read: {_first(error)}"
+                f"{self} has no configuration that can be read: {_first(error)}"
             ) from error
 
     def network(
@@ -86,31 +87,26 @@ class Source:
         try:
             with _silent(pruned):
                 module, found = auto.from_pretrained(
-                    self.place, config=config, local_files_only=self.local, dtype=dtype,
+                    self.folder, config=config, local_files_only=True, dtype=dtype,
                     trust_remote_code=False, output_loading_info=True, **extra,
                 )  # fmt: skip
-        except _PROBLEMS as error:
+        except Exception as error:  # Damaged files make the libraries raise anything.
             raise ModelLoadError(
-                f"{self.place} cannot be opened as a {config.model_type} model: {_first(error)}"
+                f"{self} cannot be opened as a {config.model_type} model: {_first(error)}"
             ) from error
         mismatched = {key[0] for key in found["mismatched_keys"]} if pruned else set()
-        put = set(put_in(module, config, self.folder()) if pruned else ())
+        put = set(put_in(module, config, self.folder) if pruned else ())
         if wrong := sorted(mismatched - put):
-            raise ModelLoadError(f"{self.place}: {wrong[0]} has a shape that does not fit.")
+            raise ModelLoadError(f"{self}: {wrong[0]} has a shape that does not fit.")
         lacking = set(found["missing_keys"]) - put
         missing = [k for k in sorted(lacking) if not any(u in k for u in unused)]
         if missing:
             raise ModelLoadError(
-                f"{self.place} lacks {len(missing)} weights that a {type(module).__name__} needs, "
+                f"{self} lacks {len(missing)} weights that a {type(module).__name__} needs, "
                 f"such as {missing[0]}; random numbers would stand in their place."
             )
-        _check_vocabulary(module, self.folder())
+        self._check_vocabulary(module)
         return module
-
-    def folder(self) -> Path:
-        """Where the files are: the folder itself, or the cache's of a hub name."""
-        folder = Path(self.place)
-        return folder if folder.is_dir() else cached_folder(str(self.place)) or folder
 
     def tokenizer(self, continues: bool = False) -> HubTokenizer:
         """The tokenizer."""
@@ -119,42 +115,62 @@ class Source:
                 # Marian's tokenizer recommends an optional normaliser of punctuation.
                 warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
                 tokenizer = AutoTokenizer.from_pretrained(
-                    self.place, local_files_only=self.local, trust_remote_code=False
+                    self.folder, local_files_only=True, trust_remote_code=False
                 )
             self._require_vocabulary(tokenizer)
             return HubTokenizer(tokenizer, continues)
-        except _PROBLEMS as error:
+        except Exception as error:  # Damaged files make the libraries raise anything.
             raise ModelLoadError(
-                f"{self.place} has no tokenizer that can be opened: {_first(error)}"
+                f"{self} has no tokenizer that can be opened: {_first(error)}"
             ) from error
 
     def _require_vocabulary(self, tokenizer: Any) -> None:
         """Without files the library makes a tokenizer that knows no words, and says nothing."""
         wanted = {*getattr(tokenizer, "vocab_files_names", {}).values()}
-        folder = self.folder()
-        if not wanted or not folder.is_dir():
+        if not wanted:
             return
         wanted |= {"tokenizer.json", "tekken.json"}
-        if not any((folder / str(name)).is_file() for name in wanted):
+        if not any((self.folder / str(name)).is_file() for name in wanted):
             raise ValueError(f"none of {', '.join(sorted(map(str, wanted)))} is there")
 
-    def fingerprint(self, config: Any, *choices: str | None) -> tuple[str, list[str]]:
+    def fingerprint(self, *choices: str | None) -> tuple[str, list[str]]:
         """What results are keyed by, and the files that it is taken from.
 
         `choices`, such as languages and precision, are part of the key if there are any.
         """
-        folder, files = Path(self.place), []
-        if folder.is_dir():
-            files = sorted(p.name for p in folder.iterdir() if _makes_the_model(p))
-            mark = fingerprint_files(folder, files)
-        else:
-            cached = cached_folder(str(self.place))  # Its last part is the commit.
-            commit = cached.name if cached else getattr(config, "_commit_hash", None)
-            mark = str(commit or self.place).replace("/", "-")[:40]
+        commit, files = commit_of(self.folder), []
+        if commit is None:
+            files = sorted(p.name for p in self.folder.iterdir() if _makes_the_model(p))
+        mark = commit or fingerprint_files(self.folder, files)
         if any(choices):
             key = "\0".join([mark, *(choice or "" for choice in choices)])
             mark = hashlib.sha256(key.encode()).hexdigest()[:16]
         return mark, files
+
+    def _check_vocabulary(self, module: Any) -> None:
+        """What was loaded as embeddings and softmax is what the files hold.
+
+        Which of them share their weights is decided by the library at load, and transformers 5 has
+        got it wrong for translation models (its issues 45005 and 48154): an embedding read from the
+        softmax gives garbage without any error. Only the first rows are compared.
+        """
+        loaded = module.state_dict()
+        names = [name for name in loaded if name.endswith(_VOCABULARY)]
+        for file in sorted(self.folder.glob("*.safetensors")):
+            if file.name == FILE_OF_STATISTICS:
+                continue
+            with safe_open(file, "pt") as content:
+                stored = set(content.keys())
+                for name in names:
+                    if name not in stored:
+                        continue
+                    rows = content.get_slice(name)[:_ROWS]
+                    if not torch.equal(rows.to(loaded[name].dtype), loaded[name][:_ROWS].cpu()):
+                        raise ModelLoadError(
+                            f"{self}: the library has loaded {name} with weights that are not "
+                            "those in the file, so the output would be wrong. Try another release "
+                            "of transformers."
+                        )
 
 
 @contextmanager
@@ -168,32 +184,6 @@ def _silent(quiet: bool) -> Iterator[None]:
     finally:
         if quiet:
             hub_logging.set_verbosity(before)
-
-
-def _check_vocabulary(module: Any, place: Path) -> None:
-    """What was loaded as embeddings and softmax is what the files hold.
-
-    Which of them share their weights is decided by the library at load, and transformers 5 has
-    got it wrong for translation models (its issues 45005 and 48154): an embedding read from the
-    softmax gives garbage without any error. Only the first rows are compared.
-    """
-    loaded = module.state_dict()
-    names = [name for name in loaded if name.endswith(_VOCABULARY)]
-    for file in sorted(place.glob("*.safetensors")) if place.is_dir() else []:
-        if file.name == FILE_OF_STATISTICS:
-            continue
-        with safe_open(file, "pt") as content:
-            stored = set(content.keys())
-            for name in names:
-                if name not in stored:
-                    continue
-                rows = content.get_slice(name)[:_ROWS]
-                if not torch.equal(rows.to(loaded[name].dtype), loaded[name][:_ROWS].cpu()):
-                    raise ModelLoadError(
-                        f"{place}: the library has loaded {name} with weights that are not those "
-                        "in the file, so the output would be wrong. Try another release of "
-                        "transformers."
-                    )
 
 
 def _makes_the_model(path: Path) -> bool:

@@ -80,12 +80,12 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
 
     @classmethod
     def load(
-        cls, source: str | Path, name: str, device: str = "cpu", local: bool = True,
+        cls, source: Path, name: str, device: str = "cpu",
         *, dtype: str = "float32",
     ) -> HuggingFaceLanguageModel:  # fmt: skip
-        """Open a folder or, if `local` is False, a name on the model hub."""
+        """Open a folder."""
         module, tokenizer, mark, used = open_parts(
-            source, local, dtype_of(dtype), AutoModelForCausalLM, continues=True
+            source, dtype_of(dtype), AutoModelForCausalLM, continues=True
         )
         model = cls(module, tokenizer, name, mark, device)
         model.fingerprinted = used

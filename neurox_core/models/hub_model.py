@@ -118,15 +118,15 @@ class HubModel(TranslationModel):
 
 
 def open_parts(
-    source: str | Path, local: bool, dtype: torch.dtype, auto: Any, continues: bool,
+    source: Path, dtype: torch.dtype, auto: Any, continues: bool,
     unused: Sequence[str] = (),
 ) -> tuple[Any, HubTokenizer, str, list[str]]:  # fmt: skip
     """Network, tokenizer, fingerprint and files of a model that has no languages to choose."""
-    files = Source(source, local)
+    files = Source(source)
     config = files.config()
     tokenizer = files.tokenizer(continues)
     module = files.network(auto, config, dtype, unused)
-    mark, used = files.fingerprint(config, None if dtype is torch.float32 else str(dtype))
+    mark, used = files.fingerprint(None if dtype is torch.float32 else str(dtype))
     return module, tokenizer, mark, used
 
 

@@ -84,16 +84,15 @@ class HuggingFaceSeq2Seq(HubModel):
     @classmethod
     def load(
         cls,
-        source: str | Path,
+        source: Path,
         name: str,
         device: str = "cpu",
-        local: bool = True,
         *,
         dtype: str = "float32",
         source_language: str | None = None,
         target_language: str | None = None,
     ) -> HuggingFaceSeq2Seq:
-        """Open a folder or, if `local` is False, a name on the model hub.
+        """Open a folder.
 
         Raises
         ------
@@ -104,19 +103,19 @@ class HuggingFaceSeq2Seq(HubModel):
             If it does not have a language.
         """
         kind = dtype_of(dtype)
-        files = Source(source, local)
+        files = Source(source)
         config = files.config()
         if not config.is_encoder_decoder:
-            raise ModelLoadError(f"{source} is a {config.model_type} model without an encoder.")
+            raise ModelLoadError(f"{files} is a {config.model_type} model without an encoder.")
         tokenizer = files.tokenizer()
         if (source_language or target_language) and not tokenizer.codes:
             raise ModelLoadError(
-                f"{source} has no languages to choose from; its text goes in as it is."
+                f"{files} has no languages to choose from; its text goes in as it is."
             )
         tokenizer.choose(source_language, target_language)
         module = files.network(AutoModelForSeq2SeqLM, config, kind)
         precision = None if kind is torch.float32 else str(kind)
-        mark, used = files.fingerprint(config, source_language, target_language, precision)
+        mark, used = files.fingerprint(source_language, target_language, precision)
         model = cls(module, tokenizer, name, mark, device)
         model.fingerprinted = used
         return model

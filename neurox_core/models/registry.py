@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
+from .hub_cache import HubName, cached_folder, hub_name
 from .placement import device_of, dtype_of
 from .statistics_file import read_statistics
 
@@ -30,6 +31,7 @@ def load_model(
     dtype: str = "float32",
     source_language: str | None = None,
     target_language: str | None = None,
+    on_download: Callable[[int, int], None] | None = None,
 ) -> TranslationModel:
     """Open a model.
 
@@ -37,7 +39,8 @@ def load_model(
     ----------
     name : str or Path
         A demo name (see ``neurox_core.demo.models()``), a folder, a checkpoint of OpenNMT-py
-        (``.pt``), or ``owner/model`` on a hub. The languages of a multilingual model may follow:
+        (``.pt``), or ``owner/model`` on a hub, ``owner/model@revision`` for a branch, tag or
+        commit of it. The languages of a multilingual model may follow:
         ``facebook/nllb:eng_Latn:fra_Latn``.
     device : str
         ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or ``auto`` for the best there is.
@@ -45,6 +48,9 @@ def load_model(
         Precision of the weights; ``fp32``, ``bf16`` and ``fp16`` mean the same.
     source_language, target_language : str, optional
         Codes as the model's tokenizer has them.
+    on_download : callable, optional
+        While a model is fetched from the hub, called with its bytes that are here and all of them.
+        What it raises ends the download.
 
     Returns
     -------
@@ -81,44 +87,52 @@ def load_model(
         return model
     if folder.is_file() and folder.suffix == ".pt":
         return _open_checkpoint(folder, folder.stem, place, chosen)
-    if _hub_name(text):
-        return _open_name(text, place, chosen)
+    if wanted := hub_name(text):
+        return _open_name(wanted, place, chosen, on_download)
     raise ModelLoadError(
         f"There is no model {text!r}: it is neither a demo model ({', '.join(demo.models())}) nor "
-        "a folder nor a hub name like 'owner/model'."
+        "a folder nor a hub name like 'owner/model' or 'owner/model@revision'."
     )
 
 
-def open_hub(
-    source: str | Path, name: str, device: str = "cpu", local: bool = True, **chosen: Any
-) -> TranslationModel:
-    """Open a Hugging Face folder or hub name with the adapter that its configuration asks for."""
+def open_hub(folder: Path, name: str, device: str = "cpu", **chosen: Any) -> TranslationModel:
+    """Open a folder of the transformers library with the adapter that its configuration asks for.
+
+    The folder may be one of the library's cache.
+    """
     from .hub_files import Source
 
-    config = Source(source, local).config()
-    adapter, extra = hub_adapter(config, str(source))
+    source = Source(folder)
+    adapter, extra = hub_adapter(source.config(), str(source))
     if adapter.task != "translation" and {"source_language", "target_language"} & set(chosen):
         raise InvalidInputError(f"{source} has no languages to choose from.")
-    found: TranslationModel = adapter.load(source, name, device, local, **chosen, **extra)
+    found: TranslationModel = adapter.load(folder, name, device, **chosen, **extra)
     return found
 
 
-def _open_name(text: str, device: str, chosen: dict[str, Any]) -> TranslationModel:
+def _open_name(
+    wanted: HubName, device: str, chosen: dict[str, Any],
+    on_download: Callable[[int, int], None] | None,
+) -> TranslationModel:  # fmt: skip
     """A hub name: from the cache if all of it is there, else from the hub."""
-    from .hub_cache import cached_folder, require_on_hub
+    from .hub_download import download
 
-    name = text.rpartition("/")[2]
-    if cached_folder(text) is not None:
-        try:
-            return open_hub(text, name, device, local=True, **chosen)
-        except ModelLoadError as cached:
-            try:  # A download may have been broken off.
-                require_on_hub(text)
-            except ModelLoadError:
-                raise cached from None
-    else:
-        require_on_hub(text)
-    return open_hub(text, name, device, local=False, **chosen)
+    def opened(folder: Path) -> TranslationModel:
+        model = open_hub(folder, wanted.model.rpartition("/")[2], device, **chosen)
+        model.statistics = read_statistics(folder, model.sites)
+        return model
+
+    cached = cached_folder(wanted)
+    if cached is None:
+        return opened(download(wanted, on_download))
+    try:
+        return opened(cached)
+    except ModelLoadError as error:
+        try:  # A download by something else may have been broken off.
+            again = download(wanted, on_download)
+        except ModelLoadError:
+            raise error from None
+        return opened(again)
 
 
 def hub_adapter(config: Any, source: str) -> tuple[Any, dict[str, Any]]:
@@ -152,13 +166,6 @@ def hub_adapter(config: Any, source: str) -> tuple[Any, dict[str, Any]]:
         f"{source} is a {config.model_type} model ({architecture or 'no class named'}). NeuroX "
         "opens encoder-decoders, language models and text encoders of the transformers library; "
         "for any other network write an adapter (docs/adapters.md)."
-    )
-
-
-def _hub_name(text: str) -> bool:
-    parts = text.split("/")
-    return len(parts) == 2 and all(
-        p and not p.startswith(".") and all(c.isalnum() or c in "-_." for c in p) for p in parts
     )
 
 

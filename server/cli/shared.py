@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from neurox_core import Corpus, TranslationModel
 
 FORMATS = ("table", "csv", "json")
-MODEL_HELP = "A demo model (lstm-a, lstm-b, lstm-c, marian), a folder, or a hub name."
+MODEL_HELP = (
+    "A demo model (lstm-a, lstm-b, lstm-c, marian), a folder, or a hub name: owner/model or "
+    "owner/model@revision."
+)
 CORPUS_HELP = (
     "'demo', 'demo:natural', 'demo:everyday', or a file: tab-separated source and reference, or "
     "plain source text together with --references."
@@ -49,7 +52,12 @@ def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import neurox_core as nx
 
-    return nx.load_model(name, device, **chosen)
+    with progress("Downloading", "MB") as move:
+
+        def megabytes(done: int, total: int) -> None:
+            move(done // 10**6, max(total // 10**6, 1))
+
+        return nx.load_model(name, device, on_download=megabytes, **chosen)
 
 
 def open_corpus(name: str, references: str | None, limit: int | None = None) -> Corpus:
