@@ -120,7 +120,7 @@ class Sentence:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return asdict(self)
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @classmethod
     def of(cls, values: object) -> Sentence:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -197,7 +198,7 @@ class _StoreContent(RowContent):
         )  # fmt: skip
         if not header.rows:
             raise FormatError("the store has no words")
-        super().__init__(header, (), lengths.tolist())
+        super().__init__(header, None, array("q", lengths.tolist()))
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence, in order."""

@@ -36,13 +36,27 @@ class Row:
         )
 
 
-def flat_labels(sentences: Sequence[Sentence]) -> dict[str, list[str]]:
-    """Labels of all words, one list a name; '' where a sentence has none of that name."""
-    names = dict.fromkeys(name for sentence in sentences for name in sentence.labels)
-    return {
-        name: [v for s in sentences for v in s.labels.get(name, [""] * len(s.words))]
-        for name in names
-    }
+class FlatLabels:
+    """Labels of all words, one list a name; '' where a sentence has none of that name.
+
+    Attributes
+    ----------
+    values : dict of str to list of str
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[str]] = {}
+        self._words = 0
+        self._same: dict[str, str] = {}
+
+    def add(self, sentence: Sentence) -> None:
+        """Take in the next sentence; a label that recurs is one object."""
+        for name in [n for n in sentence.labels if n not in self.values]:
+            self.values[name] = [""] * self._words
+        for name, values in self.values.items():
+            found = sentence.labels.get(name, [""] * len(sentence.words))
+            values.extend(self._same.setdefault(value, value) for value in found)
+        self._words += len(sentence.words)
 
 
 def lists_of(given: Texts) -> list[list[str]]:
@@ -55,7 +69,11 @@ def lists_of(given: Texts) -> list[list[str]]:
         lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
         raise FormatError(f"{path} is not UTF-8 text ({error}).") from error
-    return [line.split(" ") if line else [] for line in (line.strip() for line in lines)]
+    same: dict[str, str] = {}  # A token that recurs is one object.
+    return [
+        [same.setdefault(token, token) for token in line.split(" ")] if line else []
+        for line in (line.strip() for line in lines)
+    ]
 
 
 @contextmanager

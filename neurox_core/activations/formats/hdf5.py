@@ -22,6 +22,7 @@ import numpy as np
 from ...errors import FormatError
 from .content import Content, Header, Sentence, Values, checked, damage, stored_dtype
 from .hints import Hints
+from .kept import Kept
 from .kinds import package
 
 INDEX = "sentence_to_index"
@@ -91,7 +92,7 @@ class _Datasets(Content):
         if not count:
             raise FormatError("it holds no sentences")
         self._shapes = [self._dataset(i).shape for i in range(count)]
-        self._sentences: list[Sentence] | None = None
+        self._sentences: Kept | None = None
         rows = sum(shape[1] for shape in self._shapes)
         if ABOUT in file.attrs and hints == Hints():
             self.header = Header.of(_parsed(file.attrs[ABOUT]))
@@ -100,8 +101,9 @@ class _Datasets(Content):
         else:
             layers, _, width = self._shapes[0]
             names = hints.addresses(layers)
-            self._sentences = hints.sentences([_tokens(index[i], self._shapes[i][1])
-                                               for i in range(count)])  # fmt: skip
+            self._sentences = hints.sentences(
+                _tokens(index[i], shape[1]) for i, shape in enumerate(self._shapes)
+            )
             dtype = stored_dtype(self._dataset(0).dtype)
             self.header = checked(Header(dict.fromkeys(names, width), dtype, count, rows))
         expected = (len(self.header.layers), one_width(self.header))
@@ -114,9 +116,10 @@ class _Datasets(Content):
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence, in order."""
+        given = None if self._sentences is None else iter(self._sentences)
         for number, shape in enumerate(self._shapes):
-            if self._sentences is not None:
-                sentence = self._sentences[number]
+            if given is not None:
+                sentence = next(given, Sentence("", [], [], [], []))
             else:
                 with damage(f"sentence {number}"):
                     sentence = Sentence.of(_parsed(self._dataset(number).attrs.get(ABOUT)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import FormatError
 from .content import Sentence
+from .kept import Kept
 
 Tagged = Sequence[Sequence[str]]
 
@@ -37,7 +38,7 @@ class Hints:
             raise FormatError(f"it holds {count} layers, and {len(self.layers)} names were given")
         return self.layers
 
-    def sentences(self, given: Tagged | None = None) -> list[Sentence]:
+    def sentences(self, given: Iterable[Sequence[str]] | None = None) -> Kept:
         """Sentences from the tokens that the caller gave, or from those in the file."""
         tokens = self.tokens if self.tokens is not None else given
         if tokens is None:
@@ -46,11 +47,12 @@ class Hints:
                 "line, tokens separated by a space"
             )
         for name, lines in self.labels.items():
+            tokens = list(tokens)  # Labels are in memory, so they may be as well.
             if len(lines) != len(tokens):
                 raise FormatError(
                     f"there are {len(tokens)} sentences, and {len(lines)} of labels {name!r}"
                 )
-        found = []
+        found = Kept()
         for number, words in enumerate(tokens):
             labels = {name: lines[number] for name, lines in self.labels.items()}
             for name, values in labels.items():

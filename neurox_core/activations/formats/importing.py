@@ -28,7 +28,7 @@ from ..summaries import summarize
 from ..tables import Longs
 from ..writer import StackWriter
 from .content import Content
-from .given import Row, Texts, flat_labels, hash_of, lists_of, naming
+from .given import FlatLabels, Row, Texts, hash_of, lists_of, naming
 from .hints import Hints
 from .kinds import format_of
 from .rows import BLOCK
@@ -214,25 +214,28 @@ class _Import:
 
     def _tables(self) -> dict[str, Longs]:
         """Write what the rows are; the first row of each sentence, for each stack."""
-        found, texts = {}, {}
+        found: dict[str, Longs] = {}
+        texts: dict[str, list[str]] = {}
         for stack, source in self._sources.items():
-            with naming(source.path):
-                sentences = list(source.content.sentences())
             numbers: dict[str, int] = {}
-            builder = TableBuilder()
-            for sentence in sentences:
-                builder.add(Row.of(sentence, numbers))
+            builder, labels = TableBuilder(), FlatLabels()
+            texts[stack] = []
+            with naming(source.path):
+                for sentence in source.content.sentences():
+                    builder.add(Row.of(sentence, numbers))
+                    texts[stack].append(sentence.text)
+                    labels.add(sentence)
             header = source.content.header
             if builder.rows != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")
             if not builder.visible:
                 raise FormatError(f"{source.path}: it has no tokens but special ones.")
-            found[stack], texts[stack] = builder.offsets, [s.text for s in sentences]
+            found[stack] = builder.offsets
             tokens = self._root / layout.tokens_file(stack)
             layout.write_arrays(tokens, builder.columns(header.start_id))
             layout.write_json(self._root / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(self._root, stack, builder.pieces)
-            layout.write_labels(self._root, stack, flat_labels(sentences))
+            layout.write_labels(self._root, stack, labels.values)
         layout.write_texts(self._root, texts)
         return found
 

@@ -14,6 +14,7 @@ there is a choice.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from ...errors import FormatError
 from .content import Content, Header, Sentence, Values, checked, damage
 from .hdf5 import one_width, same_rows
 from .hints import Hints
+from .kept import Kept
 
 ABOUT, HEADER = "neurox_app", "neurox_app_header"
 
@@ -65,14 +67,11 @@ class _Lines(Content):
 
     def __init__(self, path: Path, hints: Hints) -> None:
         self._path = path
-        own: list[Sentence] = []
-        tokens: list[list[str]] = []
-        header, shapes = None, set()
+        own, header, shapes, lengths = Kept(), None, set(), array("q")
         for number, line in self._lines():
-            if number == 0 and HEADER in line:
+            if number == 0 and HEADER in line and hints == Hints():
                 header = Header.of(line[HEADER])
-            with damage(f"line {number + 1}"):
-                tokens.append([str(feature["token"]) for feature in line["features"]])
+            lengths.append(len(_tokens(number, line)))
             if header is not None and ABOUT in line:
                 own.append(Sentence.of(line[ABOUT]))
             shapes |= {_shape(number, feature) for feature in line["features"]}
@@ -81,21 +80,23 @@ class _Lines(Content):
                 "it holds no tokens" if not shapes
                 else f"its tokens have different layers: {sorted(shapes)[:4]}"
             )  # fmt: skip
-        rows = sum(map(len, tokens))
+        rows = sum(lengths)
         ((layers, width),) = shapes
-        if header is not None and hints == Hints() and len(own) == len(tokens):
+        if header is not None and len(own) == len(lengths):
             self.header, self._sentences = header, own
             fits = (header.sentences, header.rows, tuple(header.layers.values()))
-            if fits != (len(tokens), rows, (width,) * layers):
+            if fits != (len(lengths), rows, (width,) * layers):
                 raise FormatError("its header does not fit its lines")
         else:
-            self._sentences = hints.sentences(tokens)
+            self._sentences = hints.sentences(_tokens(i, line) for i, line in self._lines())
             names = hints.addresses(layers)
-            self.header = checked(Header(dict.fromkeys(names, width), "float32", len(tokens), rows))
-        if len(self._sentences) != len(tokens):
-            raise FormatError(f"it holds {len(tokens)} sentences, not {len(self._sentences)}")
-        for number, (sentence, found) in enumerate(zip(self._sentences, tokens, strict=True)):
-            same_rows(number, len(sentence), len(found))
+            self.header = checked(
+                Header(dict.fromkeys(names, width), "float32", len(lengths), rows)
+            )
+        if len(self._sentences) != len(lengths):
+            raise FormatError(f"it holds {len(lengths)} sentences, not {len(self._sentences)}")
+        for number, sizes in enumerate(zip(self._sentences.lengths, lengths, strict=True)):
+            same_rows(number, *sizes)
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence, in order."""
@@ -129,6 +130,11 @@ class _Lines(Content):
                 if isinstance(error, FormatError):
                     raise
                 raise FormatError(f"line {number + 1} is not JSON ({error})") from error
+
+
+def _tokens(number: int, line: dict[str, Any]) -> list[str]:
+    with damage(f"line {number + 1}"):
+        return [str(feature["token"]) for feature in line["features"]]
 
 
 def _shape(number: int, feature: Any) -> tuple[int, int]:

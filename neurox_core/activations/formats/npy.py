@@ -7,7 +7,7 @@ one layer, or as several equally wide ones if their addresses are given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Sentence, checked, damage, stored_dtype
+from .content import Content, Header, checked, damage, stored_dtype
 from .hints import Hints
+from .kept import Kept
 from .npz import little, start_array
 from .rows import BLOCK, RowContent, describe, described
 
@@ -29,7 +30,8 @@ def about_file(path: Path) -> Path:
 def write(path: Path, content: Content) -> None:
     """Write a matrix that ``numpy.load`` reads, and its description."""
     header = content.header
-    about_file(path).write_bytes(describe(content))
+    with about_file(path).open("wb") as about:
+        about.writelines(describe(content))
     with path.open("wb") as file:
         start_array(file, header.dtype, (header.rows, sum(header.layers.values())))
         for values in content.values():
@@ -49,7 +51,7 @@ def read(path: Path, hints: Hints) -> Content:
 class _Matrix(RowContent):
     """A matrix, mapped into memory."""
 
-    def __init__(self, matrix: NDArray[Any], header: Header, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, matrix: NDArray[Any], header: Header, sentences: Kept) -> None:
         super().__init__(header, sentences)
         self._matrix = matrix
         edges = np.concatenate([[0], np.cumsum(list(header.layers.values()))]).tolist()
@@ -62,7 +64,8 @@ class _Matrix(RowContent):
         """Find out which columns are which layer."""
         about = about_file(path)
         if about.is_file() and hints == Hints():
-            header, sentences = described(about.read_bytes())
+            with about.open("rb") as lines:
+                header, sentences = described(lines)
             if (header.rows, sum(header.layers.values())) != matrix.shape:
                 raise FormatError(f"its description {about.name} does not fit it")
             return cls(matrix, header, sentences)

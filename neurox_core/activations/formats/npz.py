@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
-from .content import Content, Header, Sentence, damage
+from .content import Content, Header, damage
 from .hints import Hints
-from .rows import ABOUT, BLOCK, RowContent, describe, of_layers
+from .kept import AT_ONCE, Kept, lines_of
+from .rows import ABOUT, BLOCK, RowContent, description, of_layers
 
 _EXTRA = ("sentence", "special")
 
@@ -26,18 +27,21 @@ _EXTRA = ("sentence", "special")
 def write(path: Path, content: Content) -> None:
     """Write an archive that ``numpy.load`` reads."""
     header = content.header
-    sentences = list(content.sentences())
-    columns: dict[str, NDArray[Any]] = {
-        ABOUT: np.frombuffer(describe(content), np.uint8),
-        "sentence": np.repeat(np.arange(len(sentences)), list(map(len, sentences))),
-        "special": np.array([span is None for s in sentences for span in s.spans], np.bool_),
-    }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, column in columns.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                np.lib.format.write_array(entry, column, allow_pickle=False)
+        with description(content) as (size, about), _entry(archive, ABOUT) as entry:
+            start_array(entry, "uint8", (size,))
+            for part in about:
+                entry.write(part)
+        with _entry(archive, "sentence") as entry:
+            start_array(entry, "int64", (header.rows,))
+            for number, sentence in enumerate(content.sentences()):
+                entry.write(little(np.full(len(sentence), number), "int64"))
+        with _entry(archive, "special") as entry:
+            start_array(entry, "bool", (header.rows,))
+            for sentence in content.sentences():
+                entry.write(little(np.array([s is None for s in sentence.spans], bool), "bool"))
         for address, width in header.layers.items():
-            with archive.open(f"{address}.npy", "w", force_zip64=True) as entry:
+            with _entry(archive, address) as entry:
                 start_array(entry, header.dtype, (header.rows, width))
                 for values in content.values([address]):
                     entry.write(little(values[address], header.dtype))
@@ -54,7 +58,11 @@ def read(path: Path, hints: Hints) -> Content:
         raise
 
 
-def start_array(file: IO[bytes], dtype: str, shape: tuple[int, int]) -> None:
+def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    return archive.open(f"{name}.npy", "w", force_zip64=True)
+
+
+def start_array(file: IO[bytes], dtype: str, shape: tuple[int, ...]) -> None:
     """The beginning of an ``npy`` file, after which its values follow."""
     descr = np.lib.format.dtype_to_descr(np.dtype(dtype).newbyteorder("<"))
     np.lib.format.write_array_header_1_0(
@@ -71,7 +79,7 @@ class _Archive(RowContent):
     """An open archive."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, header: Header, sentences: list[Sentence],
+        self, archive: zipfile.ZipFile, header: Header, sentences: Kept,
         sources: dict[str, str],
     ) -> None:  # fmt: skip
         super().__init__(header, sentences)
@@ -87,7 +95,7 @@ class _Archive(RowContent):
             with damage(member), archive.open(member) as entry:
                 shape, dtype = _shape(entry)
                 if name == ABOUT:
-                    about = entry.read()
+                    about = _lines(archive, member)
                 elif name not in _EXTRA:
                     shapes[name] = (shape, dtype)
         return cls(archive, *of_layers(shapes, about, hints))
@@ -106,6 +114,13 @@ class _Archive(RowContent):
     def close(self) -> None:
         """Close the archive."""
         self._archive.close()
+
+
+def _lines(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The lines of an array of bytes."""
+    with damage(member), archive.open(member) as entry:
+        _shape(entry)
+        yield from lines_of(iter(lambda: entry.read(AT_ONCE), b""))
 
 
 def _shape(entry: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from ...addresses import LayerAddress
 from ...errors import FormatError, InvalidInputError
 from .content import Content, Header, Sentence, checked, stored_dtype
 from .hints import Hints
+from .kept import Kept
 from .kinds import package
 from .rows import ABOUT, BLOCK, RowContent
 
@@ -30,9 +33,13 @@ _PLAIN = ("sentence", "position", "token", "word", "special", ABOUT)
 def write(path: Path, content: Content) -> None:
     """Write a table."""
     arrow, tables = package("pyarrow", INSTALL), package("pyarrow.parquet", INSTALL)
-    sentences = list(content.sentences())
-    empty = {i: s.to_dict() for i, s in enumerate(sentences) if not len(s)}
-    labels = list(dict.fromkeys(name for s in sentences for name in s.labels))
+    empty: dict[int, dict[str, Any]] = {}
+    names: dict[str, None] = {}
+    for number, sentence in enumerate(content.sentences()):
+        names |= dict.fromkeys(sentence.labels)
+        if not len(sentence):
+            empty[number] = sentence.to_dict()
+    labels = list(names)
     schema = _schema(arrow, content.header, labels).with_metadata({
         ABOUT: json.dumps({**content.header.to_dict(), "empty": empty})
     })  # fmt: skip
@@ -43,10 +50,11 @@ def write(path: Path, content: Content) -> None:
     with tables.ParquetWriter(path, schema, **options) as writer:
         rows: list[tuple[int, Sentence]] = []
         values: list[Any] = []
-        for number, (sentence, found) in enumerate(zip(sentences, content.values(), strict=True)):
+        both = zip(content.sentences(), content.values(), strict=True)
+        for number, (sentence, found) in enumerate(both):
             rows.append((number, sentence))
             values.append(found)
-            if sum(len(s) for _, s in rows) >= BLOCK or number + 1 == len(sentences):
+            if sum(len(s) for _, s in rows) >= BLOCK or number + 1 == content.header.sentences:
                 writer.write_table(_table(arrow, schema, rows, values, labels))
                 rows, values = [], []
 
@@ -148,26 +156,26 @@ class _Table(RowContent):
         except (self._arrow.ArrowException, OSError) as error:
             raise FormatError(f"column {name!r} is damaged ({error})") from error
 
-    def _own(self, about: bytes) -> tuple[Header, list[Sentence]]:
+    def _own(self, about: bytes) -> tuple[Header, Kept]:
         """Header and sentences as :func:`write` left them."""
         try:
             values = json.loads(about)
             empty = {int(i): Sentence.of(s) for i, s in values.get("empty", {}).items()}
-            lines = (v for column in self._batches(ABOUT) for v in column.to_pylist() if v)
-            others = [Sentence.of(json.loads(line)) for line in lines]
+            header, found = Header.of(values), Kept()
+            for column in self._batches(ABOUT):
+                for line in column.drop_null().to_pylist():
+                    while len(found) in empty:
+                        found.append(empty[len(found)])
+                    found.append(Sentence.of(json.loads(line)))
+            while len(found) in empty:
+                found.append(empty[len(found)])
         except (AttributeError, ValueError, RecursionError) as error:
             if isinstance(error, FormatError):
                 raise
             raise FormatError(f"its description is not JSON ({error})") from error
-        header, rest = Header.of(values), iter(others)
-        found = [
-            s for s in (empty[i] if i in empty else next(rest, None)
-                        for i in range(min(header.sentences, len(others) + len(empty))))
-            if s is not None
-        ]  # fmt: skip
         return header, found
 
-    def _foreign(self, schema: Any, hints: Hints) -> tuple[Header, list[Sentence]]:
+    def _foreign(self, schema: Any, hints: Hints) -> tuple[Header, Kept]:
         """Header and sentences from the columns of another program."""
         types = self._arrow.types
         lists = [
@@ -198,22 +206,16 @@ class _Table(RowContent):
         )  # fmt: skip
         return checked(header), sentences
 
-    def _tokens(self, schema: Any) -> list[list[str]] | None:
+    def _tokens(self, schema: Any) -> Iterator[list[str]] | None:
         """Tokens by sentence, from columns of those names."""
         if not {"sentence", "token"} <= set(schema.names):
             return None
         numbers, tokens = (
-            [value for column in self._batches(name) for value in column.to_pylist()]
+            (value for column in self._batches(name) for value in column.to_pylist())
             for name in ("sentence", "token")
         )
-        found: list[list[str]] = []
-        before = object()
-        for number, token in zip(numbers, tokens, strict=True):
-            if number != before:
-                found.append([])
-                before = number
-            found[-1].append(str(token))
-        return found
+        both = zip(numbers, tokens, strict=True)
+        return ([str(token) for _, token in rows] for _, rows in groupby(both, itemgetter(0)))
 
 
 def _is_address(name: str) -> bool:

@@ -7,8 +7,10 @@ sentence.
 from __future__ import annotations
 
 import json
+import tempfile
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 from .content import Content, Header, Sentence, Values, checked, stored_dtype
 from .hints import Hints
+from .kept import AT_ONCE, Kept
 
 BLOCK = 4096
 """Rows that are read or written at a time."""
@@ -30,17 +33,18 @@ class RowContent(Content):
     Parameters
     ----------
     header : Header
-    sentences : sequence of Sentence
-        May be left empty where :meth:`sentences` is overridden and `lengths` given.
+    sentences : Kept
+        None where :meth:`sentences` is overridden and `lengths` given.
     lengths : sequence of int, optional
         Rows of each sentence.
     """
 
     def __init__(
-        self, header: Header, sentences: Sequence[Sentence], lengths: Sequence[int] | None = None
+        self, header: Header, sentences: Kept | None, lengths: Sequence[int] | None = None
     ) -> None:
         self.header, self._sentences = header, sentences
-        self._lengths = [len(s) for s in sentences] if lengths is None else lengths
+        given: Sequence[int] = () if lengths is None else lengths
+        self._lengths = given if sentences is None else sentences.lengths
         rows = sum(self._lengths)
         if (header.sentences, header.rows) != (len(self._lengths), rows):
             raise FormatError(
@@ -54,7 +58,8 @@ class RowContent(Content):
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence, in order."""
-        yield from self._sentences
+        if self._sentences is not None:
+            yield from self._sentences
 
     def values(self, layers: Sequence[str] | None = None) -> Iterator[Values]:
         """For every sentence its layers."""
@@ -83,36 +88,53 @@ class _Cutter:
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def describe(content: Content) -> bytes:
-    """The description of a content."""
-    lines = [content.header.to_dict(), *(s.to_dict() for s in content.sentences())]
-    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+def describe(content: Content) -> Iterator[bytes]:
+    """The description of a content, line by line."""
+    yield json.dumps(content.header.to_dict()).encode() + b"\n"
+    for sentence in content.sentences():
+        yield json.dumps(sentence.to_dict()).encode() + b"\n"
 
 
-def described(text: bytes) -> tuple[Header, list[Sentence]]:
+@contextmanager
+def description(content: Content) -> Iterator[tuple[int, Iterator[bytes]]]:
+    """The bytes of a description, and its parts, for formats that name the size first."""
+    with tempfile.TemporaryFile() as file:
+        for line in describe(content):
+            file.write(line)
+        size = file.tell()
+        file.seek(0)
+        yield size, iter(lambda: file.read(AT_ONCE), b"")
+
+
+def described(lines: Iterable[bytes]) -> tuple[Header, Kept]:
     """What :func:`describe` wrote; FormatError for anything else."""
     try:
-        first, *others = [json.loads(line) for line in text.splitlines()]
+        values = (json.loads(line) for line in lines)
+        header = Header.of(next(values, None))
+        return header, Kept(Sentence.of(value) for value in values)
     except (ValueError, RecursionError) as error:
+        if isinstance(error, FormatError):
+            raise
         raise FormatError(f"its description is not JSON lines ({error})") from error
-    return Header.of(first), [Sentence.of(line) for line in others]
 
 
 def of_layers(
-    shapes: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]], about: bytes | None, hints: Hints
-) -> tuple[Header, list[Sentence], dict[str, str]]:
+    shapes: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]],
+    about: Iterable[bytes] | None,
+    hints: Hints,
+) -> tuple[Header, Kept, dict[str, str]]:
     """Header and sentences of a file with one array a layer.
 
     Parameters
     ----------
     shapes : mapping of str to (shape, dtype)
         Every array of the file by its name.
-    about : bytes or None
-        The description, if the file has one.
+    about : iterable of bytes or None
+        The lines of the description, if the file has one.
 
     Returns
     -------
-    Header, list of Sentence
+    Header, Kept
     dict of str to str
         Name of each layer's array.
     """

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from ...errors import FormatError
-from .content import Content, Header, Sentence
+from .content import Content, Header
 from .hints import Hints
+from .kept import AT_ONCE, Kept, lines_of
 from .npz import little
-from .rows import ABOUT, BLOCK, RowContent, describe, of_layers
+from .rows import ABOUT, BLOCK, RowContent, description, of_layers
 
 _NAMES = {"float16": "F16", "float32": "F32"}
 # As numpy has no bfloat16, its values become float32, which holds each of them.
@@ -31,7 +32,6 @@ _DTYPES = {"F16": "float16", "BF16": "float32", "F32": "float32", "F64": "float6
 def write(path: Path, content: Content) -> None:
     """Write a file that any safetensors library reads."""
     header = content.header
-    about = describe(content)
     size = np.dtype(header.dtype).itemsize
     entries: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     end = 0
@@ -41,17 +41,15 @@ def write(path: Path, content: Content) -> None:
             "dtype": _NAMES[header.dtype], "shape": [header.rows, width],
             "data_offsets": [begin, end],
         }  # fmt: skip
-    entries[ABOUT] = {
-        "dtype": "U8", "shape": [len(about)], "data_offsets": [end, end + len(about)],
-    }  # fmt: skip
-    head = json.dumps(entries).encode()
-    head += b" " * (-len(head) % 8)
-    with path.open("wb") as file:
+    with description(content) as (length, about), path.open("wb") as file:
+        entries[ABOUT] = {"dtype": "U8", "shape": [length], "data_offsets": [end, end + length]}
+        head = json.dumps(entries).encode()
+        head += b" " * (-len(head) % 8)
         file.write(len(head).to_bytes(8, "little") + head)
         for address in header.layers:
             for values in content.values([address]):
                 file.write(little(values[address], header.dtype))
-        file.write(about)
+        file.writelines(about)
 
 
 def read(path: Path, hints: Hints) -> Content:
@@ -60,22 +58,31 @@ def read(path: Path, hints: Hints) -> Content:
         with safe_open(path, framework="pt") as file:
             about, shapes = None, {}
             for name in file.keys():  # noqa: SIM118 - not a dict
-                if name == ABOUT:
-                    about = file.get_tensor(name).numpy().tobytes()
-                    continue
                 part = file.get_slice(name)
+                if name == ABOUT:
+                    about = _lines(part)
+                    continue
                 dtype = np.dtype(_DTYPES.get(part.get_dtype(), "int64"))
                 shapes[name] = (tuple(part.get_shape()), dtype)
+            return _Tensors(path, *of_layers(shapes, about, hints))
+    except FormatError:
+        raise
     except (SafetensorError, OSError, ValueError) as error:
         raise FormatError(f"it is no safetensors file ({error})") from error
-    return _Tensors(path, *of_layers(shapes, about, hints))
+
+
+def _lines(part: Any) -> Iterator[bytes]:
+    """The lines of a tensor of bytes."""
+    size = int(part.get_shape()[0])
+    starts = range(0, size, AT_ONCE)
+    return lines_of(part[i : i + AT_ONCE].numpy().tobytes() for i in starts)
 
 
 class _Tensors(RowContent):
     """A safetensors file; opened anew for each layer."""
 
     def __init__(
-        self, path: Path, header: Header, sentences: list[Sentence], sources: dict[str, str]
+        self, path: Path, header: Header, sentences: Kept, sources: dict[str, str]
     ) -> None:
         super().__init__(header, sentences)
         self._path, self._sources = path, sources

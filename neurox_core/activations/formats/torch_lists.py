@@ -55,10 +55,8 @@ class _Nested(Content):
             raise FormatError(
                 f"it holds {len(self._arrays)} sentences, and {len(self._sentences)} are given"
             )
-        for number, (sentence, array) in enumerate(
-            zip(self._sentences, self._arrays, strict=True)
-        ):  # fmt: skip
-            same_rows(number, len(sentence), len(array))
+        for number, length in enumerate(self._sentences.lengths):
+            same_rows(number, length, len(self._arrays[number]))
         sample = next(a for a in self._arrays if len(a))
         self.header = checked(Header(
             dict.fromkeys(names, int(sample.shape[2])), stored_dtype(sample.dtype), len(found), rows
