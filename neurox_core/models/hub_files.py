@@ -82,22 +82,27 @@ class Source:
         capped = getattr(config, "attn_logit_softcapping", None) is not None
         extra: dict[str, Any] = {"attn_implementation": "eager"} if capped else {}
         pruned = bool(heads_left(config))
-        if pruned:  # Put in below; the library knows only whole attentions.
-            extra["ignore_mismatched_sizes"] = True
         try:
-            with _silent(pruned):
+            # Shapes are looked at below: of pruned heads, which the library does not know, some
+            # are put in there, and of any other it says only that they differ.
+            with _silent():
                 module, found = auto.from_pretrained(
                     self.folder, config=config, local_files_only=True, dtype=dtype,
-                    trust_remote_code=False, output_loading_info=True, **extra,
+                    trust_remote_code=False, output_loading_info=True,
+                    ignore_mismatched_sizes=True, **extra,
                 )  # fmt: skip
         except Exception as error:  # Damaged files make the libraries raise anything.
             raise ModelLoadError(
                 f"{self} cannot be opened as a {config.model_type} model: {_first(error)}"
             ) from error
-        mismatched = {key[0] for key in found["mismatched_keys"]} if pruned else set()
         put = set(put_in(module, config, self.folder) if pruned else ())
-        if wrong := sorted(mismatched - put):
-            raise ModelLoadError(f"{self}: {wrong[0]} has a shape that does not fit.")
+        if wrong := sorted(tuple(key) for key in found["mismatched_keys"] if key[0] not in put):
+            name, has, wanted = wrong[0]
+            raise ModelLoadError(
+                f"{self}: {len(wrong)} weights do not have the shapes that config.json asks for, "
+                f"such as {name}, which is {tuple(has)} and should be {tuple(wanted)}. The "
+                "configuration belongs to another model."
+            )
         lacking = set(found["missing_keys"]) - put
         missing = [k for k in sorted(lacking) if not any(u in k for u in unused)]
         if missing:
@@ -174,16 +179,14 @@ class Source:
 
 
 @contextmanager
-def _silent(quiet: bool) -> Iterator[None]:
-    """Without the library's page-long table of weights whose shapes differ, where they should."""
+def _silent() -> Iterator[None]:
+    """Without the library's page-long table of weights that lack or differ, which is said here."""
     before = hub_logging.get_verbosity()
-    if quiet:
-        hub_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    hub_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
-        if quiet:
-            hub_logging.set_verbosity(before)
+        hub_logging.set_verbosity(before)
 
 
 def _makes_the_model(path: Path) -> bool:

@@ -18,7 +18,7 @@ from transformers.cache_utils import DynamicCache
 
 from ..errors import ModelLoadError
 from .hub_defaults import ends_of
-from .hub_model import AGREES, HubModel, first_id, open_parts
+from .hub_model import AGREES, HubModel, first_id, open_parts, other_logits
 from .language_model import LanguageModel
 from .placement import dtype_of
 from .sites import confirm, install_once, stack_of
@@ -101,10 +101,7 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
             theirs = self._module(input_ids=ids, use_cache=False).logits
         near = AGREES.get(self.dtype, 1e-3)
         if not torch.allclose(ours.float(), theirs.float(), atol=near, rtol=near):
-            raise ModelLoadError(
-                f"{self.name} ({self._module.config.model_type}) makes its logits in a way that "
-                "NeuroX does not know, so scores would be wrong. Please report this model."
-            )
+            raise other_logits(self.name, self._module)
         checked = confirm(found, probe, {"decoder": 3})
         self.sites, self.unresolved = checked.sites, checked.unresolved
         self._find_attention()

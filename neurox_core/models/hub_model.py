@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
 from .hub_attention import twin_of
 from .hub_defaults import not_applied, rules_of, suppressed_ids
@@ -133,3 +133,17 @@ def open_parts(
 def first_id(ids: int | Sequence[int]) -> int:
     """A configuration's end token may be a list; the first is the one that training wrote."""
     return int(ids if isinstance(ids, int) else ids[0])
+
+
+def other_logits(name: str, module: Any) -> ModelLoadError:
+    """Why the logits that are made here are not the model's own: damaged weights, or its kind."""
+    for weight, values in module.named_parameters():
+        if not bool(torch.isfinite(values).all()):
+            return ModelLoadError(
+                f"{name}: its weight {weight} holds values that are not numbers (NaN or infinite), "
+                "and so would all that is computed. The file may be damaged: get it again."
+            )
+    return ModelLoadError(
+        f"{name} ({module.config.model_type}) makes its logits in a way that NeuroX does not "
+        "know, so scores would be wrong. Please report this model."
+    )

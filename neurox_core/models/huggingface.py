@@ -23,7 +23,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from ..errors import ModelLoadError
 from .hub_defaults import ends_of
 from .hub_files import Source
-from .hub_model import AGREES, HubModel, first_id
+from .hub_model import AGREES, HubModel, first_id, other_logits
 from .hub_tokens import HubTokenizer
 from .placement import dtype_of
 from .sites import confirm, install_once, stack_of
@@ -230,7 +230,4 @@ class HuggingFaceSeq2Seq(HubModel):
         ).logits  # fmt: skip
         near = AGREES.get(self.dtype, 1e-3)
         if not torch.allclose(ours.float(), theirs.float(), atol=near, rtol=near):
-            raise ModelLoadError(
-                f"{self.name} ({self._module.config.model_type}) makes its logits in a way that "
-                "NeuroX does not know, so scores would be wrong. Please report this model."
-            )
+            raise other_logits(self.name, self._module)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import MBartConfig, MBartForConditionalGeneration
 
 from neurox_core.errors import ModelLoadError, TextTooLongError
@@ -112,3 +116,21 @@ def test_missing_and_broken_folders_are_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
     with pytest.raises(ModelLoadError, match="has no tokenizer|cannot be opened"):
         load_model(tmp_path)
+
+
+def test_a_configuration_of_another_model_and_damaged_weights_are_told_apart(
+    open_family: Any, tmp_path: Path
+) -> None:
+    folder, _ = open_family("gpt2")
+    other, damaged = tmp_path / "other", tmp_path / "damaged"
+    shutil.copytree(folder, other)
+    config = json.loads((other / "config.json").read_text())
+    (other / "config.json").write_text(json.dumps(config | {"n_inner": 32}))
+    with pytest.raises(ModelLoadError, match=r"h\.0\.mlp\.c_fc\.bias, which is \(24,\) and should"):
+        load_model(other)
+    shutil.copytree(folder, damaged)
+    weights = load_file(damaged / "model.safetensors")
+    weights["transformer.h.1.mlp.c_fc.weight"][0, 0] = float("nan")
+    save_file(weights, damaged / "model.safetensors", {"format": "pt"})
+    with pytest.raises(ModelLoadError, match=r"weight transformer\.h\.1\.mlp\.c_fc\.weight holds"):
+        load_model(damaged)

@@ -12,6 +12,19 @@ import {
 
 const STATE = { holds: 'holds', broken: 'BROKEN', 'not judged': 'not judged' } as const;
 
+/** What stands beside sites and laws in the report of `neurox check`. */
+function facts(found: CheckResult): [string, string][] {
+  const listed: [string, string][] = [
+    ['precision', `${found.dtype} on ${found.device}`],
+    ['texts', `up to ${count(found.max_tokens)} tokens`],
+    ['special tokens', Object.entries(found.special_tokens).map(([role, token]) => `${role.replace('_token', '')} ${token}`).join(', ')],
+    ['languages', found.languages.length > 0 ? `${found.source_language} to ${found.target_language}, of ${count(found.languages.length)}` : ''],
+    ['classes', found.labels.slice(0, 12).join(', ')],
+    ['fingerprint', found.fingerprint],
+  ];
+  return listed.filter(([, value]) => value !== '');
+}
+
 function Report({ found }: { found: CheckResult }) {
   const broken = found.laws.filter((law) => law.state === 'broken');
   return (
@@ -35,6 +48,9 @@ function Report({ found }: { found: CheckResult }) {
           ))}
         </tbody>
       </table>
+      <dl class="check-facts">
+        {facts(found).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+      </dl>
       {Object.entries(found.unresolved).map(([site, why]) => <p key={site} class="warning">{site} was not found: {why}</p>)}
       {Object.entries(found.own_settings).map(([setting, why]) => <p key={setting} class="quiet">Its own <code>{setting}</code> is not taken over: {why}.</p>)}
       <details open={!found.ok}>
