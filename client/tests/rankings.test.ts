@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LayerInfo, RankingInfo, RankingMethod } from '../src/api/types';
 import { spread } from '../src/components/Charts';
 import { nearest, position } from '../src/components/ScatterPlot';
-import { filled, isProbe, partnersOf, rowsOf } from '../src/lib/details';
+import { bestLabelsOf, countLayers, filled, groupsOf, isProbe, listOf, partnersOf, rowsOf } from '../src/lib/details';
 import { listing } from '../src/lib/listing';
 import { spansOf, toggled, type Mark } from '../src/lib/marks';
 import { aboutRanking, chosenOptions, isListed, isReady, labelTitle, partKey, readPart } from '../src/lib/methods';
@@ -110,6 +110,37 @@ describe('details of a ranking', () => {
     expect(partnersOf(details, 1)).toEqual([]);
     expect(partnersOf(details, -1)).toEqual([]);
     expect(partnersOf({}, 0)).toEqual([]);
+  });
+
+  const vector = (values: number[]) => ({ shape: [values.length], values: Float32Array.from(values) });
+
+  it('hold lists of numbers in either form', () => {
+    expect(listOf(vector([0.5, 0.25]))).toEqual([0.5, 0.25]);
+    expect(listOf([1, 2])).toEqual([1, 2]);
+    expect(listOf(null)).toEqual([]);
+    expect(listOf({ shape: [1, 2], values: Float32Array.from([1, 2]) })).toEqual([]);
+  });
+
+  it('name the groups of neurons that say the same, the largest first and the most alike first', () => {
+    const details = { cluster: vector([1, 0, 0, -1, 0]), similarity: vector([1, 0.5, 1, NaN, 0.75]), representatives: [2, 0] };
+    expect(groupsOf(details)).toEqual([
+      { first: 2, members: [{ flat: 4, alike: 0.75 }, { flat: 1, alike: 0.5 }] },
+      { first: 0, members: [] },
+    ]);
+    expect(groupsOf({})).toEqual([]);
+  });
+
+  it('say which label a neuron tells best, and in which direction', () => {
+    const best = bestLabelsOf({ labels: ['NOUN', 'VERB'], best_label: vector([1, 0, 5]), direction: vector([-1, 1, 1]) });
+    expect(best?.(0)).toEqual({ label: 'VERB', direction: -1 });
+    expect(best?.(2)).toBeNull();
+    expect(bestLabelsOf({ labels: ['NOUN'], best_label: vector([0]) })?.(0)).toEqual({ label: 'NOUN', direction: 0 });
+    expect(bestLabelsOf({})).toBeNull();
+  });
+
+  it('are counted by layer', () => {
+    expect(countLayers([4, 0, 3, 2, 1], LAYERS, 3)).toEqual([['encoder.0.rnn_hidden', 1], ['encoder.1.rnn_hidden', 2]]);
+    expect(countLayers([1, 0], LAYERS, 9)).toEqual([['encoder.0.rnn_hidden', 2], ['encoder.1.rnn_hidden', 0]]);
   });
 
   it('are those of a probe if they hold what its page shows', () => {

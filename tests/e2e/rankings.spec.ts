@@ -195,11 +195,12 @@ test('a probe that is shown beside its control task', async ({ page }) => {
   const details = {
     metric: 'accuracy', rows: { train: 100, validation: 20, test: 30 }, score: { train: 0.99, validation: 0.9, test: 0.875 },
     penalties: [{ l1: 0.01, l2: 0.01, loss: 1, error: 0, score: 0.5, nonzero: 0.25 }, { l1: 0.001, l2: 0.001, loss: 0.5, error: 0, score: 0.9, nonzero: 0.5 }],
-    chosen: { l1: 0.001, l2: 0.001, ridge: 'squared' }, labels: ['NOUN', 'VERB'], recall: { NOUN: 0.9, VERB: 0.8 }, confusion: array('confusion'),
+    chosen: { l1: 0.001, l2: 0.001, ridge: 'squared' }, labels: ['NOUN', 'VERB'], recall: { NOUN: 0.9, VERB: 0.8, X: null }, confusion: array('confusion'),
     majority: { label: 'NOUN', test: 0.5 }, control: { train: 0.7, validation: 0.6, test: 0.625 }, selectivity: 0.25,
     keep: [{ percent: 10, neurons: 3, masked: { top: 0.8, random: 0.6, bottom: 0.5 }, retrained: { top: 0.85, random: 0.7, bottom: 0.6 } }],
     curve: { neurons: [1, 10, 100], top: [0.5, 0.8, 0.875], random: [0.5, 0.6, 0.875], bottom: [0.5, 0.5, 0.875] },
-    minimal: { share: 0.95, target: 0.83, neurons: 12, tried: [] }, layers: { top: 3, neurons: { 'encoder.0.rnn_hidden': 2, 'encoder.1.rnn_hidden': 1 } },
+    minimal: { share: 0.95, target: 0.83, neurons: 12, tried: [{ neurons: 10 }, { neurons: 12 }] },
+    salient: [{ mass: 0.25, neurons: 4, labels: { NOUN: 3, VERB: 2 }, layers: { 'encoder.0.rnn_hidden': 1, 'encoder.1.rnn_hidden': 3 } }], layers: { top: 3, neurons: { 'encoder.0.rnn_hidden': 2, 'encoder.1.rnn_hidden': 1 } },
   };
   const header = JSON.stringify({ arrays: [{ name: 'confusion', dtype: 'i4', shape: [2, 2], offset: 0 }], meta: { id: 'x', label: null, details } });
   const bytes = Buffer.byteLength(header);
@@ -214,6 +215,9 @@ test('a probe that is shown beside its control task', async ({ page }) => {
   await expect(probe.getByRole('list', { name: 'Scores of the probe' })).toContainText('control task, test');
   await expect(probe.getByRole('list', { name: 'Scores of the probe' })).toContainText('25.0 %');
   await expect(probe).toContainText('12 neurons are enough for 95 % of it');
+  await expect(probe).toContainText('; 10 are not.');
+  await expect(probe).toContainText('X n/a (no test words)');
+  await expect(probe.getByRole('group', { name: 'Neurons that hold shares of the weight' }).locator('tbody tr')).toHaveText([/all labels.*4/, /encoder\.0.*1/, /encoder\.1.*3/, /NOUN.*3/, /VERB.*2/]);
   await expect(probe.getByRole('group', { name: 'Confusion of labels' }).locator('tbody tr').first()).toContainText('14');
   await expect(probe.locator('.chart-line')).toHaveCount(3);
   await expect(probe.locator('.chosen-row')).toContainText('chosen');

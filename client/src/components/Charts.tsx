@@ -55,7 +55,8 @@ export function LineChart({ label, x, lines, xName, yName, marks = [], low = 0, 
         {marks.map((m) => (
           <g key={m.name} class="chart-mark">
             <line x1={LEFT} x2={WIDTH - RIGHT} y1={py(m.y)} y2={py(m.y)} />
-            <text x={WIDTH - RIGHT - 2} y={py(m.y) - 3} text-anchor="end">{m.name}</text>
+            {/* At the left, where few neurons say little; near the top below the line, to stay inside. */}
+            <text x={LEFT + 3} y={py(m.y) + (py(m.y) < TOP + 10 ? 11 : -3)}>{m.name}</text>
           </g>
         ))}
         {lines.map(({ name, kind, y }) => (

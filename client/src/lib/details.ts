@@ -28,6 +28,57 @@ export function numeric(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+/** Numbers of a list or of an array of one dimension; empty if it is neither. */
+export function listOf(value: unknown): number[] {
+  if (isArray(value)) return value.shape.length === 1 ? Array.from(value.values) : [];
+  return Array.isArray(value) ? value.filter((v): v is number => typeof v === 'number') : [];
+}
+
+export interface Group {
+  /** Flat index of the neuron that stands for the group. */
+  first: number;
+  /** All others with |correlation| with it, the most alike first. */
+  members: { flat: number; alike: number }[];
+}
+
+/** Groups of neurons that say the same, the largest first, from the details of redundancy. */
+export function groupsOf(details: Record<string, unknown>): Group[] {
+  const [cluster, similarity, first] = [details.cluster, details.similarity, listOf(details.representatives)];
+  if (!isArray(cluster) || !isArray(similarity)) return [];
+  const groups = first.map((flat): Group => ({ first: flat, members: [] }));
+  for (let flat = 0; flat < cluster.values.length; flat++) {
+    const group = groups[cluster.values[flat] ?? -1];
+    if (group !== undefined && group.first !== flat) group.members.push({ flat, alike: similarity.values[flat] ?? NaN });
+  }
+  for (const group of groups) group.members.sort((a, b) => b.alike - a.alike);
+  return groups.sort((a, b) => b.members.length - a.members.length);
+}
+
+/** The label that a neuron tells best, and whether it is high (1) or low (-1) on its words; 0: not known. */
+export function bestLabelsOf(details: Record<string, unknown>): ((flat: number) => { label: string; direction: number } | null) | null {
+  const { labels, best_label: best, direction } = details;
+  if (!Array.isArray(labels) || !isArray(best)) return null;
+  return (flat) => {
+    const label: unknown = labels[best.values[flat] ?? -1];
+    return typeof label === 'string' ? { label, direction: isArray(direction) ? (direction.values[flat] ?? 0) : 0 } : null;
+  };
+}
+
+/** How many of the first neurons lie in each layer. */
+export function countLayers(order: ArrayLike<number>, layers: readonly { address: string; width: number }[], top: number): [string, number][] {
+  let first = 0;
+  return layers.map(({ address, width }) => {
+    const start = first;
+    first += width;
+    let inside = 0;
+    for (let place = 0; place < Math.min(top, order.length); place++) {
+      const flat = order[place] ?? -1;
+      if (flat >= start && flat < start + width) inside++;
+    }
+    return [address, inside];
+  });
+}
+
 /** Scores of the three parts of the corpus that a probe is trained, chosen and tested on. */
 export interface Parts {
   train: number;
@@ -50,14 +101,17 @@ export interface ProbeDetails {
   penalties: { l1: number; l2: number; score: number; nonzero: number }[];
   chosen: { l1: number; l2: number };
   labels?: string[];
-  recall?: Record<string, number>;
+  /** None for labels that the test sentences do not hold. */
+  recall?: Record<string, number | null>;
   confusion?: unknown;
   majority?: { label: string; test: number } | null;
   control: Parts | null;
   selectivity: number | null;
   keep: Kept[];
   curve: { neurons: number[]; top: number[]; random: number[]; bottom: number[] };
-  minimal?: { share: number; target: number; neurons: number | null } | null;
+  minimal?: { share: number; target: number; neurons: number | null; tried: { neurons: number }[] } | null;
+  /** The fewest neurons that hold shares of the weight, of all labels and of each. */
+  salient?: { mass: number; neurons: number; labels: Record<string, number>; layers?: Record<string, number> }[];
   layers: { top: number; neurons: Record<string, number> | null };
 }
 

@@ -20,9 +20,50 @@ function Scores({ found }: { found: ProbeDetails }) {
           ? ' No control task was trained.'
           : ' The control task gives every word type a random label; selectivity is what the probe has over it (Hewitt and Liang 2019).'}
       </p>
-      {found.minimal?.neurons !== null && found.minimal?.neurons !== undefined && (
-        <p><b class="numbers">{count(found.minimal.neurons)}</b> neurons are enough for {percent(found.minimal.share)} of it, when a probe is trained on them alone.</p>
-      )}
+      <Fewest found={found} />
+    </section>
+  );
+}
+
+/** How few neurons are enough, and whether fewer may be. */
+function Fewest({ found }: { found: ProbeDetails }) {
+  const { minimal } = found;
+  if (minimal === null || minimal === undefined) return null;
+  const { neurons } = minimal;
+  if (neurons === null) return <p>No number of the first neurons holds {percent(minimal.share)} of it, when a probe is trained on them alone.</p>;
+  const fewer = minimal.tried.map((t) => t.neurons).filter((n) => n < neurons).at(-1);
+  return (
+    <p>
+      <b class="numbers">{count(neurons)}</b> {neurons === 1 ? 'neuron is' : 'neurons are'} enough for {percent(minimal.share)} of it, when a probe is trained on {neurons === 1 ? 'it' : 'them'} alone
+      {fewer === undefined ? '.' : `; ${count(fewer)} ${fewer === 1 ? 'is' : 'are'} not.`}
+    </p>
+  );
+}
+
+/** How many neurons hold shares of each label's weight. */
+function Salient({ found }: { found: ProbeDetails }) {
+  const { salient = [] } = found;
+  const labels = Object.keys(salient[0]?.labels ?? {});
+  const layers = Object.keys(salient[0]?.layers ?? {});
+  if (salient.length === 0) return null;
+  return (
+    <section>
+      <h3>Neurons that hold the weight</h3>
+      <p class="quiet">The fewest neurons that hold so much of the sum of a label's |weights| (Dalvi et al. 2019); of all labels, those of any of them.</p>
+      <div class="plain-table" tabIndex={0} role="group" aria-label="Neurons that hold shares of the weight">
+        <table>
+          <thead><tr><th scope="col">share of the weight</th>{salient.map((s) => <th key={s.mass} scope="col">{percent(s.mass)}</th>)}</tr></thead>
+          <tbody>
+            <tr><th scope="row">all labels</th>{salient.map((s) => <td key={s.mass} class="numbers">{count(s.neurons)}</td>)}</tr>
+            {layers.length > 1 && layers.map((name) => (
+              <tr key={name}><th scope="row" class="quiet">of these in {name}</th>{salient.map((s) => <td key={s.mass} class="numbers">{count(s.layers?.[name] ?? 0)}</td>)}</tr>
+            ))}
+            {labels.length > 1 && labels.map((name) => (
+              <tr key={`label ${name}`}><th scope="row">{name}</th>{salient.map((s) => <td key={s.mass} class="numbers">{count(s.labels[name] ?? 0)}</td>)}</tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
@@ -70,7 +111,7 @@ function Confusion({ found }: { found: ProbeDetails }) {
         show={(v) => (v === 0 ? '' : count(v))} shade={(v, row) => v / (totals[row] ?? 1 ? totals[row] ?? 1 : 1)} corner="is, said"
       />
       {found.recall !== undefined && (
-        <p class="quiet">Recall: {Object.entries(found.recall).map(([name, value]) => `${name} ${fixed(value, 2)}`).join(', ')}.</p>
+        <p class="quiet">Recall: {Object.entries(found.recall).map(([name, value]) => value === null ? `${name} n/a (no test words)` : `${name} ${fixed(value, 2)}`).join(', ')}.</p>
       )}
     </section>
   );
@@ -125,6 +166,7 @@ export function Probe({ found }: { found: ProbeDetails }) {
         </section>
       )}
       <Path found={found} />
+      <Salient found={found} />
       <Confusion found={found} />
     </div>
   );

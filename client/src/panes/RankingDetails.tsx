@@ -4,29 +4,24 @@ import { Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Sheet } from '../components/Sheet';
 import { count, fixed, number, percent, signedFixed } from '../lib/format';
 import { isArray, isProbe, numeric, partnersOf, type ProbeDetails } from '../lib/details';
-import { neuronAt } from '../lib/address';
 import { detailsLoad, stability, startStability, type Found } from '../services/details';
 import { ranked, type Ranked } from '../services/ranking';
-import { aboutOf, methodOf, modelTitle, openSheet, showRanking } from '../services/rankings';
-import { focusOn } from '../services/selection';
+import { aboutOf, methodOf, modelTitle, showRanking } from '../services/rankings';
 import { Probe } from './Probe';
+import { Address, BestLabels, FirstLayers, Groups, Information } from './RankingFindings';
 
 const RESAMPLES = 20;
 const SHOWN = 30;
 
-function look(address: string): void {
-  openSheet('');
-  focusOn(address, { push: true });
-}
-
 function Head({ now }: { now: Ranked }) {
   const { info, label } = now;
   const by = methodOf(info.method);
+  const signature = info.labels.find((l) => l.label === label)?.signature ?? info.signature;
   return (
     <section class="details-head">
       <p><b>{info.title}</b> {aboutOf(info)} {label !== '' && <span class="chip">{label}</span>} <span class="quiet">{modelTitle(info.model)}, {count(info.neurons)} neurons of {info.layers.length === 1 ? 'one layer' : `${info.layers.length} layers`}</span></p>
       {by !== undefined && <p>{by.summary} <code>{by.formula}</code> <span class="quiet">{by.reference}</span></p>}
-      <p class="quiet signature">signature <code>{info.signature}</code></p>
+      <p class="quiet signature">signature <code>{signature}</code></p>
     </section>
   );
 }
@@ -75,7 +70,7 @@ function Labels({ now }: { now: Ranked }) {
 function Partners({ now, found }: { now: Ranked; found: Found }) {
   const rows = Array.from({ length: Math.min(SHOWN, now.order.length) }, (_, place) => {
     const flat = now.order[place] ?? 0;
-    return { address: neuronAt(now.info.layers, flat), partners: partnersOf(found.details, flat) };
+    return { flat, partners: partnersOf(found.details, flat) };
   });
   if ((rows[0]?.partners.length ?? 0) === 0) return null;
   const models = rows[0]?.partners.map((p) => p.model) ?? [];
@@ -87,9 +82,9 @@ function Partners({ now, found }: { now: Ranked; found: Found }) {
         <table>
           <thead><tr><th scope="col">neuron</th>{models.map((m) => [<th key={m} scope="col">in {modelTitle(m)}</th>, <th key={`${m} r`} scope="col">r</th>])}</tr></thead>
           <tbody>
-            {rows.map(({ address, partners }) => (
-              <tr key={address}>
-                <td><button type="button" class="plain address" onClick={() => { look(address); }}>{address}</button></td>
+            {rows.map(({ flat, partners }) => (
+              <tr key={flat}>
+                <td><Address now={now} flat={flat} /></td>
                 {partners.map((p) => [<td key={p.model}><code>{p.neuron}</code></td>, <td key={`${p.model} r`} class="numbers">{signedFixed(p.correlation, 2)}</td>])}
               </tr>
             ))}
@@ -124,10 +119,7 @@ function Directions({ now, found }: { now: Ranked; found: Found }) {
               {shared.top.slice(0, 5).map((neurons, i) => (
                 <li key={i}>
                   <span class="numbers">{i + 1}: {fixed(values[i] ?? 0, 2)}</span>{' '}
-                  {neurons.slice(0, 6).map((flat) => {
-                    const address = neuronAt(now.info.layers, flat);
-                    return <button key={flat} type="button" class="plain address" onClick={() => { look(address); }}>{address}</button>;
-                  })}
+                  {neurons.slice(0, 6).map((flat) => <Address key={flat} now={now} flat={flat} />)}
                 </li>
               ))}
             </ol>
@@ -167,6 +159,10 @@ export function RankingDetails() {
             ) : (
               <div class="sheet-grid">
                 <Plain found={found} />
+                <Information found={found} />
+                <FirstLayers now={now} />
+                <BestLabels now={now} found={found} />
+                <Groups now={now} found={found} />
                 <Directions now={now} found={found} />
                 <Partners now={now} found={found} />
               </div>
