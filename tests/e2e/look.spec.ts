@@ -75,6 +75,17 @@ test('raw values, other colours and sub-words', async ({ page }) => {
   await expect(page.locator('.tokens [data-special]').first()).toBeVisible();
 });
 
+test('a first word longer than the line is broken, not cut off', async ({ page }) => {
+  await open(page);
+  const long = 'x'.repeat(300);
+  await page.getByRole('textbox', { name: /sentence/ }).first().fill(`${long} is long.`);
+  await page.keyboard.press('Enter');
+  const word = pane(page, 'translations').getByText(long).first();
+  await expect(word).toBeVisible();
+  const [inside, around] = await Promise.all([word.boundingBox(), pane(page, 'translations').boundingBox()]);
+  expect((inside?.x ?? 0) + (inside?.width ?? 0)).toBeLessThanOrEqual((around?.x ?? 0) + (around?.width ?? 0));
+});
+
 test('colour takes no room: Arabic letters stay joined across painted pieces', async ({ page }) => {
   await open(page);
   const [plain, painted] = await page.evaluate(() => {
