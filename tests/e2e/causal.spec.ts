@@ -40,15 +40,21 @@ test('ablation curves of the selected neurons: points appear, one is read, a rel
   await expect(sheet.locator('.ablation-table progress')).toHaveCount(0, { timeout: 200_000 });
   await expect(sheet.locator('.curves circle').nth(3)).toBeVisible();
   await accessible(page, 'dialog[open]');
-  await sheet.locator('.curves circle').last().click();
+  await sheet.locator('.curves circle').last().click({ force: true });
   await expect(sheet.locator('.kept dd').first()).not.toBeEmpty();
+  await expect(page).toHaveURL(/[?&]ap=\w+/);
   await sheet.getByText('all points').click();
   await expect(sheet.locator('.ablation-points tbody tr').first()).toContainText('top first');
   const drawn = await sheet.locator('.curves polyline').count();
   await page.reload();
   await expect(sheet.locator('.curves polyline')).toHaveCount(drawn);
+  await expect(sheet.locator('.kept dd').first()).not.toBeEmpty();
   await sheet.getByRole('button', { name: /out of the chart/ }).click();
   await expect(sheet).toContainText('No curve yet');
+  await expect(page).not.toHaveURL(/[?&]ap=/);
+  // It is kept, and can be drawn again.
+  await sheet.getByLabel('add earlier').selectOption({ index: 1 });
+  await expect(sheet.locator('.curves polyline')).toHaveCount(drawn);
 });
 
 test('a new project: a wrong model is refused, a right one checked, the text taken, the project opened', async ({ page, request }) => {

@@ -28,6 +28,12 @@ test('control: a sweep is tried, a cell read and applied, and found again', asyn
   await expect(sheet).toContainText('whole numbers, such as');
   await ks.fill('5, 20');
   await sheet.getByLabel('betas').fill('0, 8');
+  // What is filled in is part of the address before it is tried.
+  await expect(page).toHaveURL(/ff=control\.betas~0,/);
+  await page.reload();
+  await expect(sheet.getByLabel('betas')).toHaveValue('0, 8');
+  await expect(ks).toHaveValue('5, 20');
+  await expect(start).toBeEnabled();
   await sheet.getByText('neurons, alignment, sentences').click();
   await sheet.getByLabel('sentences at most').fill('30');
   await sheet.getByLabel('sentences at most').blur();
@@ -35,7 +41,12 @@ test('control: a sweep is tried, a cell read and applied, and found again', asyn
   await expect(page).toHaveURL(/[?&]ct=\w+/);
   const cells = sheet.locator('.heat-map td button:not(:disabled)');
   await expect(cells).toHaveCount(4, { timeout: 380_000 });
+  // Nothing moves when the job ends.
+  const top = () => sheet.locator('.heat-map').evaluate((map) => Math.round(map.getBoundingClientRect().top));
+  const before = await top();
   await expect(sheet.locator('[data-role="judged"]')).toContainText('not chosen by', { timeout: 100_000 });
+  await expect(sheet.locator('.control-sheet')).toHaveAttribute('aria-busy', 'false');
+  expect(await top()).toBe(before);
   await accessible(page);
 
   // The keyboard walks over the map, and what stands beside it follows.
@@ -85,6 +96,8 @@ test('gender: counts before and after what is switched on, and sentences of one\
   await own.fill('The pilot left.');
   await sheet.getByRole('button', { name: /^Count/ }).click();
   await expect(sheet.getByRole('alert')).toContainText('needs one of he');
+  await page.reload();
+  await expect(own).toHaveValue('The pilot left.');
   await own.fill('The pilot left because she was ill.');
   await sheet.getByRole('button', { name: /^Count/ }).click();
   await expect(result.locator('.bias-cases > div')).toHaveCount(1, { timeout: 100_000 });

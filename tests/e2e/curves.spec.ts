@@ -1,18 +1,18 @@
 /** Curves of a model that does not translate: the score is its own, and its scale that of the score. */
 import { expect, test } from '@playwright/test';
-import { open } from './page';
+import { accessible, open } from './page';
 
 const ID = 'c0ffee123456';
 const BS = 'bs:300|seed:12345';
 
-function point(ablated: number, value: number) {
+function point(ablated: number, value: number, order: number) {
   const metrics = { perplexity: { value, interval: value / 10, p_value: ablated === 0 ? 1 : 0.003 } };
-  return { ablated, metrics, changed_sentences: ablated === 0 ? 0 : 9, sentences: 9, translations: `${ablated}`.padEnd(8, '0') };
+  return { ablated, metrics, changed_sentences: ablated === 0 ? 0 : 9, sentences: 9, translations: `${ablated}${ablated === 0 ? 0 : order}`.padEnd(8, '0') };
 }
 
 function curve(direction: string, seed: number | null, values: number[]) {
   const area = Math.exp(values.reduce((sum, v) => sum + Math.log(v), 0) / values.length);
-  return { direction, seed, points: values.map((v, i) => point(i * 4, v)), areas: { perplexity: area } };
+  return { direction, seed, points: values.map((v, i) => point(i * 4, v, ['top', 'bottom', 'random'].indexOf(direction))), areas: { perplexity: area } };
 }
 
 const JOB = {
@@ -34,8 +34,8 @@ test('a language model is drawn by its perplexity, lower being better, on a scal
   }));
   await open(page, `sh=ablate&ab=${ID}`);
   const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
-  await expect(sheet.locator('.inline-fields select')).toHaveValue('perplexity');
-  await expect(sheet.locator('.inline-fields select')).toContainText('perplexity (lower is better)');
+  await expect(sheet.locator('.curve-metric')).toHaveValue('perplexity');
+  await expect(sheet.locator('.curve-metric')).toContainText('perplexity (lower is better)');
   await expect(sheet.locator('.curves figcaption')).toContainText('perplexity, on a scale of logarithms');
   await expect(sheet.locator('.ablation-table caption')).toContainText('the higher, the more these neurons mattered');
   await expect(sheet.locator('.ablation-table tbody td').first()).toHaveText('433');
@@ -43,10 +43,45 @@ test('a language model is drawn by its perplexity, lower being better, on a scal
   const heights = await sheet.locator('.chart-band polyline').first().evaluate((line) => [...(line as SVGPolylineElement).points].map((p) => p.y));
   expect((heights[0] ?? 0) - (heights[1] ?? 0)).toBeCloseTo((heights[1] ?? 0) - (heights[2] ?? 0), 0);
   expect(await sheet.locator('.curves .interval').first().evaluate((line) => getComputedStyle(line).stroke)).not.toBe('none');
-  // A point that the hand rests on is read.
-  await sheet.locator('.curves circle').nth(1).hover();
+  // A point that the hand rests on is read, and the keyboard reaches those that lie under others.
+  await sheet.locator('.curves circle').nth(1).hover({ force: true });
   await expect(sheet.locator('.kept dd')).toHaveText('perplexity 812');
   await expect(sheet.locator('h3')).toContainText('top first, 4 neurons');
+  await expect(sheet.locator('.curves-reading')).toContainText('4 neurons, perplexity 900');
+  const chart = sheet.getByRole('application');
+  await chart.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(sheet.locator('.curves-reading')).toContainText('bottom first: 4 neurons, perplexity 40');
+  await page.keyboard.press('ArrowDown');
+  await expect(sheet.locator('h3')).toContainText('random 1, 4 neurons');
+  await page.keyboard.press('ArrowLeft');
+  await expect(sheet.locator('h3')).toContainText('Nothing ablated');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/[?&]ap=c0ffee123456(%3A|:)82000000/);
+  await accessible(page);
+  await page.reload();
+  await expect(sheet.locator('h3')).toContainText('8 neurons');
   await sheet.getByText('show', { exact: true }).click();
   await expect(sheet.locator('.signatures')).toContainText(BS);
+});
+
+test('what is filled in is kept by a reload, and what is wrong in it is said', async ({ page }) => {
+  await open(page, 'sh=ablate');
+  const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
+  const draw = sheet.getByRole('button', { name: 'Draw the curves' });
+  await sheet.getByLabel('sentences').fill('nine');
+  await expect(draw).toBeDisabled();
+  await expect(sheet.locator('.wants')).toContainText('at least 10');
+  await sheet.getByLabel('sentences').fill('40');
+  await sheet.getByLabel('set to').selectOption('resample');
+  await sheet.getByLabel('random (5 orders)').uncheck();
+  await expect(page).toHaveURL(/ff=ablate\.directions~top,bottom&.*ff=ablate\.sentences~40/);
+  await page.reload();
+  await expect(sheet.getByLabel('sentences')).toHaveValue('40');
+  await expect(sheet.getByLabel('set to')).toHaveValue('resample');
+  await expect(sheet.getByLabel('random (5 orders)')).not.toBeChecked();
+  await sheet.getByLabel('neurons of').selectOption('these');
+  await expect(sheet.getByRole('button', { name: 'Ablate them' })).toBeDisabled();
+  await expect(sheet.locator('.wants')).toContainText('No neuron is selected');
 });

@@ -144,7 +144,7 @@ test('exactly the selection, and everything but it, are ablated as a whole', asy
   await expect(table).toContainText('everything but 1 neuron');
   await expect(table.locator('tbody tr').nth(1)).toContainText('319');
   await table.locator('tbody tr').nth(1).hover();
-  await expect(table.locator('.kept > div')).toHaveCount(12);
+  await expect(table.locator('.kept > div')).toHaveCount(20);
   await accessible(page, 'dialog[open]');
   await page.reload();
   await expect(table.locator('tbody tr')).toHaveCount(2);

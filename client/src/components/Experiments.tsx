@@ -1,5 +1,6 @@
-/** Runs that were made before: one is shown again with a click, also after a reload. */
+/** Runs: one that was made before is shown again with a click; how far the shown one is stands beside it, so that nothing moves when it ends. */
 import type { Experiment } from '../services/experiments';
+import { JobProgress } from './States';
 
 function when(created: string): string {
   const date = new Date(created);
@@ -8,20 +9,22 @@ function when(created: string): string {
 
 const STATES: Record<string, string> = { queued: ', waiting', running: ', running', failed: ', failed', cancelled: ', cancelled' };
 
-export function Experiments<T>({ of }: { of: Experiment<T> }) {
+export function Experiments<T>({ of, show = (id) => { of.show(id); } }: { of: Experiment<T>; show?: (id: string) => void }) {
   const runs = of.runs.value;
-  const shown = of.job.value?.id ?? '';
-  const unread = of.job.value?.state === 'done' && of.result.value === null;
+  const job = of.job.value;
+  const shown = job?.id ?? '';
+  const unread = job?.state === 'done' && of.result.value === null;
   if (unread) return <p class="quiet earlier" role="status">This run was made by another version and cannot be shown here. Start it again.</p>;
-  if (runs.length === 0) return null;
+  if (runs.length === 0 && job === undefined) return null;
   return (
-    <div class="inline-fields earlier">
+    <div class="earlier">
       <label class="inline">runs
-        <select value={shown} onChange={(e) => { of.show(e.currentTarget.value); }}>
-          {!runs.some((job) => job.id === shown) && <option value="">choose one</option>}
-          {runs.map((job) => <option key={job.id} value={job.id}>{job.title} ({when(job.created)}{STATES[job.state] ?? ''})</option>)}
+        <select value={shown} onChange={(e) => { show(e.currentTarget.value); }}>
+          {!runs.some((run) => run.id === shown) && <option value={shown}>{job === undefined ? 'choose one' : `${job.title}${STATES[job.state] ?? ''}`}</option>}
+          {runs.map((run) => <option key={run.id} value={run.id}>{run.title} ({when(run.created)}{STATES[run.state] ?? ''})</option>)}
         </select>
       </label>
+      {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}
     </div>
   );
 }

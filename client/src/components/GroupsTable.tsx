@@ -4,7 +4,9 @@ import { useRef } from 'preact/hooks';
 import type { GroupsResult, MetricInfo, PointScore } from '../api/types';
 import { count, pValue } from '../lib/format';
 import { better, differenceText, metricTitle, scoreText } from '../lib/metrics';
-import { chosen, dropAblation, type Drawn } from '../services/ablation';
+import { saidAblated } from '../lib/said';
+import { choosePoint, dropAblation, leavePoints, looked, pointKey, shownPoint, type Drawn } from '../services/ablation';
+import { viewed } from '../services/store';
 import { Icon } from './Icon';
 import { JobProgress } from './States';
 
@@ -37,11 +39,11 @@ interface RowProps {
   result: GroupsResult;
   metric: MetricInfo;
   most: number;
-  choose: () => void;
-  isChosen: boolean;
+  /** What the row is called when it is looked at or chosen. */
+  name: string;
 }
 
-function Row({ point, result, metric, most, choose, isChosen }: RowProps) {
+function Row({ point, result, metric, most, name }: RowProps) {
   const { value, interval, p_value: p } = figures(point, metric);
   const clean = figures(result.baseline, metric).value;
   const none = point === result.baseline;
@@ -51,11 +53,11 @@ function Row({ point, result, metric, most, choose, isChosen }: RowProps) {
   const rest = () => { if (timer.current !== null) clearTimeout(timer.current); };
   return (
     <tr
-      class={isChosen ? 'chosen' : ''}
-      onPointerEnter={() => { rest(); timer.current = setTimeout(choose, 250); }}
+      class={shownPoint.value === name ? 'chosen' : ''}
+      onPointerEnter={() => { rest(); timer.current = setTimeout(() => { looked.value = name; }, 150); }}
       onPointerLeave={rest}
     >
-      <th scope="row"><button type="button" class="plain address" aria-pressed={isChosen} onClick={choose}>{none ? 'nothing ablated' : point.name}</button></th>
+      <th scope="row"><button type="button" class="plain address" aria-pressed={viewed.point.value === name} onFocus={() => { looked.value = name; }} onClick={() => { rest(); choosePoint(name); }}>{none ? 'nothing ablated' : point.name}</button></th>
       <td class="numbers">{none ? '' : count(point.neurons)}</td>
       <td><Bar point={point} clean={clean} most={most} metric={metric} /></td>
       <td class="numbers">{scoreText(value, metric.logarithmic)} <span class="quiet">± {scoreText(interval, metric.logarithmic)}</span></td>
@@ -75,7 +77,7 @@ export interface GroupsTableProps {
 }
 
 export function GroupsTable({ drawn: { id, job, groups }, metric: wanted, children }: GroupsTableProps) {
-  const title = groups === null ? (job?.title ?? id) : `${groups.title}, ${groups.operation}${groups.scope === 'recurrence' ? ' in the recurrence' : ''}`;
+  const title = groups === null ? (job?.title ?? id) : `${groups.title}, ${saidAblated(groups.operation)}${groups.scope === 'recurrence' ? ' in the recurrence' : ''}`;
   const points = groups === null ? [] : [groups.baseline, ...groups.points];
   const metric = groups?.metrics.find((m) => m.name === wanted) ?? groups?.metrics[0];
   const most = metric === undefined ? 1 : Math.max(1, ...points.map((p) => { const f = figures(p, metric); return f.value + f.interval; }));
@@ -89,27 +91,27 @@ export function GroupsTable({ drawn: { id, job, groups }, metric: wanted, childr
       {groups !== null && metric !== undefined && (
         <div class="groups-grid">
           <div>
-            <table class="ablation-table">
+            <table class="ablation-table" onPointerLeave={leavePoints}>
               <thead>
                 <tr>
-                  <th scope="col">ablated</th><th scope="col">neurons</th><th scope="col"><span class="unseen">bar</span></th><th scope="col">{metricTitle(metric.name)}</th>
-                  <th scope="col">difference</th><th scope="col">chance</th><th scope="col">changed of {count(groups.baseline.sentences)}</th>
+                  <th scope="col">ablated</th><th scope="col" class="numbers">neurons</th><th scope="col"><span class="unseen">bar</span></th><th scope="col" class="numbers">{metricTitle(metric.name)}</th>
+                  <th scope="col" class="numbers">difference</th><th scope="col" class="numbers">chance</th><th scope="col" class="numbers">changed of {count(groups.baseline.sentences)}</th>
                 </tr>
               </thead>
               <tbody>
-                {points.map((point, i) => (
+                {points.map((point) => (
                   <Row
                     key={point.name}
                     point={point}
                     result={groups}
                     metric={metric}
                     most={most}
-                    isChosen={chosen.value?.job === id && chosen.value.translations === point.translations}
-                    choose={() => { chosen.value = { job: id, translations: point.translations, title: i === 0 ? 'Nothing ablated' : `${point.name} ablated` }; }}
+                    name={pointKey(id, point.translations)}
                   />
                 ))}
               </tbody>
             </table>
+            <p class="quiet legend-line"><span class="clean-mark" aria-hidden="true" /> nothing ablated; the line on a bar is its 95 % interval; chance is the paired bootstrap{'\u2019'}s</p>
             <details class="signatures"><summary>signature</summary><code>{metric.signature}</code></details>
           </div>
           <div class="groups-kept">{children}</div>

@@ -6,8 +6,9 @@
 import { parseNeuron } from './address';
 import { readChoice, readForced } from './decoding';
 import { readCell } from './patching';
+import { isEntry, MAX_FILLED, written } from './filled';
 import { readTrial } from './trial';
-import { address, job, layer, name, oneOf, whole, type Field } from './fields';
+import { address, ids, job, layer, matching, name, oneOf, whole, type Field } from './fields';
 import {
   BASES, CORPUS_TABS, DEFAULT_VIEW, LINES, MAX_ABLATIONS, MAX_CELLS, MAX_COMPARED, MAX_SELECTED, MAX_TEXT_LENGTH, MAX_TEXTS, MAX_VALUE, MEASURES, OPERATIONS, SCOPES, SHEETS, SLICE_METRICS, SLICE_SORTS, SORTS, UNITS,
   MAX_EDITS, MAX_SETS, type EditedText, type Place, type SelectedNeuron, type View,
@@ -109,12 +110,7 @@ const FIELDS: Fields = {
   project: name('p', 'a project'),
   model: name('m', 'a model of the project'),
   method: name('r', 'an analysis'),
-  ranking: {
-    key: 'rk',
-    wanted: 'a ranking, such as 12ab34cd56ef7890',
-    read: ([value]) => (/^\w{0,40}$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
+  ranking: matching('rk', 'a ranking, such as 12ab34cd56ef7890', /^\w{0,40}$/),
   label: name('lb', 'a label of the ranking'),
   sheet: oneOf('sh', SHEETS),
   compared: {
@@ -147,12 +143,7 @@ const FIELDS: Fields = {
   offset: whole('o', 0, 10_000_000),
   part: name('part', 'a part of the corpus'),
   query: name('q', 'a text to look for'),
-  item: {
-    key: 'i',
-    wanted: 'a sentence, such as c12',
-    read: ([value]) => (/^(e?[ct]\d{1,8})?$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
+  item: matching('i', 'a sentence, such as c12', /^(e?[ct]\d{1,8})?$/),
   texts: {
     key: 't',
     wanted: `at most ${MAX_TEXTS} sentences`,
@@ -172,12 +163,14 @@ const FIELDS: Fields = {
     write: (value) => [value ? '1' : '0'],
   },
   score: name('j', 'a score job'),
-  ablations: {
-    key: 'ab',
-    wanted: `at most ${MAX_ABLATIONS} ablation jobs`,
-    read: (values) =>
-      values.length <= MAX_ABLATIONS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
-    write: (value) => value,
+  ablations: ids('ab', 'ablation jobs', MAX_ABLATIONS),
+  point: matching('ap', 'a point of a curve, such as 12ab34cd56ef:1234abcd', /^(\w{1,40}:[0-9a-f]{8,64})?$/),
+  curveMetric: matching('am', 'a score, such as chrf', /^\w{0,40}$/),
+  filled: {
+    key: 'ff',
+    wanted: `at most ${MAX_FILLED} fields of forms, such as control.betas~0, 4`,
+    read: (values) => (values.length <= MAX_FILLED && values.every(isEntry) ? values : undefined),
+    write: written,
   },
   line: oneOf('dl', LINES),
   alternatives: whole('dk', 1, 10),
@@ -194,22 +187,11 @@ const FIELDS: Fields = {
     write: (value) => [value],
   },
   control: job('ct'),
-  cell: {
-    key: 'cc',
-    wanted: 'a number of neurons and a beta, such as 5:8',
-    read: ([value]) => (/^(\d{1,6}:-?\d{1,6}(\.\d{1,9})?)?$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
+  cell: matching('cc', 'a number of neurons and a beta, such as 5:8', /^(\d{1,6}:-?\d{1,6}(\.\d{1,9})?)?$/),
   measure: oneOf('cm', MEASURES),
   gender: job('gb'),
   pruned: job('pr'),
-  sets: {
-    key: 'set',
-    wanted: `at most ${MAX_SETS} manipulation sets`,
-    read: (values) =>
-      values.length <= MAX_SETS && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
-    write: (value) => value,
-  },
+  sets: ids('set', 'manipulation sets', MAX_SETS),
   edits: {
     key: 'e',
     wanted: `at most ${MAX_EDITS} changed sentences, such as c12:She left.`,
@@ -227,18 +209,8 @@ const FIELDS: Fields = {
     read: ([value]) => (value === '' || readTrial(value ?? '') !== null ? value : undefined),
     write: (value) => [value],
   },
-  trialOf: {
-    key: 'ts',
-    wanted: 'a set whose trial is open',
-    read: ([value]) => (/^(-|\w{0,40})$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
-  asked: {
-    key: 'yw',
-    wanted: 'the number of a word of the translation',
-    read: ([value]) => (/^\d{0,4}$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
+  trialOf: matching('ts', 'a set whose trial is open', /^(-|\w{0,40})$/),
+  asked: matching('yw', 'the number of a word of the translation', /^\d{0,4}$/),
   instead: name('yi', 'another word'),
   basis: oneOf('yb', BASES),
   versus: {
@@ -264,12 +236,7 @@ const FIELDS: Fields = {
   sliceOrder: oneOf('xr', ['corpus', 'worst', 'change']),
   outcome: name('xo', 'an outcome such as contains:elle'),
   alike: oneOf('xa', ['states', 'chrf']),
-  near: {
-    key: 'xw',
-    wanted: 'a word such as source.3',
-    read: ([value]) => (/^((source|target)\.\d{1,5})?$/.test(value ?? '') ? value : undefined),
-    write: (value) => [value],
-  },
+  near: matching('xw', 'a word such as source.3', /^((source|target)\.\d{1,5})?$/),
   nearLayer: layer('xy'),
   nearMetric: oneOf('xd', ['cosine', 'euclidean']),
 };

@@ -28,12 +28,28 @@ export function oneOf<T extends string>(key: string, allowed: readonly T[]): Fie
   };
 }
 
-export function job(key: string): Field<string> {
+/** A text of a certain form. */
+export function matching(key: string, wanted: string, form: RegExp): Field<string> {
   return {
     key,
-    wanted: 'a job, such as 12ab34cd56ef',
-    read: ([value]) => (/^\w{0,40}$/.test(value ?? '') ? value : undefined),
+    wanted,
+    read: ([value]) => (form.test(value ?? '') ? value : undefined),
     write: (value) => [value],
+  };
+}
+
+export function job(key: string): Field<string> {
+  return matching(key, 'a job, such as 12ab34cd56ef', /^\w{0,40}$/);
+}
+
+/** What the server names by ids, each once. */
+export function ids(key: string, what: string, most: number): Field<string[]> {
+  return {
+    key,
+    wanted: `at most ${most} ${what}`,
+    read: (values) =>
+      values.length <= most && values.every((v) => /^\w{1,40}$/.test(v)) && new Set(values).size === values.length ? values : undefined,
+    write: (value) => value,
   };
 }
 

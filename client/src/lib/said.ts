@@ -61,3 +61,10 @@ export function saidNeurons(neurons: readonly string[], widthOf: (layer: string)
   const whole = new Set(neurons).size === widthOf(layer) && neurons.every((n) => n.startsWith(`${layer}[`));
   return whole ? `${layer}, all ${count(neurons.length)}` : `${first} and ${count(more.length)} more`;
 }
+
+const ABLATED: Readonly<Record<string, string>> = { zero: 'set to zero', mean: 'set to their mean', resample: 'resampled' };
+
+/** What was done to neurons that were ablated. */
+export function saidAblated(operation: string): string {
+  return ABLATED[operation] ?? operation;
+}

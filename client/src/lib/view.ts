@@ -86,8 +86,13 @@ export interface View {
   wrap: boolean;
   /** The score job shown. */
   score: string;
-  /** Ablation jobs whose curves are drawn. */
+  /** Ablation jobs whose curves are drawn, and the point whose translations are read: job and name. */
   ablations: string[];
+  point: string;
+  /** Score that curves are drawn by; the first of the model's own if it has not that one. */
+  curveMetric: string;
+  /** Fields of forms that were filled in (lib/filled.ts). */
+  filled: string[];
   /** Line of the decoding that is looked into; empty for the last. */
   line: LineKind | '';
   /** Alternatives listed at each step. */
@@ -165,6 +170,9 @@ export const DEFAULT_VIEW: View = {
   wrap: true,
   score: '',
   ablations: [],
+  point: '',
+  curveMetric: '',
+  filled: [],
   line: '',
   alternatives: 5,
   attention: '',

@@ -66,32 +66,54 @@ function Question() {
   );
 }
 
-const SIZE = 260;
+const [SIZE, EDGE] = [280, 34];
+
+/** The neuron that is pointed at, in the table or among the points. */
+const pointed = signal('');
 
 /** Estimated against true effect: on the diagonal the estimate is right. */
 function Scatter({ found }: { found: AttributionResult }) {
   const most = Math.max(1e-9, ...found.verified.flatMap((v) => [Math.abs(v.estimate), Math.abs(v.effect)]));
-  const at = (v: number) => SIZE / 2 + (v / most) * (SIZE / 2 - 14);
+  const middle = (SIZE + EDGE) / 2;
+  const across = (v: number) => middle + (v / most) * (middle - EDGE - 8);
+  const up = (v: number) => SIZE + EDGE - across(v) - EDGE;
+  const ends = [-most, 0, most];
+  const now = found.verified.find((v) => v.neuron === pointed.value);
   return (
     <figure class="chart why-scatter">
-      <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label="Estimated against true effect of the first neurons">
-        <line class="tick" x1={0} x2={SIZE} y1={SIZE / 2} y2={SIZE / 2} />
-        <line class="tick" x1={SIZE / 2} x2={SIZE / 2} y1={0} y2={SIZE} />
-        <line class="diagonal" x1={at(-most)} x2={at(most)} y1={SIZE - at(-most)} y2={SIZE - at(most)} />
+      <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label="Estimated against true effect of the first neurons; the table has the same numbers">
+        {ends.map((v) => (
+          <g key={v}>
+            <line class="tick" x1={across(-most)} x2={across(most)} y1={up(v)} y2={up(v)} />
+            <line class="tick" x1={across(v)} x2={across(v)} y1={up(most)} y2={up(-most)} />
+            <text x={across(v)} y={SIZE - 20} text-anchor="middle">{signed(v, 2)}</text>
+            <text x={across(-most) - 4} y={up(v) + 3} text-anchor="end">{signed(v, 2)}</text>
+          </g>
+        ))}
+        <text class="axis" x={across(0)} y={SIZE - 5} text-anchor="middle">estimate</text>
+        <text class="axis" transform={`translate(9 ${up(0)}) rotate(-90)`} text-anchor="middle">real run</text>
+        <line class="diagonal" x1={across(-most)} x2={across(most)} y1={up(-most)} y2={up(most)} />
         {found.verified.map((v) => (
-          <circle key={v.neuron} class="pickable" cx={at(v.estimate)} cy={SIZE - at(v.effect)} r={4} onClick={() => { focusOn(v.neuron, { push: true }); }}>
-            <title>{`${v.neuron}: estimated ${signed(v.estimate)}, true ${signed(v.effect)}`}</title>
+          <circle
+            key={v.neuron} class={`pickable ${v.neuron === pointed.value ? 'chosen' : ''}`} cx={across(v.estimate)} cy={up(v.effect)} r={v.neuron === pointed.value ? 6 : 4}
+            onPointerEnter={() => { pointed.value = v.neuron; }}
+            onClick={() => { focusOn(v.neuron, { push: true }); openSheet(''); }}
+          >
+            <title>{`${v.neuron}: estimated ${signed(v.estimate)}, real ${signed(v.effect)}`}</title>
           </circle>
         ))}
       </svg>
-      <figcaption class="quiet">across: estimate, up: real run{found.correlation === null ? '' : `; correlation ${fixed(found.correlation, 2)}`}</figcaption>
+      <figcaption class="quiet">
+        On the dashed line the estimate is right{found.correlation === null ? '' : `; correlation ${fixed(found.correlation, 2)}`}.
+        <span class="pointed numbers">{now === undefined ? 'Point at one to find it in the table.' : `${now.neuron}: estimated ${signed(now.estimate)}, real ${signed(now.effect)}`}</span>
+      </figcaption>
     </figure>
   );
 }
 
 function Result({ found }: { found: AttributionResult }) {
   const true_ = new Map(found.verified.map((v) => [v.neuron, v.effect]));
-  const layers = Object.entries(found.layers).map(([name, value]) => [name, Math.abs(value), value < 0 ? 'negative' : 'positive'] as const);
+  const layers = Object.entries(found.layers).map(([name, value]) => [`${name}${value < 0 ? ', for it' : ', against it'}`, Math.abs(value), value < 0 ? 'negative' : 'positive'] as const);
   const what = found.alternative === null ? `log-probability of "${found.word}"` : `log-probability of "${found.word}" less that of "${found.alternative}"`;
   return (
     <div class="sheet-grid" data-role="attribution">
@@ -102,12 +124,12 @@ function Result({ found }: { found: AttributionResult }) {
           an estimate from one pass for all, and a real run for the first {count(found.verified.length)}. Below zero: the neuron spoke for the word.
         </p>
         <table class="why-table">
-          <thead><tr><th scope="col">neuron</th><th scope="col">estimate</th><th scope="col">real</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
+          <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">estimate</th><th scope="col" class="numbers">real</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
           <tbody>
             {found.neurons.slice(0, 40).map((n) => {
               const real = true_.get(n.neuron);
               return (
-                <tr key={n.neuron}>
+                <tr key={n.neuron} class={pointed.value === n.neuron ? 'chosen' : ''} onPointerEnter={() => { pointed.value = n.neuron; }} onFocusIn={() => { pointed.value = n.neuron; }}>
                   <th scope="row"><button type="button" class="plain address" onClick={() => { focusOn(n.neuron, { push: true }); openSheet(''); }}>{n.neuron}</button></th>
                   <td class={`numbers ${n.estimate < 0 ? 'worse' : 'better'}`}>{signed(n.estimate)}</td>
                   <td class="numbers">{real === undefined ? '' : signed(real)}</td>
@@ -122,7 +144,8 @@ function Result({ found }: { found: AttributionResult }) {
         <h3>Is the estimate right?</h3>
         {found.verified.length > 0 ? <Scatter found={found} /> : <p class="quiet">No neuron was checked.</p>}
         <h3>By layer</h3>
-        <Bars label="Size of the summed effects of each layer" items={layers.map(([n, v, k]) => [n, v, k])} show={(v) => fixed(v, 2)} />
+        <Bars label="Size of the summed effects of each layer" items={layers} show={(v) => fixed(v, 2)} />
+        <p class="quiet">Sizes of the estimates of a layer{'\u2019'}s neurons, summed with their signs: for the word, or against it.</p>
       </section>
     </div>
   );
@@ -163,7 +186,7 @@ function Search() {
             <span dir={model.value?.target_direction} lang={model.value?.target_language}>{found.before} {'\u2192'} <b>{found.after}</b></span>
           </p>
           <table class="why-table">
-            <thead><tr><th scope="col">neuron</th><th scope="col">set to</th></tr></thead>
+            <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">set to</th></tr></thead>
             <tbody>
               {found.interventions.map((i) => (
                 <tr key={i.neurons.join(' ')}>

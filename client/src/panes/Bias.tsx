@@ -2,18 +2,18 @@
 import { Changed } from '../components/Changed';
 import { Experiments } from '../components/Experiments';
 import { Sheet } from '../components/Sheet';
-import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
+import { Empty, Failure, Loaded, Skeleton } from '../components/States';
 import type { BiasCase, BiasResult, BiasSummary } from '../api/types';
 import { count, percent, signedFixed } from '../lib/format';
 import {
-  bias, kind, lacking, listedCases, materialLoad, occupations, planned, startBias, templates, typedOccupations, typedSentences, typedTemplates,
-  which, type Which,
+  bias, form, lacking, listedCases, materialLoad, occupations, planned, setForm, startBias, templates, type Which,
 } from '../services/bias';
 import { model, titleOf } from '../services/project';
 import { interventions } from '../services/selection';
 
 function Form() {
   const changed = interventions.value.length;
+  const { kind } = form.value;
   return (
     <form
       class="bias-form"
@@ -23,28 +23,28 @@ function Form() {
       }}
     >
       <div class="inline-fields">
-        <label class="inline"><input type="radio" name="bias-kind" checked={kind.value === 'templates'} onChange={() => { kind.value = 'templates'; }} /> occupations in templates</label>
-        <label class="inline"><input type="radio" name="bias-kind" checked={kind.value === 'own'} onChange={() => { kind.value = 'own'; }} /> sentences of your own</label>
+        <label class="inline"><input type="radio" name="bias-kind" checked={kind === 'templates'} onChange={() => { setForm({ kind: 'templates' }); }} /> occupations in templates</label>
+        <label class="inline"><input type="radio" name="bias-kind" checked={kind === 'own'} onChange={() => { setForm({ kind: 'own' }); }} /> sentences of your own</label>
         <button type="submit" class="primary" disabled={lacking.value !== null || bias.asking.value}>
           {changed === 0 ? 'Count' : `Count before and after ${count(changed)} ${changed === 1 ? 'change' : 'changes'}`}
         </button>
         <span class="quiet" role="status">{lacking.value ?? `${count(planned.value)} sentences`}</span>
       </div>
-      {kind.value === 'templates' ? (
+      {kind === 'templates' ? (
         <details>
           <summary>templates and occupations</summary>
           <div class="bias-fields">
             <label>templates, one a line, with {'{noun}'} first and {'{pronoun}'}
-              <textarea rows={5} value={templates.value} spellcheck={false} onInput={(e) => { typedTemplates.value = e.currentTarget.value; }} />
+              <textarea rows={5} value={templates.value} spellcheck={false} onInput={(e) => { setForm({ templates: e.currentTarget.value }); }} />
             </label>
             <label>occupations, one a line, with the gender of the stereotype (m or f)
-              <textarea rows={5} value={occupations.value} spellcheck={false} onInput={(e) => { typedOccupations.value = e.currentTarget.value; }} />
+              <textarea rows={5} value={occupations.value} spellcheck={false} onInput={(e) => { setForm({ occupations: e.currentTarget.value }); }} />
             </label>
           </div>
         </details>
       ) : (
         <label class="bias-own">sentences, one a line; each begins with the person and holds he or she (him, his, her)
-          <textarea rows={5} value={typedSentences.value} placeholder="The doctor said that she was late." onInput={(e) => { typedSentences.value = e.currentTarget.value; }} />
+          <textarea rows={5} value={form.value.sentences} placeholder="The doctor said that she was late." onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
         </label>
       )}
     </form>
@@ -153,13 +153,13 @@ function Case({ one, changed }: { one: BiasCase; changed: boolean }) {
 }
 
 function Cases({ found, changed }: { found: BiasResult; changed: boolean }) {
-  const listed = listedCases(found, which.value);
+  const listed = listedCases(found, form.value.which);
   return (
     <section class="wide">
       <h3>Sentences</h3>
       <div class="inline-fields">
         <label class="inline">show
-          <select value={which.value} onChange={(e) => { which.value = e.currentTarget.value as Which; }}>
+          <select value={form.value.which} onChange={(e) => { setForm({ which: e.currentTarget.value as Which }); }}>
             <option value="all">all {count(found.cases.length)}</option>
             {changed && <option value="changed">changed: {count(found.changed_sentences)}</option>}
             <option value="wrong">with the wrong form: {count(listedCases(found, 'wrong').length)}</option>
@@ -202,7 +202,6 @@ function Body() {
       <Loaded of={materialLoad} what="The experiment" skeleton={<Skeleton lines={3} />}>{() => <Form />}</Loaded>
       {bias.error.value !== null && <Failure error={bias.error.value} what="The experiment could not be started" dismiss={() => { bias.error.value = null; }} />}
       <Experiments of={bias} />
-      {job !== undefined && job.state !== 'done' && <JobProgress job={job} />}
       {found !== null && <Result found={found} />}
       {found === null && job === undefined && (
         <Empty title="Nothing counted yet">

@@ -3,7 +3,7 @@ import { Changed, Marked } from '../components/Changed';
 import { HeatMap } from '../components/HeatMap';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
-import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
+import { Empty, Failure, Loaded, Skeleton } from '../components/States';
 import { Experiments } from '../components/Experiments';
 import { ControlForm } from './ControlForm';
 import type { ControlCell, ControlResult, ControlSentence } from '../api/types';
@@ -12,7 +12,7 @@ import { isFinal } from '../lib/jobs';
 import type { Measure } from '../lib/view';
 import {
   applyCell, at, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, labelsLoad, listed, looked, properties, setMeasure,
-  shownCell, sourceLabel, valuesLoad, withExamples, type At,
+  showRun, shownCell, sourceLabel, valuesLoad, withExamples, type At,
 } from '../services/control';
 import { model, titleOf } from '../services/project';
 import { add, focusOn, isSelected } from '../services/selection';
@@ -78,13 +78,19 @@ function Line({ sentence, after, turned }: { sentence: ControlSentence; after: s
   );
 }
 
+/** What a cell did: its success, and beside it what it cost. */
 function Facts({ cell }: { cell: ControlCell }) {
+  const rows: [string, string, string][] = [
+    ['took the value', percent(cell.success), `of ${count(cell.words)} edited words, in ${count(cell.sentences)} sentences`],
+    ['have neither value now', percent(cell.untold), 'of the edited words'],
+    ['changed elsewhere', percent(cell.changed_elsewhere), 'of the output words that belong to no edited word'],
+    ['BLEU', signedFixed(cell.bleu_change), `against no edit, to ${fixed(cell.bleu)}`],
+    ['chrF', signedFixed(cell.chrf_change), 'against no edit'],
+  ];
   return (
-    <p class="numbers facts">
-      <b>{percent(cell.success)}</b> of {count(cell.words)} words in {count(cell.sentences)} sentences took the value;
-      BLEU {fixed(cell.bleu)} ({signedFixed(cell.bleu_change)}), chrF {signedFixed(cell.chrf_change)};
-      {' '}{percent(cell.changed_elsewhere)} of the words changed elsewhere; {percent(cell.untold)} of the edited words have neither value now
-    </p>
+    <table class="why-table control-facts">
+      <tbody>{rows.map(([name, value, of], i) => <tr key={name}><th scope="row">{name}</th><td class="numbers">{i === 0 ? <b>{value}</b> : value}</td><td class="quiet">{of}</td></tr>)}</tbody>
+    </table>
   );
 }
 
@@ -111,7 +117,7 @@ function Cell({ found }: { found: ControlResult }) {
   const ways: At[] = [...(sourceLabel.value === null ? [] : ['label' as const]), ...(listed.value.length === 0 ? [] : ['words' as const]), 'all'];
   return (
     <section class="control-cell" aria-live="polite">
-      <h3>{count(cell.k)} {cell.k === 1 ? 'neuron' : 'neurons'}, beta {plain(cell.beta)}{best !== null && cellKey(best) === cellKey(cell) ? ' (most success)' : ''}</h3>
+      <h3>{count(cell.k)} {cell.k === 1 ? 'neuron' : 'neurons'}, beta {plain(cell.beta)}{best !== null && cellKey(best) === cellKey(cell) ? (best.success > 0 ? ' (most success)' : ' (least damage; no setting turned a word)') : ''}</h3>
       <Facts cell={cell} />
       <div class="inline-fields">
         <label class="inline">at
@@ -144,7 +150,7 @@ function Neurons({ found }: { found: ControlResult }) {
       <p class="quiet">Balanced accuracy on words that it was not fitted to; chance is 50 %. Fitted to {count(found.fitted_words[0] ?? 0)} words translated as {found.wanted} and {count(found.fitted_words[1] ?? 0)} as {found.other}.</p>
       <div class="control-neurons" tabIndex={0} role="group" aria-label="Neurons with their accuracy">
         <table class="why-table">
-          <thead><tr><th scope="col">neuron</th><th scope="col">accuracy</th><th scope="col">mean at {found.wanted}</th><th scope="col">mean at {found.other}</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
+          <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">accuracy</th><th scope="col" class="numbers">mean at {found.wanted}</th><th scope="col" class="numbers">mean at {found.other}</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
           <tbody>
             {found.neurons.map((n) => (
               <tr key={n.neuron}>
@@ -205,8 +211,7 @@ function Body() {
       </Loaded>
       {valuesLoad.load.value.error !== null && <Failure error={valuesLoad.load.value.error} what="The values of this property could not be read" />}
       {control.error.value !== null && <Failure error={control.error.value} what="The sweep could not be started" dismiss={() => { control.error.value = null; }} />}
-      <Experiments of={control} />
-      {job !== undefined && job.state !== 'done' && <JobProgress job={job} />}
+      <Experiments of={control} show={showRun} />
       {found !== null && <Result found={found} />}
       {found === null && !busy && job === undefined && (
         <Empty title="Nothing tried yet">

@@ -91,7 +91,7 @@ export function ControlForm() {
             </label>
           )}
           <label>sentences at most
-            <input type="number" class="short" min={10} max={2000} step={10} value={String(now.sentences)} onChange={(e) => { const n = e.currentTarget.valueAsNumber; if (n >= 10 && n <= 2000) setForm({ sentences: Math.round(n) }); }} />
+            <input type="text" inputMode="numeric" class="short" value={now.sentences} onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
           </label>
         </div>
       </details>

@@ -1,7 +1,7 @@
 /** Prune: take the least important units out for good, and open what is left as a model. */
 import { Experiments } from '../components/Experiments';
 import { Sheet } from '../components/Sheet';
-import { Empty, Failure, JobProgress } from '../components/States';
+import { Empty, Failure } from '../components/States';
 import type { PruneResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
@@ -73,7 +73,7 @@ function Row({ name, before, after, difference }: { name: string; before: string
       <th scope="row">{name}</th>
       <td class="numbers">{before}</td>
       <td class="numbers">{after}</td>
-      <td class="numbers quiet">{difference}</td>
+      <td class="quiet">{difference}</td>
     </tr>
   );
 }
@@ -87,7 +87,7 @@ function Table({ found }: { found: PruneResult }) {
   const [p, b, s] = [found.parameters, found.bytes, found.scores];
   return (
     <table class="why-table prune-table">
-      <thead><tr><th scope="col"><span class="unseen">measure</span></th><th scope="col">{titleOf(found.model)}</th><th scope="col">smaller</th><th scope="col">difference</th></tr></thead>
+      <thead><tr><th scope="col"><span class="unseen">measure</span></th><th scope="col" class="numbers">{titleOf(found.model)}</th><th scope="col" class="numbers">smaller</th><th scope="col">difference</th></tr></thead>
       <tbody>
         <Row name="parameters" before={count(p[0] ?? 0)} after={count(p[1] ?? 0)} difference={less(p)} />
         <Row name="weights on disk" before={megabytes(b[0] ?? 0)} after={megabytes(b[1] ?? 0)} difference={less(b)} />
@@ -140,7 +140,6 @@ function Body() {
       <Form />
       {pruning.error.value !== null && <Failure error={pruning.error.value} what="The model could not be pruned" dismiss={() => { pruning.error.value = null; }} />}
       <Experiments of={pruning} />
-      {job !== undefined && job.state !== 'done' && <JobProgress job={job} />}
       {job?.state === 'done' && found !== null && <Result found={found} job={job.id} />}
       {job === undefined && (
         <Empty title="No smaller model yet">

@@ -1,47 +1,15 @@
-/** Ablation curves: jobs whose points appear as they are computed, several of them in one chart. */
+/** Ablation curves that are drawn: jobs whose points appear as they are computed, and the point that is read. */
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { ask, type ApiError } from '../api/client';
-import type { AblationRequest, AblationResult, GroupsRequest, GroupsResult, Job, KeptTranslations } from '../api/types';
+import { ask } from '../api/client';
+import type { AblationResult, GroupsResult, Job, KeptTranslations } from '../api/types';
 import { MAX_ABLATIONS } from '../lib/view';
-import { findJob, jobById, takeJob } from './jobs';
-import { inProject, model, project } from './project';
-import { ranked } from './ranking';
-import { asApiError, Resource } from './resource';
-import { selected } from './selection';
+import { findJob, jobById, jobs } from './jobs';
+import { notify } from './notices';
+import { inProject, project } from './project';
+import { Resource } from './resource';
 import { change, view, viewed } from './store';
 
 export type Direction = 'top' | 'bottom' | 'random';
-
-export interface AblationForm {
-  /**
-   * What is ablated: the ranking on the screen or the selected neurons, one after the other; or as a
-   * whole the selected ones, all but them, each layer, or each head of a layer.
-   */
-  of: 'ranking' | 'selection' | GroupsRequest['groups'];
-  /** Layer whose heads are ablated one by one; empty for the first that has heads. */
-  headsOf: string;
-  /** Layers that are ablated each as a whole; empty for all. */
-  layer: string;
-  steps: number | 'adaptive';
-  /** Neurons at most; null for all. */
-  most: number | null;
-  directions: Direction[];
-  operation: 'zero' | 'mean' | 'resample';
-  scope: 'output' | 'recurrence';
-  /** Sentences of the corpus; null for all. */
-  sentences: number | null;
-}
-
-export const form = signal<AblationForm>({
-  of: 'ranking', headsOf: '', layer: '', steps: 10, most: null, directions: ['top', 'bottom', 'random'], operation: 'zero', scope: 'output', sentences: 300,
-});
-
-export function setForm(patch: Partial<AblationForm>): void {
-  form.value = { ...form.peek(), ...patch };
-}
-
-export const ablationError = signal<ApiError | null>(null);
-export const asking = signal(false);
 
 /** A job in the chart, with what it has found so far. */
 export interface Drawn {
@@ -61,81 +29,71 @@ export const drawn = computed<Drawn[]>(() =>
   }),
 );
 
-/** Whether groups are ablated as a whole, rather than neurons one after the other. */
-export function isWhole(of: AblationForm['of']): of is GroupsRequest['groups'] {
-  return of !== 'ranking' && of !== 'selection';
-}
+/** Earlier curves and groups of the project that are not drawn now. */
+export const earlier = computed(() => jobs.value.filter((j) =>
+  (j.kind === 'ablate' || j.kind === 'groups') && j.project === project.value?.id && j.result !== null && !viewed.ablations.value.includes(j.id),
+));
 
-/** Layers that hold attention heads side by side. */
-export const headLayers = computed<string[]>(() =>
-  (model.value?.layers ?? []).map((l) => l.address).filter((a) => a.endsWith('_attn_heads')),
-);
-
-function groupsBody(modelName: string): GroupsRequest | null {
-  const { of, operation, scope, sentences, layer, headsOf } = form.peek();
-  if (!isWhole(of)) return null;
-  const neurons = of === 'these' || of === 'others' ? selected.peek().map((n) => n.address) : [];
-  const heads = headsOf === '' ? headLayers.peek().slice(0, 1) : [headsOf];
-  return {
-    model: modelName, groups: of, neurons, layers: of === 'heads' ? heads : of === 'layers' && layer !== '' ? [layer] : [],
-    operation, scope, beams: view.peek().beams, part: null, sentences,
-  };
-}
-
-function body(modelName: string): AblationRequest | null {
-  const { of, most, sentences, steps, directions, operation, scope } = form.peek();
-  const info = ranked.peek();
-  const names = selected.peek().map((n) => n.address);
-  const base = { model: modelName, steps, directions, operation, scope, orders: 5, beams: view.peek().beams, part: null, workers: 1, sentences };
-  if (of === 'selection') {
-    return names.length === 0 ? null : { ...base, neurons: names, ranking: null, label: null, most: null };
-  }
-  if (info === null) return null;
-  return { ...base, ranking: info.info.id, label: info.label === '' ? null : info.label, neurons: null, most: steps === 'adaptive' ? null : most };
-}
-
-export async function startAblation(): Promise<void> {
-  const [p, m] = [project.peek(), model.peek()];
-  if (p === null || m === null || asking.peek()) return;
-  const whole = groupsBody(m.name);
-  const wanted = whole ?? body(m.name);
-  if (wanted === null) return;
-  asking.value = true;
-  ablationError.value = null;
-  try {
-    const job = await ask<Job>(inProject(p.id, whole === null ? 'ablate' : 'groups'), { body: wanted });
-    takeJob(job);
-    const others = view.peek().ablations.filter((id) => id !== job.id);
-    change({ ablations: [...others, job.id].slice(-MAX_ABLATIONS) }, { push: true });
-  } catch (error) {
-    ablationError.value = asApiError(error);
-  } finally {
-    asking.value = false;
-  }
+export function drawAgain(id: string): void {
+  change({ ablations: [...view.peek().ablations.filter((other) => other !== id), id].slice(-MAX_ABLATIONS) }, { push: true });
 }
 
 export function dropAblation(id: string): void {
-  change({ ablations: view.peek().ablations.filter((other) => other !== id) }, { push: true });
-  if (chosen.peek()?.job === id) chosen.value = null;
+  const { ablations, point } = view.peek();
+  change({ ablations: ablations.filter((other) => other !== id), ...(point.startsWith(`${id}:`) ? { point: '' } : {}) }, { push: true });
+  if (looked.peek().startsWith(`${id}:`)) looked.value = '';
 }
 
-/** A point of a curve whose translations are looked at. */
-export interface Chosen {
-  job: string;
-  translations: string;
-  title: string;
+/** What a point is called in the address: its job, and the name that its translations are asked by. */
+export function pointKey(job: string, translations: string): string {
+  return `${job}:${translations}`;
 }
 
-export const chosen = signal<Chosen | null>(null);
+/** The point that the hand rests on; it goes before the one that was chosen. */
+export const looked = signal('');
+export const shownPoint = computed(() => (looked.value === '' ? viewed.point.value : looked.value));
 
-export const keptLoad = new Resource<KeptTranslations>(
+/** Choose a point for good: it stays when the hand leaves, and is part of the address. */
+export function choosePoint(key: string): void {
+  looked.value = '';
+  change({ point: key }, { push: true });
+}
+
+/** The hand has left: what was chosen is shown again, or what was looked at last. */
+export function leavePoints(): void {
+  if (view.peek().point !== '') looked.value = '';
+}
+
+/** Name of the translations with nothing ablated, of the same job. */
+export function cleanOf({ result, groups }: Drawn): string | null {
+  if (groups !== null) return groups.baseline.translations;
+  return result?.curves.flatMap((c) => c.points).find((p) => p.ablated === 0)?.translations ?? null;
+}
+
+export interface Kept {
+  source: string;
+  before: string | null;
+  after: string;
+}
+
+const READ = 20;
+
+/** What the model made of the first sentences at the point that is shown, and with nothing ablated. */
+export const keptLoad = new Resource<Kept[]>(
   computed(() => {
-    const [p, point] = [project.value, chosen.value];
-    return p === null || point === null ? null : JSON.stringify([p.id, point.translations]);
+    const [p, point] = [project.value, shownPoint.value];
+    const [job, name] = point.split(':');
+    const of = drawn.value.find((d) => d.id === job);
+    return p === null || of === undefined || name === undefined ? null : JSON.stringify([p.id, name, cleanOf(of)]);
   }),
   async (stop, key) => {
-    const [id, name] = JSON.parse(key) as [string, string];
-    return ask<KeptTranslations>(inProject(id, `kept?name=${encodeURIComponent(name)}&count=12`), { signal: stop });
+    const [id, name, clean] = JSON.parse(key) as [string, string, string | null];
+    const load = (of: string) => ask<KeptTranslations>(inProject(id, `kept?name=${encodeURIComponent(of)}&count=${READ}`), { signal: stop });
+    const [at, before] = await Promise.all([load(name), clean === null || clean === name ? null : load(clean)]);
+    const unchanged = new Map((before?.items ?? []).map((item) => [item.sentence, item.translation]));
+    return at.items.flatMap((item) => (item.translation === null ? [] : [{
+      source: item.source, after: item.translation, before: unchanged.get(item.sentence) ?? null,
+    }]));
   },
 );
 
@@ -145,7 +103,10 @@ export function followAblations(): void {
     for (const id of viewed.ablations.value) {
       untracked(() => {
         // A job of another server, or one that is long gone: its curve is taken out of the chart.
-        findJob(id).catch(() => { dropAblation(id); });
+        findJob(id).catch(() => {
+          notify('warning', 'A curve that this address names is gone from the server.');
+          dropAblation(id);
+        });
       });
     }
   });

@@ -1,8 +1,10 @@
 /** The gender experiment: its sentences, and what came of them. */
-import { computed, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { ask } from '../api/client';
 import type { BiasCase, BiasMaterial, BiasRequest, BiasResult } from '../api/types';
+import { choice, typed, words, type Kinds } from '../lib/filled';
 import { Experiment } from './experiments';
+import { Filled } from './filled';
 import { model } from './project';
 import { Resource } from './resource';
 import { interventions } from './selection';
@@ -18,14 +20,31 @@ export const materialLoad = new Resource<BiasMaterial>(
 
 export type Sentences = 'templates' | 'own';
 
-/** What was typed; null where nothing was yet. */
-export const kind = signal<Sentences>('templates');
-export const typedTemplates = signal<string | null>(null);
-export const typedOccupations = signal<string | null>(null);
-export const typedSentences = signal('');
+export interface BiasForm {
+  kind: Sentences;
+  /** What was typed; null where the server's own texts stand. */
+  templates: string | null;
+  occupations: string | null;
+  sentences: string;
+  /** Which sentences are listed. */
+  which: Which;
+}
 
-export const templates = computed(() => typedTemplates.value ?? (materialLoad.load.value.value?.templates ?? []).join('\n'));
-export const occupations = computed(() => typedOccupations.value
+const USUAL: BiasForm = { kind: 'templates', templates: null, occupations: null, sentences: '', which: 'all' };
+
+const KINDS: Kinds<BiasForm> = {
+  kind: choice<Sentences>(['templates', 'own']), templates: typed, occupations: typed, sentences: words, which: choice<Which>(['changed', 'wrong', 'all']),
+};
+
+export const form = new Filled('gender', KINDS, () => USUAL);
+
+export function setForm(patch: Partial<BiasForm>): void {
+  form.set(patch);
+  bias.error.value = null;
+}
+
+export const templates = computed(() => form.value.templates ?? (materialLoad.load.value.value?.templates ?? []).join('\n'));
+export const occupations = computed(() => form.value.occupations
   ?? Object.entries(materialLoad.load.value.value?.occupations ?? {}).map(([noun, gender]) => `${noun}, ${gender}`).join('\n'));
 
 function lines(text: string): string[] {
@@ -50,7 +69,7 @@ export const lacking = computed<string | null>(() => {
   if (known.length > 0 && !known.includes(language.toLowerCase().slice(0, 2))) {
     return `The experiment reads determiners of ${known.join(', ')}; this model writes ${language}.`;
   }
-  if (kind.value === 'own') return lines(typedSentences.value).length === 0 ? 'Type sentences, one a line, each with he or she.' : null;
+  if (form.value.kind === 'own') return lines(form.value.sentences).length === 0 ? 'Type sentences, one a line, each with he or she.' : null;
   const read = readOccupations(occupations.value);
   if ('wrong' in read) return `"${read.wrong.slice(0, 60)}" should be a noun and m or f, such as: doctor, m`;
   const bad = lines(templates.value).find((t) => !t.includes('{noun}') || !t.includes('{pronoun}'));
@@ -60,28 +79,27 @@ export const lacking = computed<string | null>(() => {
 
 /** How many sentences there will be. */
 export const planned = computed(() => {
-  if (kind.value === 'own') return lines(typedSentences.value).length;
+  if (form.value.kind === 'own') return lines(form.value.sentences).length;
   const read = readOccupations(occupations.value);
   return 'wrong' in read ? 0 : 2 * lines(templates.value).length * Object.keys(read.found).length;
 });
 
 export async function startBias(): Promise<void> {
-  const m = model.peek();
+  const [m, now] = [model.peek(), form.peek()];
   if (m === null || lacking.peek() !== null) return;
-  const own = kind.peek() === 'own';
-  const read = typedOccupations.peek() === null ? null : readOccupations(occupations.peek());
+  const own = now.kind === 'own';
+  const read = now.occupations === null ? null : readOccupations(occupations.peek());
   const body: BiasRequest = {
     model: m.name, interventions: interventions.peek(), beams: view.peek().beams,
     occupations: read === null || 'wrong' in read ? null : read.found,
-    templates: own ? [] : typedTemplates.peek() === null ? null : lines(templates.peek()),
-    sentences: own ? lines(typedSentences.peek()) : [],
+    templates: own ? [] : now.templates === null ? null : lines(templates.peek()),
+    sentences: own ? lines(now.sentences) : [],
   };
   await bias.start('bias', body);
 }
 
 /** Which sentences are listed. */
 export type Which = 'changed' | 'wrong' | 'all';
-export const which = signal<Which>('all');
 
 export function listedCases(found: BiasResult, of: Which): BiasCase[] {
   if (of === 'changed') return found.cases.filter((c) => c.before !== c.after);

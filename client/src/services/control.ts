@@ -1,10 +1,12 @@
 /** The control protocol: what is asked, what was found, and the cell of the sweep that is looked at. */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { ask } from '../api/client';
 import type { ControlCell, ControlRequest, ControlResult, ControlSentence, LabelInfo, LabelSource, PresetEdit } from '../api/types';
+import { choice, names, options, words, type Kinds } from '../lib/filled';
 import type { Value } from '../lib/methods';
 import { MAX_SELECTED, MAX_TEXTS, type Measure } from '../lib/view';
 import { Experiment } from './experiments';
+import { Filled } from './filled';
 import { say } from './notices';
 import { inProject, model, project } from './project';
 import { Resource } from './resource';
@@ -24,25 +26,47 @@ export interface ControlForm {
   select: ControlRequest['select'];
   alignment: ControlRequest['alignment'];
   scope: ControlRequest['scope'];
-  sentences: number;
+  sentences: string;
 }
 
-export const form = signal<ControlForm>({
+const USUAL: ControlForm = {
   label: '', options: {}, from: '', to: '', layers: [], ks: '1, 5, 20, 50', betas: '0, 2, 8, 32', select: 'accuracy', alignment: 'corpus',
-  scope: 'output', sentences: 120,
-});
+  scope: 'output', sentences: '120',
+};
 
-export function setForm(patch: Partial<ControlForm>): void {
-  form.value = { ...form.peek(), ...patch };
-  control.error.value = null;
-}
+const KINDS: Kinds<ControlForm> = {
+  label: words, options, from: words, to: words, layers: names, ks: words, betas: words, select: choice(['accuracy', 'difference', 'random']),
+  alignment: choice(['corpus', 'attention']), scope: choice(['output', 'recurrence']), sentences: words,
+};
 
 export const control = new Experiment<ControlResult>('control', viewed.control, 'control', { cell: '' });
 
-/** The run that the form was filled by last. */
-let filledBy = '';
-
 const SELECTIONS: readonly ControlForm['select'][] = ['accuracy', 'difference', 'random'];
+
+/** What the form begins with: the settings of the run that is shown, so that it can be varied. */
+const begins = computed<ControlForm>(() => {
+  const found = control.result.value;
+  if (found === null) return USUAL;
+  const last = layerChoices.value.filter((l) => /\.(rnn_hidden|resid_post)$/.test(l.address)).at(-1)?.address;
+  return {
+    ...USUAL, label: properties.value.find((l) => l.name.replace('annotator:', '') === found.name)?.name ?? found.name,
+    from: found.other, to: found.wanted, ks: found.ks.join(', '), betas: found.betas.join(', '), scope: found.scope,
+    select: SELECTIONS.find((s) => s === found.select) ?? 'accuracy', alignment: found.alignment.includes('attention') ? 'attention' : 'corpus',
+    layers: found.layers.length === 1 && found.layers[0] === last ? [] : found.layers,
+  };
+});
+
+export const form = new Filled('control', KINDS, () => begins.value);
+
+export function setForm(patch: Partial<ControlForm>): void {
+  form.set(patch);
+  control.error.value = null;
+}
+
+/** Show an earlier run: the form becomes as it was then. */
+export function showRun(id: string): void {
+  control.show(id, { filled: form.cleared() });
+}
 
 const open = computed(() => viewed.sheet.value === 'control');
 
@@ -108,11 +132,17 @@ export function numbersOf(text: string, whole: boolean): number[] | null {
   return good && found.length > 0 ? [...new Set(found)].sort((a, b) => a - b) : null;
 }
 
+function sentencesAtMost(text: string): number | null {
+  const found = Number(text);
+  return text.trim() !== '' && Number.isInteger(found) && found >= 10 && found <= 2000 ? found : null;
+}
+
 export const lacking = computed<string | null>(() => {
   if (from.value === '' || to.value === '') return 'The property needs two values.';
   const [ks, betas] = [numbersOf(form.value.ks, true), numbersOf(form.value.betas, false)];
   if (ks === null || ks.length > 10) return 'Numbers of neurons: up to ten whole numbers, such as 1, 5, 20.';
   if (betas === null || betas.length > 12) return 'Betas: up to twelve numbers, such as 0, 2, 8.';
+  if (sentencesAtMost(form.value.sentences) === null) return 'Sentences: a whole number from 10 to 2000.';
   return null;
 });
 
@@ -122,10 +152,11 @@ export async function startControl(): Promise<void> {
   if (m === null || l === null || ks === null || betas === null || lacking.peek() !== null) return;
   const body: ControlRequest = {
     model: m.name, label: l.name.replace('annotator:', ''), values: [from.peek(), to.peek()], wanted: 1, ks, betas, select: now.select,
-    alignment: now.alignment, scope: now.scope, limit: now.sentences, seed: 0,
+    alignment: now.alignment, scope: now.scope, limit: sentencesAtMost(now.sentences) ?? 120, seed: 0,
     layers: now.layers.length === 0 ? null : now.layers,
     annotator: l.kind === 'annotator' ? { name: l.name.replace('annotator:', ''), parameters: now.options } : null,
   };
+  form.keep(USUAL);
   await control.start('control', body);
 }
 
@@ -230,15 +261,4 @@ export function followControl(): void {
   labelsLoad.follow();
   sourceLabelsLoad.follow();
   valuesLoad.follow();
-  effect(() => {
-    // A run that is shown fills the form, so that it can be varied.
-    const [id, found] = [viewed.control.value, control.result.value];
-    if (found === null || filledBy === id) return;
-    filledBy = id;
-    setForm({
-      label: found.name, from: found.other, to: found.wanted, ks: found.ks.join(', '), betas: found.betas.join(', '), scope: found.scope,
-      select: SELECTIONS.find((s) => s === found.select) ?? 'accuracy', alignment: found.alignment.includes('attention') ? 'attention' : 'corpus',
-      ...(found.layers.length === 1 && found.layers[0] === layerChoices.peek().filter((l) => /\.(rnn_hidden|resid_post)$/.test(l.address)).at(-1)?.address ? { layers: [] } : { layers: found.layers }),
-    });
-  });
 }

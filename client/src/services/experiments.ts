@@ -49,8 +49,9 @@ export class Experiment<T> {
     }
   }
 
-  show(id: string): void {
-    change({ [this.named]: id, ...this.patch }, { push: true });
+  /** Show a run, with what else of the view goes with it. */
+  show(id: string, also: Partial<View> = {}): void {
+    change({ [this.named]: id, ...this.patch, ...also }, { push: true });
   }
 
   /** Look the job up that the address names; one that is gone is no longer named. */

@@ -2,7 +2,9 @@
 import { computed, signal } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
 import type { OpenedModel, PruneRequest, PruneResult } from '../api/types';
+import { between, choice, flag, words, type Kinds } from '../lib/filled';
 import { Experiment } from './experiments';
+import { Filled } from './filled';
 import { say } from './notices';
 import { inProject, model, project, projectLoad, switchModel } from './project';
 import { ranked } from './ranking';
@@ -21,10 +23,16 @@ export interface PruneForm {
   part: string;
 }
 
-export const form = signal<PruneForm>({ ranking: '', share: 0.2, kind: 'any', score: true, part: '' });
+const USUAL: PruneForm = { ranking: '', share: 0.2, kind: 'any', score: true, part: '' };
+
+const FIELDS: Kinds<PruneForm> = {
+  ranking: words, share: between(0.001, 0.999), kind: choice<PruneForm['kind']>(['any', 'recurrent', 'feed_forward', 'heads']), score: flag, part: words,
+};
+
+export const form = new Filled('prune', FIELDS, () => USUAL);
 
 export function setForm(patch: Partial<PruneForm>): void {
-  form.value = { ...form.peek(), ...patch };
+  form.set(patch);
   pruning.error.value = null;
 }
 
