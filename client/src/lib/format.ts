@@ -38,10 +38,11 @@ export function parameters(weights: number): string {
   return unit === undefined ? `${weights} parameters` : `${fixed(weights / unit[0])}${unit[1]} parameters`;
 }
 
-/** A share of one as per cent; small shares keep a digit. */
+/** A share of one as per cent, with a real minus sign; small shares keep a digit. */
 export function percent(value: number): string {
-  const hundredths = value * 100;
-  return `${hundredths > 0 && hundredths < 1 ? hundredths.toFixed(1) : Math.round(hundredths)} %`;
+  const hundredths = Math.abs(value * 100);
+  const text = hundredths > 0 && hundredths < 1 ? hundredths.toFixed(1) : String(Math.round(hundredths));
+  return `${value < 0 && Number(text) !== 0 ? MINUS : ''}${text} %`;
 }
 
 /** A whole number with thin spaces between thousands. */

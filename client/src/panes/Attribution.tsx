@@ -86,7 +86,7 @@ function Scatter({ found }: { found: AttributionResult }) {
           <g key={v}>
             <line class="tick" x1={across(-most)} x2={across(most)} y1={up(v)} y2={up(v)} />
             <line class="tick" x1={across(v)} x2={across(v)} y1={up(most)} y2={up(-most)} />
-            <text x={across(v)} y={SIZE - 20} text-anchor="middle">{signed(v, 2)}</text>
+            <text x={across(v)} y={SIZE - 20} text-anchor={v > 0 ? 'end' : v < 0 ? 'start' : 'middle'}>{signed(v, 2)}</text>
             <text x={across(-most) - 4} y={up(v) + 3} text-anchor="end">{signed(v, 2)}</text>
           </g>
         ))}
@@ -113,7 +113,7 @@ function Scatter({ found }: { found: AttributionResult }) {
 
 function Result({ found }: { found: AttributionResult }) {
   const true_ = new Map(found.verified.map((v) => [v.neuron, v.effect]));
-  const layers = Object.entries(found.layers).map(([name, value]) => [`${name}${value < 0 ? ', for it' : ', against it'}`, Math.abs(value), value < 0 ? 'negative' : 'positive'] as const);
+  const layers = Object.entries(found.layers).map(([name, value]) => [`${name}${Math.abs(value) < 0.005 ? '' : value < 0 ? ', for it' : ', against it'}`, Math.abs(value), value < 0 ? 'negative' : 'positive'] as const);
   const what = found.alternative === null ? `log-probability of "${found.word}"` : `log-probability of "${found.word}" less that of "${found.alternative}"`;
   return (
     <div class="sheet-grid" data-role="attribution">
@@ -123,6 +123,7 @@ function Result({ found }: { found: AttributionResult }) {
           The {what} is {fixed(found.value, 2)}. What it would change by if a neuron had {found.baseline === 'mean' ? 'its mean' : found.baseline === 'zero' ? 'zero' : 'its value in the other sentence'} everywhere:
           an estimate from one pass for all, and a real run for the first {count(found.verified.length)}. Below zero: the neuron spoke for the word.
         </p>
+        <div class="why-neurons" tabIndex={0} role="group" aria-label="Neurons with their effects">
         <table class="why-table">
           <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">estimate</th><th scope="col" class="numbers">real</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
           <tbody>
@@ -139,6 +140,7 @@ function Result({ found }: { found: AttributionResult }) {
             })}
           </tbody>
         </table>
+        </div>
       </section>
       <section>
         <h3>Is the estimate right?</h3>
