@@ -114,7 +114,7 @@ export function GroupsTable({ drawn: { id, job, groups }, metric: wanted, childr
             <p class="quiet legend-line"><span class="clean-mark" aria-hidden="true" /> nothing ablated; the line on a bar is its 95 % interval; chance is the paired bootstrap{'\u2019'}s</p>
             <details class="signatures"><summary>signature</summary><code>{metric.signature}</code></details>
           </div>
-          <div class="groups-kept">{children}</div>
+          <div class="groups-kept" tabIndex={0} role="group" aria-label="What the model makes of the corpus">{children}</div>
         </div>
       )}
     </section>
