@@ -23,7 +23,7 @@ from neurox_core.activations.nearest import nearest_states, needs_index, similar
 from neurox_core.activations.state_index import StateIndex
 from neurox_core.corpora import Words
 from neurox_core.engine import similar
-from neurox_core.engine.kept import loaded, shown
+from neurox_core.engine.kept import loaded
 from neurox_core.engine.live import LiveModel, Rendering
 from neurox_core.engine.ranking import label_from
 from neurox_core.engine.scoring import Translations
@@ -33,7 +33,7 @@ from neurox_core.evaluation.slice_sums import SliceSums
 from neurox_core.evaluation.slices import Likeness, SliceScore, SliceScores, groups_of
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.curve_results import described, flat_signatures
-from neurox_core.interventions.outputs import gold_of, scorable
+from neurox_core.interventions.outputs import gold_of, scorable, shown
 from neurox_core.models.tokens import spaces_before, words_of
 
 from .contracts import MetricInfo

@@ -7,7 +7,8 @@ sentences of different lengths; a random model repeats one token, which would hi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,28 @@ def open_family(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-un
         return made[name]
 
     return opened
+
+
+@pytest.fixture
+def installed_metrics(tmp_path: Path) -> Iterator[None]:
+    """A distribution with two metrics, and one that cannot be imported."""
+    (tmp_path / "neurox_example_metric.py").write_text(
+        "def length_ratio(outputs, references):\n"
+        "    return sum(map(len, outputs)) / sum(map(len, references))\n"
+        "def errors(outputs, references):\n"
+        "    return float(sum(a != b for a, b in zip(outputs, references)))\n"
+        "errors.higher_is_better = False\n"
+    )
+    info = tmp_path / "neurox_example_metric-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: neurox-example-metric\nVersion: 1\n"
+    )
+    (info / "entry_points.txt").write_text(
+        "[neurox.metrics]\nlength_ratio = neurox_example_metric:length_ratio\n"
+        "errors = neurox_example_metric:errors\nlost = neurox_example_metric:lost\n"
+    )
+    sys.path.insert(0, str(tmp_path))
+    yield
+    sys.path.remove(str(tmp_path))
+    sys.modules.pop("neurox_example_metric", None)

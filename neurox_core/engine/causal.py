@@ -42,7 +42,7 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``model``, ``corpus``, ``neurons`` (addresses, most important first), ``cache`` (a folder);
         optional ``ranking`` and ``ranking_signature``, ``steps``, ``directions``, ``seeds``,
         ``operation``, ``scope``, ``beams``, ``workers``, ``part`` with ``part_column``,
-        ``sentences`` (the first so many), ``store``.
+        ``sentences`` (the first so many), ``metrics``, ``store``.
 
     Returns
     -------
@@ -98,7 +98,8 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
             decode = stack.enter_context(_spread(parameters, corpus, chosen, reporter))
         curves = ablation_curve(
             model, corpus, ranked, steps=steps, directions=directions, seeds=seeds, keep=keep,
-            decode=decode, on_point=on_point, cancelled=reporter.cancelled, **chosen,
+            decode=decode, metrics=parameters.get("metrics"), on_point=on_point,
+            cancelled=reporter.cancelled, **chosen,
         )  # fmt: skip
     if not curves.complete:
         raise CancelledError("The curves were cancelled; their finished points are kept.")

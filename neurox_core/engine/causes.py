@@ -104,9 +104,9 @@ def sets_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     sets = [ManipulationSet.from_dict(values) for values in parameters["sets"]]
     model, corpus = opened(parameters, samples=any(_sampled(s.interventions) for s in sets))
     found = compare_sets(
-        model, corpus, sets, beams=int(parameters.get("beams", 1)), cancelled=reporter.cancelled
-    )
-    reporter.progress(len(corpus), len(corpus))
+        model, corpus, sets, beams=int(parameters.get("beams", 1)), on_progress=reporter.progress,
+        cancelled=reporter.cancelled,
+    )  # fmt: skip
     return found.to_dict(int(parameters.get("shown", 200)))
 
 

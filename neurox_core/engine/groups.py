@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CancelledError
-from ..evaluation.repeated_sums import scorer
+from ..evaluation.scorers import scorer
 from ..interventions.curve_results import CurvePoint, described, flat_signatures
 from ..interventions.groups import ablations, chosen_groups
 from ..interventions.outputs import gold_of, scorable
@@ -36,7 +36,8 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``model``, ``corpus``, ``groups``, ``neurons``, ``layers`` (see
         :func:`neurox_core.interventions.groups.chosen_groups`), ``title``, ``name`` (of the
         model, for the result), ``cache`` (a folder); optional ``operation``, ``scope``,
-        ``beams``, ``part`` with ``part_column``, ``sentences`` (the first so many), ``store``.
+        ``beams``, ``part`` with ``part_column``, ``sentences`` (the first so many), ``metrics``,
+        ``store``.
 
     Returns
     -------
@@ -59,12 +60,12 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     )
     scorable(model)
     keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, beams)
-    scores = scorer(model.task, gold_of(model, corpus))
+    scores = scorer(model.task, gold_of(model, corpus), metrics=parameters.get("metrics"))
     engine: list[Redecoder] = []  # Made when something has to be decoded.
 
     def made(edits: Sequence[Intervention]) -> list[Any]:
         if model.task != "translation":
-            return read(model, corpus.sources, [edits], keep, cancelled=reporter.cancelled)[0]
+            return read(model, corpus, [edits], keep, cancelled=reporter.cancelled)[0]
         known = keep.get(edits)
         if known is not None:
             return known

@@ -8,12 +8,12 @@ output as JSON text, under names of their own.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..interventions.intervention import Intervention
+from ..interventions.outputs import shown
 from .scoring import Translations, needed_labels, needed_moments, translations_key
 
 if TYPE_CHECKING:
@@ -83,11 +83,15 @@ class KeptOutputs(KeptTranslations):
 
 
 def kept_outputs(
-    folder: Path, model: TranslationModel, sources: Sequence[str], beams: int
+    folder: Path,
+    model: TranslationModel,
+    sources: Sequence[str],
+    beams: int,
+    corpus: Corpus | None = None,
 ) -> KeptTranslations:
     """Where the outputs of a model belong, by its task."""
     kind = KeptTranslations if model.task == "translation" else KeptOutputs
-    return kind(folder, model, sources, beams)
+    return kind(folder, model, sources, beams, corpus)
 
 
 def said(task: str, kept: str) -> str:
@@ -98,11 +102,3 @@ def said(task: str, kept: str) -> str:
 def loaded(kept: str) -> Any:
     """An output of a model that does not translate, from the text that is kept of it."""
     return json.loads(kept)
-
-
-def shown(task: str, output: Any) -> str:
-    """An output as a person reads it; see :func:`said`."""
-    if task == "language-modelling":
-        total, tokens = output
-        return f"perplexity {math.exp(min(-total / tokens, 700)):.4g}" if tokens else "one token"
-    return output if isinstance(output, str) else " ".join(label or "-" for label in output)

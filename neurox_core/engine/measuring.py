@@ -15,9 +15,9 @@ from ..corpora import Corpus
 from ..evaluation.metrics import score_outputs
 from ..evaluation.scores import CorpusScore
 from ..interventions.curve import Kept
-from ..interventions.curve_outputs import summed
 from ..interventions.intervention import Intervention
-from ..interventions.outputs import Progress, gold_of, outputs, scorable
+from ..interventions.outputs import Progress, gold_of, outputs, scorable, summed
+from ..interventions.sets import corpus_rows
 from ..models.base import TranslationModel
 
 Gold = Sequence[str] | Sequence[Sequence[str]]
@@ -74,7 +74,8 @@ def measure(
     clean = outputs(model, corpus.sources, (), beams, moved(0), cancelled)
     changed = clean
     if edits:
-        changed = outputs(model, corpus.sources, edits, beams, moved(len(corpus)), cancelled)
+        rows = corpus_rows(model, corpus, edits)
+        changed = outputs(model, corpus.sources, rows, beams, moved(len(corpus)), cancelled)
     wanted: Any = gold_of(model, corpus) if gold is None else list(gold)
     return score_outputs(
         model.task, changed, wanted, clean if edits else None, metrics=metrics, resamples=resamples
@@ -83,7 +84,7 @@ def measure(
 
 def read(
     model: TranslationModel,
-    sources: Sequence[str],
+    corpus: Corpus,
     settings: Sequence[Sequence[Intervention]],
     keep: Kept,
     *,
@@ -94,6 +95,7 @@ def read(
 
     Parameters
     ----------
+    corpus : Corpus
     settings : sequence of sequences of Intervention
     keep : Kept
         Where outputs are looked up, and put.
@@ -103,9 +105,10 @@ def read(
     Returns
     -------
     list of list
-        For each setting, in the form of :func:`neurox_core.interventions.curve_outputs.summed`.
+        For each setting, in the form of :func:`neurox_core.interventions.outputs.summed`.
     """
     found: list[list[Any]] = []
+    sources = corpus.sources
     total = len(sources) * len(settings)
 
     def moved(now: int, _: int) -> None:
@@ -115,7 +118,8 @@ def read(
     for edits in settings:
         known = keep.get(edits)
         if known is None:
-            given = outputs(model, sources, edits, on_progress=moved, cancelled=cancelled)
+            rows = corpus_rows(model, corpus, edits)
+            given = outputs(model, sources, rows, on_progress=moved, cancelled=cancelled)
             known = [summed(model.task, one) for one in given]
             keep.put(edits, known)
         found.append(known)

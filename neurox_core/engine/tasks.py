@@ -133,7 +133,7 @@ def _measured(
     reporter: Reporter,
 ) -> dict[str, Any]:
     """Scores in the way of another task, under the names that the web interface uses."""
-    from ..evaluation.repeated_sums import scorer
+    from ..evaluation.scorers import scorer
     from ..interventions.outputs import gold_of, scorable
     from .kept import kept_outputs
     from .measuring import read
@@ -142,9 +142,9 @@ def _measured(
     if parameters.get("part") is not None:
         corpus = corpus.select(parameters["part_column"], parameters["part"])
     edits = [i for i in interventions if i.neurons]
-    keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, 1)
+    keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, 1, corpus)
     clean, *changed = read(
-        model, corpus.sources, [[], *([edits] if edits else [])], keep,
+        model, corpus, [[], *([edits] if edits else [])], keep,
         on_progress=reporter.progress, cancelled=reporter.cancelled,
     )  # fmt: skip
     scores = scorer(model.task, gold_of(model, corpus))

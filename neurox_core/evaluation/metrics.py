@@ -1,25 +1,15 @@
-"""What a score means for each kind of model, and metrics that others bring.
-
-A third party's metric is an entry point of the group ``neurox.metrics``: a callable
-``(outputs: list of str, references: list of str) -> float`` over a whole corpus. Where it has an
-attribute ``higher_is_better`` that is False, lower is better. Its interval and p-value come from
-calling it on sentences drawn anew, so a slow metric wants few samples.
-"""
+"""What a score means for each kind of model; third parties' metrics are in :mod:`.user_metrics`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
-
-import numpy as np
+from collections.abc import Sequence
 
 from ..errors import InvalidInputError, UnknownNameError
 from .classes import CLASS_METRICS, Labels, score_classes
 from .likelihood import Logprobs, perplexity
-from .resampling import Draws, Statistic, scored
-from .scores import METRICS, CorpusScore, MetricScore, score_corpus
+from .scores import METRICS, CorpusScore, score_corpus
+from .user_metrics import RepeatedUser, user_metric, user_metrics
 
-GROUP = "neurox.metrics"
 BY_TASK: dict[str, tuple[str, ...]] = {
     "translation": ("bleu", "chrf", "ter"),
     "language-modelling": ("perplexity",),
@@ -31,8 +21,6 @@ LOWER_IS_BETTER = ("ter", "perplexity")
 LOGARITHMIC = ("perplexity",)
 """Metrics that grow beyond all bounds, and are compared and averaged by their logarithm."""
 
-UserMetric = Callable[[Sequence[str], Sequence[str]], float]
-
 
 def metrics(task: str) -> list[str]:
     """Names of the metrics that a task can be scored with, those of third parties last."""
@@ -41,7 +29,29 @@ def metrics(task: str) -> list[str]:
     own = list(BY_TASK[task])
     if task not in ("translation", "classification"):
         return own  # Others score one text against one reference.
-    return own + sorted({e.name for e in entry_points(group=GROUP)} - set(own))
+    return own + [name for name in user_metrics() if name not in own]
+
+
+def chosen(task: str, names: Sequence[str] | None) -> list[str]:
+    """Metrics that were asked for; by default the task's own, without TER, which is slow.
+
+    Raises
+    ------
+    InvalidInputError
+        If the task has no score, or none is asked for.
+    UnknownNameError
+        If it has no such metric.
+    """
+    if not BY_TASK.get(task):
+        raise InvalidInputError(f"A model for {task!r} has no output that could be scored.")
+    if names is None:
+        return [name for name in BY_TASK[task] if name != "ter"]
+    known = metrics(task)
+    if not names:
+        raise InvalidInputError(f"No metric is named; there are {', '.join(known)}.")
+    if unknown := [name for name in names if name not in known]:
+        raise UnknownNameError(f"metric of {task}", unknown[0], known)
+    return list(dict.fromkeys(names))
 
 
 def higher_is_better(metric: str) -> bool:
@@ -51,19 +61,6 @@ def higher_is_better(metric: str) -> bool:
     if metric in METRICS or metric in CLASS_METRICS:
         return True
     return bool(getattr(user_metric(metric), "higher_is_better", True))
-
-
-def user_metric(name: str) -> UserMetric:
-    """A third party's metric."""
-    for entry in entry_points(group=GROUP, name=name):
-        try:
-            found: UserMetric = entry.load()
-        except (ImportError, AttributeError) as error:
-            raise InvalidInputError(
-                f"The metric {name!r} ({entry.value}) cannot be imported: {error}"
-            ) from error
-        return found
-    raise UnknownNameError("metric", name, sorted(e.name for e in entry_points(group=GROUP)))
 
 
 def score_outputs(
@@ -96,14 +93,9 @@ def score_outputs(
     UnknownNameError
         If a metric is unknown.
     """
-    if not BY_TASK.get(task):
-        raise InvalidInputError(f"A model for {task!r} has no output that could be scored.")
-    names = list(metrics) if metrics is not None else [m for m in BY_TASK[task] if m != "ter"]
+    names = chosen(task, metrics)
     own = [m for m in names if m in BY_TASK[task]]
-    others = [m for m in names if m not in own]
     if task == "language-modelling":
-        if others:
-            raise UnknownNameError("metric of language models", others[0], BY_TASK[task])
         return perplexity(outputs, baseline, resamples=resamples)  # type: ignore[arg-type]
     if references is None:
         raise InvalidInputError("Give references, or gold labels, to score against.")
@@ -119,37 +111,12 @@ def score_outputs(
             metrics=own, resamples=resamples,
         )  # fmt: skip
     added = {
-        name: _by_user(name, outputs, references, baseline, resamples)  # type: ignore[arg-type]
-        for name in others
+        name: RepeatedUser(name, references, resamples).score(outputs, baseline)  # type: ignore[arg-type]
+        for name in names
+        if name not in own
     }
     changed = found.changed_sentences
     if baseline is not None and changed is None:
         changed = sum(a != b for a, b in zip(outputs, baseline, strict=True))
     every = {name: (found.metrics | added)[name] for name in names}
     return CorpusScore(every, len(outputs), changed)
-
-
-def _by_user(
-    name: str,
-    outputs: Sequence[str],
-    references: Sequence[str],
-    baseline: Sequence[str] | None,
-    resamples: int,
-) -> MetricScore:
-    metric = user_metric(name)
-    for what, given in (("references", references), ("baseline outputs", baseline)):
-        if given is not None and len(given) != len(outputs):
-            raise InvalidInputError(f"There are {len(outputs)} outputs but {len(given)} {what}.")
-
-    def of(texts: Sequence[str]) -> Statistic:
-        def statistic(chosen: Draws) -> float:
-            rows = chosen.tolist()
-            value = float(metric([texts[i] for i in rows], [references[i] for i in rows]))
-            if not np.isfinite(value):
-                raise InvalidInputError(f"The metric {name!r} gave {value}, which is no number.")
-            return value
-
-        return statistic
-
-    first = None if baseline is None else of(baseline)
-    return scored(of(outputs), first, len(outputs), resamples, f"metric:{name}")

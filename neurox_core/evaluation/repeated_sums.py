@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidInputError
 from .classes import Labels
-from .repeated import RepeatedScores
 from .resampling import draws, seed
 from .scores import CorpusScore, MetricScore
 
@@ -30,36 +29,8 @@ _LARGEST = 700.0
 """Cross-entropy in nats beyond which a perplexity is cut off, at 1e304."""
 
 
-class Scorer(Protocol):
-    """Scores of many outputs of one corpus."""
-
-    def score(self, outputs: Sequence[Any], baseline: Sequence[Any] | None = None) -> CorpusScore:
-        """The scores of some outputs, with p-values against a baseline's."""
-
-
-def scorer(task: str, gold: Sequence[Any], resamples: int = 300) -> Scorer:
-    """What scores the outputs of a kind of model.
-
-    Parameters
-    ----------
-    task : str
-        As ``model.task``.
-    gold : sequence
-        References of a translation model; gold labels of a classifier, or a list of them, one a
-        word, for each text; of a language model only their number counts.
-
-    Raises
-    ------
-    InvalidInputError
-        If the task has no score.
-    """
-    if task == "translation":
-        return RepeatedScores(gold, resamples=resamples)
-    return sums(task, gold, resamples)
-
-
 def sums(task: str, gold: Sequence[Any], resamples: int = 300) -> Sums:
-    """As :func:`scorer`, for tasks whose scores are sums; InvalidInputError for others."""
+    """As :func:`.scorers.scorer`, for tasks whose scores are sums; InvalidInputError for others."""
     if task == "language-modelling":
         return RepeatedPerplexity(len(gold), resamples)
     if task in ("classification", "token-classification"):

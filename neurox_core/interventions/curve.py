@@ -6,7 +6,8 @@ directions, the random one with several seeds. All curves advance together, one 
 after another, so that their rows fill each other's batches; where sentences and curves are few,
 several numbers go together. A translation's outputs at one number are the guesses for the next (see
 :mod:`.redecode`); a language model or classifier reads the text in one pass for each point. The
-score is that of the model's task (:data:`neurox_core.evaluation.metrics.BY_TASK`), TER left out.
+score is that of the model's task (:data:`neurox_core.evaluation.metrics.BY_TASK`), TER left out, or
+what metrics were named.
 What is computed is told at once and can be kept.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import CancelledError, InvalidInputError
-from ..evaluation.repeated_sums import scorer
+from ..evaluation.scorers import Scorer, scorer
 from .curve_orders import DIRECTIONS, Order, orders_of, sentence_seed
 from .curve_outputs import Decode, LocalDecoder, local_decoder
 from .curve_results import AblationCurves, Curve, CurvePoint
@@ -76,6 +77,7 @@ def ablation_curve(
     operation: str = "zero",
     scope: str = "output",
     beams: int = 1,
+    metrics: Sequence[str] | None = None,
     resamples: int = 300,
     keep: Kept | None = None,
     decode: Decode | None = None,
@@ -103,6 +105,9 @@ def ablation_curve(
         ``resample`` draws other tokens in every sentence; see
         :class:`.reference.ReferenceValues`.
     scope : {"output", "recurrence"}
+    metrics : sequence of str, optional
+        Names that :func:`neurox_core.evaluation.metrics.metrics` lists for the model's task, third
+        parties' among them; by default the task's own. The first one guides adaptive steps.
     keep : Kept, optional
         Where translations are looked up and kept.
     decode : callable of a list of (order, number), optional
@@ -117,7 +122,7 @@ def ablation_curve(
 
     Raises
     ------
-    InvalidInputError, UnknownAddressError, MissingStatisticsError
+    InvalidInputError, UnknownAddressError, UnknownNameError, MissingStatisticsError
     """
     names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
     scorable(model)
@@ -125,7 +130,8 @@ def ablation_curve(
     orders = orders_of(names, directions, seeds)
     # A wrong address is told before anything is decoded.
     model.plan([[Intervention(names, operation, scope=scope)]])
-    work = _Work(model, corpus, orders, operation, scope, beams, resamples, keep, decode, cancelled)
+    scores = scorer(model.task, gold_of(model, corpus), resamples, metrics)
+    work = _Work(model, corpus, orders, operation, scope, beams, scores, keep, decode, cancelled)
     work.result.ranking = "given" if isinstance(ranking, Sequence) else ranking.name
     work.result.signature = _signature(model, corpus, work.result, ranking, steps)
     numbers = counts(steps, len(names), work.result)
@@ -152,7 +158,7 @@ class _Work:
         operation: str,
         scope: str,
         beams: int,
-        resamples: int,
+        scores: Scorer,
         keep: Kept | None,
         decode: Decode | None,
         cancelled: Callable[[], bool] | None,
@@ -162,7 +168,7 @@ class _Work:
         self._decode = decode or local_decoder(
             model, corpus.sources, operation, scope, beams, cancelled
         )
-        self._scores = scorer(model.task, gold_of(model, corpus), resamples)
+        self._scores = scores
         self._clean: list[Any] = []
         self.result = AblationCurves(
             [Curve(o.direction, o.seed) for o in orders], len(orders[0].neurons), model.name,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .curve_orders import Order, rows_at, setting_at
-from .outputs import outputs
+from .outputs import outputs, summed
 from .redecode import Redecoder
 
 if TYPE_CHECKING:
@@ -136,10 +136,3 @@ class LocalReader:
             short = [summed(self._model.task, one) for one in given]
             found += [short[i * count : (i + 1) * count] for i in range(len(some))]
         return found
-
-
-def summed(task: str, output: Any) -> Any:
-    """An output as it is scored and kept; see :class:`LocalReader`."""
-    if task != "language-modelling":
-        return output
-    return [float(sum(output)), len(output)]

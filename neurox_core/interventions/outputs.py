@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,3 +67,19 @@ def gold_of(model: TranslationModel, corpus: Corpus) -> Sequence[Any]:
     if model.task == "token-classification":
         return [line.split() for line in corpus.references]
     return corpus.references
+
+
+def summed(task: str, output: Any) -> Any:
+    """An output as it is scored again and again, kept and shown: a language model's is the sum of
+    a text's log-probabilities and their number."""
+    if task != "language-modelling":
+        return output
+    return [float(sum(output)), len(output)]
+
+
+def shown(task: str, output: Any) -> str:
+    """An output as a person reads it: a translation, a text's perplexity, labels."""
+    if task == "language-modelling":
+        total, tokens = output
+        return f"perplexity {math.exp(min(-total / tokens, 700)):.4g}" if tokens else "one token"
+    return output if isinstance(output, str) else " ".join(label or "-" for label in output)

@@ -2,25 +2,28 @@
 
 As on the screen of 2019, but with words compared in order, with values in raw, sigma or percentile,
 limited to words by name, pattern or label if wanted, and never without the score and the number of
-sentences that changed.
+sentences that changed. A language model shows the perplexity of each text, a classifier the class
+of each text or word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..corpora import Corpus
 from ..corpora.text_labels import OutputForms
 from ..errors import InvalidInputError
-from ..evaluation import CorpusScore, RepeatedScores, word_diff
+from ..evaluation import CorpusScore, word_diff
+from ..evaluation.scorers import scorer
 from ..models.base import TranslationModel
 from ..models.tokens import Tokens, words_of
 from .intervention import Intervention
+from .outputs import gold_of, outputs, scorable, shown, summed
 from .redecode import Redecoder
 from .settings import Setting
-from .where import Labels, asked_labels, placed
+from .where import Labels, anywhere, asked_labels, placed
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,19 @@ class SetOutcome:
     Attributes
     ----------
     translations : list of str
+        Or what else the model gives, as a person reads it: a text's perplexity, classes.
     changed : list of list of int
-        Words of each translation that differ from the baseline's.
+        Words of each translation (or classes) that differ from the baseline's.
     score : CorpusScore
+    outputs : list
+        What was scored, in the form of :func:`.outputs.summed`.
     """
 
     name: str
     translations: list[str]
     changed: list[list[int]]
     score: CorpusScore
+    outputs: list[Any] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True)
@@ -110,34 +117,106 @@ def compare_sets(
     sets: Sequence[ManipulationSet] | Mapping[str, Sequence[Intervention]],
     *,
     beams: int = 1,
+    metrics: Sequence[str] | None = None,
     resamples: int = 300,
+    on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SetComparison:
-    """Translate a corpus under several sets and score each against no manipulation.
+    """Run a model on a corpus under several sets and score each against no manipulation.
 
     Parameters
     ----------
+    model : TranslationModel
+        Of any task that has a score.
+    corpus : Corpus
+        Gold labels of a classifier stand in place of its references.
     sets : sequence of ManipulationSet, or mapping of name to interventions
+    beams : int
+        Of a translation model.
+    metrics : sequence of str, optional
+        As :func:`neurox_core.evaluation.metrics.metrics` lists them for ``model.task``.
+    resamples : int
+    on_progress : callable of (done, total), optional
+        In sets, the clean run being the first.
+    cancelled : callable, optional
 
     Raises
     ------
     InvalidInputError
-        If there is no set, or two have one name, or a label is asked for that the corpus lacks.
+        If there is no set, or two have one name, or a label is asked for that the corpus lacks, or
+        the model has no score.
+    UnknownAddressError, UnknownNameError, MissingStatisticsError, CancelledError
     """
     if isinstance(sets, Mapping):
         sets = [ManipulationSet(name, tuple(edits)) for name, edits in sets.items()]
     if not sets or len({s.name for s in sets}) < len(sets):
         raise InvalidInputError("Give at least one manipulation set, each with a name of its own.")
-    engine = Redecoder(model, corpus.sources, beams)
-    settings = [setting_of(model, corpus, engine.tokens, s.interventions) for s in sets]
-    base = engine.texts(engine.clean(cancelled))
-    scores = RepeatedScores(corpus.references, resamples=resamples)
+    scorable(model)
+    scores = scorer(model.task, gold_of(model, corpus), resamples, metrics)
+    # A wrong address is told before anything is decoded.
+    model.plan([anywhere(s.interventions) for s in sets])
+    runs = _translated if model.task == "translation" else _read
+    every = []
+    for done, given in enumerate(
+        runs(model, corpus, [s.interventions for s in sets], beams, cancelled), 1
+    ):
+        every.append(given)
+        if on_progress is not None:
+            on_progress(done, len(sets) + 1)
+    base, *others = every
     outcomes = []
-    for one, ids in zip(sets, engine.run(settings, None, cancelled), strict=True):
-        texts = engine.texts(ids)
-        changed = [word_diff(_words(a), _words(b)) for a, b in zip(base, texts, strict=True)]
-        outcomes.append(SetOutcome(one.name, texts, changed, scores.score(texts, base)))
-    return SetComparison(list(corpus.sources), base, outcomes)
+    for one, given in zip(sets, others, strict=True):
+        changed = [_differ(a, b) for a, b in zip(base, given, strict=True)]
+        texts = [shown(model.task, output) for output in given]
+        outcomes.append(SetOutcome(one.name, texts, changed, scores.score(given, base), given))
+    return SetComparison(
+        list(corpus.sources), [shown(model.task, output) for output in base], outcomes
+    )
+
+
+def _translated(
+    model: TranslationModel,
+    corpus: Corpus,
+    settings: Sequence[Sequence[Intervention]],
+    beams: int,
+    cancelled: Callable[[], bool] | None,
+) -> Iterator[list[Any]]:
+    """Translations, the clean ones first; all settings share batches."""
+    engine = Redecoder(model, corpus.sources, beams)
+    wanted = [setting_of(model, corpus, engine.tokens, one) for one in settings]
+    yield engine.texts(engine.clean(cancelled))
+    yield from (engine.texts(ids) for ids in engine.run(wanted, None, cancelled))
+
+
+def _read(
+    model: TranslationModel,
+    corpus: Corpus,
+    settings: Sequence[Sequence[Intervention]],
+    beams: int,
+    cancelled: Callable[[], bool] | None,
+) -> Iterator[list[Any]]:
+    """What a model that does not translate gives, the clean outputs first."""
+    for edits in [[], *settings]:
+        rows = corpus_rows(model, corpus, edits)
+        given = outputs(model, corpus.sources, rows, beams, cancelled=cancelled)
+        yield [summed(model.task, one) for one in given]
+
+
+def _differ(clean: Any, changed: Any) -> list[int]:
+    """Words of an output that differ: of text in order, of classes one by one."""
+    if isinstance(changed, str):
+        return word_diff(_words(clean), _words(changed))
+    return [i for i, (a, b) in enumerate(zip(clean, changed, strict=True)) if a != b]
+
+
+def corpus_rows(
+    model: TranslationModel, corpus: Corpus, interventions: Sequence[Intervention]
+) -> list[Intervention] | list[list[Intervention]]:
+    """Interventions on a whole corpus: where they name words, a list for each sentence."""
+    if all(i.where is None for i in interventions):
+        return list(interventions)
+    tokens = {i: model.checked(text) for i, text in enumerate(corpus.sources)}
+    return placed_rows(model, corpus, tokens, interventions)
 
 
 def setting_of(

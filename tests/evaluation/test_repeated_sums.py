@@ -11,7 +11,8 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from neurox_core.errors import InvalidInputError
 from neurox_core.evaluation.metrics import score_outputs
-from neurox_core.evaluation.repeated_sums import RepeatedClasses, RepeatedPerplexity, scorer
+from neurox_core.evaluation.repeated_sums import RepeatedClasses, RepeatedPerplexity
+from neurox_core.evaluation.scorers import scorer
 from neurox_core.evaluation.scores import CorpusScore
 
 

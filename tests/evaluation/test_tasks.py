@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,32 +85,7 @@ def test_labels_of_words_count_alike_and_words_without_a_gold_label_are_left_out
         score_classes(GUESS, GOLD, metrics=["bleu"])
 
 
-@pytest.fixture
-def installed(tmp_path: Path) -> Iterator[None]:
-    """A distribution with two metrics."""
-    (tmp_path / "neurox_example_metric.py").write_text(
-        "def length_ratio(outputs, references):\n"
-        "    return sum(map(len, outputs)) / sum(map(len, references))\n"
-        "def errors(outputs, references):\n"
-        "    return float(sum(a != b for a, b in zip(outputs, references)))\n"
-        "errors.higher_is_better = False\n"
-    )
-    info = tmp_path / "neurox_example_metric-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: neurox-example-metric\nVersion: 1\n"
-    )
-    (info / "entry_points.txt").write_text(
-        "[neurox.metrics]\nlength_ratio = neurox_example_metric:length_ratio\n"
-        "errors = neurox_example_metric:errors\nlost = neurox_example_metric:lost\n"
-    )
-    sys.path.insert(0, str(tmp_path))
-    yield
-    sys.path.remove(str(tmp_path))
-    sys.modules.pop("neurox_example_metric", None)
-
-
-def test_a_users_metric_stands_beside_our_own(installed: None) -> None:
+def test_a_users_metric_stands_beside_our_own(installed_metrics: None) -> None:
     texts, wanted = ["He left.", "No."] * 6, ["He left.", "No, no."] * 6
     assert metrics("translation") == ["bleu", "chrf", "ter", "errors", "length_ratio", "lost"]
     found = score_outputs(
