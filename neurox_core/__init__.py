@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from .addresses import LayerAddress, Neuron
     from .corpora import Corpus, Holding, annotators, concepts, label_words, read_corpus
     from .engine.measuring import measure
+    from .engine.outcomes import Outcome
+    from .engine.similar import find_counterparts
+    from .engine.slicing import measure_slices
+    from .engine.states import nearest_words, state_of_word
     from .errors import NeuroXError
     from .evaluation import score_corpus
     from .evaluation.slices import slice_scores
@@ -82,7 +86,9 @@ _HOMES = {
     "beam_tree": "models.inspection",
     "Translation": "models.results", "TranslationModel": "models.base",
     "check_model": "models.check", "load_model": "models.registry",
-    "measure": "engine.measuring",
+    "Outcome": "engine.outcomes", "find_counterparts": "engine.similar",
+    "measure": "engine.measuring", "measure_slices": "engine.slicing",
+    "nearest_words": "engine.states", "state_of_word": "engine.states",
     "Ranking": "rankings", "rank": "rankings", "rankings": "rankings",
     "identify": "rankings.concepts", "marked": "rankings.marking",
     "agreement": "rankings.agreement", "layer_similarity": "rankings.similarity",
@@ -91,13 +97,15 @@ _HOMES = {
 
 __all__ = [
     "ActivationStore", "Corpus", "Holding", "Intervention", "LayerAddress", "ManipulationSet",
-    "NeuroXError", "Neuron", "Ranking", "ReferenceValues", "Translation", "TranslationModel",
-    "Where", "ablation_curve", "agreement", "alternatives", "annotators", "attention", "attribute",
-    "beam_tree", "check_model", "compare_runs", "compare_sets", "concepts", "control", "demo",
-    "estimate", "export_activations", "extract", "find_edit", "gender_bias", "identify",
-    "import_activations", "label_words", "layer_similarity", "load_model", "marked", "measure",
-    "nearest_states", "open_store", "patch_from", "prune_model", "rank", "rankings",
-    "read_corpus", "score_corpus", "similar_sentences", "slice_scores", "stability", "try_edit",
+    "NeuroXError", "Neuron", "Outcome", "Ranking", "ReferenceValues", "Translation",
+    "TranslationModel", "Where", "ablation_curve", "agreement", "alternatives", "annotators",
+    "attention", "attribute", "beam_tree", "check_model", "compare_runs", "compare_sets",
+    "concepts", "control", "demo", "estimate", "export_activations", "extract",
+    "find_counterparts", "find_edit", "gender_bias", "identify", "import_activations",
+    "label_words", "layer_similarity", "load_model", "marked", "measure", "measure_slices",
+    "nearest_states", "nearest_words", "open_store", "patch_from", "prune_model", "rank",
+    "rankings", "read_corpus", "score_corpus", "similar_sentences", "slice_scores", "stability",
+    "state_of_word", "try_edit",
 ]  # fmt: skip
 
 

@@ -39,9 +39,12 @@ from .contracts import (
     ScoreResult,
 )
 from .control import Control
+from .counterparts import Counterparts
 from .creation import made_before
 from .jobs import Jobs
 from .naming import name_when_recorded
+from .nearest import NearestStates
+from .outputs import Outputs
 from .pages import pages
 from .projects import open_projects
 from .rankings import Rankings
@@ -149,6 +152,7 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
     work = Work(jobs, stores, settings.workspace / "translations")
     if settings.auto_extract:
         jobs.on_end(name_when_recorded(projects, records, stores, work))
+    outputs = Outputs(stores, work, settings.workspace / "translations")
     control = Control(jobs, stores, rankings, settings.workspace)
     control.restore(projects)
     return Services(
@@ -163,7 +167,9 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         sets=Sets(
             settings.workspace / "sets", jobs, stores, work, settings.workspace / "translations"
         ),
-        slices=Slices(jobs, stores, work, settings.workspace / "translations"),
+        slices=Slices(stores, outputs),
+        counterparts=Counterparts(stores, work, outputs),
+        nearest=NearestStates(jobs, stores, work),
         document=document(),
     )
 

@@ -10,7 +10,9 @@ from flask import current_app
 if TYPE_CHECKING:
     from .causal import Causal
     from .control import Control
+    from .counterparts import Counterparts
     from .jobs import Jobs
+    from .nearest import NearestStates
     from .projects import Projects
     from .rankings import Rankings
     from .sets import Sets
@@ -40,7 +42,11 @@ class Services:
     sets : Sets
         Named manipulation sets.
     slices : Slices
-        Slices of the corpus, similar sentences, nearest states.
+        Scores of slices of the corpus.
+    counterparts : Counterparts
+        Similar sentences that come out otherwise.
+    nearest : NearestStates
+        Tokens of the corpus in states like that of a word.
     document : dict
         The OpenAPI document.
     """
@@ -55,6 +61,8 @@ class Services:
     control: Control
     sets: Sets
     slices: Slices
+    counterparts: Counterparts
+    nearest: NearestStates
     document: dict[str, Any]
 
 

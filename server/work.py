@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from neurox_core import __version__
+from neurox_core.activations import ActivationStore
 from neurox_core.engine.scoring import needed_labels, needed_moments
 from neurox_core.errors import InvalidInputError, StoreError
 from neurox_core.interventions import Intervention
@@ -55,6 +56,13 @@ class Work:
         if last is not None and last.state in ("failed", "cancelled"):
             return last
         return self._jobs.ask(question)
+
+    def store(self, project: Project, model: str) -> ActivationStore:
+        """The activations of a model; ApiError (``not_ready``) with a job if there are none."""
+        found = self._stores.find(project, model)
+        if found is None:
+            raise self.not_ready(project, model)
+        return found
 
     def not_ready(self, project: Project, model: str) -> ApiError:
         """What a view raises that needs activations; recording them has been started."""

@@ -17,7 +17,7 @@ from ..evaluation.scores import CorpusScore
 from ..interventions.curve import Kept
 from ..interventions.intervention import Intervention
 from ..interventions.outputs import Progress, gold_of, outputs, scorable, summed
-from ..interventions.sets import corpus_rows
+from ..interventions.placing import corpus_rows, text_rows
 from ..models.base import TranslationModel
 
 Gold = Sequence[str] | Sequence[Sequence[str]]
@@ -80,6 +80,52 @@ def measure(
     return score_outputs(
         model.task, changed, wanted, clean if edits else None, metrics=metrics, resamples=resamples
     )
+
+
+def both_outputs(
+    model: TranslationModel,
+    corpus: Corpus,
+    interventions: Sequence[Intervention] = (),
+    beams: int = 1,
+    *,
+    labels: Corpus | None = None,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[list[Any], list[Any] | None]:
+    """What a model gives for a corpus, clean and changed.
+
+    Parameters
+    ----------
+    labels : Corpus, optional
+        Where words get labels from that interventions are limited by; the corpus itself if missing.
+    on_progress : callable of (done, total), optional
+        In sentences, those of the changed run after those of the clean one.
+
+    Returns
+    -------
+    list, list or None
+        In the form of :func:`neurox_core.interventions.outputs.summed`; no second one if nothing is
+        changed.
+    """
+    scorable(model)
+    edits = [i for i in interventions if i.neurons]
+    runs: list[Any] = [[]]
+    if edits:
+        runs.append(
+            corpus_rows(model, corpus, edits)
+            if labels is None
+            else text_rows(model, corpus.sources, edits, labels)
+        )
+    found = []
+    for done, rows in enumerate(runs):
+
+        def moved(now: int, _: int, done: int = done) -> None:
+            if on_progress is not None:
+                on_progress(done * len(corpus) + now, len(runs) * len(corpus))
+
+        given = outputs(model, corpus.sources, rows, beams, moved, cancelled)
+        found.append([summed(model.task, one) for one in given])
+    return found[0], found[1] if edits else None
 
 
 def read(

@@ -22,7 +22,7 @@ import numpy as np
 from ..errors import CancelledError, InvalidInputError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
-from ..interventions.sets import placed_rows
+from ..interventions.placing import placed_rows
 from ..interventions.where import asked_forms, asked_labels
 from ..models.base import TranslationModel
 from .painting import resolve

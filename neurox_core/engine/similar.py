@@ -1,142 +1,265 @@
-"""Sentences like this one that come out otherwise, and the states that a text is held in.
+"""Sentences of a corpus that are like one and come out otherwise.
 
-What a sentence "comes out" as is its *outcome*, one short text a sentence: whether a word stands in
-the translation, whether the interventions change it, whether it is the reference, the values of a
-label that its words have, or the value of a label of the sentence. A counterpart of a sentence is
-the most similar one of another outcome (in the manner of the What-If tool, Wexler et al. 2020).
-Similarity is the cosine of mean states, or the chrF of the sources.
+A counterpart of a sentence is the most similar one of another outcome (:mod:`.outcomes`; in the
+manner of the What-If tool, Wexler et al. 2020). Similarity is the cosine of mean states, or the
+chrF of the sources.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from ..activations.nearest import sentence_state
-from ..activations.tables import word_ranges
+from ..activations.nearest import similar_sentences
 from ..corpora import Corpus
-from ..corpora.lexicon import Lexicon
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, UnknownAddressError
+from ..evaluation.slices import Likeness
+from ..interventions.outputs import Progress, shown
 from ..models.base import TranslationModel
-from ..models.tokens import Tokens, words_of
+from .measuring import both_outputs
+from .outcomes import Outcome, Outcomes
+from .states import mean_state_of
 
-Kind = Literal["contains", "changed", "reference", "label", "column"]
-
-NONE = "none"
-"""Outcome of a translation none of whose words has a value of the label."""
+if TYPE_CHECKING:
+    from ..activations import ActivationStore
+    from ..interventions.intervention import Intervention
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What of a translation is looked at.
+class Counterpart:
+    """A similar sentence with another outcome.
 
     Attributes
     ----------
-    kind : {"contains", "changed", "reference", "label", "column"}
-        Whether the translation contains a text; whether the interventions change it; whether it is
-        the reference; which values of a label its words have, by what the references' annotation
-        says of their forms; or the value of a label of the sentence, which is no outcome of the
-        model but divides sentences as well.
-    name : str
-        The text, or the label.
+    sentence : int
+        Of the corpus.
+    similarity : float
+        Cosine, or chrF from 0 to 100.
+    outcome, clean : str
+    changed : str or None
+        What the model gives, clean and under interventions, as a person reads it.
     """
 
-    kind: Kind
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind in ("contains", "label", "column") and not self.name.strip():
-            what = "text" if self.kind == "contains" else "label"
-            raise InvalidInputError(f"An outcome of the kind {self.kind!r} needs a {what}.")
-
-    def of_sentence(self, column: str, clean: str, changed: str, reference: str) -> str | None:
-        """The outcome of a sentence where no label of words is needed; None where one is."""
-        if self.kind == "contains":
-            return f"{'with' if _contains(clean, self.name) else 'without'} \u201c{self.name}\u201d"
-        if self.kind == "changed":
-            return "unchanged" if clean == changed else "changed"
-        if self.kind == "reference":
-            return "as the reference" if clean == reference else "not as the reference"
-        return column if self.kind == "column" else None
+    sentence: int
+    similarity: float
+    outcome: str
+    clean: str
+    changed: str | None
 
 
-def _contains(text: str, wanted: str) -> bool:
-    """Whether words stand in a text, one after the other, whatever their case."""
-    words = [text[a:b].casefold() for a, b in words_of(text)]
-    sought = [wanted[a:b].casefold() for a, b in words_of(wanted)]
-    if not sought:  # Punctuation alone, or a script without words.
-        return wanted.strip().casefold() in text.casefold()
-    return any(words[i : i + len(sought)] == sought for i in range(len(words) - len(sought) + 1))
+@dataclass(frozen=True)
+class Counterparts:
+    """What a search for sentences that come out otherwise found.
+
+    Attributes
+    ----------
+    source, outcome, clean : str
+        Of the sentence that was asked about.
+    changed : str or None
+    layer : str or None
+        Whose states were compared; None by characters.
+    outcomes : dict of str to int
+        How many sentences of the corpus come out so, the most first.
+    found : list of Counterpart
+        The most similar first.
+    """
+
+    source: str
+    outcome: str
+    clean: str
+    changed: str | None
+    layer: str | None
+    outcomes: dict[str, int]
+    found: list[Counterpart]
 
 
-def outcomes(
-    outcome: Outcome, corpus: Corpus, clean: Sequence[str], changed: Sequence[str] | None = None
-) -> list[str]:
-    """The outcome of every sentence of a corpus.
+def find_counterparts(
+    model: TranslationModel,
+    corpus: Corpus,
+    sentence: int | str,
+    outcome: Outcome,
+    interventions: Sequence[Intervention] = (),
+    *,
+    store: ActivationStore | None = None,
+    layer: str | None = None,
+    beams: int = 1,
+    k: int = 8,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Counterparts:
+    """The sentences of a corpus that are most like one and come out otherwise.
 
     Parameters
     ----------
-    outcome : Outcome
+    model : TranslationModel
     corpus : Corpus
-    clean, changed : sequence of str
-        Translations; `changed` those under interventions, needed for "changed" only.
-
-    Returns
-    -------
-    list of str
-        '' where the corpus does not say.
+    sentence : int or str
+        Its number in the corpus, or a text of one's own.
+    outcome : Outcome
+    interventions : sequence of Intervention
+        What "changed" is about.
+    store : ActivationStore, optional
+        Of the corpus: similar is the cosine of mean states; without it the sources' chrF.
+    layer : str, optional
+        Of the store; the last that reads the source if missing.
+    beams, k : int
+    on_progress : callable of (done, total), optional
+        In sentences, those of the changed run after those of the clean one.
+    cancelled : callable, optional
 
     Raises
     ------
-    UnknownNameError
-        If the corpus has no such label.
+    InvalidInputError, UnknownNameError, UnknownAddressError, CancelledError
+    """
+    if isinstance(sentence, int) and not 0 <= sentence < len(corpus):
+        raise InvalidInputError(f"The corpus has sentences 0 to {len(corpus) - 1}, not {sentence}.")
+    number = None if isinstance(sentence, str) else sentence
+    changes = any(i.neurons for i in interventions)
+    outcome.check(corpus, model.task, changes=changes, own=number is None)
+    text = sentence if isinstance(sentence, str) else corpus.sources[sentence]
+    compared: str | None = None
+    if store is None:
+        likeness = Likeness(corpus.sources).scores(text)
+    else:  # Before what takes long: a wrong layer is told at once.
+        compared = reading_layer(model, store, layer)
+        state = mean_state_of(model, compared, text)
+        likeness = likeness_by_states(store, compared, state, len(corpus))
+    clean: list[Any] = [""] * len(corpus)
+    changed: list[Any] | None = None
+    said: tuple[Any, Any] = ("", None)
+    if model.task != "encoding":  # It gives activations only.
+        clean, changed = both_outputs(
+            model, corpus, interventions, beams, on_progress=on_progress, cancelled=cancelled
+        )
+    outcomes = Outcomes(outcome, corpus, clean, changed, model.task)
+    if number is not None:
+        said = clean[number], None if changed is None else changed[number]
+    elif model.task != "encoding":
+        said = said_of(model, text, interventions, beams, corpus)
+    own = outcomes.of(*said) if number is None else outcomes.values[number]
+    return gathered(
+        outcomes.values, own, likeness, (text, *said), (clean, changed), model.task, compared, k,
+        number,
+    )  # fmt: skip
+
+
+def said_of(
+    model: TranslationModel,
+    text: str,
+    interventions: Sequence[Intervention],
+    beams: int,
+    labels: Corpus,
+) -> tuple[Any, Any]:
+    """What a model gives for a text of one's own, clean and changed; None if nothing is changed."""
+    alone = Corpus("one", [text], [text])
+    clean, changed = both_outputs(model, alone, interventions, beams, labels=labels)
+    return clean[0], None if changed is None else changed[0]
+
+
+def gathered(
+    values: Sequence[str],
+    own: str,
+    likeness: NDArray[np.float64],
+    said: tuple[str, Any, Any],
+    outputs: tuple[Sequence[Any], Sequence[Any] | None],
+    task: str,
+    layer: str | None = None,
+    k: int = 8,
+    without: int | None = None,
+) -> Counterparts:
+    """Counterparts from the outcomes and similarities of a corpus.
+
+    Parameters
+    ----------
+    values : sequence of str
+        Outcome of every sentence.
+    own : str
+        That of the sentence asked about.
+    likeness : array (sentences,)
+    said : tuple
+        Its source, and what the model gives for it, clean and changed (or None).
+    outputs : tuple
+        What it gives for the corpus, clean and changed (or None).
+    task : str
+    layer : str, optional
+    k : int
+    without : int, optional
+        The sentence itself.
+
+    Raises
+    ------
     InvalidInputError
-        If nothing is changed.
+        If the sentence has no outcome.
     """
-    if outcome.kind == "changed" and changed is None:
-        raise InvalidInputError("Nothing is changed: switch an intervention on first.")
-    if outcome.kind == "label":
-        return labels_of_outputs(outcome.name, corpus, clean)
-    column = [""] * len(corpus)
-    if outcome.kind == "column":
-        if outcome.name not in corpus.columns:
-            raise UnknownNameError("label of sentences", outcome.name, list(corpus.columns))
-        column = corpus.columns[outcome.name]
-    found = zip(column, clean, changed or clean, corpus.references, strict=True)
-    return [outcome.of_sentence(*parts) or "" for parts in found]
+    if own == "":
+        raise InvalidInputError("This sentence has no such outcome; choose another outcome.")
+    clean, changed = outputs
+    text, first, second = said
+    ranked = ranked_counterparts(values, own, likeness, k, without)
+    return Counterparts(
+        text, own, shown(task, first), None if second is None else shown(task, second), layer,
+        dict(Counter(value for value in values if value != "").most_common()),
+        [
+            Counterpart(
+                i, value, values[i], shown(task, clean[i]),
+                None if changed is None else shown(task, changed[i]),
+            )
+            for i, value in ranked
+        ],
+    )  # fmt: skip
 
 
-def labels_of_outputs(name: str, corpus: Corpus, texts: Sequence[str]) -> list[str]:
-    """Values of a label that the words of each translation have, such as "Fut, Past".
+def reading_layer(model: TranslationModel, store: ActivationStore, layer: str | None) -> str:
+    """A layer of a store that reads the source: the one named, or the last.
 
     Raises
     ------
-    UnknownNameError
-        If the references are not annotated with it.
+    UnknownAddressError
+        If it was not recorded, or does not read the source.
+    InvalidInputError
+        If none was recorded.
     """
-    labels = corpus.reference_labels
-    if labels is None or name not in labels.names:
-        known = [] if labels is None else list(labels.names)
-        raise UnknownNameError("label of the references' words", name, known)
-    annotated = []
-    for number, text in enumerate(corpus.references):
-        spans = words_of(text)
-        annotated.append(
-            ([text[a:b] for a, b in spans], labels.for_words(number, text, spans))
-        )  # fmt: skip
-    lexicon = Lexicon.of(annotated, [name])
-    found = []
-    for text in texts:
-        values = {lexicon.value(name, text[a:b]) for a, b in words_of(text)} - {""}
-        found.append(", ".join(sorted(values)) or NONE)
-    return found
+    layers = [a for a in store.layers if a.startswith(f"{model.source_stack}.")]
+    if not layers:
+        raise InvalidInputError("No layer that reads the source was recorded.")
+    if layer is not None and layer not in layers:
+        raise UnknownAddressError(layer, layers, "it does not read the source")
+    return layer or layers[-1]
 
 
-def counterparts(
+def likeness_by_states(
+    store: ActivationStore, layer: str, state: ArrayLike, sentences: int
+) -> NDArray[np.float64]:
+    """The cosine of a state and the mean state of each sentence of a corpus.
+
+    Parameters
+    ----------
+    sentences : int
+        Of the corpus; NaN for those that a store of a sample has not.
+
+    Raises
+    ------
+    InvalidInputError
+        If the store is of another corpus.
+    """
+    found = similar_sentences(store, layer, state)
+    rows = range(len(found)) if store.rows is None else store.rows
+    if max(rows, default=-1) >= sentences:
+        raise InvalidInputError(
+            f"The store has more sentences than the {sentences} of the corpus: name the corpus "
+            "that it was extracted from."
+        )
+    whole = np.full(sentences, np.nan)
+    whole[list(rows)] = found
+    return whole
+
+
+def ranked_counterparts(
     values: Sequence[str],
     own: str,
     similarity: NDArray[np.float64],
@@ -169,60 +292,3 @@ def counterparts(
     rows = np.flatnonzero(usable)
     order = rows[np.lexsort((rows, -similarity[rows]))][:k]
     return [(int(i), float(similarity[i])) for i in order]
-
-
-def states_of(
-    model: TranslationModel, layer: str, source: Tokens, target: Tokens | None = None
-) -> NDArray[np.float32]:
-    """States of the tokens of a text at a layer, (tokens, width), as a store would hold them.
-
-    Parameters
-    ----------
-    model : TranslationModel
-    layer : str
-        Of the stack that reads the source, or of the decoder if `target` is given.
-    source : Tokens
-    target : Tokens, optional
-        What the decoder writes; its rows are the states that produced its tokens.
-
-    Raises
-    ------
-    UnknownAddressError, InvalidInputError
-    """
-    reads = layer.startswith(f"{model.source_stack}.")
-    if not reads and target is None:
-        raise InvalidInputError(f"{layer} does not read the source; choose a word of the output.")
-    targets = None if reads or target is None else [target]
-    forced = model.forward([source], targets, capture=[layer])
-    tokens = source if targets is None else targets[0]
-    found = forced.activations[layer][0, : len(tokens.ids)].float().cpu().numpy()
-    return np.asarray(found, np.float32)
-
-
-def word_state(states: NDArray[np.float32], tokens: Tokens, word: int) -> NDArray[np.float32]:
-    """The state of a word's last token.
-
-    Raises
-    ------
-    InvalidInputError
-        If there is no such word, or no token belongs to it.
-    """
-    ranges = word_ranges(tokens)
-    if not 0 <= word < len(ranges):
-        raise InvalidInputError(f"The text has words 0 to {len(ranges) - 1}, not {word}.")
-    first, last = ranges[word]
-    if first == last:
-        raise InvalidInputError(f"No token of the model belongs to word {word}; choose another.")
-    found: NDArray[np.float32] = states[last - 1]
-    return found
-
-
-def mean_state(states: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
-    """Mean of the states of a text's tokens; special ones, which stand for no characters, left out.
-
-    Raises
-    ------
-    InvalidInputError
-        If there is none.
-    """
-    return sentence_state(states, [span is None for span in tokens.spans])

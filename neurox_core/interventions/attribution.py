@@ -176,6 +176,9 @@ def backward(
         only = torch.zeros(len(inputs), dtype=torch.int64, device=inputs.device)
         run.place("decoder", 0, only)
         run.follow(inputs)
+        if model.source_stack == "decoder":  # The prompt's last token predicts the first output.
+            inputs = torch.cat([ids[:, -1:].expand(len(inputs), 1), inputs[:, 1:]], 1)
+            ids, mask = ids[:, :-1], mask[:, :-1]
         memory = model.encode(ids, mask)
         if len(inputs) > 1:
             memory = model.select(memory, only)
@@ -288,8 +291,12 @@ def counterfactual_states(
         base = own.clone()
         theirs = run.activations[layer].cpu()[: own.shape[0]]
         if layer.startswith("encoder."):
-            mine, others = [a for a, _ in pairs], [b for _, b in pairs]
-            base[:, mine] = theirs[:, others]
+            base[:, [a for a, _ in pairs]] = theirs[:, [b for _, b in pairs]]
+        elif model.source_stack == "decoder":  # A prompt, and behind it the same output.
+            ends = len(objective.source.ids), len(other.ids)
+            behind = range(min(own.shape[1] - ends[0], theirs.shape[1] - ends[1]))
+            every = [*pairs, *((ends[0] + i, ends[1] + i) for i in behind)]
+            base[:, [a for a, _ in every]] = theirs[:, [b for _, b in every]]
         else:
             base = theirs[:, : own.shape[1]].clone()
         found[layer] = base

@@ -107,20 +107,17 @@ def compare_runs(
         table.append((layer, places, _patches(layer, places, states[layer], scope)))
     found = objective.values(model, [setting for _, _, settings in table for setting in settings])
     shares = iter([runs.recovered(m) for m in found])
-    length = objective.places[0][0] + 1
     rows = []
     for layer, places, _ in table:
         whole = next(shares)
-        count = len(objective.source.ids) if layer.startswith("encoder.") else length
-        each: list[float | None] = [None] * count
+        each: list[float | None] = [None] * runs.length(layer)
         for position in places:
             each[position] = next(shares)
         rows.append({"layer": layer, "whole": whole, "positions": each})
     listed = _neurons(model, runs, states, scope, neurons)
-    consumed = [*model.pieces([model.start_id]), *objective.targets[0].pieces][:length]
     return Comparison(
         objective, counterfactual, runs.translations, runs.value, runs.other_value, rows, listed,
-        objective.source.pieces, consumed,
+        objective.source.pieces, runs.consumed(model),
     )  # fmt: skip
 
 

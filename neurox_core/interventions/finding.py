@@ -93,7 +93,7 @@ def find_edit(
     wanted : str
         The word that should come out there.
     layers : sequence of str, optional
-        Where to look; all encoder layers with known means if missing.
+        Where to look; all layers of the stack that reads the source, with known means, if missing.
     most : int
         Most neurons.
     bound : float
@@ -144,7 +144,7 @@ class _Search:
         self._position, self._bound = position, bound
         wanted = default_layers(model, layers, scope)
         if layers is None:
-            wanted = [a for a in wanted if a.startswith("encoder.")]
+            wanted = [a for a in wanted if a.startswith(f"{model.source_stack}.")]
         self._ranges = {a: r for a in wanted if (r := self._range(a)) is not None}
         if not self._ranges:
             raise MissingStatisticsError(

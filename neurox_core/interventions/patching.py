@@ -54,6 +54,8 @@ class TwoRuns:
         Which word of the first translation it is.
     value, other_value : float
         The measure in the two clean runs.
+    reads : str
+        The stack that reads the source; a language model's decoder reads it and its own words.
     """
 
     objective: Objective
@@ -62,6 +64,7 @@ class TwoRuns:
     place: int
     value: float
     other_value: float
+    reads: str = "encoder"
 
     @classmethod
     def of(cls, model: TranslationModel, source: str, counterfactual: str) -> TwoRuns:
@@ -82,7 +85,8 @@ class TwoRuns:
         value, other_value = mine.values(model, [[]])[0], theirs.values(model, [[]])[0]
         if abs(other_value - value) < 1e-6:
             raise InvalidInputError("The counterfactual sentence makes no difference to this word.")
-        return cls(mine, theirs, (one, two), place, value, other_value)
+        reads = model.source_stack
+        return cls(mine, theirs, (one, two), place, value, other_value, reads)
 
     def states(self, model: TranslationModel, layers: Sequence[str]) -> dict[str, Tensor]:
         """The other run's states, (positions, width), laid along the sentence's own."""
@@ -95,9 +99,28 @@ class TwoRuns:
 
     def places(self, layer: str) -> list[int]:
         """Positions of a layer that can be patched."""
-        if layer.startswith("encoder."):
-            return [i for i, _ in matched(self.objective.source, self.other.source)]
-        return list(range(self.objective.places[0][0] + 1))
+        written = range(self.objective.places[0][0] + 1)
+        if not layer.startswith(f"{self.reads}."):
+            return list(written)
+        found = [i for i, _ in matched(self.objective.source, self.other.source)]
+        if self.reads == "decoder":  # What it has written stands behind the prompt.
+            found += [len(self.objective.source.ids) + i for i in written[:-1]]
+        return found
+
+    def length(self, layer: str) -> int:
+        """Positions of a layer that are read before the word."""
+        read = len(self.objective.source.ids)
+        written = self.objective.places[0][0]
+        if not layer.startswith(f"{self.reads}."):
+            return written + 1
+        return read + written if self.reads == "decoder" else read
+
+    def consumed(self, model: TranslationModel) -> list[str]:
+        """Pieces that the decoder reads before the word."""
+        target = self.objective.targets[0].pieces[: self.objective.places[0][0]]
+        if self.reads == "decoder":
+            return [*self.objective.source.pieces, *target]
+        return [*model.pieces([model.start_id]), *target]
 
     def recovered(self, measure: float) -> float:
         """How much of the difference a measure has: 0 nothing, 1 all."""

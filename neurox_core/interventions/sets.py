@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..corpora import Corpus
-from ..corpora.text_labels import OutputForms
 from ..errors import InvalidInputError
 from ..evaluation import CorpusScore, word_diff
 from ..evaluation.scorers import scorer
 from ..models.base import TranslationModel
-from ..models.tokens import Tokens, words_of
+from ..models.tokens import words_of
 from .intervention import Intervention
 from .outputs import gold_of, outputs, scorable, shown, summed
+from .placing import corpus_rows, setting_of
 from .redecode import Redecoder
-from .settings import Setting
-from .where import Labels, anywhere, asked_labels, placed
+from .where import anywhere
 
 
 @dataclass(frozen=True)
@@ -207,51 +206,6 @@ def _differ(clean: Any, changed: Any) -> list[int]:
     if isinstance(changed, str):
         return word_diff(_words(clean), _words(changed))
     return [i for i, (a, b) in enumerate(zip(clean, changed, strict=True)) if a != b]
-
-
-def corpus_rows(
-    model: TranslationModel, corpus: Corpus, interventions: Sequence[Intervention]
-) -> list[Intervention] | list[list[Intervention]]:
-    """Interventions on a whole corpus: where they name words, a list for each sentence."""
-    if all(i.where is None for i in interventions):
-        return list(interventions)
-    tokens = {i: model.checked(text) for i, text in enumerate(corpus.sources)}
-    return placed_rows(model, corpus, tokens, interventions)
-
-
-def setting_of(
-    model: TranslationModel,
-    corpus: Corpus,
-    tokens: Sequence[Tokens],
-    interventions: Sequence[Intervention],
-) -> Setting:
-    """Interventions of every sentence of a corpus, words and labels resolved."""
-    if all(i.where is None for i in interventions):
-        return Setting.everywhere(model, interventions, len(corpus))
-    rows = placed_rows(model, corpus, dict(enumerate(tokens)), interventions)
-    return Setting(model, rows, range(len(rows)))
-
-
-def placed_rows(
-    model: TranslationModel,
-    corpus: Corpus,
-    tokens: Mapping[int, Tokens],
-    interventions: Sequence[Intervention],
-) -> list[list[Intervention]]:
-    """Interventions of some sentences of a corpus, by their number, words and labels resolved."""
-    forms, stack = OutputForms(corpus).of, model.source_stack
-    named = bool(asked_labels(interventions, stack))
-    return [
-        placed(interventions, t, labels_of(corpus, i, t) if named else None, forms, stack)
-        for i, t in tokens.items()
-    ]
-
-
-def labels_of(corpus: Corpus, sentence: int, tokens: Tokens) -> Labels | None:
-    """Labels of a source's words, if the corpus has any."""
-    if corpus.source_labels is None:
-        return None
-    return corpus.source_labels.for_words(sentence, tokens.text, tokens.words)
 
 
 def _words(text: str) -> list[str]:

@@ -18,8 +18,8 @@ from ..models.base import TranslationModel
 from ..models.tokens import words_of
 from .curve import Kept
 from .intervention import Intervention
+from .placing import setting_of
 from .redecode import Redecoder
-from .sets import setting_of
 
 _EXAMPLES = 12
 """Sentences shown of those that an edit turned, and of those that it broke."""

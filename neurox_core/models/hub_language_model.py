@@ -131,8 +131,10 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
         after.cache.crop(length - after.cache.get_seq_length())  # a negative number: fewer
         return after
 
-    def select(self, state: _State, index: Tensor) -> _State:
-        """Rows in a new order; the cache reorders itself in place."""
+    def select(self, state: Any, index: Tensor) -> Any:
+        """Rows of prompts, or of a state in a new order; its cache reorders itself in place."""
+        if isinstance(state, Tensor):
+            return state[index]
         if state.cache.get_seq_length() > 0:
             state.cache.reorder_cache(index)
         return _State(state.cache, None if state.last is None else state.last[index])

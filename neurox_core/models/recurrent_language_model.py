@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sentencepiece as spm
 import torch
@@ -197,8 +197,10 @@ class RecurrentLanguageModel(LanguageModel):
         readout, carried = self._module(tokens, state.carried)
         return self._module.logits(readout), _State(carried, None)
 
-    def select(self, state: _State, index: Tensor) -> _State:
-        """Rows in a new order."""
+    def select(self, state: Any, index: Tensor) -> Any:
+        """Rows of prompts, or of a state, in a new order."""
+        if isinstance(state, Tensor):
+            return state[index]
         carried = state.carried
         if carried is not None:
             carried = [(h[index], c[index]) for h, c in carried]

@@ -32,12 +32,12 @@ def find_counterparts(
     services: Services, project: str, body: CounterpartsRequest
 ) -> CounterpartsResult:
     """The most similar sentences that come out otherwise."""
-    return services.slices.counterparts(services.projects[project], body)
+    return services.counterparts.find(services.projects[project], body)
 
 
 def find_nearest(services: Services, project: str, body: NearestRequest) -> NearestResult:
     """The tokens of the corpus in the nearest states."""
-    return services.slices.nearest(services.projects[project], body)
+    return services.nearest.find(services.projects[project], body)
 
 
 OPERATIONS = (

@@ -23,6 +23,9 @@ from .causes import attribute, bias, compare, control, find
 from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
+from .groups import groups, try_command
+from .inside import attention, tree
+from .looking import nearest, similar, slices
 from .rank import rank
 from .sets import sets
 from .start import demo, serve
@@ -91,7 +94,9 @@ def cli() -> None:
 
 for _command in (demo, serve, check, extract, rank, translate, classify, score):
     cli.add_command(_command)
-for _command in (ablate, attribute, compare, find, control, bias, sets, prune):
+for _command in (attention, tree, nearest, similar, slices):
+    cli.add_command(_command)
+for _command in (ablate, groups, attribute, compare, find, try_command, control, bias, sets, prune):
     cli.add_command(_command)
 cli.add_command(export_command)
 cli.add_command(import_command)

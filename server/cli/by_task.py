@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,6 +42,7 @@ def classify(
     put: tuple[str, ...],
     add: tuple[str, ...],
     scale: tuple[str, ...],
+    applied: tuple[Path, ...],
     positions: str | None,
     scope: str,
     form: str,
@@ -50,7 +52,7 @@ def classify(
 
     A classifier of texts gives the probability of each class; one of tokens the class of each word.
     """
-    edits = interventions(ablate, put, add, scale, positions, scope)
+    edits = interventions(ablate, put, add, scale, positions, scope, applied=applied)
     sources = list(texts) or stdin_lines()
     if not sources:
         raise InvalidInputError("There is no text to classify: give some, or lines on the input.")

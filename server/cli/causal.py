@@ -13,7 +13,9 @@ from neurox_core.errors import InvalidInputError
 
 from .shared import (
     FORMATS,
+    TITLES,
     corpus_option,
+    metric_option,
     model_option,
     note,
     open_corpus,
@@ -33,6 +35,7 @@ Examples:
   neurox ablate -m lstm-a -c demo:everyday --store acts --method variance --limit 100
   neurox ablate -m lstm-a -c demo --neurons order.txt --operation mean --workers 2
   neurox ablate -m marian -c test.tsv --neurons order.txt --steps adaptive --format json
+  neurox ablate -m lstm-a -c demo:everyday --neurons order.txt --metric ter --metric chrf
   neurox ablate -m ./gpt2 -c text.tsv --neurons order.txt --directions top,random
 """
 PRUNE_EPILOG = """
@@ -42,8 +45,6 @@ Examples:
   neurox prune -m marian --neurons order.txt --share 0.3 --out smaller -c demo:everyday
   neurox prune -m marian --weights heads --share 0.3 --out smaller -c demo:everyday
 """
-TITLES = {"bleu": "BLEU", "chrf": "chrF", "f1": "F1"}
-"""Metrics whose title is not their name."""
 
 
 class _Listed:
@@ -83,7 +84,7 @@ def ranked(
     import neurox_core as nx
 
     if neurons is not None:
-        return _Listed(Path(neurons).name, _addresses(Path(neurons)))
+        return _Listed(Path(neurons).name, addresses(Path(neurons)))
     if store is None or method is None:
         raise InvalidInputError("Say which neurons: --neurons FILE, or --store and --method.")
     names = [n.strip() for text in layers for n in text.split(",") if n.strip()]
@@ -91,7 +92,7 @@ def ranked(
     return found
 
 
-def _addresses(path: Path) -> list[str]:
+def addresses(path: Path) -> list[str]:
     """Addresses in a file: a word of each line that looks like one."""
     from neurox_core import Neuron
 
@@ -122,6 +123,10 @@ def _addresses(path: Path) -> list[str]:
 )
 @click.option("--beams", type=click.IntRange(1, 10), default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--orders", type=click.IntRange(5), default=5, show_default=True,
+              help="Random orders.")  # fmt: skip
+@metric_option
+@click.option("--resamples", type=click.IntRange(10), default=300, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 def ablate(
@@ -138,12 +143,15 @@ def ablate(
     scope: str,
     beams: int,
     workers: int,
+    orders: int,
+    metrics: tuple[str, ...],
+    resamples: int,
     limit: int | None,
     form: str,
 ) -> None:
     """Score a corpus with more and more neurons of a ranking switched off.
 
-    Three kinds of order: the ranking's first neurons first, its last first, and five random ones.
+    Three kinds of order: the ranking's first neurons first, its last first, and random ones.
     The score is the model's own: BLEU and chrF of a translation, perplexity of a language model,
     accuracy and F1 of a classifier, whose gold labels are the references.
     """
@@ -167,7 +175,8 @@ def ablate(
             )  # fmt: skip
         found = nx.ablation_curve(
             network, text, order, steps=int(steps) if steps.isdecimal() else steps,
-            directions=chosen, operation=operation, scope=scope, beams=beams, decode=decode,
+            directions=chosen, seeds=range(orders), metrics=metrics or None, resamples=resamples,
+            operation=operation, scope=scope, beams=beams, decode=decode,
             on_point=lambda _, point, curves: move(point.ablated, curves.neurons),
         )  # fmt: skip
     if form == "json":

@@ -11,6 +11,7 @@ import click
 from neurox_core.errors import InvalidInputError
 
 from .edits import edit_options, interventions
+from .holding import holding_of, holding_option
 from .sets import write_set
 from .shared import (
     FORMATS,
@@ -26,7 +27,6 @@ from .shared import (
 )
 
 if TYPE_CHECKING:
-    from neurox_core.corpora import Holding
     from neurox_core.interventions.control_words import Tagger
 
 ATTRIBUTE_EPILOG = """
@@ -46,6 +46,7 @@ FIND_EPILOG = """
 \b
 Examples:
   neurox find -m lstm-a "He is tired." --word 0 --instead Elle
+  neurox find -m lstm-a "He is tired." --word 0 --instead Elle --out she.json
   neurox find -m lstm-a "He is tired." --word 0 --instead Elle --corpus demo:everyday
   neurox find -m lstm-a "He is tired." --word 0 --instead Elle -c demo --where gender=masc
 """
@@ -54,7 +55,8 @@ CONTROL_EPILOG = """
 Examples:
   neurox control -m lstm-a -c demo --label Gender --values Fem,Masc --to Fem
   neurox control -m lstm-a -c demo --label Tense --values "Past|Imp,Pres" --to Pres
-  neurox control -m lstm-a -c demo --label Number --values Sing,Plur --to Plur --k 5 --beta 4,8
+  neurox control -m lstm-a -c demo --label Number --values Sing,Plur --to Plur --k 5 --beta 4,8 \\
+      --out plural.json
 """
 BIAS_EPILOG = """
 \b
@@ -67,6 +69,10 @@ Examples:
 word_option = click.option(
     "--word", type=click.IntRange(0), required=True, help="Which word of the translation, from 0."
 )
+out_option = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Keep what was found as a manipulation set, for --apply, `sets` and the page.",
+)  # fmt: skip
 form_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
 )
@@ -192,13 +198,8 @@ def _keep(
 @click.option("--bound", type=float, default=3.0, show_default=True, help="In deviations.")
 @click.option("--corpus", "-c", metavar="CORPUS", help="Try the edit on it.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
-@click.option(
-    "--where",
-    "holding",
-    metavar="[reference:]LABEL=VALUE",
-    help="Sentences that it is meant for: those with a word of the source (or the reference) that "
-    "has this label, or that have it themselves. The others count as elsewhere.",
-)
+@holding_option
+@out_option
 @form_option
 @device_option
 def find(
@@ -211,6 +212,7 @@ def find(
     corpus: str | None,
     limit: int | None,
     holding: str | None,
+    out: Path | None,
     form: str,
     device: str,
 ) -> None:
@@ -219,12 +221,15 @@ def find(
 
     if holding is not None and corpus is None:
         raise InvalidInputError("--where tells sentences apart: name a corpus with --corpus.")
-    where = None if holding is None else _holding(holding)
+    where = None if holding is None else holding_of(holding)
     sentences = None if corpus is None else open_corpus(corpus, None, limit)
     if where is not None and sentences is not None:
         where.check(sentences)
     network = open_model(model, device)
     found = nx.find_edit(network, text, word, instead, most=most, bound=bound)
+    if out is not None:
+        write_set(out, nx.ManipulationSet(f"{found.objective.word} to {instead}"[:80],
+                                          tuple(found.interventions)), model)  # fmt: skip
     tried: dict[str, Any] | None = None
     if sentences is not None:
         old = found.objective.word
@@ -243,19 +248,6 @@ def find(
             f"{tried['changed_elsewhere']} of {tried['without_word']} others changed, "
             f"BLEU {tried['bleu']['change']:+.2f}"
         )
-
-
-def _holding(text: str) -> Holding:
-    """``Tense=Past`` of the source, ``reference:Tense=Past``, or a label of sentences."""
-    from neurox_core.corpora import Holding
-
-    side, behind, rest = text.partition(":")
-    if side not in ("source", "reference") or not behind:
-        side, rest = "source", text
-    label, sign, value = rest.partition("=")
-    if not sign or not label or not value:
-        raise InvalidInputError(f"{text!r} says no label and its value; write Tense=Past.")
-    return Holding(label, value, side)
 
 
 @click.command(epilog=CONTROL_EPILOG, short_help="Control tense, number or gender by neurons.")
@@ -281,6 +273,7 @@ def _holding(text: str) -> Holding:
 )
 @click.option("--limit", type=click.IntRange(10), default=120, show_default=True,
               help="Most sentences to judge by.")  # fmt: skip
+@out_option
 @form_option
 @device_option
 def control(
@@ -298,6 +291,7 @@ def control(
     annotator: str | None,
     scope: str,
     limit: int,
+    out: Path | None,
     form: str,
     device: str,
 ) -> None:
@@ -317,6 +311,9 @@ def control(
             select=select, align="attention" if align == "attention" else None,
             tagger=_tagger(annotator), scope=scope, limit=limit, on_progress=move,
         )  # fmt: skip
+    if out is not None:
+        write_set(out, nx.ManipulationSet(f"{label} to {to}"[:80], tuple(found.interventions)),
+                  model)  # fmt: skip
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
         return
@@ -368,6 +365,7 @@ def bias(
     put: tuple[str, ...],
     add: tuple[str, ...],
     scale: tuple[str, ...],
+    applied: tuple[Path, ...],
     positions: str | None,
     scope: str,
     templates: tuple[str, ...],
@@ -379,7 +377,7 @@ def bias(
     import neurox_core as nx
     from neurox_core.interventions.bias import TEMPLATES
 
-    edits = interventions(ablate, put, add, scale, positions, scope)
+    edits = interventions(ablate, put, add, scale, positions, scope, applied=applied)
     network = open_model(model, device)
     lines = [] if own is None else [x for x in own.read_text("utf-8").splitlines() if x.strip()]
     forms = templates or (() if own is not None else TEMPLATES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -84,6 +85,7 @@ def translate(
     put: tuple[str, ...],
     add: tuple[str, ...],
     scale: tuple[str, ...],
+    applied: tuple[Path, ...],
     positions: str | None,
     scope: str,
     place: str | None,
@@ -101,7 +103,7 @@ def translate(
     With alternatives, each step follows: its token (with a star if it was forced), its probability,
     and what else could have stood there.
     """
-    edits = interventions(ablate, put, add, scale, positions, scope, place)
+    edits = interventions(ablate, put, add, scale, positions, scope, place, applied)
     sources = list(texts) or stdin_lines()
     if not sources:
         raise InvalidInputError("There is no text to translate: give some, or lines on the input.")
@@ -160,6 +162,7 @@ def score(
     put: tuple[str, ...],
     add: tuple[str, ...],
     scale: tuple[str, ...],
+    applied: tuple[Path, ...],
     positions: str | None,
     scope: str,
     place: str | None,
@@ -176,7 +179,7 @@ def score(
     bootstrap intervals; p is that of a paired bootstrap test against the baseline (sacreBLEU's for
     BLEU and chrF). The parts of a corpus are scored apart.
     """
-    edits = interventions(ablate, put, add, scale, positions, scope, place)
+    edits = interventions(ablate, put, add, scale, positions, scope, place, applied)
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
     if network.task != "translation":

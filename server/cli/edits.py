@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -48,6 +49,12 @@ def edit_options(command: Function) -> Function:
             "--scale", multiple=True, metavar="NEURONS=FACTOR", help="Multiply by a factor."
         ),
         click.option(
+            "--apply", "applied", multiple=True, metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="The changes of manipulation sets in a file, before all others: what the page "
+            "exports, and what `find`, `control` and `compare` write with --out.",
+        ),
+        click.option(
             "--positions", metavar="N,N-N",
             help="Token positions that the changes hold at, from 0; all if missing.",
         ),
@@ -83,13 +90,16 @@ def interventions(
     positions: str | None,
     scope: str,
     place: str | None = None,
+    applied: Sequence[Path] = (),
 ) -> list[Intervention]:
     """What the options of :func:`edit_options` mean, in the order it takes effect."""
     from neurox_core import Intervention
 
+    from .sets import read_sets
+
     where = None if positions is None else _numbers(positions)
     words = None if place is None else _place(place)
-    found = []
+    found = [i for path in applied for one in read_sets(path) for i in one.interventions]
     for operation, texts in (("set", put), ("add", add), ("scale", scale)):
         for text in texts:
             neurons, given = _split(text)
@@ -124,30 +134,21 @@ def rows_of(
     own : bool
         Whether the texts are the corpus's sentences.
     """
-    from neurox_core.corpora.text_labels import OutputForms, SourceLabels
     from neurox_core.engine.sources import lend_samples
-    from neurox_core.interventions import placed
+    from neurox_core.interventions.placing import corpus_rows, text_rows
     from neurox_core.interventions.where import asked_forms, asked_labels
 
     stack = model.source_stack
-    names = asked_labels(edits, stack)
-    labelled = bool(names or asked_forms(edits, stack))
+    labelled = bool(asked_labels(edits, stack) or asked_forms(edits, stack))
     drawn = any(e.operation == "resample" or e.unit == "percentile" for e in edits)
     if corpus is None and (labelled or drawn):
         what = "Labels of words" if labelled else "Resampled values and percentiles"
         raise InvalidInputError(f"{what} come from a corpus: name one with --like.")
     if corpus is not None:
         lend_samples(model, corpus)
-    if all(e.where is None for e in edits):
-        return list(edits)
-    known = None if corpus is None else SourceLabels(corpus)
-    forms = None if corpus is None else OutputForms(corpus).of
-    found = []
-    for number, text in enumerate(sources):
-        tokens = model.checked(text)
-        labels = known.of(number if own else None, tokens, names) if known and names else None
-        found.append(placed(edits, tokens, labels.values if labels else None, forms, stack))
-    return found
+    if corpus is not None and own:
+        return corpus_rows(model, corpus, edits)
+    return text_rows(model, sources, edits, corpus)
 
 
 def _place(text: str) -> Where:
@@ -165,6 +166,14 @@ def _place(text: str) -> Where:
     raise InvalidInputError(
         f"{text!r} names no words. Write 'words:he,she', 'form:.*ed' or 'label:Tense=Past'."
     )
+
+
+def neurons_of(text: str) -> list[str]:
+    """``layer[1,3-4]`` as addresses."""
+    neurons, value = _split(text)
+    if value is not None:
+        raise InvalidInputError(f"{text!r} has a value; name neurons alone.")
+    return neurons
 
 
 def _split(text: str) -> tuple[list[str], str | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +12,22 @@ from neurox_core.errors import InvalidInputError
 
 from .shared import (
     FORMATS,
+    TITLES,
     corpus_option,
     device_option,
+    metric_option,
     model_option,
     note,
     open_corpus,
     open_model,
+    progress,
     references_option,
     write_rows,
 )
 
 if TYPE_CHECKING:
     from neurox_core import ManipulationSet
+    from neurox_core.evaluation import CorpusScore
     from neurox_core.interventions.sets import SetComparison
 
 SETS_EPILOG = """
@@ -34,10 +37,6 @@ Examples:
   neurox sets mine.json yours.json -m lstm-a -c demo --show 5
   neurox sets mine.json -m marian -c test.tsv --beams 4 --format json
 """
-COLUMNS = (
-    "set", "changed", "sentences", "BLEU", "BLEU +/-", "BLEU change", "BLEU p", "chrF", "chrF +/-",
-    "chrF change", "chrF p",
-)  # fmt: skip
 
 
 @click.command(epilog=SETS_EPILOG, short_help="Named sets of changes side by side.")
@@ -56,7 +55,8 @@ COLUMNS = (
 @click.option("--beams", type=click.IntRange(1, 10), default=1, show_default=True,
               help="1 is greedy.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
-@click.option("--resamples", type=click.IntRange(1), default=300, show_default=True)
+@metric_option
+@click.option("--resamples", type=click.IntRange(10), default=300, show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @device_option
 def sets(
@@ -67,11 +67,15 @@ def sets(
     show: int,
     beams: int,
     limit: int | None,
+    metrics: tuple[str, ...],
     resamples: int,
     form: str,
     device: str,
 ) -> None:
     """Score a corpus under manipulation sets, each against no change.
+
+    The score is the model's own: BLEU and chrF of a translation, perplexity of a language model,
+    accuracy and F1 of a classifier, whose gold labels are the references.
 
     A file is what the page exports, and what `neurox compare --out` writes: JSON with sets, each of
     a name and interventions.
@@ -82,14 +86,23 @@ def sets(
     wanted = [one for path in files for one in read_sets(path)]
     network, text = open_model(model, device), open_corpus(corpus, references, limit)
     lend_samples(network, text)
-    found = nx.compare_sets(network, text, wanted, beams=beams, resamples=resamples)
+    with progress("Running", "set") as move:
+        found = nx.compare_sets(
+            network,
+            text,
+            wanted,
+            beams=beams,
+            metrics=metrics or None,
+            resamples=resamples,
+            on_progress=move,
+        )
     if form == "json":
         click.echo(json.dumps(found.to_dict(show), indent=1, ensure_ascii=False))
         return
-    click.echo(write_rows(COLUMNS, _rows(found), form))
+    click.echo(write_rows(*set_rows(found), form))
     if form == "table":
         _show(found, show)
-    note(found.outcomes[0].score.bleu.signature)
+    note_signatures(found.outcomes[0].score)
 
 
 def read_sets(path: Path) -> list[ManipulationSet]:
@@ -126,16 +139,27 @@ def write_set(path: Path, made: ManipulationSet, model: str) -> None:
     path.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _rows(found: SetComparison) -> Sequence[Sequence[Any]]:
+def set_rows(found: SetComparison) -> tuple[list[str], list[list[Any]]]:
+    """Columns and rows: each set, or other group of changes, with its scores."""
+    columns = ["set", "changed", "sentences"]
+    for name in found.outcomes[0].score.metrics:
+        title = TITLES.get(name, name)
+        columns += [title, f"{title} +/-", f"{title} change", f"{title} p"]
     rows: list[list[Any]] = []
     for outcome in found.outcomes:
         score = outcome.score
         row: list[Any] = [outcome.name, score.changed_sentences, score.sentences]
-        for metric in (score.bleu, score.chrf):
+        for metric in score.metrics.values():
             change = metric.value - (metric.baseline or 0.0)
             row += [metric.value, metric.interval, change, metric.p_value]
         rows.append(row)
-    return rows
+    return columns, rows
+
+
+def note_signatures(score: CorpusScore) -> None:
+    """Say how each metric was made."""
+    for name, one in score.metrics.items():
+        note(f"{TITLES.get(name, name)} {one.signature}")
 
 
 def _show(found: SetComparison, count: int) -> None:

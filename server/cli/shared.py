@@ -23,6 +23,8 @@ MODEL_HELP = (
     "A demo model (lstm-a, lstm-b, lstm-c, marian), a folder, or a hub name: owner/model or "
     "owner/model@revision."
 )
+TITLES = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER", "f1": "F1"}
+"""Metrics whose title is not their name."""
 CORPUS_HELP = (
     "'demo', 'demo:natural', 'demo:everyday', or a file: tab-separated source and reference, or "
     "plain source text together with --references."
@@ -36,6 +38,11 @@ references_option = click.option(
     type=click.Path(dir_okay=False),
     help="Reference translations of a plain-text corpus, one a line.",
 )
+metric_option = click.option(
+    "--metric", "metrics", multiple=True, metavar="NAME",
+    help="A score in place of the model's own ones: bleu, chrf, ter, perplexity, accuracy, f1, or "
+    "one that is installed (entry point neurox.metrics). May be given several times.",
+)  # fmt: skip
 device_option = click.option(
     "--device", default="cpu", show_default=True,
     help="Where the model runs: cpu, cuda, cuda:1, mps, or auto.",

@@ -102,7 +102,7 @@ class Wanted:
         corpus = self.text(store, side)
         name = self.label_name or _only_name(corpus, side, self.labels_file)
         own = None if self.labels_file else (store.labels(_stack(side)) or {}).get(name)
-        given = _options(name, self.label_options)
+        given = label_parameters(name, self.label_options)
         try:
             return nx.label_words(
                 store, corpus, name if own is None else _said(name, own), side,
@@ -197,7 +197,7 @@ def setting(text: str, declared: Mapping[str, Parameter]) -> tuple[str, Any]:
         raise InvalidInputError(f"{name} is a number, not {value!r}.") from error
 
 
-def _options(name: str, given: Sequence[str]) -> dict[str, Any]:
+def label_parameters(name: str, given: Sequence[str]) -> dict[str, Any]:
     """Options of an annotator; a label that stands beside a text has none."""
     from neurox_core.corpora.annotation import annotator
 

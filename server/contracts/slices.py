@@ -12,7 +12,7 @@ from .rankings import LabelBody
 from .texts import InterventionBody
 
 
-class _Outputs(Contract):
+class OfOutputs(Contract):
     """Whose translations, or other outputs: of a model, clean and under interventions."""
 
     model: str
@@ -23,7 +23,7 @@ class _Outputs(Contract):
     )
 
 
-class SlicesRequest(_Outputs):
+class SlicesRequest(OfOutputs):
     """Scores of the sentences that have each value of a label."""
 
     label: LabelBody
@@ -102,13 +102,13 @@ class SliceSentences(Contract):
 
 
 class OutcomeBody(Contract):
-    """What of a translation is looked at; see neurox_core.engine.similar.Outcome."""
+    """What of an output is looked at; see neurox_core.engine.outcomes.Outcome."""
 
-    kind: Literal["contains", "changed", "reference", "label", "column"]
+    kind: Literal["contains", "gives", "changed", "reference", "label", "column"]
     name: Annotated[str, Field(max_length=200)] = ""
 
 
-class CounterpartsRequest(_Outputs):
+class CounterpartsRequest(OfOutputs):
     """Find the most similar sentences of the corpus that come out otherwise than this one."""
 
     sentence: Annotated[int, Field(ge=0)] | None = None

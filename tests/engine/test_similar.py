@@ -12,15 +12,8 @@ from neurox_core.activations import extract
 from neurox_core.activations.nearest import nearest_states
 from neurox_core.corpora import Corpus
 from neurox_core.corpora.labels import AnnotatedToken, WordLabels
-from neurox_core.engine.similar import (
-    NONE,
-    Outcome,
-    labels_of_outputs,
-    mean_state,
-    outcomes,
-    states_of,
-    word_state,
-)
+from neurox_core.engine.outcomes import NONE, Outcome, Outcomes, labels_of_outputs
+from neurox_core.engine.states import mean_state, states_of, word_state
 from neurox_core.errors import InvalidInputError
 
 PAIRS = [
@@ -80,21 +73,21 @@ def test_outcomes_of_words_with_a_label() -> None:
     corpus = annotated()
     said = ["Elle est ici.", "Il part et il est parti.", "Rien du tout."]
     assert labels_of_outputs("Tense", corpus, said) == ["Past", "Past, Pres", NONE]
-    assert outcomes(Outcome("label", "Tense"), corpus, said) == ["Past", "Past, Pres", NONE]
-    assert outcomes(Outcome("column", "mood"), corpus, said) == ["x", "", "y"]
+    assert Outcomes(Outcome("label", "Tense"), corpus, said).values == ["Past", "Past, Pres", NONE]
+    assert Outcomes(Outcome("column", "mood"), corpus, said).values == ["x", "", "y"]
 
 
 def test_outcomes_that_need_no_label() -> None:
     corpus = annotated()
     said = ["Il EST parti.", "Il part.", "Il restera."]
-    with_est = outcomes(Outcome("contains", "est"), corpus, said)
+    with_est = Outcomes(Outcome("contains", "est"), corpus, said).values
     assert [value.startswith("with ") for value in with_est] == [True, False, False]
-    two = outcomes(Outcome("contains", "il part"), corpus, said)
+    two = Outcomes(Outcome("contains", "il part"), corpus, said).values
     assert [value.startswith("with ") for value in two] == [False, True, False]
-    assert outcomes(Outcome("reference"), corpus, said)[1:] == [
+    assert Outcomes(Outcome("reference"), corpus, said).values[1:] == [
         "as the reference", "not as the reference",
     ]  # fmt: skip
-    changed = outcomes(Outcome("changed"), corpus, said, [said[0], "Elle part.", said[2]])
+    changed = Outcomes(Outcome("changed"), corpus, said, [said[0], "Elle part.", said[2]]).values
     assert changed == ["unchanged", "changed", "unchanged"]
 
 

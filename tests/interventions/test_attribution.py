@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from neurox_core.errors import InvalidInputError, MissingStatisticsError
-from neurox_core.interventions import Intervention, ReferenceValues, attribute
+from neurox_core.interventions import Intervention, ReferenceValues, attribute, compare_runs
 from neurox_core.interventions.attribution import backward, matched
 from neurox_core.interventions.objective import Objective
 from neurox_core.models.base import TranslationModel
@@ -173,3 +173,30 @@ def test_bad_questions_are_refused(tiny_model: TranslationModel) -> None:
         attribute(tiny_model, SOURCE, TARGET, 0, baseline="counterfactual", counterfactual=SOURCE)
     with pytest.raises(MissingStatisticsError, match="'zero'"):
         attribute(tiny_model, SOURCE, TARGET, 0)
+
+
+@pytest.mark.parametrize("alternative", [None, "house"])
+def test_estimates_of_a_language_model_are_derivatives(open_family, alternative) -> None:  # type: ignore[no-untyped-def]
+    _, model = open_family("gpt2")
+    found = attribute(model, "He left", " book garden", 1, alternative, baseline="zero", verify=0)
+    objective = found.objective
+    assert found.value == pytest.approx(objective.values(model, [[]])[0], abs=1e-4)
+    for name, estimate in found.ranked(120)[::20]:
+        ends = [[Intervention([name], "scale", factor)] for factor in (0.999, 1.001)]
+        low, high = objective.values(model, ends)
+        assert (low - high) / 0.002 == pytest.approx(estimate, abs=0.03, rel=0.02)
+
+
+@pytest.mark.parametrize("other", ["They left", "She left the"])
+def test_a_language_models_prompt_is_patched_position_by_position(open_family, other: str) -> None:  # type: ignore[no-untyped-def]
+    _, model = open_family("gpt2")
+    found = compare_runs(model, "He left", other, neurons=3)
+    first = found.layers[0]
+    assert first["layer"] == "decoder.0.embed"
+    length = len(found.target_pieces)
+    assert all(len(row["positions"]) == length for row in found.layers)
+    assert found.target_pieces[: len(found.source_pieces)] == found.source_pieces
+    if other == "They left":  # Equally long: all of its embeddings are all of the other run.
+        assert first["whole"] == pytest.approx(1, abs=1e-3)
+    for one in found.neurons:
+        assert np.sign(one["estimate"]) == np.sign(one["effect"]) or abs(one["effect"]) < 0.1

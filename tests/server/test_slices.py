@@ -9,7 +9,8 @@ import pytest
 from sacrebleu import sentence_chrf
 
 from neurox_core.activations import nearest
-from neurox_core.engine.similar import Outcome, counterparts, outcomes
+from neurox_core.engine.outcomes import Outcome, Outcomes
+from neurox_core.engine.similar import ranked_counterparts
 from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.evaluation import score_corpus
 from neurox_server.contracts import CounterpartsResult, NearestResult, SlicesResult
@@ -126,7 +127,7 @@ def test_the_most_similar_sentence_that_comes_out_otherwise(api: Api) -> None:
     }  # fmt: skip
     found = CounterpartsResult.model_validate(api.post("/projects/tiny/counterparts", body))
     assert found.clean == said[0] and found.layer is None
-    values = outcomes(Outcome("contains", word), _corpus(api), said)
+    values = Outcomes(Outcome("contains", word), _corpus(api), said).values
     assert {o.outcome: o.sentences for o in found.outcomes} == {
         v: values.count(v) for v in set(values)
     }
@@ -193,14 +194,16 @@ def test_counterparts_that_cannot_be(api: Api, body: dict[str, Any], said: str) 
 def test_labels_that_the_corpus_lacks(api: Api) -> None:
     corpus = _corpus(api)
     with pytest.raises(UnknownNameError):
-        outcomes(Outcome("label", "Tense"), corpus, SOURCES)
+        Outcomes(Outcome("label", "Tense"), corpus, SOURCES)
     with pytest.raises(UnknownNameError):
-        outcomes(Outcome("column", "mood"), corpus, SOURCES)
+        Outcomes(Outcome("column", "mood"), corpus, SOURCES)
     with pytest.raises(InvalidInputError):
-        outcomes(Outcome("changed"), corpus, SOURCES)
+        Outcomes(Outcome("changed"), corpus, SOURCES)
     similarity = np.array([1.0, np.nan, 0.5, 0.9, 0.9])
-    assert counterparts(["a", "b", "b", "", "b"], "a", similarity) == [(4, 0.9), (2, 0.5)]
-    assert counterparts(["a", "b", "b", "", "b"], "a", similarity, without=4, k=1) == [(2, 0.5)]
+    assert ranked_counterparts(["a", "b", "b", "", "b"], "a", similarity) == [(4, 0.9), (2, 0.5)]
+    assert ranked_counterparts(["a", "b", "b", "", "b"], "a", similarity, without=4, k=1) == [
+        (2, 0.5)
+    ]
 
 
 # --- nearest states -------------------------------------------------------------------------------

@@ -3183,14 +3183,14 @@ export interface components {
         };
         /**
          * OutcomeBody
-         * @description What of a translation is looked at; see neurox_core.engine.similar.Outcome.
+         * @description What of an output is looked at; see neurox_core.engine.outcomes.Outcome.
          */
         OutcomeBody: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "contains" | "changed" | "reference" | "label" | "column";
+            kind: "contains" | "gives" | "changed" | "reference" | "label" | "column";
             /**
              * Name
              * @default
