@@ -6,6 +6,7 @@ import csv
 import importlib
 import io
 import json
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -39,8 +40,39 @@ def rows(ranking: Ranking) -> list[Row]:
     ]
 
 
+def more_columns(ranking: Ranking) -> dict[str, list[object]]:
+    """What an analysis found of each neuron beside its score, best first, by the column's name.
+
+    Best partners in other models and their correlations, the group of neurons that say the same,
+    the label that a neuron tells best and in which direction, its weight in a probe.
+    """
+    found: dict[str, list[object]] = {}
+    details, order = ranking.details, ranking.order.tolist()
+    partners = details.get("partners")
+    for name, entry in partners.items() if isinstance(partners, Mapping) else ():
+        address = entry["neuron"] if entry["address"] is None else entry["address"]
+        found[f"partner in {name}"] = [_value(address[i]) for i in order]
+        found[f"correlation with {name}"] = [_value(entry["correlation"][i]) for i in order]
+    for name in ("cluster", "similarity", "direction", "weight"):
+        values = details.get(name)
+        if isinstance(values, np.ndarray) and values.shape == (len(order),):
+            found[name] = [_value(values[i]) for i in order]
+    best, labels = details.get("best_label"), details.get("labels")
+    if isinstance(best, np.ndarray) and isinstance(labels, Sequence):
+        found["best label"] = [labels[int(best[i])] for i in order]
+    return found
+
+
+def _value(value: object) -> object:
+    """A plain value; None for no number."""
+    plain_value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain_value, float) and not np.isfinite(plain_value):
+        return None
+    return plain_value
+
+
 def export_ranking(ranking: Ranking, form: str) -> bytes:
-    """A ranking as the content of a file.
+    """A ranking as the content of a file, with what :func:`more_columns` finds.
 
     Parameters
     ----------
@@ -54,27 +86,34 @@ def export_ranking(ranking: Ranking, form: str) -> bytes:
     FormatError
         For another format, or if pyarrow, which writes Parquet, is not installed.
     """
-    table = rows(ranking)
+    table, more = rows(ranking), more_columns(ranking)
     if form == "csv":
         stream = io.StringIO()
         stream.write(f"# signature: {ranking.signature}\n")
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["rank", "neuron", "score"])
-        writer.writerows((r, n, "" if s is None else repr(s)) for r, n, s in table)
+        writer.writerow(["rank", "neuron", "score", *more])
+        rest = zip(*more.values(), strict=True) if more else [()] * len(table)
+        writer.writerows(
+            [r, n, "" if s is None else repr(s), *("" if v is None else v for v in others)]
+            for (r, n, s), others in zip(table, rest, strict=True)
+        )
         return stream.getvalue().encode()
     if form == "json":
         content = {
             "ranking": ranking.name, "signature": ranking.signature,
             "parameters": plain(ranking.parameters),
-            "neurons": [{"rank": r, "neuron": n, "score": s} for r, n, s in table],
+            "neurons": [
+                {"rank": r, "neuron": n, "score": s, **{name: v[i] for name, v in more.items()}}
+                for i, (r, n, s) in enumerate(table)
+            ],
         }  # fmt: skip
         return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
     if form == "parquet":
-        return _parquet(ranking, table)
+        return _parquet(ranking, table, more)
     raise FormatError(f"A ranking is written as {', '.join(FORMATS)}, not as {form!r}.")
 
 
-def _parquet(ranking: Ranking, table: list[Row]) -> bytes:
+def _parquet(ranking: Ranking, table: list[Row], more: Mapping[str, list[object]]) -> bytes:
     try:
         arrow = importlib.import_module("pyarrow")
         parquet = importlib.import_module("pyarrow.parquet")
@@ -89,6 +128,7 @@ def _parquet(ranking: Ranking, table: list[Row]) -> bytes:
             "rank": arrow.array(places, arrow.int64()),
             "neuron": arrow.array(names, arrow.string()),
             "score": arrow.array(scores, arrow.float64()),
+            **{name: arrow.array(values) for name, values in more.items()},
         }
     ).replace_schema_metadata({"ranking": ranking.name, "signature": ranking.signature})
     sink = io.BytesIO()

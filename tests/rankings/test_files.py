@@ -105,6 +105,36 @@ def test_tables_hold_every_neuron_and_the_signature() -> None:
     assert set(FORMATS) == {"csv", "json", "parquet"}
 
 
+def test_tables_hold_what_was_found_of_each_neuron() -> None:
+    from pyarrow import parquet
+
+    draw = np.random.default_rng(5)
+    x, y = draw.normal(size=(80, 4)), np.arange(80) % 2
+    x[:, 1] -= 5 * y
+    x[:, 3] = 2.0
+    other = np.stack([-x[:, 1], x[:, 0], draw.normal(size=80)], axis=1)
+    cases = {
+        "max_correlation": {"partner in model 1", "correlation with model 1"},
+        "redundancy": {"cluster", "similarity"}, "anova_f": {"best label", "direction"},
+    }  # fmt: skip
+    for name, columns in cases.items():
+        made = rank(name, x, labels=y, others=other)
+        rows = list(csv.DictReader(export_ranking(made, "csv").decode().splitlines()[1:]))
+        assert set(rows[0]) == {"rank", "neuron", "score", *columns}
+        neurons = json.loads(export_ranking(made, "json"))["neurons"]
+        table = parquet.read_table(io.BytesIO(export_ranking(made, "parquet"))).to_pylist()
+        assert neurons == table
+        one = next(row for row in rows if row["neuron"] == "1")
+        if name == "max_correlation":
+            assert one["partner in model 1"] == "0"
+            assert float(one["correlation with model 1"]) == pytest.approx(-1)
+            constant = next(row for row in neurons if row["neuron"] == "3")
+            assert constant["correlation with model 1"] is None
+        if name == "anova_f":
+            assert one["best label"] in ("0", "1")
+            assert (one["best label"] == "0") == (one["direction"] == "1")
+
+
 def test_formats_that_cannot_be_written_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FormatError, match="csv, json, parquet, not as 'xls'"):
         export_ranking(ranking(), "xls")
