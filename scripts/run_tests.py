@@ -125,10 +125,10 @@ def stages(pytest_arguments: Sequence[str]) -> list[Stage]:
         Stage("pytest", "Python tests",
               [python, "-m", "pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)),
                "--dist", "loadfile", "--no-loadscope-reorder",
-               f"--junit-xml={report['pytest.xml']}", *pytest_arguments], 15, "pytest.xml",
+               f"--junit-xml={report['pytest.xml']}", *pytest_arguments], 25, "pytest.xml",
               read_junit, single=False),
         Stage("e2e", "Browser tests",
-              ["npm", "run", "--silent", "e2e", "--", "--reporter=list,json"], 10, "e2e.json",
+              ["npm", "run", "--silent", "e2e", "--", "--reporter=list,json"], 25, "e2e.json",
               read_playwright, single=False),
     ]  # fmt: skip
 
