@@ -164,7 +164,7 @@ def test_other_distributions_add_annotators(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_annotator_that_fails_is_named() -> None:
-    broken = Annotator("broken", "Broken", "Fails.", lambda words, options: [1 / 0])  # type: ignore[list-item]
+    broken = Annotator("broken", "Broken", "Fails.", lambda words, options: [1 / 0])
     with pytest.raises(InvalidInputError, match="'broken' failed: ZeroDivisionError"):
         label_words(["He left."], None, broken)
 
