@@ -9,6 +9,7 @@ file is damaged.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,24 @@ def chunk_file(folder: Path, row: int, column: int) -> Path:
     return folder / f"c/{row}/{column}"
 
 
-def write_chunk(file: Path, values: NDArray[Any]) -> None:
-    """Write up to 4096 x 32 values; those beyond the array's edge are zeros.
+def write_chunk(file: Path, parts: Sequence[NDArray[Any]]) -> None:
+    """Write up to 4096 rows of 32 values; those beyond the array's edge are zeros.
+
+    Parameters
+    ----------
+    file : Path
+    parts : sequence of array (rows, units)
+        One below the other; of one type and width.
 
     A kill may leave a part of the file. The rows of a chunk count as written only after all its
     chunks are (see ``store.json``), so such a file is written anew.
     """
-    whole = scratch(values.dtype)
-    rows, units = values.shape
-    whole[:rows, :units] = values
-    whole[rows:], whole[:, units:] = 0, 0
+    whole = scratch(parts[0].dtype)
+    row, units = 0, parts[0].shape[1]
+    for part in parts:
+        whole[row : row + len(part), :units] = part
+        row += len(part)
+    whole[row:], whole[:, units:] = 0, 0
     checksum = crc32c(whole.data)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:

@@ -9,7 +9,6 @@ off goes on from there.
 
 from __future__ import annotations
 
-import itertools
 import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -47,11 +46,12 @@ class BeyondRangeError(InvalidInputError):
 
 
 class Rows(NamedTuple):
-    """Rows of one layer, from row `first` of the store on."""
+    """Rows of one layer, from row `first` of the store on: `left` over from before, then `new`."""
 
     address: str
     first: int
-    values: Tensor
+    left: Tensor
+    new: Tensor
 
 
 class Shard:
@@ -63,19 +63,17 @@ class Shard:
         First row of each sentence of the corpus.
     first, end : int
         The rows to be gathered; others are passed over.
-    head : int
-        Rows before them that the shard before leaves over.
     widths : mapping of str to int
         Of all recorded layers of the stack.
     types : mapping of str to torch.dtype
     """
 
     def __init__(
-        self, offsets: Longs, first: int, end: int, head: int, widths: Mapping[str, int],
+        self, offsets: Longs, first: int, end: int, widths: Mapping[str, int],
         types: Mapping[str, torch.dtype],
     ) -> None:  # fmt: skip
-        self._offsets, self._first, self._head, self.end = offsets, first, head, end
-        size = head + max(end - first, 0)
+        self._offsets, self._first, self.end = offsets, first, end
+        size = max(end - first, 0)
         self.rows = {a: torch.empty(size, w, dtype=types[a]) for a, w in widths.items()}
 
     def place(self, sentences: Sequence[int], captured: Mapping[str, Tensor]) -> None:
@@ -105,7 +103,7 @@ class Shard:
         # After a resume the first sentence may have rows that are on disk already.
         skipped = np.maximum(-starts, 0)
         lengths = self._offsets[chosen + 1] - self._offsets[chosen] - skipped
-        return (self._head + starts + skipped).tolist(), lengths.tolist(), skipped.tolist()
+        return (starts + skipped).tolist(), lengths.tolist(), skipped.tolist()
 
 
 class StackWriter:
@@ -147,8 +145,7 @@ class StackWriter:
         """Room for the sentences up to `last` - 1, which follow those of the shard before."""
         first, self._begun = self._begun, max(self._begun, int(self._offsets[last]))
         types = {address: self._torch(address) for address in self._widths}
-        head = first % TOKEN_CHUNK
-        return Shard(self._offsets, first, self._begun, head, self._widths, types)
+        return Shard(self._offsets, first, self._begun, self._widths, types)
 
     def take(self, shard: Shard) -> list[Rows]:
         """Rows that fill whole chunks now that a shard is complete; at the corpus' end all.
@@ -161,9 +158,13 @@ class StackWriter:
         full = []
         for address, rows in shard.rows.items():
             left = self._left[address]
-            rows[: len(left)] = left
-            full.append(Rows(address, self._first, rows[:count]))
-            self._left[address] = rows[count:].clone()
+            if count < len(left):  # not even a first chunk is full
+                self._left[address] = torch.cat([left, rows])
+                continue
+            new = count - len(left)
+            full.append(Rows(address, self._first, left, rows[:new]))
+            # A copy, so that the shard's memory goes when the rest of it is written.
+            self._left[address] = rows[new:].clone()
         self._first += count
         return full
 
@@ -177,24 +178,27 @@ class StackWriter:
         BeyondRangeError
             If it is too large for float16.
         """
-        for address, first, rows in full:
-            if len(rows):
-                self._check(address, first, rows.numpy())
-                self._write(address, first // TOKEN_CHUNK, rows.numpy())
-            self.written = first + len(rows)
+        for address, first, *parts in full:
+            row = first
+            for part in parts:
+                self._check(address, row, part.numpy())
+                row += len(part)
+            self._write(address, first // TOKEN_CHUNK, *[part.numpy() for part in parts])
+            self.written = row
 
-    def _write(self, address: str, row: int, values: NDArray[np.floating]) -> None:
-        """Chunks of some rows, from chunk row `row` on."""
-        for top, left in itertools.product(
-            *(
-                range(0, size, step)
-                for size, step in zip(values.shape, (TOKEN_CHUNK, UNIT_CHUNK), strict=True)
-            )
-        ):
-            write_chunk(
-                chunk_file(self._folders[address], row + top // TOKEN_CHUNK, left // UNIT_CHUNK),
-                values[top : top + TOKEN_CHUNK, left : left + UNIT_CHUNK],
-            )
+    def _write(
+        self, address: str, row: int, left: NDArray[np.floating], new: NDArray[np.floating]
+    ) -> None:
+        """Chunks of rows that follow each other, from chunk row `row` on."""
+        width, end = new.shape[1], len(left) + len(new)
+        for top in range(0, end, TOKEN_CHUNK):
+            begin = max(top - len(left), 0)
+            both = left[top:], new[begin : max(top + TOKEN_CHUNK - len(left), 0)]
+            for unit in range(0, width, UNIT_CHUNK):
+                file = chunk_file(
+                    self._folders[address], row + top // TOKEN_CHUNK, unit // UNIT_CHUNK
+                )
+                write_chunk(file, [part[:, unit : unit + UNIT_CHUNK] for part in both])
 
     def _check(self, address: str, first: int, values: NDArray[np.floating]) -> None:
         # Infinite and undefined numbers are those with all exponent bits set; comparing bits is
@@ -202,7 +206,7 @@ class StackWriter:
         dtype = self._types[address]
         kind, mask = _EXPONENT[dtype]
         bits = values.view(kind) & mask
-        if bits.max() == mask:
+        if bits.max(initial=0) == mask:
             row = first + int(np.flatnonzero((bits == mask).any(1))[0])
             sentence = int(np.searchsorted(self._offsets, row, side="right")) - 1
             where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
