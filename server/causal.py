@@ -11,6 +11,7 @@ from neurox_core import __version__
 from neurox_core.engine.kept import said
 from neurox_core.engine.scoring import Translations
 from neurox_core.errors import InvalidInputError, UnknownNameError
+from neurox_core.evaluation.metrics import chosen as chosen_metrics
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.outputs import scorable
 
@@ -57,6 +58,7 @@ class Causal:
         neurons, title, signature = self._order(project, request)
         live = self._stores.live(project, request.model).model
         scorable(live)
+        metrics = chosen_metrics(live.task, request.metrics)
         operation = "mean" if request.operation == "resample" else request.operation
         live.plan([[Intervention(neurons, operation, scope=request.scope)]])
         if request.part is not None and request.part not in project.parts():
@@ -77,6 +79,8 @@ class Causal:
             "part": request.part, "part_column": PART_COLUMN, "sentences": request.sentences,
             "store": None if store is None else str(store.path),
         }  # fmt: skip
+        if request.metrics is not None:  # Others are known by what they were known by before.
+            chosen["metrics"] = metrics
         key = digest(
             "ablate", FORM, __version__, live.fingerprint, project.corpus.fingerprint,
             {k: v for k, v in chosen.items() if k not in ("model", "corpus", "store")},

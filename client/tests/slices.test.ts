@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelSource, SliceInfo } from '../src/api/types';
-import { labelBody, readNear, readOutcome, readSliced, sortSlices, writeOutcome, writeSliced, type Sliced } from '../src/lib/slices';
+import { labelBody, outcomesOf, readNear, readOutcome, readSliced, sortSlices, writeOutcome, writeSliced, type Sliced } from '../src/lib/slices';
 
 const option = (name: string, kind: 'str' | 'int' | 'bool') => ({ name, kind, default: '', help: '', minimum: null, maximum: null, choices: [] });
 const LABELS = [
@@ -49,4 +49,11 @@ describe('the order of slices', () => {
     // Where lower is better, the highest is the worst, and a rise is a loss.
     expect([names('score', 'bleu', false), names('difference', 'bleu', false)]).toEqual(['acb', 'bac']);
   });
+});
+
+it('a model is offered the outcomes that it has', () => {
+  const kinds = (task: string) => outcomesOf(task).map(([kind]) => kind);
+  expect(kinds('translation')).toEqual(['changed', 'contains', 'reference', 'label', 'column']);
+  expect(kinds('classification')).toEqual(['gives', 'changed', 'contains', 'reference', 'column']);
+  expect(kinds('language-modelling')).toEqual(['gives', 'changed', 'column']);
 });

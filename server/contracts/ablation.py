@@ -36,6 +36,10 @@ class AblationRequest(Contract):
         None, description="The first so many of the corpus; all by default."
     )
     workers: Annotated[int, Field(ge=1, le=64)] = 1
+    metrics: list[Annotated[str, Field(max_length=100)]] | None = Field(
+        None, min_length=1, max_length=8,
+        description="In place of the task's own scores; also what is installed (neurox.metrics).",
+    )  # fmt: skip
 
 
 class PointScore(Contract):

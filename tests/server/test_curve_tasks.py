@@ -144,3 +144,30 @@ def test_what_has_no_score_is_told(api: Api) -> None:
     body = {"model": "bert-tags", "neurons": neurons("bert-tags"), "steps": 2}
     job = api.wait(api.post("/projects/tasks/ablate", body, 202)["id"])
     assert job["state"] == "failed" and "1 gold label" in job["error"]["message"]
+
+
+def test_a_curve_by_a_metric_that_is_named(api: Api) -> None:
+    body = {"model": "bert-classes", "neurons": neurons("bert-classes"), "steps": 2,
+            "directions": ["top"]}  # fmt: skip
+    found = AblationResult.model_validate(result(api, "ablate", {**body, "metrics": ["f1"]}))
+    assert [m.name for m in found.metrics] == ["f1"]
+    error = api.post("/projects/tasks/ablate", {**body, "metrics": ["bleu"]}, 404)["error"]
+    assert "accuracy, f1" in error["message"]
+
+
+@pytest.mark.parametrize(("model", "outcomes"), [
+    ("gpt2", {"perplexity"}), ("bert-classes", {"bad", "good", "plain"}),
+])  # fmt: skip
+def test_sentences_that_come_out_otherwise(api: Api, model: str, outcomes: set[str]) -> None:
+    result(api, "score", {"model": model, "interventions": []})
+    body = {"model": model, "similarity": "chrf", "outcome": {"kind": "gives"}}
+    found = api.post("/projects/tasks/counterparts", {**body, "sentence": 0})
+    assert sum(o["sentences"] for o in found["outcomes"]) == len(TEXTS)
+    assert {o["outcome"].split()[0] for o in found["outcomes"]} <= outcomes
+    assert all(one["outcome"] != found["outcome"] for one in found["found"])
+    own = api.post("/projects/tasks/counterparts", {**body, "text": f"0 {TEXTS[0]}"})
+    assert (own["outcome"], own["clean"]) == (found["outcome"], found["clean"])
+    refused = {**body, "sentence": 0, "outcome": {"kind": "label", "name": "Tense"}}
+    assert (
+        "no outcome" in api.post("/projects/tasks/counterparts", refused, 422)["error"]["message"]
+    )

@@ -918,6 +918,12 @@ export interface components {
              * @default null
              */
             label: string | null;
+            /**
+             * Metrics
+             * @description In place of the task's own scores; also what is installed (neurox.metrics).
+             * @default null
+             */
+            metrics: string[] | null;
             /** Model */
             model: string;
             /**

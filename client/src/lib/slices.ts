@@ -38,8 +38,20 @@ export function labelBody({ name, side, parameters }: Sliced): LabelBody {
   return { name, side, parameters, classes: null, against: null, minimum: 1, rest: '' };
 }
 
-export type OutcomeKind = 'contains' | 'changed' | 'reference' | 'label' | 'column';
-const OUTCOMES: readonly OutcomeKind[] = ['contains', 'changed', 'reference', 'label', 'column'];
+export type OutcomeKind = 'contains' | 'gives' | 'changed' | 'reference' | 'label' | 'column';
+const OUTCOMES: readonly OutcomeKind[] = ['contains', 'gives', 'changed', 'reference', 'label', 'column'];
+
+/** Outcomes that a kind of model has, each with how it reads after "the translation", "what it gives" or "the text". */
+export function outcomesOf(task: string | undefined): readonly (readonly [OutcomeKind, string])[] {
+  const changed = ['changed', 'is changed by the interventions'] as const;
+  const column = ['column', '(label of the sentence)'] as const;
+  if (task === 'encoding') return [column];
+  if (task === 'language-modelling') return [['gives', 'is predicted better than most, or not'], changed, column];
+  if (task === 'classification' || task === 'token-classification') {
+    return [['gives', '(which class)'], changed, ['contains', 'contains a class'], ['reference', 'is the gold label'], column];
+  }
+  return [changed, ['contains', 'contains a word'], ['reference', 'is the reference'], ['label', 'has words with a label'], column];
+}
 
 export interface Outcome {
   kind: OutcomeKind;

@@ -1,7 +1,7 @@
 /** The corpus: scores slice by slice, similar sentences that come out otherwise, nearest states. */
 import { Sheet } from '../components/Sheet';
 import type { CorpusTab } from '../lib/view';
-import { scored, translates } from '../services/corpus';
+import { scored } from '../services/corpus';
 import { change, viewed } from '../services/store';
 import { CorpusCounterparts } from './CorpusCounterparts';
 import { CorpusNearest } from './CorpusNearest';
@@ -13,7 +13,7 @@ const TABS: readonly (readonly [CorpusTab, string])[] = [
 
 /** Whether the model on the screen has what a tab shows. */
 function offered(tab: CorpusTab): boolean {
-  return tab === 'near' || (tab === 'slices' ? scored.value : translates.value);
+  return tab === 'near' || scored.value;
 }
 
 function Tabs({ shown }: { shown: CorpusTab }) {

@@ -5,16 +5,13 @@ import { ShowSentence } from '../components/ShowSentence';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import type { CounterpartsResult } from '../api/types';
 import { count, fixed } from '../lib/format';
-import { writeOutcome, type OutcomeKind } from '../lib/slices';
-import { askAbout, counterpartsLoad, labelsLoad, outcome, unasked } from '../services/corpus';
+import { outcomesOf, writeOutcome, type OutcomeKind } from '../lib/slices';
+import { askAbout, counterpartsLoad, labelsLoad, outcome, translates, unasked } from '../services/corpus';
 import { model } from '../services/project';
 import { interventions } from '../services/selection';
 import { change, viewed } from '../services/store';
 
-const KINDS: readonly (readonly [OutcomeKind, string])[] = [
-  ['changed', 'is changed by the interventions'], ['contains', 'contains a word'], ['reference', 'is the reference'],
-  ['label', 'has words with a label'], ['column', '(label of the sentence)'],
-];
+const WHAT: Record<string, string> = { 'translation': 'the translation', 'language-modelling': 'the text', 'encoding': 'the text' };
 
 function Choice() {
   const now = outcome.value;
@@ -25,13 +22,13 @@ function Choice() {
   const choose = (kind: OutcomeKind, name: string) => { change({ outcome: writeOutcome({ kind, name }) }); };
   return (
     <div class="inline-fields">
-      <label class="inline">the translation
+      <label class="inline">{WHAT[model.value?.task ?? ''] ?? 'what the model gives'}
         <select aria-label="Outcome that is looked at" value={now.kind} onChange={(e) => { choose(e.currentTarget.value as OutcomeKind, ''); }}>
-          {KINDS.map(([kind, title]) => <option key={kind} value={kind} disabled={kind === 'changed' && interventions.value.length === 0}>{title}</option>)}
+          {outcomesOf(model.value?.task).map(([kind, title]) => <option key={kind} value={kind} disabled={kind === 'changed' && interventions.value.length === 0}>{title}</option>)}
         </select>
       </label>
       {now.kind === 'contains' && (
-        <input type="text" aria-label="Word that the translation contains" maxLength={200} lang={model.value?.target_language} dir={model.value?.target_direction} value={now.name} onInput={(e) => { choose('contains', e.currentTarget.value); }} />
+        <input type="text" aria-label={translates.value ? 'Word that the translation contains' : 'Class that is given'} maxLength={200} lang={model.value?.target_language} dir={model.value?.target_direction} value={now.name} onInput={(e) => { choose('contains', e.currentTarget.value); }} />
       )}
       {(now.kind === 'label' || now.kind === 'column') && (
         <select aria-label="Label that is looked at" value={now.name} onChange={(e) => { choose(now.kind, e.currentTarget.value); }}>

@@ -125,7 +125,7 @@ function body(modelName: string): AblationRequest | null {
   const by = source.peek();
   const base = {
     model: modelName, steps: steps === 'adaptive' ? steps : Number(steps), directions, operation, scope: recurrent.peek() ? scope : 'output' as const,
-    orders: 5, beams: view.peek().beams, part: null, workers: 1, sentences: wholeOf(sentences, 10) ?? null,
+    orders: 5, beams: view.peek().beams, part: null, workers: 1, metrics: null, sentences: wholeOf(sentences, 10) ?? null,
   };
   if (of === 'selection') return { ...base, neurons: selected.peek().map((n) => n.address), ranking: null, label: null, most: null };
   if (by === null) return null;

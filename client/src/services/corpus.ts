@@ -5,7 +5,7 @@ import type {
   CounterpartsRequest, CounterpartsResult, LabelSource, LayerInfo, NearestRequest, NearestResult, SliceSentences,
   SliceSentencesRequest, SlicesRequest, SlicesResult,
 } from '../api/types';
-import { labelBody, readNear, readOutcome, readSliced, writeSliced, type Near, type Outcome, type Sliced } from '../lib/slices';
+import { labelBody, readNear, outcomesOf, readOutcome, readSliced, writeSliced, type Near, type Outcome, type OutcomeKind, type Sliced } from '../lib/slices';
 import { inProject, model, project } from './project';
 import { Resource } from './resource';
 import { interventions } from './selection';
@@ -122,8 +122,15 @@ export function askAbout(sentence: number): void {
 
 /** What of the translation is looked at: whether it is changed, or is the reference, if nothing is chosen. */
 export const outcome = computed<Outcome>(() =>
-  readOutcome(viewed.outcome.value) ?? { kind: interventions.value.length > 0 ? 'changed' : 'reference', name: '' },
+  asOffered(readOutcome(viewed.outcome.value), outcomesOf(model.value?.task).map(([kind]) => kind)),
 );
+
+/** What was chosen, if the model has such an outcome; else the first that needs no choice. */
+function asOffered(chosen: Outcome | null, kinds: readonly OutcomeKind[]): Outcome {
+  if (chosen !== null && kinds.includes(chosen.kind)) return chosen;
+  if (interventions.value.length > 0 && kinds.includes('changed')) return { kind: 'changed', name: '' };
+  return { kind: kinds.find((k) => k === 'reference' || k === 'gives') ?? 'column', name: '' };
+}
 
 interface Place {
   sentence: number | null;
@@ -139,7 +146,7 @@ const place = computed<Place | null>(() => {
 export const unasked = computed<string | null>(() => {
   const { kind, name } = outcome.value;
   if (kind === 'changed' && interventions.value.length === 0) return 'No neuron is changed: switch an intervention on, or choose another outcome.';
-  if (kind === 'contains' && name.trim() === '') return 'Type a word that the translation contains, or does not.';
+  if (kind === 'contains' && name.trim() === '') return translates.value ? 'Type a word that the translation contains, or does not.' : 'Type a class.';
   if ((kind === 'label' || kind === 'column') && name === '') return 'Choose a label.';
   if ((kind === 'reference' || kind === 'column') && asked.value?.sentence === null) return 'A sentence of your own has no reference and no labels; choose another outcome.';
   return null;
@@ -148,7 +155,7 @@ export const unasked = computed<string | null>(() => {
 export const counterpartsLoad = new Resource<CounterpartsResult>(
   computed(() => {
     const [p, of, at] = [project.value, outputs.value, place.value];
-    if (p === null || of === null || at === null || !translates.value || tab.value !== 'differ' || unasked.value !== null) return null;
+    if (p === null || of === null || at === null || tab.value !== 'differ' || unasked.value !== null) return null;
     const body: CounterpartsRequest = { ...of, ...at, outcome: outcome.value, similarity: viewed.alike.value, layer: null, count: 8 };
     return JSON.stringify([p.id, body]);
   }),
