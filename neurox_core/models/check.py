@@ -9,6 +9,7 @@ that the network was trained with.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -97,6 +98,9 @@ class CheckReport:
         Sites that were not found, with the reason.
     own_settings : dict of str to str
         Generation settings of the checkpoint that are not taken over, with the reason.
+    unused_weights : dict of str to int
+        Parts of the checkpoint that the network has no place for, such as layers beyond those that
+        its configuration names, and how many weights each has.
     laws : list of Law
     abilities : list of Ability
     """
@@ -120,6 +124,7 @@ class CheckReport:
     stacks: list[Stack]
     unresolved: dict[str, str]
     own_settings: dict[str, str]
+    unused_weights: dict[str, int]
     laws: list[Law]
     abilities: list[Ability]
 
@@ -171,8 +176,8 @@ def check_model(
         source_language=model.source_language, target_language=model.target_language,
         languages=list(model.languages), labels=list(getattr(model, "labels", ())),
         special_tokens=_special(model), stacks=stacks_of(model),
-        unresolved=dict(model.unresolved), own_settings=dict(model.own_settings), laws=laws,
-        abilities=abilities_of(model),
+        unresolved=dict(model.unresolved), own_settings=dict(model.own_settings),
+        unused_weights=parts_of(model.unused_weights), laws=laws, abilities=abilities_of(model),
     )  # fmt: skip
 
 
@@ -189,6 +194,16 @@ def stacks_of(model: TranslationModel) -> list[Stack]:
         Stack(name, max(layers) + 1, heads_of(config, name), sites)
         for name, (layers, sites) in found.items()
     ]
+
+
+def parts_of(weights: Sequence[str]) -> dict[str, int]:
+    """Parts that weights belong to, and how many each has: layers, or modules outside of them."""
+    found: Counter[str] = Counter()
+    for name in weights:
+        above = name.split(".")[:-1] or [name]
+        layer = next((place for place, part in enumerate(above) if part.isdecimal()), len(above))
+        found[".".join(above[: layer + 1])] += 1
+    return dict(found)
 
 
 def abilities_of(model: TranslationModel) -> list[Ability]:

@@ -64,6 +64,8 @@ class ModelContract(ABC):
     """What the checkpoint's own settings forbid, and which tokens end a text beside `eos_id`."""
     own_settings: Mapping[str, str] = MappingProxyType({})
     """Settings of the checkpoint that are not taken over, with the reason."""
+    unused_weights: Sequence[str] = ()
+    """Names of weights of the checkpoint that the network has no place for."""
     fingerprinted: Sequence[str] = ()
     """Files of the model's folder that the fingerprint is taken from."""
     forced_start: Sequence[int] = ()

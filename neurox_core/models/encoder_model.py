@@ -134,11 +134,11 @@ class HuggingFaceEncoder(HubModel):
         )
         # Nothing here reads the pooler of a model without a head.
         unused = ("pooler",) if task == "encoding" else ()
-        module, tokenizer, mark, used = open_parts(
+        module, tokenizer, mark, used, left = open_parts(
             source, dtype_of(dtype), auto, continues=False, unused=unused
         )
         model = cls(module, tokenizer, name, mark, device, task)
-        model.fingerprinted = used
+        model.fingerprinted, model.unused_weights = used, left
         return model
 
     def _resolve_sites(self) -> None:

@@ -69,8 +69,8 @@ class Source:
 
     def network(
         self, auto: Any, config: Any, dtype: torch.dtype, unused: Sequence[str] = ()
-    ) -> Any:
-        """The network, with all its weights.
+    ) -> tuple[Any, list[str]]:
+        """The network, with all its weights, and names of weights that it has no place for.
 
         Parameters
         ----------
@@ -111,7 +111,7 @@ class Source:
                 f"such as {missing[0]}; random numbers would stand in their place."
             )
         self._check_vocabulary(module)
-        return module
+        return module, sorted(set(found["unexpected_keys"]) - put)
 
     def tokenizer(self, continues: bool = False) -> HubTokenizer:
         """The tokenizer."""

@@ -84,11 +84,11 @@ class HuggingFaceLanguageModel(HubModel, LanguageModel):
         *, dtype: str = "float32",
     ) -> HuggingFaceLanguageModel:  # fmt: skip
         """Open a folder."""
-        module, tokenizer, mark, used = open_parts(
+        module, tokenizer, mark, used, left = open_parts(
             source, dtype_of(dtype), AutoModelForCausalLM, continues=True
         )
         model = cls(module, tokenizer, name, mark, device)
-        model.fingerprinted = used
+        model.fingerprinted, model.unused_weights = used, left
         return model
 
     def _resolve_sites(self) -> None:

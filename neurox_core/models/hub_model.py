@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import nn
@@ -117,17 +117,27 @@ class HubModel(TranslationModel):
         return self.tokenizer.pieces(ids)
 
 
+class Parts(NamedTuple):
+    """What a folder holds; the last two as :class:`TranslationModel` has them."""
+
+    module: Any
+    tokenizer: HubTokenizer
+    fingerprint: str
+    fingerprinted: list[str]
+    unused_weights: list[str]
+
+
 def open_parts(
     source: Path, dtype: torch.dtype, auto: Any, continues: bool,
     unused: Sequence[str] = (),
-) -> tuple[Any, HubTokenizer, str, list[str]]:  # fmt: skip
-    """Network, tokenizer, fingerprint and files of a model that has no languages to choose."""
+) -> Parts:  # fmt: skip
+    """What a model that has no languages to choose is made from."""
     files = Source(source)
     config = files.config()
     tokenizer = files.tokenizer(continues)
-    module = files.network(auto, config, dtype, unused)
+    module, left = files.network(auto, config, dtype, unused)
     mark, used = files.fingerprint(None if dtype is torch.float32 else str(dtype))
-    return module, tokenizer, mark, used
+    return Parts(module, tokenizer, mark, used, left)
 
 
 def first_id(ids: int | Sequence[int]) -> int:

@@ -113,11 +113,11 @@ class HuggingFaceSeq2Seq(HubModel):
                 f"{files} has no languages to choose from; its text goes in as it is."
             )
         tokenizer.choose(source_language, target_language)
-        module = files.network(AutoModelForSeq2SeqLM, config, kind)
+        module, left = files.network(AutoModelForSeq2SeqLM, config, kind)
         precision = None if kind is torch.float32 else str(kind)
         mark, used = files.fingerprint(source_language, target_language, precision)
         model = cls(module, tokenizer, name, mark, device)
-        model.fingerprinted = used
+        model.fingerprinted, model.unused_weights = used, left
         return model
 
     def _resolve_languages(self, tokenizer: HubTokenizer) -> None:

@@ -87,6 +87,11 @@ def load_model(
         return model
     if folder.is_file() and folder.suffix == ".pt":
         return _open_checkpoint(folder, folder.stem, place, chosen)
+    if folder.is_file():
+        raise ModelLoadError(
+            f"{text} is a file, not a model. A model is a folder with config.json, weights and "
+            "tokenizer (name the folder, not a file in it), or a checkpoint of OpenNMT-py (.pt)."
+        )
     if wanted := hub_name(text):
         return _open_name(wanted, place, chosen, on_download)
     raise ModelLoadError(

@@ -62,20 +62,29 @@ def check(
 
 def _text(report: CheckReport) -> str:
     """The report for a terminal."""
-    languages = f"{report.source_language} -> {report.target_language}"
+    languages = " -> ".join(
+        "not stated" if code == "und" else code
+        for code in (report.source_language, report.target_language)
+    )
     lines = [
         click.style(f"{report.name}: {report.architecture}, {report.task}", bold=True),
         f"  parameters  {report.parameters:,} ({report.dtype} on {report.device})",
         f"  vocabulary  {report.vocabulary:,}; texts of up to {report.max_tokens:,} tokens",
         f"  fingerprint {report.fingerprint}",
     ]
-    if report.task == "translation":
+    if report.task == "translation" and languages != "not stated -> not stated":
         known = f" (of {len(report.languages)})" if report.languages else ""
         lines.append(f"  languages   {languages}{known}")
     if report.labels:
         lines.append(f"  classes     {', '.join(report.labels[:12])}")
     special = ", ".join(f"{role} {token}" for role, token in report.special_tokens.items())
     lines += [f"  special     {special}", f"  score       {report.score}"]
+    if report.unused_weights:
+        left = ", ".join(f"{part} ({n})" for part, n in report.unused_weights.items())
+        lines += [
+            "  " + click.style("not used", fg="yellow") + f"    weights of the checkpoint: {left}",
+            "              Are there layers among them? Then config.json names too few.",
+        ]
     for stack in report.stacks:
         heads = "" if stack.heads is None else f", {stack.heads} heads"
         lines += ["", click.style(f"{stack.name}: {stack.layers} layers{heads}", bold=True)]

@@ -64,6 +64,10 @@ class CheckResult(Contract):
     own_settings: dict[str, str] = Field(
         description="Generation settings of the checkpoint that are not taken over, and why."
     )
+    unused_weights: dict[str, int] = Field(
+        description="Parts of the checkpoint that the network has no place for, and how many "
+        "weights each has."
+    )
     laws: list[CheckedLaw]
     abilities: list[CheckedAbility]
     ok: bool

@@ -15,6 +15,7 @@ from transformers import MBartConfig, MBartForConditionalGeneration
 from neurox_core.errors import ModelLoadError, TextTooLongError
 from neurox_core.interventions import Intervention
 from neurox_core.models.base import TranslationModel
+from neurox_core.models.check import check_model
 from neurox_core.models.huggingface import HuggingFaceSeq2Seq
 from neurox_core.models.registry import load_model
 from neurox_core.models.search import SearchOptions
@@ -134,3 +135,27 @@ def test_a_configuration_of_another_model_and_damaged_weights_are_told_apart(
     save_file(weights, damaged / "model.safetensors", {"format": "pt"})
     with pytest.raises(ModelLoadError, match=r"weight transformer\.h\.1\.mlp\.c_fc\.weight holds"):
         load_model(damaged)
+
+
+def test_layers_beyond_those_of_the_configuration_are_said_to_be_unused(
+    open_family: Any, tmp_path: Path
+) -> None:
+    for name, setting, part, size in (
+        ("gpt2", "n_layer", "transformer.h.1", 11),  # The library passes over *attn.bias.
+        ("bert-classes", "num_hidden_layers", "bert.encoder.layer.1", 16),
+        ("t5", "num_decoder_layers", "decoder.block.1", 13),
+    ):
+        folder, whole = open_family(name)
+        assert check_model(whole).unused_weights == {}, name
+        cut = tmp_path / name
+        shutil.copytree(folder, cut)
+        config = json.loads((cut / "config.json").read_text())
+        (cut / "config.json").write_text(json.dumps(config | {setting: 1}))
+        assert check_model(load_model(cut)).unused_weights == {part: size}, name
+
+
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    file = tmp_path / "model.safetensors"
+    file.write_text("weights")
+    with pytest.raises(ModelLoadError, match="is a file, not a model.*name the folder"):
+        load_model(file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -206,6 +207,27 @@ def test_check_says_what_a_model_has_and_ends_with_what_can_be_done(marian_folde
     last = result.output.rstrip().splitlines()
     assert last[-1].startswith("All laws that apply hold")
     assert any("class probabilities: it has no head" in line for line in last)
+
+
+def test_check_says_which_weights_are_not_used_and_no_languages_that_are_not_stated(
+    marian_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cut"
+    shutil.copytree(marian_folder, folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"encoder_layers": 1}))
+    result = neurox("check", folder)
+    assert result.exit_code == 0, result.output
+    assert "weights of the checkpoint: model.encoder.layers.1 (16)" in result.output
+    assert "config.json names too few" in result.output
+    assert "languages   en -> fr" in result.output
+    settings = json.loads((marian_folder / "tokenizer_config.json").read_text())
+    for key in ("source_lang", "target_lang"):
+        settings.pop(key)
+    shutil.copytree(marian_folder, folder, dirs_exist_ok=True)
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    result = neurox("check", folder)
+    assert "not used" not in result.output and "languages" not in result.output
 
 
 def test_check_fails_if_a_law_is_broken(

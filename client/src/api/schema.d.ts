@@ -1654,6 +1654,13 @@ export interface components {
             unresolved: {
                 [key: string]: string;
             };
+            /**
+             * Unused Weights
+             * @description Parts of the checkpoint that the network has no place for, and how many weights each has.
+             */
+            unused_weights: {
+                [key: string]: number;
+            };
             /** Vocabulary */
             vocabulary: number;
         };

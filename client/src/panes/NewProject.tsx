@@ -12,13 +12,21 @@ import {
 
 const STATE = { holds: 'holds', broken: 'BROKEN', 'not judged': 'not judged' } as const;
 
+/** What a translation model reads and writes; empty if its files do not say. */
+function languages(found: CheckResult): string {
+  const codes = [found.source_language, found.target_language];
+  if (codes.every((code) => code === 'und')) return '';
+  const named = codes.map((code) => (code === 'und' ? 'not stated' : code)).join(' to ');
+  return found.languages.length > 0 ? `${named}, of ${count(found.languages.length)}` : named;
+}
+
 /** What stands beside sites and laws in the report of `neurox check`. */
 function facts(found: CheckResult): [string, string][] {
   const listed: [string, string][] = [
     ['precision', `${found.dtype} on ${found.device}`],
     ['texts', `up to ${count(found.max_tokens)} tokens`],
     ['special tokens', Object.entries(found.special_tokens).map(([role, token]) => `${role.replace('_token', '')} ${token}`).join(', ')],
-    ['languages', found.languages.length > 0 ? `${found.source_language} to ${found.target_language}, of ${count(found.languages.length)}` : ''],
+    ['languages', languages(found)],
     ['classes', found.labels.slice(0, 12).join(', ')],
     ['fingerprint', found.fingerprint],
   ];
@@ -51,6 +59,11 @@ function Report({ found }: { found: CheckResult }) {
       <dl class="check-facts">
         {facts(found).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
       </dl>
+      {Object.keys(found.unused_weights).length > 0 && (
+        <p class="warning">
+          The checkpoint has weights that are not used: {Object.entries(found.unused_weights).map(([part, n]) => `${part} (${count(n)})`).join(', ')}. If there are layers among them, config.json names too few.
+        </p>
+      )}
       {Object.entries(found.unresolved).map(([site, why]) => <p key={site} class="warning">{site} was not found: {why}</p>)}
       {Object.entries(found.own_settings).map(([setting, why]) => <p key={setting} class="quiet">Its own <code>{setting}</code> is not taken over: {why}.</p>)}
       <details open={!found.ok}>

@@ -75,7 +75,7 @@ def one_width(header: Header) -> int:
     if len(widths) > 1:
         listed = ", ".join(f"{a} ({w})" for a, w in header.layers.items())
         raise FormatError(
-            f"this format holds layers of one width, not {listed}; choose some with layers="
+            f"this format holds layers of one width, not {listed}; name layers of one width"
         )
     return widths.pop()
 
