@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from neurox_core import __version__
 from neurox_core.corpora.holding import Holding
 from neurox_core.errors import InvalidInputError
+from neurox_core.evaluation.metrics import chosen as chosen_metrics
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.groups import chosen_groups
 from neurox_core.interventions.outputs import scorable
@@ -162,9 +163,12 @@ class Sets:
         if request.part is not None and request.part not in project.parts():
             raise not_found("part", request.part, f"There are {', '.join(project.parts())}.")
         chosen: dict[str, Any] = {
-            **request.model_dump(exclude={"model"}), "part_column": PART_COLUMN,
+            **request.model_dump(exclude={"model", "metrics"}), "part_column": PART_COLUMN,
             "title": _title(request, found), "name": request.model,
         }  # fmt: skip
+        metrics = chosen_metrics(live.model.task, request.metrics)
+        if request.metrics is not None:  # Others are known by what they were known by before.
+            chosen["metrics"] = metrics
         return self._jobs.ask(
             Question(
                 "groups", f"Ablate {chosen['title']}: {project.title(request.model)}", project.id,

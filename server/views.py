@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from neurox_core.addresses import LayerAddress
 from neurox_core.engine.live import Item, LiveModel, Rendering
 from neurox_core.errors import UnknownNameError
+from neurox_core.evaluation.metrics import chosen, metrics
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.where import asked_forms, asked_labels
 from neurox_core.models.card import ModelCard
@@ -129,4 +130,6 @@ def model_info(model: ModelCard, name: str, title: str, extracted: list[str]) ->
         max_tokens=model.max_tokens,
         layers=[layer_info(address, width) for address, width in model.sites.items()],
         extracted=extracted,
+        metrics=metrics(model.task),
+        usual_metrics=chosen(model.task, None) if model.task != "encoding" else [],
     )

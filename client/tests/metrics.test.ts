@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricInfo } from '../src/api/types';
-import { better, differenceText, linearAxis, logarithmicAxis, metricsOf, metricTitle, scoreText, steps } from '../src/lib/metrics';
+import { counted, unusual, better, differenceText, linearAxis, logarithmicAxis, metricsOf, metricTitle, scoreText, steps } from '../src/lib/metrics';
 
 const metric = (name: string, up: boolean): MetricInfo => ({ name, signature: '', higher_is_better: up, logarithmic: !up });
 
@@ -35,5 +35,21 @@ describe('metrics', () => {
     expect(logarithmicAxis([7, 7]).ticks).toEqual([7]);
     expect(logarithmicAxis([]).ticks).toEqual([]);
     expect(logarithmicAxis([1, 1e300]).ticks.length).toBeLessThan(12);
+  });
+});
+
+describe('metrics to choose', () => {
+  const of = { all: ['bleu', 'chrf', 'ter', 'mine'], usual: ['bleu', 'chrf'] };
+
+  it('are those that the model has, in its order, or its usual ones', () => {
+    expect(counted(of, ['mine', 'perplexity', 'bleu'])).toEqual(['bleu', 'mine']);
+    expect(counted(of, ['perplexity'])).toEqual(['bleu', 'chrf']);
+    expect(counted(of, [])).toEqual(['bleu', 'chrf']);
+  });
+
+  it('are named only where they are not the usual ones', () => {
+    expect(unusual(of, ['bleu', 'chrf'])).toBeNull();
+    expect(unusual(of, [])).toBeNull();
+    expect(unusual(of, ['ter'])).toEqual(['ter']);
   });
 });

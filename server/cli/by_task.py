@@ -102,6 +102,7 @@ def score_rows(
     parts: dict[str, list[int]],
     edits: Sequence[Intervention],
     resamples: int,
+    metrics: Sequence[str] | None = None,
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Rows of :data:`COLUMNS` for a model that does not translate, and the signatures."""
     from neurox_core.engine.measuring import measure
@@ -111,8 +112,9 @@ def score_rows(
     for part, indices in parts.items():
         with progress(f"Scoring {part}", "sentence") as move:
             found = measure(
-                model, corpus.take(indices), list(edits), resamples=resamples, on_progress=move
-            )
+                model, corpus.take(indices), list(edits), metrics=metrics, resamples=resamples,
+                on_progress=move,
+            )  # fmt: skip
         for name, score in found.metrics.items():
             rows.append((
                 part, found.sentences, name, score.value, score.interval, score.baseline,

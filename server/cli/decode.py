@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from .by_task import COLUMNS, score_rows
 from .edits import at_option, edit_options, interventions, like_option, rows_of
 from .shared import (
     FORMATS,
+    TITLES,
     corpus_option,
     device_option,
+    metric_option,
     model_option,
     note,
     open_corpus,
@@ -50,11 +53,8 @@ Examples:
   neurox score -m lstm-a -c demo:natural --ablate "encoder.1.rnn_hidden[3,5-7]"
   neurox score -m lstm-a -c demo --set "encoder.1.rnn_hidden[5]=2sigma" --at label:Tense=Past
   neurox score -m marian -c test.tsv --beams 4 --format json
+  neurox score -m lstm-a -c demo:everyday --metric ter --metric chrf
 """
-SCORE_COLUMNS = (
-    "part", "sentences", "system", "BLEU", "BLEU +/-", "BLEU p", "chrF", "chrF +/-", "chrF p",
-)  # fmt: skip
-
 beams_option = click.option(
     "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
 )
@@ -151,6 +151,7 @@ def translate(
 @at_option
 @beams_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@metric_option
 @click.option("--resamples", type=click.IntRange(1), default=300, show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @device_option
@@ -168,6 +169,7 @@ def score(
     place: str | None,
     beams: int,
     limit: int | None,
+    metrics: tuple[str, ...],
     resamples: int,
     form: str,
     device: str,
@@ -177,13 +179,16 @@ def score(
     A language model is scored by its perplexity on the sources, a classifier by accuracy and F1
     against the labels that stand in the place of the references. Intervals are half widths of 95 %
     bootstrap intervals; p is that of a paired bootstrap test against the baseline (sacreBLEU's for
-    BLEU and chrF). The parts of a corpus are scored apart.
+    BLEU and chrF). --metric names other scores. The parts of a corpus are scored apart.
     """
+    from neurox_core.evaluation.metrics import chosen
+
     edits = interventions(ablate, put, add, scale, positions, scope, place, applied)
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
+    names = chosen(network.task, metrics or None)  # A wrong name is told before it is decoded.
     if network.task != "translation":
-        found, marks = score_rows(network, text, _parts(text), edits, resamples)
+        found, marks = score_rows(network, text, _parts(text), edits, resamples, names)
         click.echo(write_rows(COLUMNS, found, form))
         for mark in dict.fromkeys(marks):
             note(mark)
@@ -197,8 +202,11 @@ def score(
         clean = [baseline[i].text for i in indices]
         wanted = [text.references[i] for i in indices]
         other = None if changed is None else [changed[i].text for i in indices]
-        rows += _score_rows(part, clean, other, wanted, resamples, signatures)
-    click.echo(write_rows(SCORE_COLUMNS, rows, form))
+        rows += _score_rows(part, clean, other, wanted, names, resamples, signatures)
+    titles = [TITLES.get(name, name) for name in names]
+    columns = ["part", "sentences", "system"]
+    columns += [column for t in titles for column in (t, f"{t} +/-", f"{t} p")]
+    click.echo(write_rows(columns, rows, form))
     for signature in dict.fromkeys(signatures):
         note(signature)
 
@@ -251,23 +259,24 @@ def _score_rows(
     clean: list[str],
     changed: list[str] | None,
     references: list[str],
+    metrics: Sequence[str],
     resamples: int,
     signatures: list[str],
 ) -> list[tuple[Any, ...]]:
     """One row for the baseline and one for the changed translations of a part."""
-    from neurox_core import score_corpus
+    from neurox_core.evaluation.metrics import score_outputs
 
-    scored = {"baseline": score_corpus(clean, references, resamples=resamples)}
+    score = partial(
+        score_outputs, "translation", references=references, metrics=metrics, resamples=resamples
+    )
+    scored = {"baseline": score(clean)}
     if changed is not None:
-        scored["changed"] = score_corpus(changed, references, clean, resamples=resamples)
+        scored["changed"] = score(changed, baseline=clean)
     rows = []
     for system, found in scored.items():
-        bleu, chrf = found.bleu, found.chrf
-        rows.append((
-            part, len(references), system, bleu.value, bleu.interval, bleu.p_value,
-            chrf.value, chrf.interval, chrf.p_value,
-        ))  # fmt: skip
-        signatures += [f"BLEU {bleu.signature}", f"chrF {chrf.signature}"]
+        numbers = [v for m in found.metrics.values() for v in (m.value, m.interval, m.p_value)]
+        rows.append((part, len(references), system, *numbers))
+        signatures += [f"{TITLES.get(n, n)} {m.signature}" for n, m in found.metrics.items()]
     return rows
 
 

@@ -8,6 +8,14 @@ from pydantic import Field
 
 from .base import Address, Contract
 
+MetricNames = Annotated[
+    list[Annotated[str, Field(max_length=100)]] | None,
+    Field(
+        min_length=1, max_length=8,
+        description="In place of the task's own scores; also what is installed (neurox.metrics).",
+    ),
+]  # fmt: skip
+
 
 class AblationRequest(Contract):
     """Ablate more and more neurons of a ranking and score the corpus at each step."""
@@ -36,10 +44,7 @@ class AblationRequest(Contract):
         None, description="The first so many of the corpus; all by default."
     )
     workers: Annotated[int, Field(ge=1, le=64)] = 1
-    metrics: list[Annotated[str, Field(max_length=100)]] | None = Field(
-        None, min_length=1, max_length=8,
-        description="In place of the task's own scores; also what is installed (neurox.metrics).",
-    )  # fmt: skip
+    metrics: MetricNames = None
 
 
 class PointScore(Contract):

@@ -37,6 +37,8 @@ class ModelInfo(Contract):
     max_tokens: int
     layers: list[LayerInfo]
     extracted: list[str] = Field(description="Layers with activations and statistics on disk.")
+    metrics: list[str] = Field(description="What it can be scored by, installed ones included.")
+    usual_metrics: list[str] = Field(description="What it is scored by if none are named.")
 
 
 class CorpusPart(Contract):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from .ablation import FlatScores, MetricInfo
+from .ablation import FlatScores, MetricInfo, MetricNames
 from .base import Address, Contract, printable
 from .holding import HoldingBody
 from .projects import PresetEdit
@@ -139,6 +139,7 @@ class GroupsRequest(Contract):
     sentences: Annotated[int, Field(ge=10)] | None = Field(
         None, description="The first so many of the corpus; all by default."
     )
+    metrics: MetricNames = None
 
 
 class GroupPoint(FlatScores):

@@ -178,6 +178,22 @@ def test_score_rates_each_part_apart(recurrent_folder: Path, corpus: Path) -> No
         ("b", "changed", 1),
     ]
     assert rows[0]["BLEU p"] is None and 0 <= rows[1]["BLEU p"] <= 1
+
+
+def test_scores_are_named_also_installed_ones(
+    recurrent_folder: Path, corpus: Path, installed_metrics: None
+) -> None:
+    given = ("score", "-m", recurrent_folder, "-c", corpus, "--ablate", ALL_OFF, "--resamples", 20)
+    chosen = ("--metric", "ter", "--metric", "length_ratio", "--format", "json")
+    result = neurox(*given, *chosen)
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)
+    assert len(rows) == 4 and "BLEU" not in rows[0]
+    assert rows[0]["TER"] >= 0 and rows[0]["length_ratio"] > 0
+    assert rows[0]["length_ratio p"] is None and 0 < rows[1]["length_ratio p"] <= 1
+    assert "TER nrefs:1" in result.stderr and "length_ratio" in result.stderr
+    wrong = neurox(*given, "--metric", "accuracy")
+    assert wrong.exit_code == 2 and "accuracy" in wrong.stderr and "length_ratio" in wrong.stderr
     assert "nrefs:1" in result.stderr and "version:" in result.stderr
 
 

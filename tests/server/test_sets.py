@@ -186,6 +186,29 @@ def test_an_edit_is_tried_on_the_whole_corpus(api: Api) -> None:
     )
 
 
+def test_groups_are_scored_by_the_metrics_that_are_named(
+    api: Api, installed_metrics: None
+) -> None:
+    (model,) = [m for m in api.get("/projects/tiny")["models"] if m["name"] == "lstm"]
+    assert {"bleu", "chrf", "ter", "length_ratio"} <= set(model["metrics"])
+    assert model["usual_metrics"] == ["bleu", "chrf"]
+    body = {"model": "lstm", "groups": "layers", "layers": [LAYER]}
+    ids = []
+    for metrics in (["ter", "length_ratio"], ["chrf"], None):
+        job = api.post("/projects/tiny/groups", {**body, "metrics": metrics}, 202)
+        ended = api.wait(job["id"])
+        assert ended["state"] == "done", ended["error"]
+        found = ended["result"]
+        names = metrics or model["usual_metrics"]
+        assert [m["name"] for m in found["metrics"]] == names
+        for row in (found["baseline"], *found["points"]):
+            assert list(row["metrics"]) == names and (row["bleu"] is None) == (metrics is not None)
+        ids.append(job["id"])
+    assert len(set(ids)) == 3  # Each is an answer of its own.
+    wrong = api.post("/projects/tiny/groups", {**body, "metrics": ["accuracy"]}, 404)
+    assert "length_ratio" in wrong["error"]["message"]
+
+
 def test_groups_are_ablated_each_as_a_whole(api: Api) -> None:
     path = "/projects/tiny/groups"
 

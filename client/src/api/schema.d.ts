@@ -2439,6 +2439,12 @@ export interface components {
             groups: "these" | "others" | "layers" | "heads";
             /** Layers */
             layers?: string[];
+            /**
+             * Metrics
+             * @description In place of the task's own scores; also what is installed (neurox.metrics).
+             * @default null
+             */
+            metrics: string[] | null;
             /** Model */
             model: string;
             /** Neurons */
@@ -2954,6 +2960,11 @@ export interface components {
             layers: components["schemas"]["LayerInfo"][];
             /** Max Tokens */
             max_tokens: number;
+            /**
+             * Metrics
+             * @description What it can be scored by, installed ones included.
+             */
+            metrics: string[];
             /** Name */
             name: string;
             /** Parameters */
@@ -2979,6 +2990,11 @@ export interface components {
             task: "translation" | "language-modelling" | "classification" | "token-classification" | "encoding";
             /** Title */
             title: string;
+            /**
+             * Usual Metrics
+             * @description What it is scored by if none are named.
+             */
+            usual_metrics: string[];
         };
         /**
          * NearestRequest

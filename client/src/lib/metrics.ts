@@ -29,6 +29,20 @@ export function metricsOf(results: readonly { metrics: readonly MetricInfo[] }[]
   return [...found.values()];
 }
 
+/** What a model can be scored by, and what it is scored by if none are named. */
+export interface Scored { all: readonly string[]; usual: readonly string[] }
+
+/** Metrics that are counted: those chosen that the model has, in its order, or else its usual ones. */
+export function counted({ all, usual }: Scored, chosen: readonly string[]): string[] {
+  const known = all.filter((name) => chosen.includes(name));
+  return known.length > 0 ? known : [...usual];
+}
+
+/** Metrics as they are asked for; null for the usual ones, so that what was counted before is found. */
+export function unusual({ usual }: Scored, chosen: readonly string[]): string[] | null {
+  return chosen.length === 0 || chosen.join() === usual.join() ? null : [...chosen];
+}
+
 export interface Axis {
   /** Where a value lies, from 0 to 1. */
   at: (value: number) => number;

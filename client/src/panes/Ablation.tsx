@@ -129,7 +129,7 @@ function Tools({ metrics, metric }: { metrics: readonly MetricInfo[]; metric: Me
         </label>
       )}
       <Earlier />
-      {drawn.value.some((d) => lacks(d, metric)) && <span class="quiet">Curves of models that are scored otherwise are not in this chart.</span>}
+      {drawn.value.some((d) => lacks(d, metric)) && <span class="quiet">Curves that were scored otherwise are not in this chart.</span>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** What is ablated, in which orders, and how: the form above the curves. */
 import { count } from '../lib/format';
-import { asking, form, headLayers, isWhole, lacking, recurrent, setForm, startAblation, type AblationForm as Form } from '../services/ablating';
+import { metricTitle } from '../lib/metrics';
+import { asking, chooseScore, form, headLayers, isWhole, lacking, recurrent, scores, setForm, startAblation, type AblationForm as Form } from '../services/ablating';
 import type { Direction } from '../services/ablation';
 import { model } from '../services/project';
 import { ranked } from '../services/ranking';
@@ -89,6 +90,27 @@ function Orders() {
   );
 }
 
+/** What is counted at each point; a model with one score only has nothing to choose. */
+function Scores() {
+  const all = model.value?.metrics ?? [];
+  if (all.length < 2) return null;
+  return (
+    <fieldset>
+      <legend>scores</legend>
+      {all.map((name) => {
+        const on = scores.value.includes(name);
+        const last = on && scores.value.length === 1;
+        return (
+          <label key={name} class="inline" title={name === 'ter' ? 'Slow: the edits from each translation to its reference' : last ? 'At least one' : undefined}>
+            <input type="checkbox" checked={on} disabled={last} onChange={(e) => { chooseScore(name, e.currentTarget.checked); }} />
+            {metricTitle(name)}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
 export function AblationForm() {
   const now = form.value;
   const whole = isWhole(now.of);
@@ -131,6 +153,7 @@ export function AblationForm() {
       <label>sentences
         <input type="text" inputMode="numeric" class="short" placeholder="all" title="The first so many of the corpus" value={now.sentences} onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
       </label>
+      <Scores />
       <button type="submit" class="primary" disabled={lacking.value !== null || asking.value}>{whole ? 'Ablate them' : 'Draw the curves'}</button>
       <p class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
     </form>

@@ -4,6 +4,7 @@ import { ask, type ApiError } from '../api/client';
 import type { AblationRequest, GroupsRequest, Job } from '../api/types';
 import { layerOf } from '../lib/address';
 import { choice, names, several, words, type Kinds } from '../lib/filled';
+import { counted, unusual } from '../lib/metrics';
 import { MAX_ABLATIONS } from '../lib/view';
 import type { Direction } from './ablation';
 import { Filled } from './filled';
@@ -37,17 +38,19 @@ export interface AblationForm {
   scope: AblationRequest['scope'];
   /** Sentences of the corpus, the first so many; empty for all. */
   sentences: string;
+  /** Scores by name; empty for the usual ones of the model. */
+  metrics: string[];
 }
 
 const USUAL: AblationForm = {
   of: 'ranking', ranking: '', headsOf: '', layers: [], steps: '10', most: '', directions: ['top', 'bottom', 'random'], operation: 'zero',
-  scope: 'output', sentences: '300',
+  scope: 'output', sentences: '300', metrics: [],
 };
 
 const KINDS: Kinds<AblationForm> = {
   of: choice<Of>(['ranking', 'selection', 'these', 'others', 'layers', 'heads']), ranking: words, headsOf: words, layers: names,
   steps: choice(['5', '10', '20', '40', 'adaptive']), most: words, directions: several<Direction>(['top', 'bottom', 'random']),
-  operation: choice(['zero', 'mean', 'resample']), scope: choice(['output', 'recurrence']), sentences: words,
+  operation: choice(['zero', 'mean', 'resample']), scope: choice(['output', 'recurrence']), sentences: words, metrics: names,
 };
 
 export const form = new Filled('ablate', KINDS, () => USUAL);
@@ -77,6 +80,16 @@ export const source = computed(() => {
   if (named !== undefined) return { info: named, label: '' };
   return now === null ? null : { info: now.info, label: now.label };
 });
+
+const scored = computed(() => ({ all: model.value?.metrics ?? [], usual: model.value?.usual_metrics ?? [] }));
+
+/** Scores that are counted. */
+export const scores = computed<string[]>(() => counted(scored.value, form.value.metrics));
+
+export function chooseScore(name: string, wanted: boolean): void {
+  const chosen = scored.peek().all.filter((one) => (one === name ? wanted : scores.peek().includes(one)));
+  setForm({ metrics: unusual(scored.peek(), chosen) ?? [] });
+}
 
 /** A whole number of at least so many; null for an empty field, undefined for anything else. */
 export function wholeOf(text: string, least: number): number | null | undefined {
@@ -116,7 +129,7 @@ function groupsBody(modelName: string): GroupsRequest | null {
   const heads = headLayers.peek().includes(headsOf) ? [headsOf] : headLayers.peek().slice(0, 1);
   return {
     model: modelName, groups: of, neurons, layers: of === 'heads' ? heads : of === 'layers' ? layers : [],
-    operation, scope: recurrent.peek() ? scope : 'output', beams: view.peek().beams, part: null, sentences: wholeOf(sentences, 10) ?? null,
+    operation, scope: recurrent.peek() ? scope : 'output', beams: view.peek().beams, part: null, sentences: wholeOf(sentences, 10) ?? null, metrics: unusual(scored.peek(), scores.peek()),
   };
 }
 
@@ -125,7 +138,7 @@ function body(modelName: string): AblationRequest | null {
   const by = source.peek();
   const base = {
     model: modelName, steps: steps === 'adaptive' ? steps : Number(steps), directions, operation, scope: recurrent.peek() ? scope : 'output' as const,
-    orders: 5, beams: view.peek().beams, part: null, workers: 1, metrics: null, sentences: wholeOf(sentences, 10) ?? null,
+    orders: 5, beams: view.peek().beams, part: null, workers: 1, metrics: unusual(scored.peek(), scores.peek()), sentences: wholeOf(sentences, 10) ?? null,
   };
   if (of === 'selection') return { ...base, neurons: selected.peek().map((n) => n.address), ranking: null, label: null, most: null };
   if (by === null) return null;
