@@ -176,11 +176,15 @@ class Work:
         )  # fmt: skip
 
     def names_path(self, project: Project, model: str, stack: str) -> Path:
-        """Where the names of neurons belong; another text, label or model has another place."""
+        """Where the names of neurons belong; another text, label or model has another place.
+
+        The store counts by its folder's name, which says what is in it: a workspace that was
+        moved keeps its names.
+        """
         corpus = project.corpus
         labels = [x and x.names for x in (corpus.source_labels, corpus.reference_labels)]
         key = digest(
-            __version__, str(self._stores.path(project, model)), stack, corpus.columns, labels
+            __version__, self._stores.path(project, model).name, stack, corpus.columns, labels
         )
         return self._cache.parent / "concepts" / f"{model}-{stack}-{key[:16]}.npz"
 

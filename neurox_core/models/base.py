@@ -211,7 +211,8 @@ class TranslationModel(ModelContract):
         if len(tokens.ids) > self.max_tokens:
             raise TextTooLongError(
                 f"The text has {len(tokens.ids)} tokens; {self.name} takes at most "
-                f"{self.max_tokens}. Split it into sentences. It begins: {text[:60]!r}"
+                f"{self.max_tokens}. Shorten it, or split it into sentences. It begins: "
+                f"{text[:60]!r}"
             )
         return tokens
 

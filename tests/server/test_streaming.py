@@ -143,6 +143,24 @@ def test_neurons_are_named_once_the_activations_are_there(
     assert len([j for j in api.get("/jobs")["jobs"] if j["kind"] == "concepts"]) == 2
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_new_server_finds_the_names_that_are_there(
+    serve: Callable[..., Flask], own: Settings, prepared: Api, hand: ByHand, moved: bool
+) -> None:
+    work = prepared.client.application.extensions["neurox"].work
+    project = prepared.client.application.extensions["neurox"].projects["tiny"]
+    for stack in ("encoder", "decoder"):
+        path = work.names_path(project, "lstm", stack)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"names")
+    if moved:
+        place = own.workspace.rename(own.workspace.with_name("elsewhere"))
+        own = replace(own, workspace=place)
+    api = Api(serve(own, hand).test_client())
+    api.get("/projects/tiny")
+    assert hand.orders == []
+
+
 def test_naming_that_was_cancelled_waits_for_the_button(
     serve: Callable[..., Flask], own: Settings, prepared: Api, hand: ByHand
 ) -> None:

@@ -30,12 +30,18 @@ export interface LineChartProps {
   marks?: readonly { name: string; y: number }[];
   low?: number;
   high?: number;
+  /** A value beside the axis, where there is little room. */
+  tick?: (value: number) => string;
+  /** The value of a point. */
+  show?: (value: number) => string;
 }
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [460, 230, 42, 34, 10, 12];
 
 /** Lines over a logarithmic axis, with a table of the same numbers for those who do not see them. */
-export function LineChart({ label, x, lines, xName, yName, marks = [], low = 0, high = 1 }: LineChartProps) {
+export function LineChart({
+  label, x, lines, xName, yName, marks = [], low = 0, high = 1, tick = (v) => fixed(v, 2), show = number,
+}: LineChartProps) {
   const [from, to] = [Math.log(x[0] ?? 1), Math.log(x.at(-1) ?? 1)];
   const px = (v: number) => LEFT + ((Math.log(v) - from) / (to - from || 1)) * (WIDTH - LEFT - RIGHT);
   const py = (v: number) => TOP + (1 - (v - low) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
@@ -47,7 +53,7 @@ export function LineChart({ label, x, lines, xName, yName, marks = [], low = 0, 
         {ticks.map((t) => (
           <g key={t}>
             <line class="tick" x1={LEFT} x2={WIDTH - RIGHT} y1={py(t)} y2={py(t)} />
-            <text x={LEFT - 5} y={py(t) + 3.5} text-anchor="end">{fixed(t, 2)}</text>
+            <text x={LEFT - 5} y={py(t) + 3.5} text-anchor="end">{tick(t)}</text>
           </g>
         ))}
         {shown.map((v) => <text key={v} x={px(v)} y={HEIGHT - BOTTOM + 14} text-anchor="middle">{v}</text>)}
@@ -65,7 +71,7 @@ export function LineChart({ label, x, lines, xName, yName, marks = [], low = 0, 
             {x.map((v, i) => {
               const at = y[i];
               return at === null || at === undefined || x.length > 30 ? null : (
-                <circle key={v} cx={px(v)} cy={py(at)} r={2.6}><title>{`${name}, ${v}: ${number(at)}`}</title></circle>
+                <circle key={v} cx={px(v)} cy={py(at)} r={2.6}><title>{`${name}, ${v}: ${show(at)}`}</title></circle>
               );
             })}
           </g>

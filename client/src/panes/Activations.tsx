@@ -23,7 +23,7 @@ import { focus } from '../services/ranking';
 import { focusOn, selected, togglePositions } from '../services/selection';
 import { currentItem, items, setItem, type PageItem } from '../services/sentences';
 import { change, viewed } from '../services/store';
-import { itemId } from '../services/translations';
+import { failures, itemId } from '../services/translations';
 
 const HELP = (
   <>
@@ -75,7 +75,7 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
       </div>
       {text === undefined || values === undefined ? (
         <div role="gridcell" class="tokens quiet">
-          {'\u2026'}
+          {failures.value.has(id) ? 'not read: see the translations' : '\u2026'}
         </div>
       ) : (
         <TokenRow

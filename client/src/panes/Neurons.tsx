@@ -16,7 +16,7 @@ import { add, findNeuron, focusOn, isSelected, notes, remove } from '../services
 import { unfinished, unmade } from '../services/unfinished';
 import { Unfinished } from './Unfinished';
 
-const ROW = 28;
+const ROW = 26;
 const HELP = (
   <>
     <p>All neurons of the ranking in its order, with the score that put them there. The list can be limited to a layer and turned round; the places stay those of the whole ranking.</p>
@@ -143,20 +143,24 @@ function Tools() {
   );
 }
 
+/** In the head of the pane, so that the list has the room. */
 function Notes() {
   if (notes.value.length === 0) return null;
   return (
-    <details class="notes">
-      <summary>Known-good neurons ({notes.value.length})</summary>
-      <ul>
-        {notes.value.map((n) => (
-          <li key={n.address}>
-            <button type="button" class="plain address" onClick={() => { focusOn(n.address, { push: true }); }}>{n.address}</button>
-            <span class="quiet">{n.note}</span>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <>
+      <button type="button" class="plain small" popovertarget="known-good">Known-good ({notes.value.length})</button>
+      <div id="known-good" popover="auto" class="notes-card" role="region" aria-label="Known-good neurons">
+        <h2>Known-good neurons</h2>
+        <ul>
+          {notes.value.map((n) => (
+            <li key={n.address}>
+              <button type="button" class="plain address" popovertarget="known-good" popovertargetaction="hide" onClick={() => { focusOn(n.address, { push: true }); }}>{n.address}</button>
+              <span class="quiet">{n.note}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
   );
 }
 
@@ -169,9 +173,9 @@ export function Neurons() {
       title="Neurons"
       help={HELP}
       note={load.value === null || load.state === 'waiting' ? undefined : <span class="quiet numbers">{count(listed.value.length)}</span>}
+      actions={<Notes />}
     >
       <Search />
-      <Notes />
       <Tools />
       {making !== null && <Unfinished {...making} />}
       {making === null && unmade.value !== null && load.error !== null && (

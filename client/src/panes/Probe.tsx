@@ -1,10 +1,15 @@
 /** What a probe found: how well it tells the labels apart, and how many neurons it takes. */
 import { Bars, HeatTable, LineChart } from '../components/Charts';
-import { count, fixed, number, percent, signedFixed } from '../lib/format';
+import { count, fixed, number, percent } from '../lib/format';
 import { rowsOf, type ProbeDetails } from '../lib/details';
 
+/** Accuracies as per cent, in every part of the page alike; R² is no share of anything counted. */
+function scoreOf({ metric }: ProbeDetails): (value: number) => string {
+  return metric === 'accuracy' ? (v) => `${fixed(100 * v, 1)} %` : (v) => fixed(v, 3);
+}
+
 function Scores({ found }: { found: ProbeDetails }) {
-  const share = found.metric === 'accuracy' ? (v: number) => `${fixed(100 * v, 1)} %` : (v: number) => fixed(v, 3);
+  const share = scoreOf(found);
   const lines: [string, number, string?][] = [['probe, test sentences', found.score.test, 'strong']];
   if (found.control !== null) lines.push(['control task, test', found.control.test, 'plain']);
   if (found.selectivity !== null) lines.push(['selectivity', found.selectivity, 'second']);
@@ -70,6 +75,7 @@ function Salient({ found }: { found: ProbeDetails }) {
 
 function Keep({ found }: { found: ProbeDetails }) {
   const kinds = ['top', 'random', 'bottom'] as const;
+  const show = scoreOf(found);
   return (
     <section>
       <h3>Neurons kept</h3>
@@ -86,8 +92,8 @@ function Keep({ found }: { found: ProbeDetails }) {
             {found.keep.map((row) => (
               <tr key={row.percent}>
                 <th scope="row">{fixed(row.percent, 0)} % <span class="quiet numbers">{row.neurons}</span></th>
-                {kinds.map((k) => <td key={k} class="numbers">{fixed(row.masked[k], 3)}</td>)}
-                {kinds.map((k) => <td key={k} class="numbers">{row.retrained === null || row.retrained === undefined ? 'n/a' : fixed(row.retrained[k], 3)}</td>)}
+                {kinds.map((k) => <td key={k} class="numbers">{show(row.masked[k])}</td>)}
+                {kinds.map((k) => <td key={k} class="numbers">{row.retrained === null || row.retrained === undefined ? 'n/a' : show(row.retrained[k])}</td>)}
               </tr>
             ))}
           </tbody>
@@ -111,13 +117,14 @@ function Confusion({ found }: { found: ProbeDetails }) {
         show={(v) => (v === 0 ? '' : count(v))} shade={(v, row) => v / (totals[row] ?? 1 ? totals[row] ?? 1 : 1)} corner="is, said"
       />
       {found.recall !== undefined && (
-        <p class="quiet">Recall: {Object.entries(found.recall).map(([name, value]) => value === null ? `${name} n/a (no test words)` : `${name} ${fixed(value, 2)}`).join(', ')}.</p>
+        <p class="quiet">Recall: {Object.entries(found.recall).map(([name, value]) => value === null ? `${name} n/a (no test words)` : `${name} ${fixed(100 * value, 1)} %`).join(', ')}.</p>
       )}
     </section>
   );
 }
 
 function Path({ found }: { found: ProbeDetails }) {
+  const show = scoreOf(found);
   return (
     <section>
       <h3>Penalties tried</h3>
@@ -130,7 +137,7 @@ function Path({ found }: { found: ProbeDetails }) {
               return (
                 <tr key={`${p.l1} ${p.l2}`} class={chosen ? 'chosen-row' : ''}>
                   <td class="numbers">{number(p.l1)}</td><td class="numbers">{number(p.l2)}</td>
-                  <td class="numbers">{fixed(p.score, 3)}</td><td class="numbers">{percent(p.nonzero)}</td>
+                  <td class="numbers">{show(p.score)}</td><td class="numbers">{percent(p.nonzero)}</td>
                   <td>{chosen ? 'chosen' : ''}</td>
                 </tr>
               );
@@ -145,6 +152,7 @@ function Path({ found }: { found: ProbeDetails }) {
 
 export function Probe({ found }: { found: ProbeDetails }) {
   const { curve } = found;
+  const show = scoreOf(found);
   const low = Math.min(0, ...curve.top, ...curve.bottom, ...curve.random);
   const layers = Object.entries(found.layers.neurons ?? {});
   return (
@@ -153,9 +161,9 @@ export function Probe({ found }: { found: ProbeDetails }) {
       <section>
         <h3>{found.metric === 'accuracy' ? 'Accuracy' : 'R²'} against the number of neurons kept</h3>
         <LineChart
-          label={`Score with 1 to ${curve.neurons.at(-1) ?? 0} neurons kept; with all ${signedFixed(found.score.test, 3)}`} x={curve.neurons}
+          label={`Score with 1 to ${curve.neurons.at(-1) ?? 0} neurons kept; with all ${show(found.score.test)}`} x={curve.neurons}
           lines={[{ name: 'top', kind: 'one', y: curve.top }, { name: 'random', kind: 'two', y: curve.random }, { name: 'bottom', kind: 'three', y: curve.bottom }]}
-          marks={found.control === null ? [] : [{ name: 'control task', y: found.control.test }]} xName="neurons kept, the others set to 0" yName="on the test sentences" low={Math.max(-1, low)}
+          marks={found.control === null ? [] : [{ name: 'control task', y: found.control.test }]} xName="neurons kept, the others set to 0" yName="on the test sentences" low={Math.max(-1, low)} show={show} {...(found.metric === 'accuracy' ? { tick: percent } : {})}
         />
       </section>
       <Keep found={found} />
