@@ -59,6 +59,18 @@ test('reload shows the same thing', async ({ page }) => {
   expect(await seen(page)).toEqual(before);
 });
 
+test('a change is in the address at once, and the last of several when the page is left', async ({ page }) => {
+  await open(page);
+  const words = page.getByLabel('Words or sub-words');
+  const colours = page.getByLabel('Scale of the colours');
+  await words.selectOption('pieces');
+  expect(page.url()).toContain('w=pieces');
+  await colours.selectOption('raw');
+  await page.reload();
+  await expect(colours).toHaveValue('raw');
+  await expect(words).toHaveValue('pieces');
+});
+
 test('the back button walks the way back', async ({ page }) => {
   await open(page, `v=1&n=${LOOKED}`);
   await find(page, STRONG);

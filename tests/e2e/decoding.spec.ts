@@ -96,6 +96,26 @@ test('the beam tree: the result leads it, the keyboard goes through it, a node i
   await expect(now).toBeHidden();
 });
 
+test('a changed copy stands beside what it was made from; the sheet changes between them, also on a narrow window', async ({ page }) => {
+  const now = await look(page, 'v=1&t=He+left+the+house.&i=et0&e=t0%3AShe+left+the+house.');
+  await expect(now.locator('[data-text="unedited source"] .lost')).toHaveText('He');
+  await expect(now.locator('[data-text="source"] mark')).toHaveText('She');
+  await expect(now.locator('[data-text="its translation"] .lost').first()).toBeVisible();
+  await expect(now.locator('[data-line="clean"] mark').first()).toBeVisible();
+  const sentences = now.locator('.asked-sentence select');
+  await expect(sentences.locator('option:checked')).toHaveText('edit: She left the house.');
+  await page.setViewportSize({ width: 420, height: 800 });
+  // A text is not squeezed between its name and its score.
+  expect((await now.locator('[data-line="clean"] .decoding-text').boundingBox())?.width).toBeGreaterThan(250);
+  await accessible(page);
+  await sentences.selectOption('t0');
+  await expect(now.locator('[data-text]')).toHaveCount(1);
+  await expect(now.locator('[data-text="source"]')).toContainText('He left');
+  await page.goto('/?v=1&t=He+left+the+house.&i=t0&e=t0%3AShe+left+the+house.&sh=why&yw=0');
+  await page.getByLabel('if the neuron had').selectOption('counterfactual');
+  await expect(page.getByLabel('The other sentence')).toHaveValue('She left the house.');
+});
+
 test('a prefix of another sentence is left alone, and one that cannot be is told', async ({ page }) => {
   const now = await look(page, `${SENTENCE}&fp=t3~t~Elle`);
   await expect(now.locator('[data-line]')).toHaveCount(1);

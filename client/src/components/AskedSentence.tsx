@@ -9,7 +9,7 @@ export function AskedSentence() {
     <label class="asked-sentence">sentence
       <select value={item?.key ?? ''} dir={model.value?.source_direction} onChange={(e) => { setItem(e.currentTarget.value); }}>
         {items.value.map((i) => (
-          <option key={i.key} value={i.key}>{i.sentence === null ? 'own' : String(i.sentence + 1)}: {i.text.slice(0, 160)}</option>
+          <option key={i.key} value={i.key}>{i.copyOf !== null ? 'edit' : i.sentence === null ? 'own' : String(i.sentence + 1)}: {i.text.slice(0, 160)}</option>
         ))}
       </select>
     </label>

@@ -38,9 +38,10 @@ export function parameters(weights: number): string {
   return unit === undefined ? `${weights} parameters` : `${fixed(weights / unit[0])}${unit[1]} parameters`;
 }
 
-/** A share of one as per cent, with a real minus sign; small shares keep a digit. */
+/** A share of one as per cent, with a real minus sign; small shares keep a digit, and what is there is not called nothing. */
 export function percent(value: number): string {
   const hundredths = Math.abs(value * 100);
+  if (hundredths > 0 && hundredths < 0.05) return value > 0 ? '< 0.1 %' : `> ${MINUS}0.1 %`;
   const text = hundredths > 0 && hundredths < 1 ? hundredths.toFixed(1) : String(Math.round(hundredths));
   return `${value < 0 && Number(text) !== 0 ? MINUS : ''}${text} %`;
 }

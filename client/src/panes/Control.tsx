@@ -11,8 +11,8 @@ import { count, fixed, number, percent, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import type { Measure } from '../lib/view';
 import {
-  applyCell, at, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, labelsLoad, listed, looked, properties, setMeasure,
-  showRun, shownCell, sourceLabel, valuesLoad, withExamples, type At,
+  applyCell, applying, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, labelsLoad, listed, looked, properties, setMeasure,
+  showRun, shownCell, sourceLabel, valuesLoad, type At,
 } from '../services/control';
 import { model, titleOf } from '../services/project';
 import { add, focusOn, isSelected } from '../services/selection';
@@ -121,11 +121,11 @@ function Cell({ found }: { found: ControlResult }) {
       <Facts cell={cell} />
       <div class="inline-fields">
         <label class="inline">at
-          <select value={chosenAt.value} title={listed.value.join(', ')} onChange={(e) => { at.value = e.currentTarget.value as At; }}>
+          <select value={chosenAt.value} title={listed.value.join(', ')} onChange={(e) => { applying.set({ at: e.currentTarget.value as At }); }}>
             {ways.map((way) => <option key={way} value={way}>{PLACES[way](found)}</option>)}
           </select>
         </label>
-        <label class="inline"><input type="checkbox" checked={withExamples.value} onChange={(e) => { withExamples.value = e.currentTarget.checked; }} /> with three of these sentences</label>
+        <label class="inline"><input type="checkbox" checked={applying.value.examples} onChange={(e) => { applying.set({ examples: e.currentTarget.checked }); }} /> with three of these sentences</label>
       </div>
       <div class="inline-fields">
         <Apply cell={chosen} found={found} name={`Apply ${count(chosen.k)} at beta ${plain(chosen.beta)}`} />

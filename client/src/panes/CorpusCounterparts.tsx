@@ -13,6 +13,9 @@ import { change, viewed } from '../services/store';
 
 const WHAT: Record<string, string> = { 'translation': 'the translation', 'language-modelling': 'the text', 'encoding': 'the text' };
 
+/** Outcomes that are counted on the screen; of combinations of values there can be many. */
+const MOST_OUTCOMES = 8;
+
 function Choice() {
   const now = outcome.value;
   const labels = labelsLoad.load.value.value;
@@ -57,7 +60,8 @@ function Found({ found }: { found: CounterpartsResult }) {
         <p dir={to}>{shown(found.clean, found.changed)} <span class="chip">{found.outcome}</span></p>
       </section>
       <p class="quiet">
-        In the corpus: {found.outcomes.slice(0, 8).map((o) => `${o.outcome} ${count(o.sentences)}`).join(', ')}{found.outcomes.length > 8 ? ', \u2026' : ''}.
+        In the corpus: {found.outcomes.slice(0, MOST_OUTCOMES).map((o) => <span key={o.outcome} class="outcome"><span class="chip">{o.outcome}</span> {count(o.sentences)} </span>)}
+        {found.outcomes.length > MOST_OUTCOMES && `and ${count(found.outcomes.length - MOST_OUTCOMES)} more. `}
         {states && ` Similar is the cosine of the mean states of ${found.layer}.`}
       </p>
       {found.found.length === 0 ? <Empty title="No such sentence">All sentences of the corpus come out like this one.</Empty> : (

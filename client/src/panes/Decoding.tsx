@@ -1,18 +1,19 @@
 /** Decoding: how one sentence came to be translated, and what would follow other words. */
 import { signal } from '@preact/signals';
 import { Alternatives } from '../components/Alternatives';
+import { AskedSentence } from '../components/AskedSentence';
 import { AttentionMap } from '../components/AttentionMap';
 import { BeamTree } from '../components/BeamTree';
 import { Sheet } from '../components/Sheet';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import { Words } from '../components/Words';
-import type { AttentionMeta, DecodedLine, DecodingResult } from '../api/types';
+import type { AttentionMeta, DecodedLine, DecodingResult, TextView } from '../api/types';
 import { pieceText, type MapKind } from '../lib/decoding';
 import { number } from '../lib/format';
 import { wordsOf } from '../lib/task';
 import type { LineKind } from '../lib/view';
 import {
-  asked, attentionLoad, choice, chooseAttention, chooseLine, chosenLine, decodes, decodingLoad, forceAt, forced, forceIds, forceNothing, forceText,
+  asked, attentionLoad, choice, chooseAttention, chooseLine, chosenLine, compared, decodes, decodingLoad, forceAt, forced, forceIds, forceNothing, forceText,
   HERE, pair,
 } from '../services/decoding';
 import { hoverNothing, hoverTarget } from '../services/hover';
@@ -76,7 +77,7 @@ function Line({ line }: { line: DecodedLine }) {
       <input type="radio" name="decoding-line" checked={chosen} onChange={() => { chooseLine(line.kind); }} />
       <span class="line-label">{NAMES[line.kind]}</span>
       <span class="decoding-text" dir={model.value?.target_direction} lang={model.value?.target_language}>
-        <Words view={line.view} link={chosen ? { item: HERE, side: 'target' } : null} marked={line.changed} />
+        <Words view={line.view} link={chosen ? { item: HERE, side: 'target' } : null} marked={line.kind === 'clean' ? (compared.value?.output.added ?? line.changed) : line.changed} />
         {line.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
       </span>
       <span class="quiet numbers" title={`Sum of log-probabilities ${number(total)} over ${line.steps.length} tokens`}>score {number(line.score)}</span>
@@ -140,17 +141,38 @@ function Attention({ line }: { line: DecodedLine }) {
   );
 }
 
+interface UnchosenProps {
+  label: string;
+  side: 'source' | 'target';
+  view: TextView;
+  marked?: readonly number[] | undefined;
+  kind?: 'added' | 'removed';
+  link?: boolean;
+}
+
+/** A text that is there to be read, not to be looked into. */
+function Unchosen({ label, side, view, marked = [], kind = 'added', link = false }: UnchosenProps) {
+  const now = model.value;
+  const [direction, language] = side === 'source' ? [now?.source_direction, now?.source_language] : [now?.target_direction, now?.target_language];
+  return (
+    <p class="decoding-line source" data-text={label}>
+      <span />
+      <span class="line-label">{label}</span>
+      <span class="decoding-text" dir={direction} lang={language}><Words view={view} link={link ? { item: HERE, side } : null} marked={marked} kind={kind} /></span>
+    </p>
+  );
+}
+
 function Found({ found }: { found: DecodingResult }) {
   const line = chosenLine.value;
+  const unedited = compared.value;
   const direction = model.value?.target_direction ?? 'ltr';
   if (line === null) return null;
   return (
     <div onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
-      <p class="decoding-line source">
-        <span />
-        <span class="line-label">source</span>
-        <span class="decoding-text" dir={model.value?.source_direction} lang={model.value?.source_language}><Words view={found.source} link={{ item: HERE, side: 'source' }} /></span>
-      </p>
+      {unedited !== null && <Unchosen label="unedited source" side="source" view={unedited.source.before} marked={unedited.source.removed} kind="removed" />}
+      {unedited !== null && <Unchosen label={`its ${wordsOf(model.value?.task).output}`} side="target" view={unedited.output.before} marked={unedited.output.removed} kind="removed" />}
+      <Unchosen label="source" side="source" view={found.source} marked={unedited?.source.added} link />
       <div role="radiogroup" aria-label="Line to look into" class="decoding-lines">
         {found.lines.map((one) => <Line key={one.kind} line={one} />)}
       </div>
@@ -179,6 +201,7 @@ export function Decoding() {
     <Sheet name="decoding" title={`Decoding of one ${wordsOf(model.value?.task).output}`}>
       {asked.value === null ? <Empty title="No sentence yet">Choose a sentence on the page first.</Empty> : (
         <>
+          <AskedSentence />
           <Forcing found={load.value} />
           <Loaded of={decodingLoad} what="The decoding" skeleton={<Skeleton lines={14} />}>
             {(found, at) => <div class={at.state === 'loading' ? 'behind' : ''}><Found found={found} /></div>}

@@ -4,6 +4,7 @@ import { ask, type ApiError } from '../api/client';
 import type { AttributionRequest, AttributionResult, CompareRequest, CompareResult, FindResult, Job, PatchRequest, PatchResult, TextView } from '../api/types';
 import { readCell, writeCell, type Cell } from '../lib/patching';
 import { MAX_CELLS, MAX_PATCHED, MAX_SELECTED, type Basis, type View } from '../lib/view';
+import { counterpart } from './edits';
 import { findJob, jobById, takeJob } from './jobs';
 import { notify } from './notices';
 import { inProject, model, project } from './project';
@@ -33,8 +34,12 @@ export function askWord(item: string, index: number): void {
   change({ item, asked: String(index), instead: '', trial: '', sought: '', sheet: 'why' }, { push: true });
 }
 
+/** A sentence that has a changed copy is compared with it unless another is named, and the copy with the sentence. */
 export function setBasis(basis: Basis): void {
-  change({ basis }, { push: true });
+  const item = asked.peek()?.item;
+  const other = item === undefined ? null : counterpart(item);
+  const versus = basis === 'counterfactual' && view.peek().versus === '' ? (other?.item.text ?? '') : view.peek().versus;
+  change({ basis, versus }, { push: true });
 }
 
 /** The sentence that the keyboard is on, with its clean translation. */

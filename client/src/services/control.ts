@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { ask } from '../api/client';
 import type { ControlCell, ControlRequest, ControlResult, ControlSentence, LabelInfo, LabelSource, PresetEdit } from '../api/types';
-import { choice, names, options, words, type Kinds } from '../lib/filled';
+import { choice, flag, names, options, words, type Kinds } from '../lib/filled';
 import type { Value } from '../lib/methods';
 import { MAX_SELECTED, MAX_TEXTS, type Measure } from '../lib/view';
 import { Experiment } from './experiments';
@@ -191,14 +191,20 @@ export function setMeasure(measure: Measure): void {
 
 /** Where a setting is applied. */
 export type At = 'label' | 'words' | 'all';
-export const at = signal<At | null>(null);
-export const withExamples = signal(true);
+
+/** How the setting of a cell is taken to the page: where, and whether with sentences that it was tried on. */
+export interface Applying {
+  at: At;
+  examples: boolean;
+}
+
+export const applying = new Filled<Applying>('apply', { at: choice(['label', 'words', 'all']), examples: flag }, () => ({ at: 'words', examples: true }));
 
 /** The source's own label of that name, if the corpus has one. */
 export const sourceLabel = computed(() => (sourceLabelsLoad.load.value.value ?? []).find((l) => l.kind === 'annotation' && l.name === control.result.value?.name)?.name ?? null);
 
 export const chosenAt = computed<At>(() => {
-  const wanted = at.value ?? 'words';
+  const wanted = applying.value.at;
   if (wanted === 'label' && sourceLabel.value === null) return 'words';
   return wanted === 'words' && listed.value.length === 0 ? 'all' : wanted;
 });
@@ -217,7 +223,7 @@ export function examplesOf(found: ControlResult, cell: ControlCell): ControlSent
 export const listed = computed<string[]>(() => {
   const [result, cell] = [control.result.value, chosenCell.value];
   if (result === null || cell === null) return [];
-  const own = withExamples.value ? examplesOf(result, cell).flatMap((s) => s.places.map(([from_ = 0, to_ = 0]) => s.source.slice(from_, to_).toLowerCase())) : [];
+  const own = applying.value.examples ? examplesOf(result, cell).flatMap((s) => s.places.map(([from_ = 0, to_ = 0]) => s.source.slice(from_, to_).toLowerCase())) : [];
   const found: string[] = [];
   let length = 0;
   for (const word of new Set([...own, ...result.words])) {
@@ -251,7 +257,7 @@ export function applyCell(cell: ControlCell): void {
   const texts = examplesOf(found, cell).map((s) => s.source);
   change({
     selected: group, sheet: '', focus: group[0]?.address ?? view.peek().focus,
-    ...(withExamples.peek() ? { texts: [...new Set([...texts, ...view.peek().texts])].slice(0, MAX_TEXTS), item: 't0' } : {}),
+    ...(applying.peek().examples ? { texts: [...new Set([...texts, ...view.peek().texts])].slice(0, MAX_TEXTS), item: 't0' } : {}),
   }, { push: true });
   say(`${group.length} neurons applied: ${found.name} to ${found.wanted}`);
 }

@@ -1,10 +1,12 @@
 /** How one sentence came to be translated: lines, steps, beam tree, attention; and forcing words. */
 import { computed, effect, signal } from '@preact/signals';
 import { ask, askFrame } from '../api/client';
-import type { AttentionMeta, AttentionRequest, DecodedLine, DecodingRequest, DecodingResult } from '../api/types';
+import type { AttentionMeta, AttentionRequest, DecodedLine, DecodingRequest, DecodingResult, TextView } from '../api/types';
 import { continued, readChoice, readForced, writeChoice, writeForced, type Choice, type Forced } from '../lib/decoding';
+import { wordDifference } from '../lib/diff';
 import { writes } from '../lib/task';
 import type { LineKind } from '../lib/view';
+import { counterpart } from './edits';
 import { hover, hoverKey } from './hover';
 import { say } from './notices';
 import { inProject, model, project } from './project';
@@ -12,6 +14,7 @@ import { Resource } from './resource';
 import { interventions } from './selection';
 import { currentItem, items } from './sentences';
 import { change, viewed } from './store';
+import { itemId, shown } from './translations';
 
 /** Key that words of this sheet are lit by. */
 export const HERE = 'decoding';
@@ -21,6 +24,15 @@ export const decodes = computed(() => writes(model.value?.task));
 
 /** The sentence that the keyboard is on. */
 export const asked = computed(() => items.value.find((i) => i.key === currentItem.value) ?? items.value[0] ?? null);
+
+/** Of a changed copy: what it was made from, and which words of the two differ. */
+export const compared = computed(() => {
+  const item = asked.value;
+  const [own, other] = item === null || item.copyOf === null ? [] : [shown.value.get(itemId(item)), counterpart(item)?.shown];
+  if (own === undefined || other === undefined) return null;
+  const between = (before: TextView, after: TextView) => ({ before, ...wordDifference(before.words, after.words) });
+  return { source: between(other.source, own.source), output: between(other.baseline.view, own.baseline.view) };
+});
 
 /** What its output is forced to begin with; a prefix of another sentence is none. */
 export const forced = computed<Forced | null>(() => {

@@ -1,7 +1,7 @@
 /**
- * The view as a signal, kept equal to the address bar. Navigation makes a history entry; what moves
- * quickly (sliders, arrow keys) replaces the current one, a few times a second at most, because
- * browsers refuse more.
+ * The view as a signal, kept equal to the address bar. Navigation makes a history entry; all else
+ * replaces the current one, at once if it comes alone. What moves quickly (sliders, arrow keys) is
+ * written a few times a second at most, because browsers refuse more.
  */
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import { decodeView, encodeView, type Problem } from '../lib/codec';
@@ -13,7 +13,10 @@ export const view = signal<View>(DEFAULT_VIEW);
 export const problems = signal<Problem[]>([]);
 
 const WRITE_EVERY = 300;
+/** Runs while nothing more is written. */
 let timer: ReturnType<typeof setTimeout> | null = null;
+/** Whether the view has gone on since the address was written. */
+let due = false;
 
 function fields(): { [K in keyof View]: ReadonlySignal<View[K]> } {
   const made = Object.keys(DEFAULT_VIEW).map((key) => [key, computed(() => view.value[key as keyof View])]);
@@ -28,9 +31,14 @@ function written(): string {
   return `${location.pathname}${query === '' ? '' : `?${query}`}`;
 }
 
-function writeNow(push: boolean): void {
+function forgetDue(): void {
   if (timer !== null) clearTimeout(timer);
   timer = null;
+  due = false;
+}
+
+function writeNow(push: boolean): void {
+  forgetDue();
   const target = written();
   if (target === location.pathname + location.search) return;
   if (push) history.pushState(null, '', target);
@@ -39,28 +47,60 @@ function writeNow(push: boolean): void {
 
 /** Change the view. `push` makes a step that the back button returns from. */
 export function change(patch: Partial<View>, options: { push?: boolean } = {}): void {
-  if (options.push === true && timer !== null) writeNow(false);
+  if (options.push === true && due) writeNow(false);
   view.value = { ...view.peek(), ...patch };
   if (options.push === true) writeNow(true);
-  else timer ??= setTimeout(() => {
-    writeNow(false);
+  else if (timer === null) replaceAndRest();
+  else due = true;
+}
+
+/** Write the address, and nothing more for a while. */
+function replaceAndRest(): void {
+  writeNow(false);
+  timer = setTimeout(() => {
+    timer = null;
+    if (due) replaceAndRest();
   }, WRITE_EVERY);
+}
+
+/** A reload asks for the address of before it was written last; what was meant is found here. */
+const LEFT = 'neurox.left';
+
+function leave(): void {
+  if (!due) return;
+  const before = location.search;
+  writeNow(false);
+  try {
+    sessionStorage.setItem(LEFT, JSON.stringify([before, location.search]));
+  } catch {
+    // Storage can be forbidden; a reload then shows what the address said a moment ago.
+  }
+}
+
+/** After a reload, bring the address up to what the page was left with. */
+function catchUp(): void {
+  try {
+    const [before, after] = JSON.parse(sessionStorage.getItem(LEFT) ?? '[]') as string[];
+    sessionStorage.removeItem(LEFT);
+    const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (entry?.type === 'reload' && location.search === before) history.replaceState(null, '', location.pathname + (after ?? ''));
+  } catch {
+    // As above.
+  }
 }
 
 /** Read the address bar, now and whenever the back button changes it. */
 export function followAddress(): void {
   const read = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+    forgetDue();
     const found = decodeView(location.search);
     view.value = found.view;
     problems.value = found.problems;
   };
+  catchUp();
   read();
   addEventListener('popstate', read);
-  addEventListener('pagehide', () => {
-    if (timer !== null) writeNow(false);
-  });
+  addEventListener('pagehide', leave);
 }
 
 /** The address of what is on the screen, for copying. */
