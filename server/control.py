@@ -39,6 +39,8 @@ from .views import check_edits, interventions
 
 LOG = logging.getLogger(__name__)
 
+FORM = 2
+"""Of the result of pruning; part of what a job is known by."""
 KINDS = {"recurrent": (".rnn_hidden[",), "feed_forward": (".ffn_act[",), "heads": ("_heads[",)}
 """Units that a model can lose, by what their addresses hold."""
 
@@ -147,10 +149,10 @@ class Control:
         live = self._stores.live(project, request.model).model
         if request.part is not None and request.part not in project.parts():
             raise UnknownNameError("part of the corpus", request.part[:80], list(project.parts()))
-        score = request.score and live.task == "translation"
+        score = request.score and live.task != "encoding"
         key = digest(
-            "prune", __version__, live.fingerprint, neurons, request.share, score, request.part,
-            request.beams, project.corpus.fingerprint if score else "",
+            "prune", FORM, __version__, live.fingerprint, neurons, request.share, score,
+            request.part, request.beams, project.corpus.fingerprint if score else "",
         )  # fmt: skip
         name = f"{request.model[:40]}-less-{round(100 * request.share)}-{key[:6]}"
         parameters: dict[str, Any] = {

@@ -146,7 +146,7 @@ class Sets:
         return self._jobs.ask(
             Question(
                 "try", f"{title}: {project.title(request.model)}", project.id,
-                digest("try", __version__, live.model.fingerprint, project.corpus.fingerprint,
+                digest("try", FORM, __version__, live.model.fingerprint, project.corpus.fingerprint,
                        chosen),
                 {**chosen, **self._corpus_of(project, request.model)}, len(project.corpus),
             )

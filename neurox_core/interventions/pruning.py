@@ -3,11 +3,9 @@
 The result is a model of its own, in the format of the one it was made from, with really smaller
 matrices; it is opened like any other. What can be taken out depends on what the format can say:
 
-- *recurrent units* of our encoder-decoders. The format has one width, and a decoder layer starts
-  from the final state of the encoder layer beside it, so a unit is taken out of both at once, and
-  equally many out of every layer and direction. A unit is as important as the better placed of the
-  two. The smaller model computes what the whole one computes with these units held at zero
-  within the recurrence.
+- *recurrent units* of our encoder-decoders and language models (:mod:`.pruning_recurrent`), equally
+  many out of every layer and direction. The smaller model computes what the whole one computes with
+  these units held at zero within the recurrence.
 - *feed-forward units* of Transformers of the Marian and BART kind, equally many in every layer of a
   stack. The smaller model computes what the whole one does with these units (``ffn_act``) at zero.
 - *heads* of the same Transformers (:mod:`.pruning_heads`). Layers may lose different numbers of
@@ -25,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save_file
@@ -37,11 +34,10 @@ from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
 from .intervention import Intervention
 from .pruning_heads import SITES, drop_heads
+from .pruning_recurrent import Keep, drop_recurrent, drop_recurrent_lm
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
-Keep = dict[str, NDArray[np.int64]]
-"""Units that stay, in order, by layer address."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,8 @@ class Pruned:
     equivalent : list of Intervention
         What does the same to the whole model.
     scores : dict or None
-        ``bleu``, ``chrf`` and ``seconds`` before and after, with p-values, if a corpus was given.
+        ``metrics`` and ``seconds`` before and after, with p-values, if a corpus was given (see
+        :func:`.pruning_tools.compare_models`).
     """
 
     path: str
@@ -118,7 +115,9 @@ def prune_model(
     tensors = load_file(folder / WEIGHTS)
     places = {name: place for place, name in enumerate(names)}
     if config.get("model_type") == "neurox_recurrent":
-        keep, smaller = _recurrent(config, tensors, places, share)
+        keep, smaller = drop_recurrent(config, tensors, places, share)
+    elif config.get("model_type") == "neurox_recurrent_lm":
+        keep, smaller = drop_recurrent_lm(config, tensors, places, share)
     else:
         keep, smaller = _of_transformer(config, tensors, places, share)
     target.mkdir(parents=True)
@@ -150,77 +149,6 @@ def folder_of(source: str | Path) -> Path:
             "saved into a folder before it can be pruned."
         )
     return folder
-
-
-def _recurrent(
-    config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
-) -> tuple[Keep, dict[str, Tensor]]:
-    hidden, layers = int(config["hidden_size"]), int(config["layers"])
-    sides = 2 if config["bidirectional"] else 1
-    drop = round(hidden * share / sides)
-    if not 0 < drop < hidden // sides:
-        raise InvalidInputError(f"{share:g} of {hidden} units leaves nothing to drop or to keep.")
-    stay: list[NDArray[np.int64]] = []
-    for layer in range(layers):
-        rank = [
-            min(places.get(f"{stack}.{layer}.rnn_hidden[{u}]", len(places) + 1)
-                for stack in ("encoder", "decoder"))
-            for u in range(hidden)
-        ]  # fmt: skip
-        if len(places) + 1 in rank:
-            raise InvalidInputError(
-                f"The ranking lacks units of encoder.{layer}.rnn_hidden and "
-                f"decoder.{layer}.rnn_hidden: all layers lose units, because they have one width."
-            )
-        half = hidden // sides
-        parts = [
-            side * half + np.sort(np.argsort(rank[side * half : (side + 1) * half])[: half - drop])
-            for side in range(sides)
-        ]
-        stay.append(np.concatenate(parts).astype(np.int64))
-    smaller = dict(tensors)
-    for layer in range(layers):
-        before = None if layer == 0 else stay[layer - 1]
-        half = hidden // sides
-        for side in range(sides):
-            own = stay[layer][(stay[layer] // half) == side] - side * half
-            end = "_reverse" if side else ""
-            _cut_lstm(smaller, f"encoder.{layer}.rnn", end, own, half, before)
-        _cut_lstm(smaller, f"decoder.{layer}.rnn", "", stay[layer], hidden, before)
-    last = torch.from_numpy(stay[-1])
-    smaller["attention.weight"] = tensors["attention.weight"][last][:, last]
-    smaller["readout.weight"] = tensors["readout.weight"][:, torch.cat([last, last + hidden])]
-    config["hidden_size"] = hidden - drop * sides
-    keep = {
-        f"{stack}.{layer}.{site}": stay[layer]
-        for stack in ("encoder", "decoder")
-        for layer in range(layers)
-        for site in ("rnn_hidden", "rnn_cell")
-        if site == "rnn_hidden" or config.get("cell", "lstm") == "lstm"
-    }
-    keep[f"decoder.{layers - 1}.cross_attn_out"] = stay[-1]
-    return keep, smaller
-
-
-def _cut_lstm(
-    tensors: dict[str, Tensor],
-    name: str,
-    end: str,
-    own: NDArray[np.int64],
-    size: int,
-    inputs: NDArray[np.int64] | None,
-) -> None:
-    """Keep some units of one direction, and the columns of the layer below that are left."""
-    # Rows stand gate after gate: four in an LSTM, three in a GRU.
-    gates = len(tensors[f"{name}.bias_ih_l0{end}"]) // size
-    rows = torch.from_numpy(np.concatenate([gate * size + own for gate in range(gates)]))
-    for kind in ("bias_ih_l0", "bias_hh_l0", "weight_ih_l0", "weight_hh_l0"):
-        tensors[f"{name}.{kind}{end}"] = tensors[f"{name}.{kind}{end}"][rows]
-    key = f"{name}.weight_hh_l0{end}"
-    tensors[key] = tensors[key][:, torch.from_numpy(own)]
-    if inputs is not None:
-        key = f"{name}.weight_ih_l0{end}"
-        tensors[key] = tensors[key][:, torch.from_numpy(inputs)]
 
 
 def _of_transformer(
@@ -305,7 +233,8 @@ def _width(keep: Keep, layer: str, config: Mapping[str, Any], tensors: Mapping[s
         stack, number, site = layer.split(".")
         end = f"{stack}.layers.{number}.{SITES[site]}.out_proj.weight"
         return next(t.shape[1] for name, t in tensors.items() if name.endswith(end))
-    return int(tensors["attention.weight"].shape[0])
+    number = layer.split(".")[1]  # Of rnn_hidden and rnn_cell, and cross_attn_out of the last one.
+    return int(tensors[f"decoder.{number}.rnn.weight_hh_l0"].shape[1])
 
 
 def _equivalent(dropped: Mapping[str, Sequence[int]]) -> list[Intervention]:

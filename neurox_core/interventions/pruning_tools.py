@@ -18,8 +18,9 @@ from safetensors.torch import load_file
 
 from ..corpora import Corpus
 from ..errors import CancelledError, InvalidInputError
-from ..evaluation import score_corpus
+from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
+from .outputs import gold_of, outputs, scorable
 from .pruning import CONFIG, WEIGHTS, folder_of
 from .pruning_heads import SITES
 
@@ -94,41 +95,46 @@ def compare_models(
 ) -> dict[str, Any]:
     """Score and time two models on a corpus, the second against the first.
 
+    Translation models are scored on their translations, language models on how well they predict
+    the sources.
+
     Returns
     -------
     dict
-        ``sentences``, ``changed_sentences``, ``seconds`` (of both, for decoding alone), and for
-        ``bleu`` and ``chrf`` ``before``, ``after``, ``interval``, ``p_value``, ``signature``.
+        ``sentences``, ``changed_sentences``, ``seconds`` (of both, for reading or decoding alone),
+        and ``metrics``, by name, with ``before``, ``after``, ``interval``, ``p_value``,
+        ``signature`` and ``logarithmic``.
 
     Raises
     ------
-    CancelledError, ModelLoadError
+    CancelledError, InvalidInputError, ModelLoadError
     """
     from ..models.registry import load_model
 
-    texts: list[list[str]] = [[], []]
+    found: list[list[Any]] = [[], []]
     seconds = [0.0, 0.0]
     for k, name in enumerate((source, target)):
         model: TranslationModel = load_model(name)
-        model.translate(corpus.sources[:8], beams=beams)
+        scorable(model)
+        outputs(model, corpus.sources[:8], beams=beams)
         for first in range(0, len(corpus), _AT_ONCE):
             if cancelled is not None and cancelled():
                 raise CancelledError("Scoring was cancelled.")
             began = time.perf_counter()
             part = corpus.sources[first : first + _AT_ONCE]
-            texts[k] += [t.text for t in model.translate(part, beams=beams)]
+            found[k] += outputs(model, part, beams=beams)
             seconds[k] += time.perf_counter() - began
             if on_progress is not None:
-                on_progress(k * len(corpus) + len(texts[k]), 2 * len(corpus))
-    score = score_corpus(texts[1], corpus.references, texts[0])
+                on_progress(k * len(corpus) + len(found[k]), 2 * len(corpus))
+    score = score_outputs(model.task, found[1], gold_of(model, corpus), found[0])
     return {
         "sentences": len(corpus),
         "seconds": seconds,
         "changed_sentences": score.changed_sentences,
-        **{
+        "metrics": {
             name: {
                 "before": m.baseline, "after": m.value, "interval": m.interval,
-                "p_value": m.p_value, "signature": m.signature,
+                "p_value": m.p_value, "signature": m.signature, "logarithmic": name in LOGARITHMIC,
             }
             for name, m in score.metrics.items()
         },

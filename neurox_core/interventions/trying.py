@@ -3,7 +3,9 @@
 How often does it do the same where it is meant to, and what does it break elsewhere? It is meant
 for sentences that are translated with the word that it turns, and of these, if a property is given,
 for those in which the property holds (:mod:`neurox_core.corpora.holding`). All other sentences are
-elsewhere: what changes there is damage. The score of the whole corpus stands beside both.
+elsewhere: what changes there is damage. The score of the whole corpus stands beside both: that of
+the model's task. So a language model's words are those of its continuations, but it is scored by
+how well it predicts the text; a classifier's words are its classes.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ from typing import Any
 
 from ..corpora import Corpus
 from ..corpora.holding import Holding
-from ..evaluation import score_corpus
+from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
 from ..models.tokens import words_of
 from .curve import Kept
 from .intervention import Intervention
-from .placing import setting_of
+from .outputs import gold_of, outputs, scorable, shown
+from .placing import corpus_rows, setting_of
 from .redecode import Redecoder
 
 _EXAMPLES = 12
@@ -62,12 +65,23 @@ def try_edit(
         ``changed_elsewhere``: other sentences that changed, of ``without_word``; with a property
         ``holding``, ``sentences_holding`` in which it holds, and ``word_elsewhere``: sentences
         translated with `word` in which it does not, of which ``turned_elsewhere`` were turned all
-        the same (they are among those that changed elsewhere); ``bleu`` and ``chrf`` with
-        ``baseline``, ``change``, ``p_value`` and ``signature``; ``turned_examples`` and
-        ``broken_examples``.
+        the same (they are among those that changed elsewhere); ``metrics``, by name, with
+        ``baseline``, ``value``, ``change``, ``p_value``, ``signature`` and ``logarithmic``;
+        ``turned_examples`` and ``broken_examples``.
+
+    Raises
+    ------
+    InvalidInputError
+        If the model has no output that could be scored.
+    UnknownAddressError, UnknownNameError, MissingStatisticsError, CancelledError
     """
+    scorable(model)
     chosen = corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
-    clean, changed = _both(model, chosen, interventions, keep, cancelled)
+    scored = _scored(model, chosen, interventions, cancelled)
+    if model.task in ("translation", "language-modelling"):
+        clean, changed = _both(model, chosen, interventions, keep, cancelled)
+    else:
+        clean, changed = ([shown(model.task, one) for one in given] for given in scored)
     word, wanted = word.casefold(), wanted.casefold()
     lists = [({*_words(a)}, {*_words(b)}) for a, b in zip(clean, changed, strict=True)]
     holds = [True] * len(chosen) if holding is None else holding.sentences(chosen)
@@ -78,7 +92,9 @@ def try_edit(
     rest = sorted(set(range(len(chosen))) - set(has))
     moved = [i for i in rest if clean[i] != changed[i]]
     otherwise = [i for i in has if clean[i] != changed[i] and i not in became]
-    score = score_corpus(changed, chosen.references, clean, resamples=resamples)
+    before, after = scored or (clean, changed)
+    gold = gold_of(model, chosen)
+    score = score_outputs(model.task, after, gold, before, resamples=resamples)
     return {
         "sentences": len(chosen),
         "with_word": len(has),
@@ -90,10 +106,10 @@ def try_edit(
             "holding": holding.to_dict(), "sentences_holding": sum(holds),
             "word_elsewhere": len(said) - len(has), "turned_elsewhere": len(became) - len(turned),
         }),
-        **{
+        "metrics": {
             name: {
                 "baseline": m.baseline, "value": m.value, "change": m.value - (m.baseline or 0.0),
-                "p_value": m.p_value, "signature": m.signature,
+                "p_value": m.p_value, "signature": m.signature, "logarithmic": name in LOGARITHMIC,
             }
             for name, m in score.metrics.items()
         },
@@ -107,6 +123,21 @@ def try_edit(
             )
         },
     }  # fmt: skip
+
+
+def _scored(
+    model: TranslationModel,
+    corpus: Corpus,
+    interventions: Sequence[Intervention],
+    cancelled: Callable[[], bool] | None,
+) -> list[Any]:
+    """What a model that does not translate is scored on, clean and changed."""
+    if model.task == "translation":
+        return []  # Its texts themselves.
+    return [
+        outputs(model, corpus.sources, corpus_rows(model, corpus, edits), cancelled=cancelled)
+        for edits in ([], interventions)
+    ]
 
 
 def _both(

@@ -253,8 +253,8 @@ def prune(
     if found.scores is not None:
         rows.append(("seconds", *found.scores["seconds"]))
         rows += [
-            (name, found.scores[key]["before"], found.scores[key]["after"])
-            for name, key in (("BLEU", "bleu"), ("chrF", "chrf"))
+            (TITLES.get(name, name), one["before"], one["after"])
+            for name, one in found.scores["metrics"].items()
         ]
     click.echo(write_rows(("", "before", "after"), rows, "table"))
     note(f"{out}: {sum(map(len, found.dropped.values()))} units fewer.")

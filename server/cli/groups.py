@@ -15,6 +15,7 @@ from .holding import holding_of, holding_option
 from .sets import note_signatures, set_rows
 from .shared import (
     FORMATS,
+    TITLES,
     corpus_option,
     device_option,
     metric_option,
@@ -179,8 +180,8 @@ def try_command(
     rows: list[tuple[str, Any]] = [
         (name.replace("_", " "), tried[name]) for name in counts if name in tried
     ]
-    for name, title in (("bleu", "BLEU"), ("chrf", "chrF")):
-        one = tried[name]
+    for name, one in tried["metrics"].items():
+        title = TITLES.get(name, name)
         rows += [(title, one["value"]), (f"{title} change", one["change"]),
                  (f"{title} p", one["p_value"])]  # fmt: skip
     click.echo(write_rows(("", "value"), rows, form))
@@ -188,4 +189,5 @@ def try_command(
         for title, key in (("turned", "turned_examples"), ("broken", "broken_examples")):
             for one in tried[key][:4]:
                 note(f"{title}  {one['source']}  {one['before']} -> {one['after']}")
-    note(tried["bleu"]["signature"])
+    for name, one in tried["metrics"].items():
+        note(f"{TITLES.get(name, name)} {one['signature']}")

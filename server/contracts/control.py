@@ -211,6 +211,7 @@ class PrunedScore(Contract):
     interval: float
     p_value: float
     signature: str
+    logarithmic: bool = Field(description="Compared by its logarithm: perplexity.")
 
 
 class PrunedScores(Contract):
@@ -219,8 +220,9 @@ class PrunedScores(Contract):
     sentences: int
     seconds: list[float]
     changed_sentences: int
-    bleu: PrunedScore
-    chrf: PrunedScore
+    metrics: dict[str, PrunedScore] = Field(
+        description="By name, those of the model's task: BLEU and chrF, or perplexity."
+    )
 
 
 class PruneResult(Contract):

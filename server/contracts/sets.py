@@ -87,6 +87,7 @@ class TriedMetric(Contract):
     change: float
     p_value: float | None
     signature: str
+    logarithmic: bool = Field(description="Compared by its logarithm: perplexity.")
 
 
 class TriedExample(Contract):
@@ -115,8 +116,9 @@ class TryResult(Contract):
         None, description="Sentences with the word in which it does not hold."
     )
     turned_elsewhere: int | None = Field(None, description="Those of them that were turned.")
-    bleu: TriedMetric
-    chrf: TriedMetric
+    metrics: dict[str, TriedMetric] = Field(
+        description="By name, those of the model's task: BLEU and chrF, perplexity, or accuracy."
+    )
     turned_examples: list[TriedExample]
     broken_examples: list[TriedExample]
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from neurox_core.corpora import Corpus
+from neurox_core.engine.measuring import measure
 from neurox_core.errors import InvalidInputError, ModelLoadError
 from neurox_core.interventions import prune_model
 from neurox_core.interventions.pruning_tools import weight_order
 from neurox_core.models.base import TranslationModel
+from neurox_core.models.recurrent_language_model import (
+    RecurrentLanguageConfig,
+    RecurrentLanguageNetwork,
+)
 from neurox_core.models.registry import load_model
 from neurox_core.models.sites import parameters_of
 from tests.interventions.texts import REFERENCES, SOURCES
+from tests.models.test_families_recurrent import SHAPE, write
 
 
 def order(model: TranslationModel, site: str, stacks: tuple[str, ...]) -> list[str]:
@@ -75,7 +83,35 @@ def test_size_speed_and_score_are_told(recurrent_folder: Path, tmp_path: Path) -
         corpus=Corpus("tiny", SOURCES, REFERENCES),
     )  # fmt: skip
     assert found.scores is not None and found.scores["sentences"] == 5
-    assert found.scores["bleu"]["before"] >= 0 and len(found.scores["seconds"]) == 2
+    assert found.scores["metrics"]["bleu"]["before"] >= 0 and len(found.scores["seconds"]) == 2
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_recurrent_language_model_is_pruned_and_scored_by_its_perplexity(
+    cell: str, vocabulary: Path, tmp_path: Path
+) -> None:
+    torch.manual_seed(7)
+    config = RecurrentLanguageConfig(**SHAPE, cell=cell)
+    folder = write(tmp_path / "whole", RecurrentLanguageNetwork(config), config, vocabulary)
+    whole: Any = load_model(folder)
+    ranking = order(whole, "rnn_hidden", ("decoder",))
+    text = Corpus("tiny", SOURCES, REFERENCES)
+    found = prune_model(folder, ranking, tmp_path / "small", 0.25, corpus=text)
+    small: Any = load_model(tmp_path / "small")
+    assert {small.sites[layer] for layer in found.dropped} == {12}
+    assert {len(units) for units in found.dropped.values()} == {4}
+    assert parameters_of(small.module) == found.parameters[1] < found.parameters[0]
+    expected = whole.logprobs(SOURCES, found.equivalent)
+    for one, other in zip(small.logprobs(SOURCES), expected, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
+    assert found.scores is not None and list(found.scores["metrics"]) == ["perplexity"]
+    score = found.scores["metrics"]["perplexity"]
+    wanted = measure(whole, text, found.equivalent).metrics["perplexity"]
+    assert score["before"] == pytest.approx(wanted.baseline)
+    assert score["after"] == pytest.approx(wanted.value, rel=1e-4) and score["logarithmic"]
+    with pytest.raises(InvalidInputError, match=r"lacks units of decoder\.1\.rnn_hidden"):
+        prune_model(folder, ranking[:3] + order(whole, "0.rnn_hidden", ("decoder",)),
+                    tmp_path / "other", 0.25)  # fmt: skip
 
 
 def test_what_cannot_be_pruned_is_told(

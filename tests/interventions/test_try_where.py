@@ -9,10 +9,13 @@ import pytest
 from neurox_core.corpora import Corpus
 from neurox_core.corpora.holding import Holding
 from neurox_core.corpora.labels import AnnotatedToken, WordLabels
+from neurox_core.engine.measuring import measure
 from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.interventions import Intervention, try_edit
+from neurox_core.interventions.outputs import outputs
 from neurox_core.models.base import TranslationModel
 from neurox_core.models.tokens import words_of
+from tests.interventions.test_curve_tasks import GOLD
 from tests.interventions.texts import REFERENCES, SOURCES
 
 TENSES = {"left": "Past", "were": "Past", "reads": "Pres", "are": "Pres", "est": "Pres"}
@@ -99,7 +102,41 @@ def test_a_tried_edit_is_counted_where_the_property_holds_and_elsewhere(
         assert found["holding"] == holding.to_dict()
     plain = try_edit(model, corpus(), edit, word, wanted, resamples=20)
     assert plain["with_word"] == len(said) and "holding" not in plain
-    assert plain["bleu"] == found["bleu"], "scores are always those of the whole corpus"
+    assert plain["metrics"] == found["metrics"], "scores are always those of the whole corpus"
     first = try_edit(model, corpus(), edit, word, wanted, limit=2, resamples=20,
                      holding=Holding("Tense", "Past"))  # fmt: skip
     assert first["sentences"] == 2 and first["sentences_holding"] == 1
+
+
+@pytest.mark.parametrize("name", ["gpt2", "bert-classes", "bert-tags"])
+def test_a_tried_edit_is_scored_in_the_way_of_the_task(open_family: Any, name: str) -> None:
+    _, model = open_family(name)
+    text = Corpus("tiny", SOURCES, GOLD[name])
+    site = next(a for a in model.layers if a.endswith("resid_post"))
+    edit = [Intervention([f"{site}[{u}]" for u in range(8)], "set", 6.0)]
+    found = try_edit(model, text, edit, "zebra", "horse", resamples=20)
+    expected = measure(model, text, edit, resamples=20)
+    assert list(found["metrics"]) == list(expected.metrics)
+    for metric, score in expected.metrics.items():
+        ours = found["metrics"][metric]
+        assert ours["value"] == pytest.approx(score.value)
+        assert ours["baseline"] == pytest.approx(score.baseline)
+        assert ours["p_value"] == pytest.approx(score.p_value)
+        assert ours["logarithmic"] == (metric == "perplexity")
+    clean, changed = (outputs(model, SOURCES, edits) for edits in ([], edit))
+    if name == "bert-classes":  # Classes are the words.
+        i = next(i for i, (a, b) in enumerate(zip(clean, changed, strict=True)) if a != b)
+        turned = try_edit(model, text, edit, clean[i], changed[i], resamples=20)
+        assert turned["turned"] > 0
+        assert turned["with_word"] == clean.count(clean[i])
+    if name == "gpt2":  # What it goes on with is counted, not what it is scored on.
+        texts = [t.text for t in model.translate(SOURCES)]
+        word = next(text[a:b] for text in texts for a, b in words_of(text))
+        said = try_edit(model, text, edit, word, "horse", resamples=20)
+        assert said["with_word"] > 0
+
+
+def test_an_edit_of_a_bare_encoder_cannot_be_tried(open_family: Any) -> None:
+    _, model = open_family("bert")
+    with pytest.raises(InvalidInputError, match="nothing to score"):
+        try_edit(model, Corpus("tiny", SOURCES, SOURCES), [], "a", "b")

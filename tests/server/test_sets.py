@@ -181,14 +181,12 @@ def test_an_edit_is_tried_on_the_whole_corpus(api: Api) -> None:
         [i for i in moved if i in with_word and i not in turned]
     )
     assert {e["source"] for e in found["turned_examples"]} == {PAIRS[i][1] for i in turned}
-    assert found["bleu"]["change"] == pytest.approx(
-        found["bleu"]["value"] - found["bleu"]["baseline"]
+    assert found["metrics"]["bleu"]["change"] == pytest.approx(
+        found["metrics"]["bleu"]["value"] - found["metrics"]["bleu"]["baseline"]
     )
 
 
-def test_groups_are_scored_by_the_metrics_that_are_named(
-    api: Api, installed_metrics: None
-) -> None:
+def test_groups_are_scored_by_the_metrics_that_are_named(api: Api, installed_metrics: None) -> None:
     (model,) = [m for m in api.get("/projects/tiny")["models"] if m["name"] == "lstm"]
     assert {"bleu", "chrf", "ter", "length_ratio"} <= set(model["metrics"])
     assert model["usual_metrics"] == ["bleu", "chrf"]

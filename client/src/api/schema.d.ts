@@ -3571,6 +3571,11 @@ export interface components {
             before: number;
             /** Interval */
             interval: number;
+            /**
+             * Logarithmic
+             * @description Compared by its logarithm: perplexity.
+             */
+            logarithmic: boolean;
             /** P Value */
             p_value: number;
             /** Signature */
@@ -3581,10 +3586,15 @@ export interface components {
          * @description Both models on the corpus; seconds are those of decoding.
          */
         PrunedScores: {
-            bleu: components["schemas"]["PrunedScore"];
             /** Changed Sentences */
             changed_sentences: number;
-            chrf: components["schemas"]["PrunedScore"];
+            /**
+             * Metrics
+             * @description By name, those of the model's task: BLEU and chrF, or perplexity.
+             */
+            metrics: {
+                [key: string]: components["schemas"]["PrunedScore"];
+            };
             /** Seconds */
             seconds: number[];
             /** Sentences */
@@ -4503,6 +4513,11 @@ export interface components {
             baseline: number;
             /** Change */
             change: number;
+            /**
+             * Logarithmic
+             * @description Compared by its logarithm: perplexity.
+             */
+            logarithmic: boolean;
             /** P Value */
             p_value: number | null;
             /** Signature */
@@ -4543,7 +4558,6 @@ export interface components {
          * @description What an edit does where its word is, and elsewhere.
          */
         TryResult: {
-            bleu: components["schemas"]["TriedMetric"];
             /** Broken Examples */
             broken_examples: components["schemas"]["TriedExample"][];
             /** Changed Elsewhere */
@@ -4553,11 +4567,17 @@ export interface components {
              * @description Sentences with the word that changed, but not so.
              */
             changed_otherwise: number;
-            chrf: components["schemas"]["TriedMetric"];
             /** @default null */
             holding: components["schemas"]["HoldingBody"] | null;
             /** Interventions */
             interventions: components["schemas"]["PresetEdit"][];
+            /**
+             * Metrics
+             * @description By name, those of the model's task: BLEU and chrF, perplexity, or accuracy.
+             */
+            metrics: {
+                [key: string]: components["schemas"]["TriedMetric"];
+            };
             /** Sentences */
             sentences: number;
             /**

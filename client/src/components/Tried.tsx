@@ -1,7 +1,8 @@
 /** An edit tried on the whole corpus: how often it does the same, and what it breaks elsewhere. */
 import { useEffect } from 'preact/hooks';
 import type { Holding, InterventionBody, TryResult } from '../api/types';
-import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
+import { count, percent, pValue } from '../lib/format';
+import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal } from '../lib/jobs';
 import { type Label, labelValues, sentenceLabels, triedLabel, trying } from '../services/labels';
 import { readTrial, writeTrial, type Trial } from '../lib/trial';
@@ -99,11 +100,11 @@ function Found({ found }: { found: TryResult }) {
           {holding !== null && (
             <tr><th scope="row">of these, turned all the same</th><td class="numbers">{rate(found.turned_elsewhere ?? 0, found.word_elsewhere ?? 0)}</td><td class="quiet">of the sentences translated with it in which that does not hold (it holds in {count(found.sentences_holding ?? 0)} of {count(found.sentences)})</td></tr>
           )}
-          {([['BLEU', found.bleu], ['chrF', found.chrf]] as const).map(([name, m]) => (
+          {Object.entries(found.metrics).map(([name, m]) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="numbers">{fixed(m.baseline)} {'\u2192'} {fixed(m.value)}</td>
-              <td class="numbers" title={m.signature}>{signedFixed(m.change)}{m.p_value === null ? '' : `, ${pValue(m.p_value)}`}</td>
+              <th scope="row">{metricTitle(name)}</th>
+              <td class="numbers">{scoreText(m.baseline, m.logarithmic)} {'\u2192'} {scoreText(m.value, m.logarithmic)}</td>
+              <td class="numbers" title={m.signature}>{differenceText(m.change, m.logarithmic)}{m.p_value === null ? '' : `, ${pValue(m.p_value)}`}</td>
             </tr>
           ))}
         </tbody>

@@ -4,6 +4,7 @@ import { Sheet } from '../components/Sheet';
 import { Empty, Failure } from '../components/States';
 import type { PruneResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
+import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal } from '../lib/jobs';
 import { model, project, titleOf } from '../services/project';
 import {
@@ -94,8 +95,12 @@ function Table({ found }: { found: PruneResult }) {
         {s !== null && (
           <>
             <Row name="sentences a second" before={fixed(s.sentences / Math.max(1e-9, s.seconds[0] ?? 0))} after={fixed(s.sentences / Math.max(1e-9, s.seconds[1] ?? 0))} difference={`${fixed((s.seconds[0] ?? 0) / Math.max(1e-9, s.seconds[1] ?? 0), 2)} times as fast`} />
-            <Row name="BLEU" before={fixed(s.bleu.before)} after={`${fixed(s.bleu.after)} ± ${fixed(s.bleu.interval)}`} difference={`${signedFixed(s.bleu.after - s.bleu.before)}, ${pValue(s.bleu.p_value)}`} />
-            <Row name="chrF" before={fixed(s.chrf.before)} after={`${fixed(s.chrf.after)} ± ${fixed(s.chrf.interval)}`} difference={`${signedFixed(s.chrf.after - s.chrf.before)}, ${pValue(s.chrf.p_value)}`} />
+            {Object.entries(s.metrics).map(([name, m]) => {
+              const text = (value: number) => scoreText(value, m.logarithmic);
+              return (
+                <Row key={name} name={metricTitle(name)} before={text(m.before)} after={`${text(m.after)} ± ${text(m.interval)}`} difference={`${differenceText(m.after - m.before, m.logarithmic)}, ${pValue(m.p_value)}`} />
+              );
+            })}
             <Row name="sentences" before={count(s.sentences)} after={`${count(s.changed_sentences)} changed`} difference="" />
           </>
         )}
@@ -114,7 +119,7 @@ function Result({ found, job }: { found: PruneResult; job: string }) {
       <section>
         <h3>{percent(found.share)} of the units taken out, by {found.ranking}</h3>
         <Table found={found} />
-        {found.scores !== null && <details class="signatures"><summary>signatures</summary><code>{found.scores.bleu.signature}</code><code>{found.scores.chrf.signature}</code></details>}
+        {found.scores !== null && <details class="signatures"><summary>signatures</summary>{Object.values(found.scores.metrics).map((m) => <code key={m.signature}>{m.signature}</code>)}</details>}
       </section>
       <section>
         <h3>The smaller model</h3>
