@@ -25,7 +25,8 @@ async function glance(page: Page): Promise<unknown> {
     current: document.querySelector('article.current')?.getAttribute('data-item'),
     paint: [...document.querySelectorAll('.tokens .v')].map((e) => `${e.className} ${e.textContent}`),
     focus: document.querySelector('[data-role="focus"]')?.textContent,
-    neuron: document.querySelector('.neuron-info')?.textContent,
+    // Names are still being found, and their progress goes on in between.
+    neuron: [...document.querySelectorAll('.neuron-info > :not([data-role="what-is"])')].map((e) => e.textContent),
     ranking: document.querySelector('.pane-neurons [role="grid"]')?.getAttribute('aria-label'),
     cards: [...document.querySelectorAll('.card')].map((e) => [e.className, e.textContent, ...[...e.querySelectorAll('select, input')].map((i) => (i as HTMLInputElement).value)]),
     selects: [...document.querySelectorAll('select')].map((e) => e.value),
