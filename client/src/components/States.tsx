@@ -90,7 +90,7 @@ export function JobProgress({ job, compact = false, onCancel }: { job: Job; comp
       )}
       <div class="quiet job-line">
         {job.total > 0 && <span class="numbers">{count(job.done)} of {count(job.total)} {job.unit}</span>}
-        {running && job.eta_seconds !== null && <span>about {duration(job.eta_seconds)} left</span>}
+        {running && job.eta_seconds !== null && (job.total === 0 || job.done < job.total) && <span>{job.eta_seconds < 1 ? '' : 'about '}{duration(job.eta_seconds)} left</span>}
         {job.message !== '' && <span>{job.message}</span>}
       </div>
       {job.error !== null && <p class="job-error">{job.error.message}</p>}

@@ -5,6 +5,7 @@ import { HeatTable } from '../components/Charts';
 import { Failure, JobProgress } from '../components/States';
 import { Sheet } from '../components/Sheet';
 import { count, fixed } from '../lib/format';
+import { isFinal } from '../lib/jobs';
 import { jobById } from '../services/jobs';
 import { similarity, startSimilarity } from '../services/details';
 import { model, project } from '../services/project';
@@ -34,6 +35,12 @@ function Form() {
   useEffect(() => {
     if (started.value === null) ask();
   }, []);
+  // Whoever waits for activations has asked already.
+  const recorded = wanted?.state === 'done';
+  useEffect(() => {
+    if (recorded) ask();
+  }, [recorded]);
+  const waiting = wanted !== undefined && !isFinal(wanted);
   return (
     <>
       <div class="inline-fields">
@@ -53,10 +60,15 @@ function Form() {
         </label>
         <button type="button" class="small" onClick={ask}>Compare layers</button>
       </div>
-      {error.value !== null && <Failure error={error.value} what="The layers could not be compared" retry={ask} />}
-      {wanted !== undefined && <JobProgress job={wanted} />}
-      {job.value !== null && job.value.state !== 'done' && <JobProgress job={job.value} />}
-      <Result />
+      {error.value !== null && !waiting && <Failure error={error.value} what="The layers could not be compared" retry={ask} />}
+      {waiting && (
+        <>
+          <p role="status">The layers are compared when the corpus has been read by the model.</p>
+          <JobProgress job={wanted} />
+        </>
+      )}
+      {error.value === null && job.value !== null && job.value.state !== 'done' && <JobProgress job={job.value} />}
+      {error.value === null && <Result />}
     </>
   );
 }
