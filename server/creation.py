@@ -173,7 +173,10 @@ def _table(sources: str, references: str | None) -> str:
     else:
         pairs = [line.partition("\t")[::2] for line in left]
         if not any(reference.strip() for _, reference in pairs):
-            pairs = [(source, source) for source, _ in pairs]
+            alone = [" ".join(source.split()) for source, _ in pairs]
+            if empty := [n for n, text in enumerate(alone, start=1) if not text]:
+                raise InvalidInputError(f"Line {empty[0]}: the sentence is empty. Remove the line.")
+            return "\n".join(["source", *alone]) + "\n"
     for number, pair in enumerate(pairs, start=1):
         for what, text in zip(("sentence", "reference"), pair, strict=True):
             if not text.strip():

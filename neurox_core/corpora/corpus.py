@@ -25,6 +25,9 @@ class Corpus:
         Labels of whole sentences, such as ``part`` or ``origin``.
     source_labels, reference_labels : WordLabels or None
         Labels of words, if an annotation stood beside the text.
+    has_references : bool
+        False where a text without references stands for its own, as language models and encoders
+        read it; translations and classes cannot be scored against it.
 
     Raises
     ------
@@ -38,6 +41,7 @@ class Corpus:
     columns: dict[str, list[str]] = field(default_factory=dict)
     source_labels: WordLabels | None = None
     reference_labels: WordLabels | None = None
+    has_references: bool = True
 
     def __post_init__(self) -> None:
         lengths = {"references": len(self.references)}
@@ -114,6 +118,7 @@ class Corpus:
             {name: [values[i] for i in indices] for name, values in self.columns.items()},
             self.source_labels.take(indices) if self.source_labels else None,
             self.reference_labels.take(indices) if self.reference_labels else None,
+            self.has_references,
         )
 
 
@@ -150,6 +155,7 @@ def join(parts: Mapping[str, Corpus], name: str, column: str = "part") -> Corpus
         columns,
         _joined([(len(c), c.source_labels) for c in corpora]),
         _joined([(len(c), c.reference_labels) for c in corpora]),
+        all(c.has_references for c in corpora),
     )
 
 

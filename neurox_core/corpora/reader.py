@@ -1,11 +1,12 @@
 """Reading parallel text from files.
 
-Three forms are read, all UTF-8 with one sentence pair a line:
+Four forms are read, all UTF-8 with one sentence pair a line:
 
 * a table (``.tsv``) whose first line names its columns: ``source`` and ``reference`` are needed,
   the others become labels of sentences;
 * a table without names and with exactly two columns, source and reference;
-* two plain text files whose lines belong together.
+* two plain text files whose lines belong together;
+* one plain text file, for models that need no references (a first line ``source`` is its header).
 
 Word labels are read from files beside the source file, if they are there: CoNLL-U
 (``<stem>.source.conllu``, ``<stem>.reference.conllu``), tables and NeuroX's pairs of lines (see
@@ -33,7 +34,8 @@ def read_corpus(
     Parameters
     ----------
     path : path
-        A table of sentence pairs, or a plain text file of sources.
+        A table of sentence pairs, or a plain text file of sources. Without references a text stands
+        for its own.
     references : path, optional
         Plain text file with one reference for each line of `path`.
 
@@ -66,12 +68,15 @@ def read_corpus(
         first = 1
     else:
         columns, first = _table(file, lines)
-    sources, targets = columns.pop("source"), columns.pop("reference")
+    sources = columns.pop("source")
+    known = "reference" in columns
+    targets = columns.pop("reference") if known else list(sources)
     _check(file, "source", sources, first)
     _check(file if references is None else Path(references), "reference", targets, first)
     return Corpus(
         file.stem, sources, targets, columns,
-        _companion(file, "source", sources), _companion(file, "reference", targets),
+        _companion(file, "source", sources),
+        _companion(file, "reference", targets) if known else None, known,
     )  # fmt: skip
 
 
@@ -95,28 +100,28 @@ def _lines(path: Path) -> list[str]:
         if "\0" in line:
             raise CorpusError(f"{path}, line {number}: holds a null byte. Is it a text file?")
     if not lines:
-        raise CorpusError(f"{path} is empty. Give it one sentence pair a line.")
+        raise CorpusError(f"{path} is empty. Give it one sentence, or pair of sentences, a line.")
     return lines
 
 
 def _table(path: Path, lines: Sequence[str]) -> tuple[dict[str, list[str]], int]:
     """Columns of a table and the line number of its first row."""
     names = [name.strip() for name in lines[0].split("\t")]
-    headed = "source" in names and "reference" in names
+    headed = names == ["source"] or ("source" in names and "reference" in names)
     if headed and len(set(names)) != len(names):
         raise CorpusError(f"{path}, line 1: a column name occurs twice in {names}.")
     if not headed:
-        if len(names) != 2:
+        if len(names) > 2:
             raise CorpusError(
                 f"{path}, line 1: {len(names)} columns and no names. Give two columns, source and "
                 "reference, separated by a tab; or a first line that names the columns 'source', "
                 "'reference' and others; or the references in a file of their own."
             )
-        names = ["source", "reference"]
+        names = ["source", "reference"][: len(names)]
     rows = lines[1:] if headed else lines
     first = 2 if headed else 1
     if not rows:
-        raise CorpusError(f"{path} names its columns but has no sentence pair.")
+        raise CorpusError(f"{path} names its columns but has no sentence.")
     columns: dict[str, list[str]] = {name: [] for name in names}
     for number, line in enumerate(rows, start=first):
         cells = line.split("\t")

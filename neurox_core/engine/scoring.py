@@ -22,6 +22,7 @@ import numpy as np
 from ..errors import CancelledError, InvalidInputError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
+from ..interventions.outputs import require_references
 from ..interventions.placing import placed_rows
 from ..interventions.where import asked_forms, asked_labels
 from ..models.base import TranslationModel
@@ -166,6 +167,7 @@ class _Run:
         part_column: str,
         cache: Path,
     ) -> None:
+        require_references(model, corpus)
         self._model, self._corpus, self._name, self._beams = model, corpus, name, beams
         self._changes = [i for i in interventions if i.neurons]
         self._parts = corpus.columns.get(part_column)

@@ -58,12 +58,29 @@ def scorable(model: TranslationModel) -> None:
         raise InvalidInputError(f"{model.name} gives activations only; there is nothing to score.")
 
 
+def require_references(model: TranslationModel, corpus: Corpus) -> None:
+    """Raise InvalidInputError if a model is to be scored by references that a corpus lacks."""
+    if corpus.has_references or model.task == "language-modelling":
+        return
+    wanted = "references" if model.task == "translation" else "labels"
+    raise InvalidInputError(
+        f"The corpus {corpus.name} has no {wanted} to score {model.name} by: put them in a second "
+        "column, after a tab, or into a file of their own, one a line."
+    )
+
+
 def gold_of(model: TranslationModel, corpus: Corpus) -> Sequence[Any]:
     """What a corpus' second column says a model should give.
 
     References of a translation model; gold labels of a classifier, of a token classifier one a
     word, separated by spaces. A language model needs none.
+
+    Raises
+    ------
+    InvalidInputError
+        If the corpus has no such column and the model needs it.
     """
+    require_references(model, corpus)
     if model.task == "token-classification":
         return [line.split() for line in corpus.references]
     return corpus.references

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from neurox_core.errors import InvalidInputError
+
 from .shared import (
     corpus_option,
     device_option,
@@ -113,6 +115,11 @@ def extract(
     if estimate:
         click.echo(nx.estimate(network, text, folder=_there(Path(out)), **options))
         return
+    if network.task == "translation" and decoder_text == "reference" and not text.has_references:
+        raise InvalidInputError(
+            f"{corpus} has no references for the decoder to read: give --references, or "
+            "--decoder-text translation, with which it reads the model's own output."
+        )
     reads: str | list[str] = "reference"
     if decoder_text == "translation":
         with progress("Translating", "sentence") as move:

@@ -179,13 +179,16 @@ def score(
     A language model is scored by its perplexity on the sources, a classifier by accuracy and F1
     against the labels that stand in the place of the references. Intervals are half widths of 95 %
     bootstrap intervals; p is that of a paired bootstrap test against the baseline (sacreBLEU's for
-    BLEU and chrF). --metric names other scores. The parts of a corpus are scored apart.
+    BLEU and chrF). --metric names other scores (of your own: docs/metrics.md). Parts are scored
+    apart.
     """
     from neurox_core.evaluation.metrics import chosen
+    from neurox_core.interventions.outputs import require_references
 
     edits = interventions(ablate, put, add, scale, positions, scope, place, applied)
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
+    require_references(network, text)
     names = chosen(network.task, metrics or None)  # A wrong name is told before it is decoded.
     if network.task != "translation":
         found, marks = score_rows(network, text, _parts(text), edits, resamples, names)

@@ -27,7 +27,7 @@ TITLES = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER", "f1": "F1"}
 """Metrics whose title is not their name."""
 CORPUS_HELP = (
     "'demo', 'demo:natural', 'demo:everyday', or a file: tab-separated source and reference, or "
-    "plain source text together with --references."
+    "plain text, one sentence a line, with --references if the model is to have them."
 )
 
 model_option = click.option("--model", "-m", required=True, metavar="MODEL", help=MODEL_HELP)

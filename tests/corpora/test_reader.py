@@ -38,9 +38,10 @@ def test_a_table_without_names_and_parallel_files_agree(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"source\treference\n", "no sentence pair"),
+        (b"source\treference\n", "no sentence"),
         (b"a\tb\tc\n", "line 1: 3 columns and no names"),
-        (b"only one column\n", "line 1: 1 columns"),
+        (b"source\nA\nB\tC\n", "line 3: 2 columns where there should be 1"),
+        (b"source\n", "no sentence"),
         (b"source\treference\nA\tB\nA\tB\tC\n", "line 3: 3 columns where there should be 2"),
         (b"source\treference\nA\tB\n \tB\n", "line 3: the source is empty"),
         (b"A\tB\nA\t\nA\tB\n", "line 2: the reference is empty"),
@@ -97,3 +98,17 @@ def test_a_corpus_is_shown_in_a_line() -> None:
     text = [f"Sentence {i}." for i in range(1000)]
     shown = repr(Corpus("long", text, text, {"part": ["a"] * 1000}))
     assert shown == "Corpus('long', 1000 sentences, column 'part')"
+
+
+def test_a_text_without_references_stands_for_itself_and_says_so(tmp_path: Path) -> None:
+    plain, headed, table = (tmp_path / name for name in ("a.txt", "b.tsv", "c.tsv"))
+    plain.write_text("He left.\nمرحبا\n", encoding="utf-8")
+    headed.write_text("source\nHe left.\nمرحبا\n", encoding="utf-8")
+    table.write_text("He left.\tIl est parti.\n", encoding="utf-8")
+    for path in (plain, headed):
+        corpus = read_corpus(path)
+        assert corpus.sources == corpus.references == ["He left.", "مرحبا"]
+        assert not corpus.has_references and not corpus.take([1]).has_references
+    assert read_corpus(table).has_references
+    both = join({"a": read_corpus(plain), "c": read_corpus(table)}, "both")
+    assert not both.has_references

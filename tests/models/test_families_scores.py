@@ -73,3 +73,16 @@ def test_a_translation_model_is_scored_as_before_and_an_encoder_not_at_all(
     assert set(found.metrics) == {"bleu", "chrf"} and found.bleu.value == pytest.approx(100)
     with pytest.raises(InvalidInputError, match="nothing to score"):
         measure(open_family("bert")[1], Corpus("texts", TEXTS, TEXTS))
+
+
+def test_a_corpus_without_references_scores_language_models_only(
+    tiny_marian: Any, open_family: Any
+) -> None:
+    corpus = Corpus("texts", TEXTS, TEXTS, has_references=False)
+    _, language_model = open_family("gpt2")
+    assert measure(language_model, corpus).metrics["perplexity"].value > 1
+    _, classifier = open_family("bert-classes")
+    with pytest.raises(InvalidInputError, match="texts has no labels to score bert-classes by"):
+        measure(classifier, corpus)
+    with pytest.raises(InvalidInputError, match="has no references to score.*after a tab"):
+        measure(tiny_marian, corpus)

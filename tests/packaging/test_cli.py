@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import neurox_core as nx
 from neurox_core.models.base import TranslationModel
 from neurox_server.cli import cli
 
+WANTED = "Il est parti.", "Elle lit un livre."
 COMMANDS = ("demo", "serve", "check", "extract", "rank", "translate", "classify", "score")
 ALL_OFF = "encoder.1.rnn_hidden[0-15]"
 
@@ -244,6 +246,33 @@ def test_check_says_which_weights_are_not_used_and_no_languages_that_are_not_sta
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     result = neurox("check", folder)
     assert "not used" not in result.output and "languages" not in result.output
+
+
+def test_plain_text_is_a_corpus_and_installed_metrics_are_scores(
+    marian_folder: Path, tmp_path: Path, installed_metrics: None
+) -> None:
+    plain, pairs = tmp_path / "plain.txt", tmp_path / "pairs.tsv"
+    plain.write_text("He left.\nShe reads a book.\n")
+    pairs.write_text(f"He left.\t{WANTED[0]}\nShe reads a book.\t{WANTED[1]}\n")
+    result = neurox("score", "-m", marian_folder, "-c", plain)
+    assert result.exit_code == 2 and "plain has no references to score" in result.stderr
+    result = neurox("extract", "-m", marian_folder, "-c", plain, "-o", tmp_path / "acts")
+    assert result.exit_code == 2 and "--decoder-text translation" in result.stderr
+    result = neurox(
+        "extract", "-m", marian_folder, "-c", plain, "-o", tmp_path / "acts",
+        "--decoder-text", "translation",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    asked = ("--metric", "errors", "--metric", "bleu", "--resamples", 10)
+    result = neurox("score", "-m", marian_folder, "-c", pairs, *asked, "--format", "csv")
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    found = nx.load_model(marian_folder).translate(["He left.", "She reads a book."])
+    wrong = [one.text != text for one, text in zip(found, WANTED, strict=True)]
+    assert float(rows[0]["errors"]) == sum(wrong) and "BLEU p" in rows[0]
+    assert "errors metric:errors|bs:10" in result.stderr
+    result = neurox("score", "-m", marian_folder, "-c", pairs, "--metric", "perplexity")
+    assert result.exit_code == 2 and "length_ratio" in result.stderr
 
 
 def test_check_fails_if_a_law_is_broken(

@@ -40,7 +40,7 @@ function Report({ found }: { found: CheckResult }) {
       <p>
         <strong>{found.ok ? 'Read and edited correctly' : `${count(broken.length)} laws are broken`}</strong>
         <span class="quiet">
-          {' '}{found.architecture}, {found.task.replace('-', ' ')}, {parameters(found.parameters)}, vocabulary {count(found.vocabulary)}, scored by {found.score}
+          {' '}{found.architecture}, {found.task.replace('-', ' ')}, {parameters(found.parameters)}, vocabulary {count(found.vocabulary)}, {found.task === 'encoding' ? 'gives activations, so there is no score' : `scored by ${found.score}`}
         </span>
       </p>
       <table>
