@@ -6,7 +6,9 @@ import { ofLanguage, whatFor, wordsOf, writes } from '../src/lib/task';
 test('a sentence is asked for in the language of the model', () => {
   expect(ofLanguage('en')).toBe('an English sentence');
   expect(ofLanguage('fr')).toBe('a French sentence');
-  expect(ofLanguage('eng_Latn')).toContain('English');
+  expect(ofLanguage('eng_Latn')).toBe('an English sentence');
+  expect(ofLanguage('arb_Arab')).toBe('an Arabic sentence');
+  expect(ofLanguage('zho_Hant')).toMatch(/Traditional|Hant|TW|Taiwan/);
   for (const code of [undefined, '', 'und', 'not a code!']) expect(ofLanguage(code)).toBe('a sentence');
 });
 

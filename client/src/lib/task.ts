@@ -41,7 +41,9 @@ export function whatFor(model: ModelInfo): string {
 export function ofLanguage(code: string | undefined): string {
   if (code === undefined || code === 'und' || code === '') return 'a sentence';
   try {
-    const name = new Intl.DisplayNames('en', { type: 'language' }).of(code.replace('_', '-')) ?? code;
+    // Without a script that goes without saying, which would make it "Arabic (Arabic)".
+    const short = new Intl.Locale(code.replace('_', '-')).minimize().toString();
+    const name = new Intl.DisplayNames('en', { type: 'language' }).of(short) ?? code;
     return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name} sentence`;
   } catch {
     return 'a sentence'; // Not a code that the browser knows.
