@@ -152,6 +152,22 @@ test('layers compared as a heat map', async ({ page }) => {
   await expect(found.locator('tbody tr').first().locator('td').first()).toHaveText('1.00');
 });
 
+test('layers are compared by themselves when the activations that lacked are there', async ({ page, request }) => {
+  test.setTimeout(240_000);
+  const { jobs } = (await (await request.get('/api/v1/jobs')).json()) as { jobs: { id: string; kind: string; state: string }[] };
+  const job = jobs.find((j) => j.kind === 'extract' && j.state === 'done')?.id;
+  let asked = 0;
+  await page.route('**/similarity', (route) => {
+    asked++;
+    const error = { code: 'not_ready', message: 'The activations are being recorded.', where: null, job };
+    return asked === 1 ? route.fulfill({ status: 409, json: { status: 409, error } }) : route.continue();
+  });
+  await open(page, 'v=1&sh=layers');
+  await expect(sheet(page).locator('[data-role="similarity"]')).toBeVisible({ timeout: 150_000 });
+  await expect(sheet(page).getByRole('alert')).toHaveCount(0);
+  expect(asked).toBe(2);
+});
+
 test('marked words lead to their neurons', async ({ page }) => {
   await open(page);
   await page.getByRole('button', { name: 'Mark words' }).click();

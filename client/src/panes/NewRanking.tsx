@@ -48,7 +48,7 @@ function Classes() {
         <div class={load.state === 'loading' ? 'behind' : ''}>
           <p class="quiet" data-role="labelled">
             {count(info.labelled)} of {count(info.words)} words have a label
-            {info.numeric && info.lowest !== null ? `, a number from ${number(info.lowest)} to ${number(info.highest)}` : `, ${info.classes.length} classes`}.
+            {info.numeric && info.lowest !== null ? `, a number from ${number(info.lowest)} to ${number(info.highest)}` : `, ${info.classes.length} ${info.classes.length === 1 ? 'class' : 'classes'}`}.
           </p>
           {!info.numeric && (
             <ul class="classes" aria-label="Classes">
