@@ -8,6 +8,7 @@ numbers that mean nothing, so here it is an error. Code from the hub is never ru
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 import torch
 from safetensors import safe_open
 from transformers import AutoConfig, AutoTokenizer
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
 from transformers.utils import logging as hub_logging
 
 from ..errors import ModelLoadError
@@ -63,9 +65,24 @@ class Source:
                     "runs code out of a model's folder. Look for the same model in a form that "
                     "the transformers library knows, or write an adapter (docs/adapters.md)."
                 ) from error
+            if kind := self._unknown_kind():
+                raise ModelLoadError(
+                    f"{self} is a model of type {kind!r}, which neither the installed transformers "
+                    "library nor an installed adapter knows. Install the package that has its "
+                    "adapter, a newer transformers library, or write one (docs/adapters.md)."
+                ) from error
             raise ModelLoadError(
                 f"{self} has no configuration that can be read: {_first(error)}"
             ) from error
+
+    def _unknown_kind(self) -> str | None:
+        """The type that the configuration names, if the library has no such type."""
+        try:
+            found = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+            kind = found["model_type"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return kind if isinstance(kind, str) and kind not in CONFIG_MAPPING_NAMES else None
 
     def network(
         self, auto: Any, config: Any, dtype: torch.dtype, unused: Sequence[str] = ()

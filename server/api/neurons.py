@@ -39,6 +39,11 @@ def show_neuron(services: Services, project: str, model: str, address: str) -> N
     return described(store, model, layer, unit)
 
 
+def _reads_source(store: ActivationStore, layer: str) -> bool:
+    """Whether a layer read the source; the only stack of a language model does, too."""
+    return layer.startswith("encoder.") or store.decoder_text == "none"
+
+
 def described(store: ActivationStore, model: str, layer: str, unit: int) -> NeuronInfo:
     """A neuron of a store."""
     address = f"{layer}[{unit}]"
@@ -49,7 +54,7 @@ def described(store: ActivationStore, model: str, layer: str, unit: int) -> Neur
     return NeuronInfo(
         address=address,
         model=model,
-        text="source" if layer.startswith("encoder.") else "reference",
+        text="source" if _reads_source(store, layer) else "reference",
         count=found.count,
         mean=float(found.mean[unit]),
         deviation=float(found.deviation[unit]),

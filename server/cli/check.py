@@ -87,7 +87,8 @@ def _text(report: CheckReport) -> str:
         ]
     for stack in report.stacks:
         heads = "" if stack.heads is None else f", {stack.heads} heads"
-        lines += ["", click.style(f"{stack.name}: {stack.layers} layers{heads}", bold=True)]
+        layers = "1 layer" if stack.layers == 1 else f"{stack.layers} layers"
+        lines += ["", click.style(f"{stack.name}: {layers}{heads}", bold=True)]
         lines += [f"  {site:<16} {width:>7,} units" for site, width in stack.sites.items()]
     lines += ["", click.style("Laws", bold=True)]
     for law in report.laws:

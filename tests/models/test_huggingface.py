@@ -119,6 +119,12 @@ def test_missing_and_broken_folders_are_named(tmp_path: Path) -> None:
         load_model(tmp_path)
 
 
+def test_a_type_that_nobody_knows_asks_for_its_adapter(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "my_own_gru"}')
+    with pytest.raises(ModelLoadError, match=r"'my_own_gru', which neither .*docs/adapters\.md"):
+        load_model(tmp_path)
+
+
 def test_a_configuration_of_another_model_and_damaged_weights_are_told_apart(
     open_family: Any, tmp_path: Path
 ) -> None:
