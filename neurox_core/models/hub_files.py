@@ -18,8 +18,7 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from transformers import AutoConfig, AutoTokenizer
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+from transformers import CONFIG_MAPPING, AutoConfig, AutoTokenizer
 from transformers.utils import logging as hub_logging
 
 from ..errors import ModelLoadError
@@ -82,7 +81,7 @@ class Source:
             kind = found["model_type"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return kind if isinstance(kind, str) and kind not in CONFIG_MAPPING_NAMES else None
+        return kind if isinstance(kind, str) and kind not in CONFIG_MAPPING else None
 
     def network(
         self, auto: Any, config: Any, dtype: torch.dtype, unused: Sequence[str] = ()

@@ -68,7 +68,8 @@ def test_an_edit_is_tried_on_a_corpus(tiny_recurrent: TranslationModel) -> None:
     assert found["changed_elsewhere"] == sum(
         clean[i] != changed[i] for i in range(5) if i not in has
     )
-    assert found["bleu"]["change"] == found["bleu"]["value"] - found["bleu"]["baseline"]
+    bleu = found["metrics"]["bleu"]
+    assert bleu["change"] == bleu["value"] - bleu["baseline"]
 
 
 def test_patching_everything_recovers_everything(tiny_model: TranslationModel) -> None:
