@@ -59,13 +59,13 @@ test('control: a sweep is tried, a cell read and applied, and found again', asyn
   await expect(page).toHaveURL(/[?&]cc=5%3A8|[?&]cc=5:8/);
   await sheet.getByRole('radio', { name: 'BLEU change' }).check();
   await expect(first).toContainText(/[\u2212+]?\d+\.\d/);
-  await sheet.getByLabel('at', { exact: true }).selectOption('all');
+  await sheet.getByRole('combobox', { name: 'at', exact: true }).selectOption('all');
   await sheet.getByLabel(/with three of these/).uncheck();
   await page.reload();
   await expect(cells).toHaveCount(4);
-  await expect(sheet.getByLabel('at', { exact: true })).toHaveValue('all');
+  await expect(sheet.getByRole('combobox', { name: 'at', exact: true })).toHaveValue('all');
   await expect(sheet.getByLabel(/with three of these/)).not.toBeChecked();
-  await sheet.getByLabel('at', { exact: true }).selectOption('words');
+  await sheet.getByRole('combobox', { name: 'at', exact: true }).selectOption('words');
   await sheet.getByLabel(/with three of these/).check();
   await expect(sheet.locator('[data-cell="0:1"]')).toHaveAttribute('aria-pressed', 'true');
   await expect(sheet.getByRole('radio', { name: 'BLEU change' })).toBeChecked();
