@@ -35,6 +35,8 @@ export default async function setup(config: FullConfig): Promise<() => void> {
   await Promise.all(addresses.map(prepare));
   return () => {
     const own = process.env.NEUROX_E2E_WORKSPACE;
-    if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) === true) rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+    if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) !== true) return;
+    // The servers are stopped after this function; until then they may write what would be in the way.
+    process.on('exit', () => rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }));
   };
 }
