@@ -340,15 +340,18 @@ class _EventReporter:
 
     def __init__(self, worker: Any, board: dict[str, set[str]], job: str, topic: str) -> None:
         self._worker, self._board, self._job, self._topic = worker, board, job, topic
-        self._last = 0.0
+        self._last, self._message = 0.0, ""
 
     def progress(
         self, done: int, total: int, message: str = "", partial: Mapping[str, Any] | None = None
     ) -> None:
         moment = time.monotonic()
-        if partial is None and done < total and moment - self._last < _PACE:
+        # What begins is told at once: its first step may take long, and until then the page would
+        # go on to show the end of what was before.
+        same = message == self._message and partial is None
+        if same and done < total and moment - self._last < _PACE:
             return
-        self._last = moment
+        self._last, self._message = moment, message
         event = {"job": self._job, "done": int(done), "total": int(total), "message": message,
                  "partial": None if partial is None else dict(partial)}  # fmt: skip
         self._worker.log_event(self._topic, event)
