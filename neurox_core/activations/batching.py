@@ -13,10 +13,10 @@ import numpy as np
 
 from .tables import Longs
 
-SHARD_SENTENCES = 256
+SHARD_SENTENCES = 384
 SHARD_BYTES = 128 * 2**20
 _LEAST_TOKENS = 500
-"""Batches of fewer tokens lose time to Python and to padding."""
+"""Batches are not made smaller than that; it takes time to begin one."""
 
 
 def batches(lengths: Sequence[Sequence[int]], batch_tokens: int) -> list[list[int]]:
@@ -49,11 +49,10 @@ def batches(lengths: Sequence[Sequence[int]], batch_tokens: int) -> list[list[in
 def share_of(batch_tokens: int, workers: int) -> int:
     """Most tokens of each of the batches that several cores work on at a time.
 
-    Half of an equal share: the last batches keep one core waiting for less time.
+    Smaller batches pad less and keep one core waiting for a shorter time at the end, down to a size
+    where they lose time to Python.
     """
-    if workers < 2:
-        return batch_tokens
-    return max(batch_tokens // (2 * workers), min(batch_tokens, _LEAST_TOKENS))
+    return max(batch_tokens // workers, min(batch_tokens, _LEAST_TOKENS))
 
 
 def shards(

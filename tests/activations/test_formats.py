@@ -253,7 +253,9 @@ def test_bad_requests_name_what_is_wrong(
 def test_neurox_formats_hold_layers_of_one_width(model: Any, tmp_path: Path) -> None:
     store = extract(model, made_up(5), tmp_path / "a", ["encoder.0.embed", LAYER])
     for form in ("hdf5", "json"):
-        with pytest.raises(FormatError, match=r"one width, not .*embed \(3\).*name layers of one width"):
+        with pytest.raises(
+            FormatError, match=r"one width, not .*embed \(3\).*name layers of one width"
+        ):
             export_activations(store, tmp_path / f"x.{form}", model=model)
 
 
