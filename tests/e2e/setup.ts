@@ -37,6 +37,12 @@ export default async function setup(config: FullConfig): Promise<() => void> {
     const own = process.env.NEUROX_E2E_WORKSPACE;
     if (own?.startsWith(join(tmpdir(), 'neurox-e2e-')) !== true) return;
     // The servers are stopped after this function; until then they may write what would be in the way.
-    process.on('exit', () => rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }));
+    process.on('exit', () => {
+      try {
+        rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+      } catch (error) {
+        process.stderr.write(`The workspace ${own} was left: ${String(error)}\n`);
+      }
+    });
   };
 }
