@@ -12,7 +12,9 @@ from typing import Any
 from ..addresses import LayerAddress
 from ..errors import InvalidInputError, UnknownAddressError
 from ..models.base import TranslationModel
+from ..models.pruned_heads import heads_left
 from .intervention import Intervention, canonical
+from .pruning_heads import SITES
 from .sets import ManipulationSet
 
 _HEADS = {
@@ -49,6 +51,8 @@ def head_groups(model: TranslationModel, layer: str) -> dict[str, list[str]]:
     config: Any = getattr(model.module, "config", None)
     known = (getattr(config, name, None) for name in _HEADS[address.stack])
     count = next((int(n) for n in known if n), 0)
+    # A pruned layer has fewer heads than the configuration says of all.
+    count = heads_left(config).get(f"{address.stack}.{address.layer}.{SITES[address.site]}", count)
     width = model.sites[layer]
     if count == 0 or width % count:
         raise InvalidInputError(f"{model.name} does not say how many heads {layer} has.")
@@ -62,10 +66,9 @@ def head_groups(model: TranslationModel, layer: str) -> dict[str, list[str]]:
 def all_but(model: TranslationModel, neurons: Sequence[str]) -> list[str]:
     """Every other unit of the layers that the neurons lie in."""
     kept = {canonical(n) for n in neurons}
+    model.plan([[Intervention(sorted(kept), "zero")]])  # Says which of them there is not.
     layers = list(dict.fromkeys(name.partition("[")[0] for name in kept))
     every = [n for group in layer_groups(model, sorted(layers)).values() for n in group]
-    if unknown := kept - set(every):
-        raise UnknownAddressError(sorted(unknown)[0], every[-1:])
     return [name for name in every if name not in kept]
 
 

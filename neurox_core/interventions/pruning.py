@@ -32,9 +32,10 @@ from ..corpora import Corpus
 from ..errors import InvalidInputError, ModelLoadError
 from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
-from .intervention import Intervention
-from .pruning_heads import SITES, drop_heads
+from .intervention import Intervention, canonical
+from .pruning_heads import drop_heads
 from .pruning_recurrent import Keep, drop_recurrent, drop_recurrent_lm
+from .pruning_widths import check_units, widths_of
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
@@ -102,6 +103,8 @@ def prune_model(
     ------
     InvalidInputError
         If nothing can be taken out, the ranking does not cover a layer, or the folder exists.
+    UnknownAddressError
+        If the ranking names a neuron that the model does not have.
     ModelLoadError
         If there is no such model folder.
     """
@@ -111,8 +114,12 @@ def prune_model(
     if target.exists():
         raise InvalidInputError(f"{target} is there already; name a new folder.")
     names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
+    names = list(dict.fromkeys(map(canonical, names)))
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     tensors = load_file(folder / WEIGHTS)
+    widths = widths_of(config, tensors)
+    if widths:  # Others cannot be pruned, which is told below.
+        check_units(widths, names)
     places = {name: place for place, name in enumerate(names)}
     if config.get("model_type") == "neurox_recurrent":
         keep, smaller = drop_recurrent(config, tensors, places, share)
@@ -123,7 +130,7 @@ def prune_model(
     target.mkdir(parents=True)
     _write(folder, target, config, smaller, keep)
     dropped = {
-        layer: sorted(set(range(_width(keep, layer, config, tensors))) - set(units.tolist()))
+        layer: sorted(set(range(widths[layer])) - set(units.tolist()))
         for layer, units in keep.items()
     }
     sizes = ((folder / WEIGHTS).stat().st_size, (target / WEIGHTS).stat().st_size)
@@ -221,20 +228,6 @@ def _write(
             for layer, table in tables.items()
         }
         save_arrays(cut, target / STATISTICS)
-
-
-def _width(keep: Keep, layer: str, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> int:
-    """Units that a layer had."""
-    if ".ffn_" in layer:
-        stack, number, _ = layer.split(".")
-        end = f"{stack}.layers.{number}.fc1.weight"
-        return next(len(t) for name, t in tensors.items() if name.endswith(end))
-    if layer.endswith("_attn_heads"):
-        stack, number, site = layer.split(".")
-        end = f"{stack}.layers.{number}.{SITES[site]}.out_proj.weight"
-        return next(t.shape[1] for name, t in tensors.items() if name.endswith(end))
-    number = layer.split(".")[1]  # Of rnn_hidden and rnn_cell, and cross_attn_out of the last one.
-    return int(tensors[f"decoder.{number}.rnn.weight_hh_l0"].shape[1])
 
 
 def _equivalent(dropped: Mapping[str, Sequence[int]]) -> list[Intervention]:

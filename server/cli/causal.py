@@ -21,6 +21,7 @@ from .shared import (
     open_corpus,
     open_model,
     progress,
+    read_lines,
     references_option,
     write_rows,
 )
@@ -97,7 +98,7 @@ def addresses(path: Path) -> list[str]:
     from neurox_core import Neuron
 
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_lines(path):
         words = [w.strip('" ') for w in line.replace(",", " ").replace("\t", " ").split()]
         names = [w for w in words if "[" in w]
         if names:

@@ -22,6 +22,7 @@ from .shared import (
     open_corpus,
     open_model,
     progress,
+    read_lines,
     references_option,
     write_rows,
 )
@@ -379,7 +380,7 @@ def bias(
 
     edits = interventions(ablate, put, add, scale, positions, scope, applied=applied)
     network = open_model(model, device)
-    lines = [] if own is None else [x for x in own.read_text("utf-8").splitlines() if x.strip()]
+    lines = [] if own is None else [x for x in read_lines(own) if x.strip()]
     forms = templates or (() if own is not None else TEMPLATES)
     with progress("Translating", "sentences") as move:
         report = nx.gender_bias(network, edits, templates=forms, sentences=lines, on_progress=move)

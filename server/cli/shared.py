@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from neurox_core.errors import UnknownNameError
+from neurox_core.errors import InvalidInputError, UnknownNameError
 
 if TYPE_CHECKING:
     from neurox_core import Corpus, TranslationModel
@@ -139,6 +140,14 @@ def split_names(given: Sequence[str]) -> list[str] | None:
 def note(text: str) -> None:
     """Say something that is not the result: on the standard error."""
     click.echo(text, err=True)
+
+
+def read_lines(path: Path) -> list[str]:
+    """Lines of a file of text; InvalidInputError if it is not text."""
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{path} is not text in UTF-8: {error}.") from error
 
 
 def stdin_lines() -> list[str]:

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from neurox_core.corpora import Corpus
 from neurox_core.engine.measuring import measure
-from neurox_core.errors import InvalidInputError, ModelLoadError
+from neurox_core.errors import InvalidInputError, ModelLoadError, UnknownAddressError
 from neurox_core.interventions import prune_model
 from neurox_core.interventions.pruning_tools import weight_order
 from neurox_core.models.base import TranslationModel
@@ -129,6 +129,13 @@ def test_what_cannot_be_pruned_is_told(
         prune_model(recurrent_folder, one, tmp_path)
     with pytest.raises(ModelLoadError, match="no folder"):
         prune_model(tmp_path / "nothing", one, out)
+    every = order(load_model(recurrent_folder), "rnn_hidden", ("encoder",))
+    for foreign, said in (
+        ("encoder.1.rnn_hidden[16]", r"encoder\.1\.rnn_hidden has 16 units, 0 to 15"),
+        ("encoder.7.rnn_hidden[0]", "Did you mean"),
+    ):
+        with pytest.raises(UnknownAddressError, match=said):
+            prune_model(recurrent_folder, [*every, foreign], out)
     assert not out.exists()
 
 

@@ -13,6 +13,7 @@ from transformers.utils import logging
 
 from neurox_core.errors import InvalidInputError, ModelLoadError
 from neurox_core.interventions import prune_model
+from neurox_core.interventions.groups import head_groups
 from neurox_core.models.check import check_model
 from neurox_core.models.registry import load_model
 from neurox_core.models.sites import parameters_of
@@ -87,6 +88,8 @@ def test_the_lowest_heads_go_and_every_attention_keeps_one(
     assert "MISMATCH" not in said.out + said.err
     assert small.sites["encoder.0.self_attn_heads"] == 8
     assert small.sites["encoder.1.self_attn_heads"] == 16
+    (left,) = head_groups(small, "encoder.0.self_attn_heads").values()
+    assert left == [f"encoder.0.self_attn_heads[{u}]" for u in range(8)]
     assert small.sites["encoder.0.self_attn_out"] == model.sites["encoder.0.self_attn_out"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from neurox_core.corpora import Corpus
 from neurox_core.corpora.labels import AnnotatedToken, WordLabels
 from neurox_core.corpora.text_labels import SourceLabels
-from neurox_core.errors import InvalidInputError
+from neurox_core.errors import InvalidInputError, UnknownAddressError
 from neurox_core.evaluation import score_corpus, word_diff
 from neurox_core.interventions import Intervention, ManipulationSet, Where, compare_sets
 from neurox_core.interventions.groups import (
@@ -95,6 +95,8 @@ def test_layers_heads_and_all_but_a_few_are_groups(
         assert outcome.translations == [t.text for t in tiny_marian.translate(SOURCES, off)]
     rest = all_but(tiny_recurrent, ["encoder.1.rnn_hidden[3]", "encoder.1.rnn_hidden[0]"])
     assert len(rest) == 14 and "encoder.1.rnn_hidden[3]" not in rest
+    with pytest.raises(UnknownAddressError, match="16 units, 0 to 15"):
+        all_but(tiny_recurrent, ["encoder.1.rnn_hidden[16]"])
     assert list(layer_groups(tiny_recurrent)) == tiny_recurrent.layers
     with pytest.raises(InvalidInputError, match="does not hold heads"):
         head_groups(tiny_recurrent, "encoder.1.rnn_hidden")

@@ -71,6 +71,29 @@ def test_a_smaller_model_is_written(
     assert json.loads((out / "config.json").read_text())["hidden_size"] == 12
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"encoder.1.rnn_hidden[16]\n", "encoder.1.rnn_hidden has 16 units, 0 to 15"),
+        (b"\xff[", "is not text in UTF-8"),
+        (b"nothing\n", "names no neuron"),
+    ],
+)
+def test_a_list_of_neurons_that_the_model_does_not_have_is_refused(
+    recurrent_folder: Path, corpus: Path, tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "neurons.txt"
+    file.write_bytes(content)
+    for command in (
+        ("prune", "--neurons", file, "--out", tmp_path / "small"),
+        ("ablate", "-c", corpus, "--neurons", file),
+        ("groups", "others", "-c", corpus, "--neurons-file", file),
+    ):
+        result = neurox(*command, "-m", recurrent_folder)
+        assert result.exit_code == 2 and said in result.output, result.output
+    assert not (tmp_path / "small").exists()
+
+
 def test_deliberate_errors_are_one_line(recurrent_folder: Path, corpus: Path) -> None:
     for arguments in (
         ("control", "-m", recurrent_folder, "-c", corpus, "--label", "Tense", "--values",
