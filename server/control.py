@@ -111,7 +111,7 @@ class Control:
                 f"{project.title(request.model)} writes {live.model.target_language!r}."
             )
         templates = TEMPLATES if request.templates is None else request.templates
-        sentences = len(planned(request.occupations, templates, request.sentences))
+        sentences = len(planned(request.occupations, templates, request.sentences)[: request.limit])
         edits = interventions(request.interventions)
         check_edits(project, live, [edits])
         store = self._stores.find(project, request.model)

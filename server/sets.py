@@ -137,6 +137,8 @@ class Sets:
             "interventions": [edit.to_dict() for edit in edits], "word": request.word.strip(),
             "wanted": request.wanted.strip(), "limit": request.sentences,
         }  # fmt: skip
+        if request.beams > 1:  # Greedy ones are known by what they were known by before.
+            chosen["beams"] = request.beams
         title = f"Try {request.word!r} to {request.wanted!r} on {project.corpus.name}"
         if request.holding is not None:
             holding = Holding.from_dict(request.holding.model_dump())

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..interventions.intervention import Intervention
 from .causal import opened
 from .kept import KeptTranslations
-from .sources import lend_samples, open_corpus
+from .sources import lend_samples, open_corpus, open_model
 from .tasks import Parameters, Reporter
 
 if TYPE_CHECKING:
+    from ..corpora import Corpus
     from ..interventions.control_results import Control, ControlPoint
     from ..interventions.where import Forms, Labels
     from ..models.tokens import Tokens
@@ -117,8 +118,8 @@ def try_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``corpus``, ``interventions``, ``word``, ``wanted``; optional ``limit``,
-        ``holding`` (``label``, ``value``, ``side``), ``part`` with ``part_column``, ``store``,
-        ``cache`` (a folder of translations).
+        ``beams``, ``holding`` (``label``, ``value``, ``side``), ``part`` with ``part_column``,
+        ``store``, ``cache`` (a folder of translations).
     """
     from ..corpora.holding import Holding
     from ..interventions.trying import try_edit
@@ -127,18 +128,21 @@ def try_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     model, corpus = opened(parameters)
     lend_samples(model, open_corpus(parameters["corpus"]))
     limit, cache = parameters.get("limit"), parameters.get("cache")
+    beams = int(parameters.get("beams", 1))
     sources = corpus.sources if limit is None else corpus.sources[:limit]
     holding = Holding.from_dict(parameters["holding"]) if parameters.get("holding") else None
     reporter.progress(0, len(sources), "translating")
     found = try_edit(
         model, corpus, edits, parameters["word"], parameters["wanted"], limit=limit,
-        holding=holding,
-        keep=None if cache is None else KeptTranslations(Path(cache), model, sources, 1, corpus),
+        holding=holding, beams=beams,
+        keep=(
+            None if cache is None else KeptTranslations(Path(cache), model, sources, beams, corpus)
+        ),
         cancelled=reporter.cancelled,
     )  # fmt: skip
     reporter.progress(found["sentences"], found["sentences"])
     asked = {name: parameters[name] for name in ("interventions", "word", "wanted")}
-    return {**asked, **found}
+    return {**asked, "beams": beams, **found}
 
 
 def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
@@ -148,34 +152,41 @@ def bias_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``interventions``; optional ``occupations``, ``templates``, ``sentences``,
-        ``beams``, ``store``, and ``corpus`` where an intervention draws on one.
+        ``beams``, ``limit``, ``store``, and ``corpus`` where an intervention draws on one.
     """
     from ..activations import open_store
-    from ..corpora.text_labels import OutputForms, SourceLabels
     from ..interventions.bias import TEMPLATES, gender_bias
     from ..interventions.where import asked_forms, asked_labels
-    from .sources import lend_samples, open_corpus, open_model
 
     store = open_store(parameters["store"]) if parameters.get("store") else None
     edits = [Intervention.from_dict(values) for values in parameters["interventions"]]
     model = open_model(parameters["model"], store)
-    names = asked_labels(edits)
     labels: Callable[[Tokens], Labels | None] | None = None
     forms: Forms | None = None
-    if names or asked_forms(edits) or _sampled(edits):
+    if asked_labels(edits) or asked_forms(edits) or _sampled(edits):
         corpus = open_corpus(parameters["corpus"])
         lend_samples(model, corpus)
-        known = SourceLabels(corpus)
-        labels = lambda tokens: known.of(None, tokens, names).values  # noqa: E731
-        forms = OutputForms(corpus).of
+        labels, forms = known_words(corpus, edits)
     templates = parameters.get("templates")
     found = gender_bias(
         model, edits, occupations=parameters.get("occupations"),
         templates=TEMPLATES if templates is None else templates,
         sentences=parameters.get("sentences", ()), beams=int(parameters.get("beams", 1)),
-        labels=labels, forms=forms, on_progress=reporter.progress, cancelled=reporter.cancelled,
+        limit=parameters.get("limit"), labels=labels, forms=forms,
+        on_progress=reporter.progress, cancelled=reporter.cancelled,
     ).to_dict()  # fmt: skip
     return {**found, "model": parameters.get("name", found["model"])}
+
+
+def known_words(
+    corpus: Corpus, interventions: Sequence[Intervention]
+) -> tuple[Callable[[Tokens], Labels | None], Forms]:
+    """What a corpus says of the words of other texts, of those read and of those written."""
+    from ..corpora.text_labels import OutputForms, SourceLabels
+    from ..interventions.where import asked_labels
+
+    names, known = asked_labels(interventions), SourceLabels(corpus)
+    return (lambda tokens: known.of(None, tokens, names).values), OutputForms(corpus).of
 
 
 def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:

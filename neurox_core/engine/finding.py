@@ -16,7 +16,8 @@ def find_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model``, ``text``, ``word`` (its place in the model's own translation), ``wanted``,
-        ``most``, ``bound``, ``store`` (a path whose statistics are used if the model has none).
+        ``most``, ``bound``; optional ``layers``, ``scope``, ``beams``, ``store`` (a path whose
+        statistics are used if the model has none).
     """
     from ..activations import open_store
     from ..interventions import find_edit
@@ -26,6 +27,8 @@ def find_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     found = find_edit(
         open_model(parameters["model"], store), parameters["text"], parameters["word"],
         parameters["wanted"], most=parameters["most"], bound=parameters["bound"],
+        layers=parameters.get("layers"), scope=parameters.get("scope", "output"),
+        beams=int(parameters.get("beams", 1)),
         cancelled=reporter.cancelled,
     ).to_dict()  # fmt: skip
     if reporter.cancelled():

@@ -151,6 +151,7 @@ def gender_bias(
     templates: Sequence[str] = TEMPLATES,
     sentences: Sequence[str] = (),
     beams: int = 1,
+    limit: int | None = None,
     labels: Callable[[Tokens], Labels | None] | None = None,
     forms: Forms | None = None,
     on_progress: Callable[[int, int], None] | None = None,
@@ -167,6 +168,8 @@ def gender_bias(
     sentences : sequence of str
         Sentences of one's own, which begin with the noun and hold one of he and she (or him, his,
         her, ...); its stereotype is that of `occupations`, if the noun is there.
+    limit : int, optional
+        Only the first so many sentences.
     labels : callable of Tokens, optional
         Labels of a sentence's words, for interventions that are limited to a label.
     forms : callable, optional
@@ -184,7 +187,7 @@ def gender_bias(
             f"The experiment reads the determiners of {', '.join(GRAMMARS)}; {model.name} writes "
             f"{model.target_language!r}."
         )
-    plan = planned(occupations, templates, sentences)
+    plan = planned(occupations, templates, sentences)[:limit]
     texts = _translated(
         model,
         [source for source, *_ in plan],

@@ -82,6 +82,7 @@ def find_edit(
     most: int = 10,
     bound: float = 3.0,
     scope: str = "output",
+    beams: int = 1,
     cancelled: Callable[[], bool] | None = None,
 ) -> FoundEdit:
     """Search for few neurons that turn a word of a sentence's translation into another.
@@ -99,6 +100,10 @@ def find_edit(
     bound : float
         A neuron stays within so many standard deviations of its mean, and within its range over
         the corpus if that is known.
+    scope : {"output", "recurrence"}
+        What of a recurrent layer is set.
+    beams : int
+        Of the search whose output has the word, and is to have the other.
 
     Raises
     ------
@@ -106,9 +111,9 @@ def find_edit(
     """
     if most < 1 or bound <= 0:
         raise InvalidInputError("most must be 1 or more, and bound above 0.")
-    before = model.translate([source])[0].text
+    before = model.translate([source], beams=beams)[0].text
     objective = Objective.of(model, source, before, position, wanted)
-    search = _Search(model, objective, layers, bound, scope, position)
+    search = _Search(model, objective, layers, bound, scope, position, beams)
     steps = [objective.values(model, [[]])[0]]
     edits: dict[str, float] = {}
     while not search.comes_out(edits) and len(edits) < most:
@@ -124,7 +129,7 @@ def find_edit(
     if found:
         edits = search.shrunk(edits)
     interventions = search.interventions(edits)
-    after = model.translate([source], interventions)[0].text
+    after = model.translate([source], interventions, beams)[0].text
     return FoundEdit(objective, found, interventions, steps, before, after, bound)
 
 
@@ -139,8 +144,9 @@ class _Search:
         bound: float,
         scope: str,
         position: int,
+        beams: int,
     ) -> None:
-        self._model, self._objective, self._scope = model, objective, scope
+        self._model, self._objective, self._scope, self._beams = model, objective, scope, beams
         self._position, self._bound = position, bound
         wanted = default_layers(model, layers, scope)
         if layers is None:
@@ -158,7 +164,9 @@ class _Search:
 
     def comes_out(self, edits: dict[str, float]) -> bool:
         """Whether the wanted word stands at the place in a free translation."""
-        text = self._model.translate([self._objective.source.text], self.interventions(edits))
+        text = self._model.translate(
+            [self._objective.source.text], self.interventions(edits), self._beams
+        )
         words = [text[0].text[a:b] for a, b in words_of(text[0].text)]
         return len(words) > self._position and words[self._position] == self._objective.alternative
 

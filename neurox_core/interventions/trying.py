@@ -37,6 +37,7 @@ def try_edit(
     *,
     limit: int | None = None,
     holding: Holding | None = None,
+    beams: int = 1,
     resamples: int = 300,
     keep: Kept | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -54,8 +55,10 @@ def try_edit(
         Only so many sentences.
     holding : Holding, optional
         A property, such as ``Holding("Tense", "Past")``: some word of the source is in the past.
+    beams : int
+        Of a model that writes; 1 is greedy.
     keep : Kept, optional
-        Where translations are looked for, and put.
+        Where translations by this search are looked for, and put.
 
     Returns
     -------
@@ -77,9 +80,9 @@ def try_edit(
     """
     scorable(model)
     chosen = corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
-    scored = _scored(model, chosen, interventions, cancelled)
+    scored = _scored(model, chosen, interventions, beams, cancelled)
     if model.task in ("translation", "language-modelling"):
-        clean, changed = _both(model, chosen, interventions, keep, cancelled)
+        clean, changed = _both(model, chosen, interventions, beams, keep, cancelled)
     else:
         clean, changed = ([shown(model.task, one) for one in given] for given in scored)
     word, wanted = word.casefold(), wanted.casefold()
@@ -129,13 +132,16 @@ def _scored(
     model: TranslationModel,
     corpus: Corpus,
     interventions: Sequence[Intervention],
+    beams: int,
     cancelled: Callable[[], bool] | None,
 ) -> list[Any]:
     """What a model that does not translate is scored on, clean and changed."""
     if model.task == "translation":
         return []  # Its texts themselves.
     return [
-        outputs(model, corpus.sources, corpus_rows(model, corpus, edits), cancelled=cancelled)
+        outputs(
+            model, corpus.sources, corpus_rows(model, corpus, edits), beams, cancelled=cancelled
+        )
         for edits in ([], interventions)
     ]
 
@@ -144,6 +150,7 @@ def _both(
     model: TranslationModel,
     corpus: Corpus,
     interventions: Sequence[Intervention],
+    beams: int,
     keep: Kept | None,
     cancelled: Callable[[], bool] | None,
 ) -> tuple[list[str], list[str]]:
@@ -151,7 +158,7 @@ def _both(
     known = [None if keep is None else keep.get(edits) for edits in ([], interventions)]
     if known[0] is not None and known[1] is not None:
         return known[0], known[1]
-    engine = Redecoder(model, corpus.sources)
+    engine = Redecoder(model, corpus.sources, beams)
     clean = known[0] or engine.texts(engine.clean(cancelled))
     setting = setting_of(model, corpus, engine.tokens, interventions)
     changed = known[1] or engine.texts(engine.run([setting], None, cancelled)[0])

@@ -19,13 +19,14 @@ from neurox_core.errors import CancelledError, NeuroXError
 from .analyse import extract
 from .by_task import classify
 from .causal import ablate, prune
-from .causes import attribute, bias, compare, control, find
+from .causes import attribute, compare, find
 from .check import check
 from .convert import export_command, import_command
 from .decode import score, translate
 from .groups import groups, try_command
 from .inside import attention, tree
 from .looking import nearest, similar, slices
+from .properties import bias, control
 from .rank import rank
 from .sets import sets
 from .start import demo, serve

@@ -11,8 +11,15 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
-from .edits import edit_options, interventions
-from .shared import device_option, model_option, open_model, progress, stdin_lines
+from .edits import at_option, edit_options, interventions, like_option, rows_of
+from .shared import (
+    device_option,
+    model_option,
+    open_corpus,
+    open_model,
+    progress,
+    stdin_lines,
+)
 
 if TYPE_CHECKING:
     from neurox_core import Corpus, Intervention, TranslationModel
@@ -31,6 +38,8 @@ COLUMNS = ("part", "sentences", "metric", "value", "+/-", "baseline", "p")
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @model_option
 @edit_options
+@at_option
+@like_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -45,6 +54,8 @@ def classify(
     applied: tuple[Path, ...],
     positions: str | None,
     scope: str,
+    place: str | None,
+    like: str | None,
     form: str,
     device: str,
 ) -> None:
@@ -52,7 +63,7 @@ def classify(
 
     A classifier of texts gives the probability of each class; one of tokens the class of each word.
     """
-    edits = interventions(ablate, put, add, scale, positions, scope, applied=applied)
+    edits = interventions(ablate, put, add, scale, positions, scope, place, applied)
     sources = list(texts) or stdin_lines()
     if not sources:
         raise InvalidInputError("There is no text to classify: give some, or lines on the input.")
@@ -61,11 +72,13 @@ def classify(
         raise InvalidInputError(
             f"{network.name} ({network.task}) has no classes; `neurox check` says what it can do."
         )
+    corpus = None if like is None else open_corpus(like, None)
+    rows = rows_of(network, sources, edits, corpus, own=False)
     runs: list[tuple[str, list[Any]]] = []
     with progress("Classifying", "text") as move:
         runs.append(("baseline", network.classify(sources, on_progress=move)))
         if edits:
-            runs.append(("changed", network.classify(sources, edits, on_progress=move)))
+            runs.append(("changed", network.classify(sources, rows, on_progress=move)))
     if form == "json":
         click.echo(json.dumps(_as_json(sources, runs), ensure_ascii=False, indent=1))
         return

@@ -11,9 +11,11 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
+from .edits import texts_of
 from .shared import (
     FORMATS,
     TITLES,
+    beams_option,
     corpus_option,
     metric_option,
     model_option,
@@ -122,7 +124,7 @@ def addresses(path: Path) -> list[str]:
 @click.option(
     "--scope", type=click.Choice(["output", "recurrence"]), default="output", show_default=True
 )
-@click.option("--beams", type=click.IntRange(1, 10), default=1, show_default=True)
+@beams_option
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--orders", type=click.IntRange(5), default=5, show_default=True,
               help="Random orders.")  # fmt: skip
@@ -162,8 +164,8 @@ def ablate(
     order = ranked(neurons, store, method, layers)
     text, network = open_corpus(corpus, references, limit), open_model(model, "cpu")
     sampled = None
-    if operation == "resample":
-        sampled = (text.sources, text.references)
+    if operation == "resample" or (operation == "mean" and network.statistics is None):
+        sampled = texts_of(text)
         network.statistics = nx.ReferenceValues.measure(network, *sampled)
     chosen = [d.strip() for d in directions.split(",") if d.strip()]
     with ExitStack() as stack:
@@ -223,6 +225,7 @@ def _order_name(curve: Curve) -> str:
 @click.option("--out", "-o", required=True, type=click.Path(file_okay=False), help="New folder.")
 @click.option("--corpus", "-c", metavar="CORPUS", help="Score and time both models on it.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@beams_option
 def prune(
     model: str,
     neurons: str | None,
@@ -234,6 +237,7 @@ def prune(
     out: str,
     corpus: str | None,
     limit: int | None,
+    beams: int,
 ) -> None:
     """Write a model without the neurons that stand last in a ranking.
 
@@ -247,7 +251,7 @@ def prune(
         raise InvalidInputError("Give --weights or a ranking, not both.")
     order = weight_order(model, weights) if weights else ranked(neurons, store, method, layers)
     text = None if corpus is None else open_corpus(corpus, None, limit)
-    found = nx.prune_model(model, order, out, share, corpus=text)
+    found = nx.prune_model(model, order, out, share, corpus=text, beams=beams)
     rows: list[tuple[Any, ...]] = [
         ("parameters", *found.parameters), ("bytes of weights", *found.bytes),
     ]  # fmt: skip

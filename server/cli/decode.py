@@ -17,6 +17,7 @@ from .edits import at_option, edit_options, interventions, like_option, rows_of
 from .shared import (
     FORMATS,
     TITLES,
+    beams_option,
     corpus_option,
     device_option,
     metric_option,
@@ -55,9 +56,6 @@ Examples:
   neurox score -m marian -c test.tsv --beams 4 --format json
   neurox score -m lstm-a -c demo:everyday --metric ter --metric chrf
 """
-beams_option = click.option(
-    "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
-)
 
 
 @click.command(epilog=TRANSLATE_EPILOG, short_help="Translate texts, clean and changed.")

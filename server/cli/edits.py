@@ -21,6 +21,8 @@ from neurox_core.errors import InvalidInputError
 if TYPE_CHECKING:
     from neurox_core import Corpus, Intervention, TranslationModel
     from neurox_core.interventions import Where
+    from neurox_core.interventions.where import Forms, Labels
+    from neurox_core.models.tokens import Tokens
 
 _NEURONS = re.compile(r"\s*([a-z0-9_.]+)\[([\d,\s-]+)\]\s*(?:=\s*(\S+)\s*)?")
 _VALUE = re.compile(r"([-+]?[\d.]+(?:e[-+]?\d+)?)(sigma|sd|σ|%)?", re.IGNORECASE)
@@ -78,7 +80,8 @@ at_option = click.option(
 like_option = click.option(
     "--like",
     metavar="CORPUS",
-    help="A corpus like these texts: where resampled values, percentiles and labels come from.",
+    help="A corpus like these texts: where resampled values, percentiles and labels come from, and "
+    "what is usual for neurons of which that is not known.",
 )
 
 
@@ -134,21 +137,73 @@ def rows_of(
     own : bool
         Whether the texts are the corpus's sentences.
     """
-    from neurox_core.engine.sources import lend_samples
     from neurox_core.interventions.placing import corpus_rows, text_rows
+
+    _need_corpus(model, edits, corpus)
+    if corpus is not None:
+        lend(model, corpus, edits)
+    if corpus is not None and own:
+        return corpus_rows(model, corpus, edits)
+    return text_rows(model, sources, edits, corpus)
+
+
+def words_like(
+    model: TranslationModel, edits: Sequence[Intervention], like: str | None
+) -> tuple[Callable[[Tokens], Labels | None] | None, Forms | None]:
+    """Labels of read words, and forms of written ones, by the corpus of :data:`like_option`."""
+    from neurox_core.engine.causes import known_words
+
+    from .shared import open_corpus
+
+    corpus = None if like is None else open_corpus(like, None)
+    _need_corpus(model, edits, corpus)
+    if corpus is None:
+        return None, None
+    lend(model, corpus, edits)
+    return known_words(corpus, edits)
+
+
+def _need_corpus(
+    model: TranslationModel, edits: Sequence[Intervention], corpus: Corpus | None
+) -> None:
+    """Say what edits want of a corpus, if there is none."""
     from neurox_core.interventions.where import asked_forms, asked_labels
 
     stack = model.source_stack
     labelled = bool(asked_labels(edits, stack) or asked_forms(edits, stack))
     drawn = any(e.operation == "resample" or e.unit == "percentile" for e in edits)
-    if corpus is None and (labelled or drawn):
-        what = "Labels of words" if labelled else "Resampled values and percentiles"
-        raise InvalidInputError(f"{what} come from a corpus: name one with --like.")
-    if corpus is not None:
-        lend_samples(model, corpus)
-    if corpus is not None and own:
-        return corpus_rows(model, corpus, edits)
-    return text_rows(model, sources, edits, corpus)
+    usual = model.statistics is None and any(map(_usual, edits))
+    if corpus is None and (labelled or drawn or usual):
+        what = "Labels of words come"
+        if not labelled:
+            what = "Resampled values and percentiles come" if drawn else "What is usual comes"
+        raise InvalidInputError(f"{what} from a corpus: name one with --like.")
+
+
+def lend(model: TranslationModel, corpus: Corpus, edits: Sequence[Intervention] = ()) -> None:
+    """Let edits take from a corpus what is not known of a model: samples, and what is usual.
+
+    Means and deviations that the model has of its own are not replaced.
+    """
+    from neurox_core import Neuron, ReferenceValues
+    from neurox_core.engine.sources import lend_samples
+
+    usual = [e for e in edits if _usual(e)]
+    if usual and model.statistics is None:
+        layers = sorted({str(Neuron.parse(name).layer) for e in usual for name in e.neurons})
+        model.check_layers(layers)
+        model.statistics = ReferenceValues.measure(model, *texts_of(corpus), layers)
+    lend_samples(model, corpus)
+
+
+def texts_of(corpus: Corpus) -> tuple[Sequence[str], Sequence[str]]:
+    """Sources, and references or nothing if there are none."""
+    return corpus.sources, corpus.references if corpus.has_references else ()
+
+
+def _usual(edit: Intervention) -> bool:
+    """Whether it needs to know the means and deviations of its neurons."""
+    return edit.operation == "mean" or edit.unit == "sigma"
 
 
 def _place(text: str) -> Where:

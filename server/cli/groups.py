@@ -10,12 +10,13 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
-from .edits import at_option, edit_options, interventions, neurons_of
+from .edits import at_option, edit_options, interventions, lend, neurons_of
 from .holding import holding_of, holding_option
 from .sets import note_signatures, set_rows
 from .shared import (
     FORMATS,
     TITLES,
+    beams_option,
     corpus_option,
     device_option,
     metric_option,
@@ -64,7 +65,7 @@ Examples:
               show_default=True)  # fmt: skip
 @click.option("--scope", type=click.Choice(["output", "recurrence"]), default="output",
               show_default=True)  # fmt: skip
-@click.option("--beams", type=click.IntRange(1, 10), default=1, show_default=True)
+@beams_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @metric_option
 @click.option("--resamples", type=click.IntRange(10), default=300, show_default=True)
@@ -93,7 +94,6 @@ def groups(
     "heads" of a layer one by one.
     """
     import neurox_core as nx
-    from neurox_core.engine.sources import lend_samples
     from neurox_core.interventions.groups import ablations, chosen_groups
 
     named = [n for text in neurons for n in neurons_of(text)]
@@ -112,10 +112,11 @@ def groups(
         if not wanted:
             raise InvalidInputError(f"{network.name} has no layer of heads (..._attn_heads).")
     found = chosen_groups(network, kind, named, wanted)
-    lend_samples(network, text)
+    off = ablations(found, operation, scope)
+    lend(network, text, [edit for one in off for edit in one.interventions])
     with progress("Ablating", "group") as move:
         scored = nx.compare_sets(
-            network, text, ablations(found, operation, scope), beams=beams,
+            network, text, off, beams=beams,
             metrics=metrics or None, resamples=resamples, on_progress=move,
         )  # fmt: skip
     _write(scored, found, form)
@@ -137,7 +138,9 @@ def _write(scored: SetComparison, found: dict[str, list[str]], form: str) -> Non
 @holding_option
 @edit_options
 @at_option
+@beams_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
+@click.option("--resamples", type=click.IntRange(10), default=300, show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @device_option
 def try_command(
@@ -147,7 +150,9 @@ def try_command(
     word: str,
     instead: str,
     holding: str | None,
+    beams: int,
     limit: int | None,
+    resamples: int,
     form: str,
     device: str,
     **changes: Any,
@@ -158,7 +163,6 @@ def try_command(
     those in which that holds. Others that change are damage.
     """
     import neurox_core as nx
-    from neurox_core.engine.sources import lend_samples
 
     edits = interventions(**changes)
     if not edits:
@@ -168,8 +172,10 @@ def try_command(
     if where is not None:
         where.check(text)
     network = open_model(model, device)
-    lend_samples(network, text)
-    tried = nx.try_edit(network, text, edits, word, instead, holding=where)
+    lend(network, text, edits)
+    tried = nx.try_edit(
+        network, text, edits, word, instead, holding=where, beams=beams, resamples=resamples
+    )
     if form == "json":
         click.echo(json.dumps(tried, indent=1, ensure_ascii=False))
         return

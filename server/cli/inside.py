@@ -12,6 +12,7 @@ import click
 from .edits import at_option, edit_options, interventions, like_option, rows_of
 from .shared import (
     FORMATS,
+    beams_option,
     device_option,
     model_option,
     note,
@@ -40,10 +41,6 @@ Examples:
 """
 MARKS = {"winner": "*", "finished": "+", "left": "~", "outranked": "-", "pruned": " "}
 """What became of a hypothesis, in one sign."""
-
-beams_option = click.option(
-    "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
-)
 
 
 def _placed(model: TranslationModel, text: str, like: str | None, changes: Any) -> Any:

@@ -12,10 +12,11 @@ import click
 
 from neurox_core.errors import InvalidInputError, StoreError, UnknownAddressError
 
-from .edits import at_option, edit_options, interventions
+from .edits import at_option, edit_options, interventions, lend
 from .shared import (
     FORMATS,
     TITLES,
+    beams_option,
     corpus_option,
     device_option,
     model_option,
@@ -63,9 +64,6 @@ Examples:
 
 form_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
-)
-beams_option = click.option(
-    "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
 )
 store_help = "Activations of the corpus, from `neurox extract`."
 
@@ -187,7 +185,6 @@ def similar(
 ) -> None:
     """Find the sentences of a corpus that are most like one and come out otherwise."""
     import neurox_core as nx
-    from neurox_core.engine.sources import lend_samples
 
     edits, wanted = interventions(**changes), _outcome(outcome)
     about = text if sentence is None else sentence
@@ -196,7 +193,7 @@ def similar(
     if layer is not None and store is None:
         raise InvalidInputError("--layer is one of a store: name it with --store.")
     sentences, network = open_corpus(corpus, references, limit), open_model(model, device)
-    lend_samples(network, sentences)
+    lend(network, sentences, edits)
     opened = None if store is None else nx.open_store(store)
     with progress("Reading the corpus", "sentence") as move:
         found = nx.find_counterparts(
@@ -275,11 +272,10 @@ def slices(
     intervals.
     """
     import neurox_core as nx
-    from neurox_core.engine.sources import lend_samples
 
     edits, given = interventions(**changes), label_parameters(label, options)
     text, network = open_corpus(corpus, references, limit), open_model(model, device)
-    lend_samples(network, text)
+    lend(network, text, edits)
     with progress("Reading the corpus", "sentence") as move:
         found = nx.measure_slices(
             network, text, label, edits, side=side, parameters=given, beams=beams,

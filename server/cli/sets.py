@@ -10,9 +10,11 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
+from .edits import lend
 from .shared import (
     FORMATS,
     TITLES,
+    beams_option,
     corpus_option,
     device_option,
     metric_option,
@@ -52,8 +54,7 @@ Examples:
 @references_option
 @click.option("--show", type=click.IntRange(0), default=0, show_default=True, metavar="N",
               help="Write the first N sentences under every set.")  # fmt: skip
-@click.option("--beams", type=click.IntRange(1, 10), default=1, show_default=True,
-              help="1 is greedy.")  # fmt: skip
+@beams_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @metric_option
 @click.option("--resamples", type=click.IntRange(10), default=300, show_default=True)
@@ -81,11 +82,10 @@ def sets(
     a name and interventions.
     """
     import neurox_core as nx
-    from neurox_core.engine.sources import lend_samples
 
     wanted = [one for path in files for one in read_sets(path)]
     network, text = open_model(model, device), open_corpus(corpus, references, limit)
-    lend_samples(network, text)
+    lend(network, text, [edit for one in wanted for edit in one.interventions])
     with progress("Running", "set") as move:
         found = nx.compare_sets(
             network,

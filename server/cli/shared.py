@@ -44,6 +44,9 @@ metric_option = click.option(
     help="A score in place of the model's own ones: bleu, chrf, ter, perplexity, accuracy, f1, or "
     "one that is installed (entry point neurox.metrics). May be given several times.",
 )  # fmt: skip
+beams_option = click.option(
+    "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
+)
 device_option = click.option(
     "--device", default="cpu", show_default=True,
     help="Where the model runs: cpu, cuda, cuda:1, mps, or auto.",

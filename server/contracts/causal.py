@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from .base import Contract, Text, printable
+from .base import Address, Contract, Text, printable
 from .projects import PresetEdit
 
 
@@ -90,6 +90,16 @@ class FindRequest(Contract):
     wanted: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
     most: Annotated[int, Field(ge=1, le=50)] = 10
     bound: Annotated[float, Field(gt=0, le=10)] = 3.0
+    layers: list[Address] | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Where to look; all that read the source and have known means if missing.",
+    )
+    scope: Literal["output", "recurrence"] = "output"
+    beams: Annotated[int, Field(ge=1, le=10)] = Field(
+        1, description="Of the search whose translation has the word."
+    )
 
 
 class FindResult(Contract):

@@ -137,6 +137,9 @@ class BiasRequest(Contract):
         default_factory=list, max_length=1000, description="Own ones, each with he or she."
     )
     beams: Annotated[int, Field(ge=1, le=10)] = 1
+    limit: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Only the first so many sentences."
+    )
 
 
 class BiasSummary(Contract):

@@ -74,6 +74,7 @@ class TryRequest(Contract):
     sentences: Annotated[int, Field(ge=1)] | None = Field(
         None, description="The first so many of the corpus; all by default."
     )
+    beams: Annotated[int, Field(ge=1, le=10)] = 1
     holding: HoldingBody | None = Field(
         None, description="It is meant for sentences in which this holds; the others are elsewhere."
     )
@@ -104,6 +105,7 @@ class TryResult(Contract):
     interventions: list[PresetEdit]
     word: str
     wanted: str
+    beams: int = 1
     sentences: int
     with_word: int
     turned: int

@@ -51,6 +51,40 @@ def test_an_edit_is_found_that_makes_the_word(tiny_recurrent: TranslationModel) 
         model.statistics = None
 
 
+@pytest.mark.parametrize("beams", [1, 3])
+def test_the_word_comes_out_of_the_search_that_is_named(
+    tiny_recurrent: TranslationModel, beams: int
+) -> None:
+    model, layer = tiny_recurrent, "encoder.0.rnn_hidden"
+    model.statistics = ReferenceValues.measure(model, SOURCES)
+    try:
+        clean = model.translate([SOURCES[0]], beams=beams)[0].text
+        wanted = next(w for w in ("Les", "Elle", "La", "Il") if w != words(clean)[0])
+        found = find_edit(
+            model, SOURCES[0], 0, wanted, layers=[layer], bound=8.0, scope="recurrence",
+            beams=beams,
+        )  # fmt: skip
+        assert found.before == clean
+        edits = found.interventions
+        assert {(i.neurons[0].partition("[")[0], i.scope) for i in edits} == {(layer, "recurrence")}
+        assert found.after == model.translate([SOURCES[0]], edits, beams)[0].text
+        assert found.found == (words(found.after)[0] == wanted)
+        tried = try_edit(
+            model, Corpus("tiny", SOURCES, REFERENCES), edits, words(clean)[0], wanted,
+            resamples=20, beams=beams,
+        )  # fmt: skip
+        texts = [
+            [words(t.text) for t in model.translate(SOURCES, given, beams)] for given in ([], edits)
+        ]
+        has = [i for i, text in enumerate(texts[0]) if words(clean)[0] in text]
+        assert tried["with_word"] == len(has)
+        assert tried["changed_elsewhere"] == sum(
+            texts[0][i] != texts[1][i] for i in range(5) if i not in has
+        )
+    finally:
+        model.statistics = None
+
+
 def test_an_edit_is_tried_on_a_corpus(tiny_recurrent: TranslationModel) -> None:
     model = tiny_recurrent
     corpus = Corpus("tiny", SOURCES, REFERENCES)

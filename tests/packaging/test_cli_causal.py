@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from neurox_server.cli import cli
+from neurox_server.cli.sets import read_sets
 
 COMMANDS = ("ablate", "attribute", "compare", "find", "control", "bias", "prune")
 
@@ -105,6 +106,42 @@ def test_deliberate_errors_are_one_line(recurrent_folder: Path, corpus: Path) ->
         result = neurox(*arguments)
         assert result.exit_code == 2 and "Traceback" not in result.output
     assert neurox("bias", "-m", recurrent_folder).exit_code == 0
+
+
+def test_a_search_says_where_to_look_and_takes_what_is_usual_from_a_corpus(
+    recurrent_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    given = ("find", "-m", recurrent_folder, "He left.", "--word", 0, "--instead", "Elle",
+             "--layers", "encoder.0.rnn_hidden", "--scope", "recurrence", "--beams", 2)  # fmt: skip
+    out = tmp_path / "found.json"
+    for options in (("--like", corpus), ("--corpus", corpus)):
+        result = neurox(*given, *options, "--out", out)
+        assert result.exit_code == 0, result.output
+        (made,) = read_sets(out)
+        assert {(i.neurons[0].partition("[")[0], i.scope) for i in made.interventions} == {
+            ("encoder.0.rnn_hidden", "recurrence")
+        }
+    assert "sentences turned" in result.output and "chrF" in result.output
+    wrong = neurox(*given, "--layers", "encoder.4.embed", "--like", corpus)
+    assert wrong.exit_code == 2 and "encoder.4.embed" in wrong.output
+    made_by = ("attribute", "-m", recurrent_folder, "He left.", "--word", 0, "--top", 2)
+    assert neurox(*made_by).exit_code == 2
+    one = neurox(*made_by, "--like", corpus, "--layers", "encoder.0.embed", "--format", "csv")
+    assert one.exit_code == 0 and one.stdout.splitlines()[1].startswith("encoder.0.embed[")
+
+
+def test_a_part_of_the_gender_experiment_at_some_words(
+    recurrent_folder: Path, corpus: Path
+) -> None:
+    given = ("bias", "-m", recurrent_folder, "--limit", 6, "--beams", 2, "--set",
+             "encoder.1.rnn_hidden[3]=2sigma", "--format", "json")  # fmt: skip
+    refused = neurox(*given)
+    assert refused.exit_code == 2 and "--like" in refused.output  # What is a sigma?
+    result = neurox(*given, "--at", "words:he", "--like", corpus)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["sentences"] == 6
+    assert all(c["before"] == c["after"] for c in found["cases"] if c["gold"] == "f")
 
 
 @pytest.mark.parametrize(

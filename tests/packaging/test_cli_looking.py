@@ -194,6 +194,11 @@ def test_an_edit_is_kept_applied_and_tried(
     assert tried["with_word"] == wanted["with_word"] >= 1
     assert tried["changed_elsewhere"] == wanted["changed_elsewhere"]
     assert "BLEU change" in neurox(*given, "--apply", path).stdout
+    beams = neurox(*given, "--apply", path, "--beams", 3, "--resamples", 20, "--format", "json")
+    wanted = nx.try_edit(tiny_recurrent, CORPUS, made.interventions, clean, "xyz", beams=3)
+    tried = json.loads(beams.stdout)
+    assert tried["changed_elsewhere"] == wanted["changed_elsewhere"]
+    assert "bs:20" in tried["metrics"]["bleu"]["signature"]
     for options, said in (((), "Nothing is changed"), (("--apply", corpus), "not JSON"),
                           (("--set", PUT, "--where", "Tense"), "Tense=Past")):  # fmt: skip
         result = neurox(*given, *options)

@@ -98,6 +98,24 @@ def test_what_would_make_another_word(api: Api) -> None:
     assert again["text"] == found["after"]
 
 
+def test_a_search_looks_in_the_layers_and_the_search_that_are_named(api: Api) -> None:
+    api.extracted()
+    text = "She reads a book in the garden."
+    asked = {"model": "lstm", "text": text, "word": 0, "wanted": "Les", "most": 2, "beams": 3,
+             "layers": ["encoder.0.rnn_hidden"], "scope": "recurrence"}  # fmt: skip
+    ended = api.wait(api.post("/projects/tiny/find", asked, 202)["id"])
+    assert ended["state"] == "done", ended["error"]
+    body = {"project": "tiny", "model": "lstm", "texts": [text], "request": 1, "settings": [],
+            "beams": 3}  # fmt: skip
+    now = api.post("/projects/tiny/translate", body)["items"][0]["baseline"]["view"]
+    assert ended["result"]["before"] == now["text"]
+    for one in ended["result"]["interventions"]:
+        assert one["neurons"][0].startswith("encoder.0.rnn_hidden[")
+        assert one["scope"] == "recurrence"
+    wrong = api.post("/projects/tiny/find", {**asked, "layers": ["encoder.9.rnn_hidden"]}, 422)
+    assert "encoder.9.rnn_hidden" in wrong["error"]["message"]
+
+
 def test_two_runs_are_compared_where_they_part(reader: Api) -> None:
     path = "/projects/tiny/compare"
     body = {"model": "lstm", "text": "He left.", "counterfactual": "The men are here.",

@@ -184,6 +184,16 @@ def test_an_edit_is_tried_on_the_whole_corpus(api: Api) -> None:
     assert found["metrics"]["bleu"]["change"] == pytest.approx(
         found["metrics"]["bleu"]["value"] - found["metrics"]["bleu"]["baseline"]
     )
+    wide = {"model": "lstm", "interventions": [STRONG], "word": word, "wanted": wanted, "beams": 4}
+    ended = api.wait(api.post("/projects/tiny/try", wide, 202)["id"])
+    assert ended["state"] == "done", ended["error"]
+    assert (found["beams"], ended["result"]["beams"]) == (1, 4)
+    body = {"project": "tiny", "model": "lstm", "sentences": everything, "request": 1, "beams": 4,
+            "settings": [{"name": "a", "interventions": [STRONG]}]}  # fmt: skip
+    items = api.post("/projects/tiny/translate", body)["items"]
+    changed = [i for i in items if i["baseline"]["view"] != i["outputs"][0]["view"]]
+    told = ended["result"]["changed_elsewhere"] + ended["result"]["changed_otherwise"]
+    assert told + ended["result"]["turned"] == len(changed)
 
 
 def test_groups_are_scored_by_the_metrics_that_are_named(api: Api, installed_metrics: None) -> None:

@@ -1476,6 +1476,12 @@ export interface components {
             beams: number;
             /** Interventions */
             interventions?: components["schemas"]["InterventionBody"][];
+            /**
+             * Limit
+             * @description Only the first so many sentences.
+             * @default null
+             */
+            limit: number | null;
             /** Model */
             model: string;
             /**
@@ -2306,10 +2312,22 @@ export interface components {
          */
         FindRequest: {
             /**
+             * Beams
+             * @description Of the search whose translation has the word.
+             * @default 1
+             */
+            beams: number;
+            /**
              * Bound
              * @default 3
              */
             bound: number;
+            /**
+             * Layers
+             * @description Where to look; all that read the source and have known means if missing.
+             * @default null
+             */
+            layers: string[] | null;
             /** Model */
             model: string;
             /**
@@ -2317,6 +2335,12 @@ export interface components {
              * @default 10
              */
             most: number;
+            /**
+             * Scope
+             * @default output
+             * @enum {string}
+             */
+            scope: "output" | "recurrence";
             /** Text */
             text: string;
             /** Wanted */
@@ -4531,6 +4555,11 @@ export interface components {
          */
         TryRequest: {
             /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /**
              * @description It is meant for sentences in which this holds; the others are elsewhere.
              * @default null
              */
@@ -4558,6 +4587,11 @@ export interface components {
          * @description What an edit does where its word is, and elsewhere.
          */
         TryResult: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
             /** Broken Examples */
             broken_examples: components["schemas"]["TriedExample"][];
             /** Changed Elsewhere */

@@ -55,6 +55,7 @@ export type ProjectList = Schemas['ProjectList'];
 export type NewProject = Schemas['NewProject'];
 export type CheckResult = Schemas['CheckResult'];
 export type FindResult = Schemas['FindResult'];
+export type FindRequest = Schemas['FindRequest'];
 export type CompareRequest = Schemas['CompareRequest'];
 export type CompareResult = Schemas['CompareResult'];
 export type SetInfo = Schemas['SetInfo'];

@@ -109,6 +109,7 @@ function Found({ found }: { found: TryResult }) {
           ))}
         </tbody>
       </table>
+      <p class="quiet">{found.beams === 1 ? 'Decoded greedily.' : `Decoded with ${found.beams} beams.`}</p>
       <Examples title={`Sentences that it turned (${count(found.turned_examples.length)} shown)`} examples={found.turned_examples} />
       <Examples title={`Sentences that changed otherwise (${count(found.broken_examples.length)} shown)`} examples={found.broken_examples} />
     </div>

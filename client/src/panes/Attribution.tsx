@@ -8,12 +8,12 @@ import { KeepAs } from '../components/KeepAs';
 import { Sheet } from '../components/Sheet';
 import { TryOut } from '../components/Tried';
 import { Comparison } from './Comparison';
-import type { AttributionResult } from '../api/types';
+import type { AttributionResult, Scope } from '../api/types';
 import { count, fixed, signed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import {
   alternative, askAbout, asked, bounds, searchAgain, setBounds, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
-  searchResult, setBasis, startSearch,
+  searchLayers, searchResult, setBasis, startSearch,
 } from '../services/attribution';
 import type { Basis } from '../lib/view';
 import { openSheet } from '../services/rankings';
@@ -160,6 +160,8 @@ function Search() {
   const now = searchable.value;
   const job = searchJob.value;
   const found = searchResult.value;
+  const scope = searchLayers(bounds.value.scope).length > 0 ? bounds.value.scope : 'output';
+  const layers = searchLayers(scope);
   if (now === null) {
     return <p class="quiet">Name another word above (rather than) to search for the few neurons that would make it.</p>;
   }
@@ -177,6 +179,20 @@ function Search() {
             sd of its mean
           </label>
           <span class="quiet">and within its range on the corpus</span>
+          <label class="inline">in
+            <select value={layers.includes(bounds.value.layer) ? bounds.value.layer : ''} onChange={(e) => { setBounds({ layer: e.currentTarget.value }); }}>
+              <option value="">all layers that read the source</option>
+              {layers.map((l) => <option key={l} value={l}>{l}</option>)}
+            </select>
+          </label>
+          {searchLayers('recurrence').length > 0 && (
+            <label class="inline">setting
+              <select value={scope} onChange={(e) => { setBounds({ scope: e.currentTarget.value as Scope }); }}>
+                <option value="output">what later layers see</option>
+                <option value="recurrence">the state itself</option>
+              </select>
+            </label>
+          )}
         </div>
       )}
       {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}

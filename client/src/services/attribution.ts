@@ -1,7 +1,7 @@
 /** Who made this word, what would make another, where two runs part: questions and answers. */
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
-import type { AttributionRequest, AttributionResult, CompareRequest, CompareResult, FindResult, Job, PatchRequest, PatchResult, TextView } from '../api/types';
+import type { AttributionRequest, AttributionResult, CompareRequest, CompareResult, FindRequest, FindResult, Job, PatchRequest, PatchResult, Scope, TextView } from '../api/types';
 import { readCell, writeCell, type Cell } from '../lib/patching';
 import { MAX_CELLS, MAX_PATCHED, MAX_SELECTED, type Basis, type View } from '../lib/view';
 import { counterpart } from './edits';
@@ -98,12 +98,26 @@ export const searchResult = computed(() => {
   return job?.kind === 'find' && job.state === 'done' ? (job.result as FindResult | null) : null;
 });
 
-/** How many neurons a search may take, and how far from its mean each may go, in deviations. */
-export const bounds = signal({ most: 10, bound: 3 });
+interface Bounds {
+  /** How many neurons a search may take, and how far from its mean each may go, in deviations. */
+  most: number;
+  bound: number;
+  /** A layer; '' for all that read the source. */
+  layer: string;
+  scope: Scope;
+}
 
-export function setBounds(patch: Partial<{ most: number; bound: number }>): void {
-  const { most, bound } = { ...bounds.peek(), ...patch };
+export const bounds = signal<Bounds>({ most: 10, bound: 3, layer: '', scope: 'output' });
+
+/** Layers that can be searched, by what of them is set; none where a model has no such scope. */
+export function searchLayers(scope: Scope): string[] {
+  return (model.value?.layers ?? []).filter((l) => l.scopes.includes(scope)).map((l) => l.address);
+}
+
+export function setBounds(patch: Partial<Bounds>): void {
+  const { most, bound, layer, scope } = { ...bounds.peek(), ...patch };
   bounds.value = {
+    layer: searchLayers(scope).includes(layer) ? layer : '', scope,
     most: Number.isFinite(most) ? Math.max(1, Math.min(50, Math.round(most))) : 10,
     bound: Number.isFinite(bound) ? Math.max(0.5, Math.min(10, bound)) : 3,
   };
@@ -119,7 +133,14 @@ export async function startSearch(): Promise<void> {
   if (p === null || m === null || now === null) return;
   searchError.value = null;
   try {
-    const job = await ask<Job>(inProject(p.id, 'find'), { body: { model: m.name, ...now, ...bounds.peek() } });
+    const { most, bound, layer, scope } = bounds.peek();
+    // Another model may lack what was chosen.
+    const known = searchLayers(scope);
+    const body: FindRequest = {
+      model: m.name, ...now, most, bound, layers: known.includes(layer) ? [layer] : null,
+      scope: known.length > 0 ? scope : 'output', beams: view.peek().beams,
+    };
+    const job = await ask<Job>(inProject(p.id, 'find'), { body });
     takeJob(job);
     change({ sought: job.id, trial: '' }, { push: true });
   } catch (error) {

@@ -93,7 +93,7 @@ export async function startBias(): Promise<void> {
     model: m.name, interventions: interventions.peek(), beams: view.peek().beams,
     occupations: read === null || 'wrong' in read ? null : read.found,
     templates: own ? [] : now.templates === null ? null : lines(templates.peek()),
-    sentences: own ? lines(now.sentences) : [],
+    sentences: own ? lines(now.sentences) : [], limit: null,
   };
   await bias.start('bias', body);
 }

@@ -203,7 +203,7 @@ export function triedWith(edits: readonly InterventionBody[]): { job: Job; found
 
 export async function tryEdit(edits: readonly InterventionBody[], word: string, wanted: string, holding: Holding | null): Promise<void> {
   await act('The edit could not be tried', async (id, modelName) => {
-    const body = { model: modelName, interventions: edits, word, wanted, sentences: null, holding };
+    const body = { model: modelName, interventions: edits, word, wanted, sentences: null, holding, beams: view.peek().beams };
     const job = await ask<Job>(inProject(id, 'try'), { body });
     trials.set(job.id, markOf(edits));
     takeJob(job);
