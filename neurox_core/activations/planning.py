@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from ..models.tokens import Tokens
 
 
-_AT_ONCE = 256
-"""Texts that are tokenised together."""
+_AT_ONCE = 64
+"""Texts that are tokenised together. The tokens of many more would live so long that Python looked
+through all objects of the process, again and again, for some that could go."""
 
 
 @dataclass(frozen=True)

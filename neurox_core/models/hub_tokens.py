@@ -107,18 +107,19 @@ class HubTokenizer:
         processor = tokenizer.spm_target if target else tokenizer.spm_source
         separate = target and getattr(tokenizer, "separate_vocabs", False)
         vocabulary = tokenizer.target_encoder if separate else tokenizer.encoder
-        unknown = vocabulary[tokenizer.unk_token]
+        sign, end, mark = tokenizer.unk_token, tokenizer.eos_token_id, tokenizer.eos_token
+        unknown = vocabulary[sign]
         plain = [i for i, text in enumerate(texts) if "<" not in text and ">" not in text]
         found: list[Pieces | None] = [None] * len(texts)
         cut = sentencepiece_all(processor, [texts[i] for i in plain])
         for i, (_, pieces, spans) in zip(plain, cut, strict=True):
             ids = [vocabulary.get(piece, unknown) for piece in pieces]
-            shown = [
-                piece if token != unknown else tokenizer.unk_token
-                for piece, token in zip(pieces, ids, strict=True)
-            ]
-            end = tokenizer.eos_token_id
-            found[i] = [*ids, end], [*shown, tokenizer.eos_token], [*spans, None]
+            if unknown in ids:
+                pieces = [
+                    piece if token != unknown else sign
+                    for piece, token in zip(pieces, ids, strict=True)
+                ]
+            found[i] = [*ids, end], [*pieces, mark], [*spans, None]
         return found
 
     def by_tokenizer(self, texts: Sequence[str], side: str) -> list[Pieces]:

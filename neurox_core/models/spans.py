@@ -38,10 +38,7 @@ def sentencepiece_all(
 ) -> list[tuple[list[int], list[str], list[Span]]]:
     """Ids, pieces and character spans of several texts, in half the time of one by one."""
     found = processor.encode(list(texts), return_type="offset_mapping")
-    return [
-        (list(text["ids"]), list(text["pieces"]), [(a, b) for a, b in text["offsets"]])
-        for text in found
-    ]
+    return [(text["ids"], text["pieces"], text["offsets"]) for text in found]
 
 
 def laid_along(text: str, pieces: Sequence[str]) -> list[Span]:

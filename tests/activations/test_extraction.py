@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +298,22 @@ def test_batches_hold_every_sentence_once_and_pad_little() -> None:
         assert len(batch) == 1 or longest * len(batch) <= 400
     padded = sum(len(batch) * max(max(lengths[i]) for i in batch) for batch in found)
     assert padded < 1.2 * sum(max(pair) for pair in lengths)
+
+
+def test_no_other_cut_into_batches_costs_less() -> None:
+    """Against all cuts of the sorted sentences; a batch costs its padded tokens and 50 a side."""
+    draw = np.random.default_rng(3)
+    for sides in (1, 2):
+        lengths = [tuple(row) for row in draw.integers(5, 60, size=(11, sides)).tolist()]
+        order = sorted(range(11), key=lambda i: (max(lengths[i]), lengths[i], i))
+
+        def cost(batch: list[int], lengths: Any = lengths, sides: int = sides) -> float:
+            padded = [max(lengths[i][side] for i in batch) * len(batch) for side in range(sides)]
+            return sum(padded) + 50 * sides if max(padded) <= 200 or len(batch) == 1 else np.inf
+
+        least = np.inf
+        for ends in range(2**10):
+            cuts = [0, *(i + 1 for i in range(10) if ends >> i & 1), 11]
+            least = min(least, sum(cost(order[a:b]) for a, b in pairwise(cuts)))
+        assert sum(cost(batch) for batch in batches(lengths, 200)) == least
+    assert batches([], 200) == []
