@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     )
     from .activations.nearest import nearest_states, similar_sentences
     from .addresses import LayerAddress, Neuron
-    from .corpora import Corpus, Holding, annotators, concepts, label_words, read_corpus
+    from .corpora import (
+        Corpus,
+        Holding,
+        annotators,
+        concepts,
+        label_words,
+        read_corpus,
+        read_labels,
+    )
     from .engine.measuring import measure
     from .engine.outcomes import Outcome
     from .engine.similar import find_counterparts
@@ -73,6 +81,7 @@ _HOMES = {
     "nearest_states": "activations.nearest", "similar_sentences": "activations.nearest",
     "LayerAddress": "addresses", "Neuron": "addresses",
     "Corpus": "corpora", "Holding": "corpora", "read_corpus": "corpora",
+    "read_labels": "corpora",
     "annotators": "corpora", "concepts": "corpora", "label_words": "corpora",
     "NeuroXError": "errors",
     "score_corpus": "evaluation", "slice_scores": "evaluation.slices",
@@ -104,8 +113,8 @@ __all__ = [
     "find_counterparts", "find_edit", "gender_bias", "identify", "import_activations",
     "label_words", "layer_similarity", "load_model", "marked", "measure", "measure_slices",
     "nearest_states", "nearest_words", "open_store", "patch_from", "prune_model", "rank",
-    "rankings", "read_corpus", "score_corpus", "similar_sentences", "slice_scores", "stability",
-    "state_of_word", "try_edit",
+    "rankings", "read_corpus", "read_labels", "score_corpus", "similar_sentences", "slice_scores",
+    "stability", "state_of_word", "try_edit",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from .api import control as control_api
 from .api import creation as creation_api
 from .api import decoding as decoding_api
 from .api import jobs as jobs_api
+from .api import labels as labels_api
 from .api import live as live_api
 from .api import neurons as neurons_api
 from .api import projects as projects_api
@@ -42,6 +43,7 @@ from .control import Control
 from .counterparts import Counterparts
 from .creation import made_before
 from .jobs import Jobs
+from .labels import LabelFiles
 from .naming import name_when_recorded
 from .nearest import NearestStates
 from .outputs import Outputs
@@ -61,6 +63,7 @@ LARGEST_BODY = 2 * 1024 * 1024
 API = "/api/v1"
 OPERATIONS = (
     *projects_api.OPERATIONS, *live_api.OPERATIONS, *rankings_api.OPERATIONS,
+    *labels_api.OPERATIONS,
     *neurons_api.OPERATIONS, *jobs_api.OPERATIONS, *causal_api.OPERATIONS,
     *creation_api.OPERATIONS, *control_api.OPERATIONS,
     *sets_api.OPERATIONS, *decoding_api.OPERATIONS, *slices_api.OPERATIONS,
@@ -155,6 +158,8 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
     outputs = Outputs(stores, work, settings.workspace / "translations")
     control = Control(jobs, stores, rankings, settings.workspace)
     control.restore(projects)
+    labels = LabelFiles(settings.workspace / "labels")
+    labels.restore(projects)
     return Services(
         settings=settings,
         projects=projects,
@@ -167,6 +172,7 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         sets=Sets(
             settings.workspace / "sets", jobs, stores, work, settings.workspace / "translations"
         ),
+        labels=labels,
         slices=Slices(stores, outputs),
         counterparts=Counterparts(stores, work, outputs),
         nearest=NearestStates(jobs, stores, work),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, has_request_context, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -38,7 +38,6 @@ _CODES = {
 }  # fmt: skip
 _ADVICE = {
     404: "There is nothing at this address. /openapi.json lists what there is.",
-    413: "The request is larger than 2 MB. Send fewer or shorter texts at a time.",
     415: "The body must be JSON: send it with Content-Type: application/json.",
 }
 
@@ -73,7 +72,8 @@ def error_body(error: Exception) -> ErrorBody:
     """Any exception as an answer."""
     if isinstance(error, HTTPException):
         status = error.code or 500
-        message = _ADVICE.get(status) or error.description or error.name
+        message = _too_large() if status == 413 else _ADVICE.get(status)
+        message = message or error.description or error.name
         return ErrorBody(status=status, error=_detail(_CODES.get(status, "error"), message))
     if isinstance(error, NeuroXError):
         status = getattr(error, "status", None) or STATUS.get(error.code, 422)
@@ -127,6 +127,13 @@ def install(app: Flask) -> None:
         if body.status == 405 and allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
         return response
+
+
+def _too_large() -> str:
+    """How much this request may hold; some take more than others."""
+    most = request.max_content_length if has_request_context() else None
+    than = "it may be" if most is None else f"{most // 1_000_000} MB"
+    return f"The request is larger than {than}. Send fewer or shorter texts at a time."
 
 
 def _detail(code: str, message: str) -> ErrorDetail:

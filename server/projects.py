@@ -7,6 +7,7 @@ and text are read when somebody first asks for them, once, each under a lock of 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -23,9 +24,12 @@ from .contracts import NeuronNote, Preset, ProjectSummary
 
 if TYPE_CHECKING:
     from neurox_core.corpora import Corpus
+    from neurox_core.corpora.label_sets import Added
     from neurox_core.corpora.text_labels import OutputForms, SourceLabels
     from neurox_core.engine.live import LiveModel
     from neurox_core.models.card import ModelCard
+
+LOG = logging.getLogger(__name__)
 
 LIGHT = 50_000_000
 """Parameters up to which a model is loaded before anybody asks for it."""
@@ -111,7 +115,9 @@ class Project:
         self.file, self.id = file, file.id
         self.models = {entry.name: entry for entry in file.entries()}
         self.default_model = file.default_model or next(iter(self.models))
-        self.corpus_reference = _corpus_reference(file.corpus, folder)
+        self._text = _corpus_reference(file.corpus, folder)
+        self._label_files: tuple[Path, ...] = ()
+        self._added: list[Added] = []
         self._folder = folder
         self._live: dict[str, LiveModel] = {}
         self._cards: dict[str, ModelCard] = {}
@@ -132,8 +138,34 @@ class Project:
         """The text; read at first use."""
         with self._corpus_lock:
             if self._corpus is None:
-                self._corpus = open_corpus(self.corpus_reference)
+                from neurox_core.corpora.label_sets import add_labels
+
+                self._corpus, self._added = add_labels(open_corpus(self._text), self._label_files)
+                for one in self._added:
+                    if one.error:
+                        LOG.warning("labels of project %s are left out: %s", self.id, one.error)
             return self._corpus
+
+    @property
+    def corpus_reference(self) -> CorpusReference:
+        """What a job reads as :attr:`corpus`, with the same labels."""
+        fitting = [str(one.path) for one in self.added if not one.error]
+        return {**self._text, "labels": fitting} if fitting else self._text
+
+    @property
+    def added(self) -> list[Added]:
+        """Files of labels that were added on the page, and what became of each."""
+        if not self._label_files:
+            return []
+        corpus = self.corpus  # Reading it says which of them fit.
+        assert corpus is not None
+        return self._added
+
+    def use_labels(self, files: Sequence[Path]) -> None:
+        """Label the words by these files too, from now on."""
+        with self._corpus_lock:
+            self._label_files = tuple(files)
+            self._corpus = self._source_labels = self._output_forms = None
 
     @property
     def notes(self) -> list[NeuronNote]:

@@ -40,6 +40,8 @@ class Operation:
     returns : mapping of int to contract or MIME type
         What each successful status carries; files have a MIME type.
     query, body : contract, optional
+    largest : int, optional
+        Bytes that the request may have, where that is more than others may.
     tag : str
     """
 
@@ -50,6 +52,7 @@ class Operation:
     returns: Mapping[int, type[Contract] | str]
     query: type[Contract] | None = None
     body: type[Contract] | None = None
+    largest: int | None = None
     tag: str = field(default="neurox", kw_only=True)
 
 
@@ -73,6 +76,8 @@ def _checked(operation: Operation) -> Callable[..., Response]:
                 values["query"] = operation.query.model_validate(given)
             part = "body"
             if operation.body is not None:
+                if operation.largest is not None:
+                    request.max_content_length = operation.largest
                 if not request.is_json:
                     raise UnsupportedMediaType()
                 values["body"] = operation.body.model_validate_json(request.get_data())

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .control import Control
     from .counterparts import Counterparts
     from .jobs import Jobs
+    from .labels import LabelFiles
     from .nearest import NearestStates
     from .projects import Projects
     from .rankings import Rankings
@@ -41,6 +42,8 @@ class Services:
         Control of a property, gender, smaller models.
     sets : Sets
         Named manipulation sets.
+    labels : LabelFiles
+        Files of labels that were added.
     slices : Slices
         Scores of slices of the corpus.
     counterparts : Counterparts
@@ -60,6 +63,7 @@ class Services:
     causal: Causal
     control: Control
     sets: Sets
+    labels: LabelFiles
     slices: Slices
     counterparts: Counterparts
     nearest: NearestStates

@@ -183,9 +183,11 @@ class Work:
         """
         corpus = project.corpus
         labels = [x and x.names for x in (corpus.source_labels, corpus.reference_labels)]
+        added = [Path(path).stem for path in project.corpus_reference.get("labels", ())]
         key = digest(
-            __version__, self._stores.path(project, model).name, stack, corpus.columns, labels
-        )
+            __version__, self._stores.path(project, model).name, stack, corpus.columns, labels,
+            *([added] if added else []),
+        )  # fmt: skip
         return self._cache.parent / "concepts" / f"{model}-{stack}-{key[:16]}.npz"
 
     def _title(self, plan: Plan) -> str:

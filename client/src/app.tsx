@@ -16,6 +16,7 @@ import { Neurons } from './panes/Neurons';
 import { CompareRankings } from './panes/CompareRankings';
 import { LayerSimilarity } from './panes/LayerSimilarity';
 import { NewProject } from './panes/NewProject';
+import { LabelFiles } from './panes/LabelFiles';
 import { NewRanking } from './panes/NewRanking';
 import { RankingDetails } from './panes/RankingDetails';
 import { Rankings } from './panes/Rankings';
@@ -47,6 +48,7 @@ export function App() {
         )}
       </main>
       <NewRanking />
+      <LabelFiles />
       <RankingDetails />
       <CompareRankings />
       <LayerSimilarity />

@@ -4,11 +4,13 @@ from .annotation import Annotator, annotators, label_names, label_sources, label
 from .concept_bank import concepts
 from .corpus import Corpus, join
 from .holding import Holding
+from .label_sets import LabelSet, read_labels
 from .labels import AnnotatedToken, WordLabels
 from .reader import read_corpus
 from .words import Words
 
 __all__ = [
-    "AnnotatedToken", "Annotator", "Corpus", "Holding", "WordLabels", "Words", "annotators",
-    "concepts", "join", "label_names", "label_sources", "label_words", "read_corpus",
+    "AnnotatedToken", "Annotator", "Corpus", "Holding", "LabelSet", "WordLabels", "Words",
+    "annotators", "concepts", "join", "label_names", "label_sources", "label_words", "read_corpus",
+    "read_labels",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..errors import CorpusError, InvalidInputError, UnknownNameError
@@ -82,6 +82,31 @@ class Corpus:
                 found.update((", " if i else "").encode() + json.dumps(text).encode())
         found.update(b"]]")
         return found.hexdigest()
+
+    def labelled(self, side: str, labels: WordLabels) -> Corpus:
+        """The same text with more labels of its words.
+
+        Parameters
+        ----------
+        side : {"source", "reference"}
+        labels : WordLabels
+            One list of tokens for each sentence; see :func:`neurox_core.read_labels`. A name that
+            the corpus has already stays what it was.
+
+        Raises
+        ------
+        InvalidInputError
+            For another side.
+        CorpusError
+            If there is not one list for each sentence.
+        """
+        if side not in ("source", "reference"):
+            raise InvalidInputError(f"side is source or reference, not {side!r}.")
+        before: WordLabels | None = getattr(self, f"{side}_labels")
+        found = labels if before is None else WordLabels.layered([before, labels])
+        if side == "source":
+            return replace(self, source_labels=found)
+        return replace(self, reference_labels=found)
 
     def select(self, column: str, value: str) -> Corpus:
         """The sentences whose `column` has `value`.

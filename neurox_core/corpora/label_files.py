@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..errors import CorpusError
-from .labels import COMPUTED, AnnotatedToken, WordLabels
+from .labels import COMPUTED, AnnotatedToken, WordLabels, read_text
 
 WORD_COLUMN = "word"
 
@@ -45,10 +45,35 @@ def read_pairs(
         Naming file and line, if the numbers of lines or words differ, or words are not those of
         the sentence.
     """
-    _check_name(path, 1, name)
-    labels = _lines(path)
-    lines = list(texts) if words is None else _lines(words)
-    for file, found in ((path, labels), (words or path, lines)):
+    given = None if words is None else (read_text(words), str(words))
+    return parse_pairs(read_text(path), texts, str(path), name=name, words=given)
+
+
+def parse_pairs(
+    content: str,
+    texts: Sequence[str],
+    where: str,
+    *,
+    name: str = "label",
+    words: tuple[str, str] | None = None,
+) -> WordLabels:
+    """The same of the content of files.
+
+    Parameters
+    ----------
+    content : str
+        Lines of labels.
+    texts : sequence of str
+    where : str
+        What errors call the file of labels.
+    name : str
+    words : (str, str), optional
+        Lines of words, and what errors call that file.
+    """
+    check_name(where, 1, name)
+    labels = lines_of(content)
+    lines, of = (list(texts), "the corpus") if words is None else (lines_of(words[0]), words[1])
+    for file, found in ((where, labels), (of, lines)):
         if len(found) != len(texts):
             raise CorpusError(
                 f"{file} has {len(found)} lines; the corpus has {len(texts)} sentences."
@@ -58,26 +83,32 @@ def read_pairs(
         given, forms = line.split(), text.split()
         if len(given) != len(forms):
             raise CorpusError(
-                f"{path}, line {row + 1}: {len(given)} labels for {len(forms)} words"
-                + ("; give the words in a file of their own" if words is None else f" of {words}")
+                f"{where}, line {row + 1}: {len(given)} labels for {len(forms)} words"
+                + ("; give the words in a file of their own" if words is None else f" of {of}")
                 + "."
             )
         rows = [(row + 1, form, {name: label}) for form, label in zip(forms, given, strict=True)]
-        sentences.append(located(words or path, rows, texts[row], row))
+        sentences.append(located(where if words is None else of, rows, texts[row], row))
     return WordLabels.of(sentences)
 
 
 def read_table(path: Path, texts: Sequence[str]) -> WordLabels:
     """Read a table of words; CorpusError names file and line of what does not fit."""
-    lines = _lines(path, keep_empty=True)
+    return parse_table(read_text(path), texts, str(path))
+
+
+def parse_table(content: str, texts: Sequence[str], where: str) -> WordLabels:
+    """The same of a file's content; `where` is what errors call the file."""
+    lines = lines_of(content)
     names = [cell.strip() for cell in lines[0].split("\t")] if lines else []
     if len(names) < 2 or names[0] != WORD_COLUMN or len(set(names)) < len(names):
         raise CorpusError(
-            f"{path}, line 1: the first line names the columns, {WORD_COLUMN!r} first and then one "
-            f"or more labels, each once, with tabs between them; it is {lines[:1]}."
+            f"{where}, line 1: the first line names the columns, {WORD_COLUMN!r} first and then "
+            f"one or more labels, each once, with tabs between them; it is "
+            f"{''.join(lines[:1])[:80]!r}."
         )
     for name in names[1:]:
-        _check_name(path, 1, name)
+        check_name(where, 1, name)
     blocks: list[list[tuple[int, str, dict[str, str]]]] = [[]]
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
@@ -87,22 +118,22 @@ def read_table(path: Path, texts: Sequence[str]) -> WordLabels:
         cells = line.split("\t")
         if len(cells) != len(names):
             raise CorpusError(
-                f"{path}, line {number}: {len(cells)} columns where there should be {len(names)}."
+                f"{where}, line {number}: {len(cells)} columns where there should be {len(names)}."
             )
         values = {name: cell for name, cell in zip(names[1:], cells[1:], strict=True) if cell}
         blocks[-1].append((number, cells[0], values))
     found = [block for block in blocks if block]
     if len(found) != len(texts):
         raise CorpusError(
-            f"{path} has {len(found)} sentences, with an empty line between two; the corpus has "
+            f"{where} has {len(found)} sentences, with an empty line between two; the corpus has "
             f"{len(texts)}."
         )
-    sentences = [located(path, block, texts[row], row) for row, block in enumerate(found)]
+    sentences = [located(where, block, texts[row], row) for row, block in enumerate(found)]
     return WordLabels.of(sentences)
 
 
 def located(
-    path: Path, rows: Iterable[tuple[int, str, dict[str, str]]], text: str, row: int
+    where: str, rows: Iterable[tuple[int, str, dict[str, str]]], text: str, row: int
 ) -> list[AnnotatedToken]:
     """Words (line number, form, labels) found one after the other in their sentence."""
     found: list[AnnotatedToken] = []
@@ -111,7 +142,7 @@ def located(
         start = text.find(form, cursor)
         if start < 0 or text[cursor:start].strip():
             raise CorpusError(
-                f"{path}, line {number}: {form!r} is not the next word of row {row}, which "
+                f"{where}, line {number}: {form!r} is not the next word of row {row}, which "
                 f"continues with {text[cursor : cursor + 30]!r}."
             )
         cursor = start + len(form)
@@ -136,20 +167,18 @@ def beside(path: Path, side: str, texts: Sequence[str]) -> list[WordLabels]:
     return found
 
 
-def _check_name(path: Path, line: int, name: str) -> None:
+def check_name(where: str, line: int, name: str) -> None:
+    """CorpusError if a label cannot be called that."""
     if not name or name in COMPUTED or "." in name:
         raise CorpusError(
-            f"{path}, line {line}: {name!r} cannot be a label's name; it is not empty, not "
+            f"{where}, line {line}: {name!r} cannot be a label's name; it is not empty, not "
             f"{' or '.join(COMPUTED)}, and has no dot."
         )
 
 
-def _lines(path: Path, *, keep_empty: bool = False) -> list[str]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}") from error
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
+def lines_of(content: str) -> list[str]:
+    """Lines of a text, without empty ones at its end."""
+    lines = [line.removesuffix("\r") for line in content.split("\n")]
     while lines and not lines[-1].strip():
         lines.pop()
     return lines

@@ -17,6 +17,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,7 +84,7 @@ class WordLabels:
         names = dict.fromkeys(n for part in parts for n in part.names if n not in COMPUTED)
         return cls((*names, *COMPUTED), first.sentences, (*first.more, *others))
 
-    @property
+    @cached_property  # Asked for at every sentence; finding the names goes through all of them.
     def layers(self) -> list[WordLabels]:
         """The annotations one by one."""
         return [WordLabels.of(self.sentences), *self.more] if self.more else [self]
@@ -130,6 +131,24 @@ class WordLabels:
         found["length"] = [str(len(words))] * len(words)
         return found
 
+    def renamed(self, names: Mapping[str, str]) -> WordLabels:
+        """The same labels under other names; those that are not named keep theirs."""
+        known: dict[int, Mapping[str, str]] = {}
+
+        def other(labels: Mapping[str, str]) -> Mapping[str, str]:
+            if id(labels) not in known:  # Tokens share what they are labelled with.
+                known[id(labels)] = {names.get(k, k): value for k, value in labels.items()}
+            return known[id(labels)]
+
+        layers = [
+            WordLabels.of([
+                [token._replace(labels=other(token.labels)) for token in tokens]
+                for tokens in layer.sentences
+            ])
+            for layer in self.layers
+        ]  # fmt: skip
+        return WordLabels.layered(layers) if len(layers) > 1 else layers[0]
+
     def take(self, indices: Sequence[int]) -> WordLabels:
         """The labels of some sentences, in the order given."""
         taken = [self.sentences[i] for i in indices]
@@ -151,26 +170,35 @@ def read_conllu(path: Path, texts: Sequence[str]) -> WordLabels:
     CorpusError
         Naming file and line, if the file does not fit CoNLL-U or the sentences.
     """
+    return parse_conllu(read_text(path), texts, str(path))
+
+
+def parse_conllu(content: str, texts: Sequence[str], where: str) -> WordLabels:
+    """The same of a file's content; `where` is what errors call the file."""
     sentences: list[Sequence[AnnotatedToken]] = [()] * len(texts)
     known: dict[Key, Mapping[str, str]] = {}
     seen: set[int] = set()
-    blocks = list(_blocks(path))
-    for row, block in zip(_rows(path, blocks, len(texts)), blocks, strict=True):
+    blocks = list(_blocks(content))
+    for row, block in zip(_rows(where, blocks, len(texts)), blocks, strict=True):
         if row in seen:
-            raise CorpusError(f"{path}, line {block[0][0]}: sentence {row} is annotated twice.")
+            raise CorpusError(f"{where}, line {block[0][0]}: sentence {row} is annotated twice.")
         seen.add(row)
-        sentences[row] = _annotated(path, block, texts[row], row, known)
+        sentences[row] = _annotated(where, block, texts[row], row, known)
     return WordLabels.of(sentences)
 
 
-def _blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
-    """Numbered lines of one sentence after the other."""
-    block: list[tuple[int, str]] = []
+def read_text(path: Path) -> str:
+    """A text file without its byte order mark; CorpusError if it cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}") from error
-    for number, line in enumerate(lines, start=1):
+
+
+def _blocks(content: str) -> Iterator[list[tuple[int, str]]]:
+    """Numbered lines of one sentence after the other."""
+    block: list[tuple[int, str]] = []
+    for number, line in enumerate(content.split("\n"), start=1):
         stripped = line.rstrip("\r")
         if stripped:
             block.append((number, stripped))
@@ -181,27 +209,27 @@ def _blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
         yield block
 
 
-def _rows(path: Path, blocks: Sequence[list[tuple[int, str]]], rows: int) -> list[int]:
+def _rows(where: str, blocks: Sequence[list[tuple[int, str]]], rows: int) -> list[int]:
     """Which row of the corpus each block annotates."""
     identified = [_identifier(block) for block in blocks]
     if any(name is not None and not name.isdecimal() for _, name in identified):
         # A treebank's own names: only the order tells, so nothing may be missing.
         if len(blocks) != rows:
             raise CorpusError(
-                f"{path} has {len(blocks)} sentences and the corpus {rows}; they are told by their "
-                "order, since not every sent_id is the number of a row. Take the same sentences "
-                "for both, or write the row, counted from 0, as sent_id."
+                f"{where} has {len(blocks)} sentences and the corpus {rows}; they are told by "
+                "their order, since not every sent_id is the number of a row. Take the same "
+                "sentences for both, or write the row, counted from 0, as sent_id."
             )
         return list(range(rows))
     found = []
     for ordinal, (line, name) in enumerate(identified):
         if name is not None and int(name) >= rows:
             raise CorpusError(
-                f"{path}, line {line}: sent_id {name!r} is not a row of the corpus, which has rows "
-                f"0 to {rows - 1}."
+                f"{where}, line {line}: sent_id {name!r} is not a row of the corpus, which has "
+                f"rows 0 to {rows - 1}."
             )
         if name is None and ordinal >= rows:
-            raise CorpusError(f"{path} annotates more sentences than the {rows} of the corpus.")
+            raise CorpusError(f"{where} annotates more sentences than the {rows} of the corpus.")
         found.append(ordinal if name is None else int(name))
     return found
 
@@ -216,7 +244,7 @@ def _identifier(block: Iterable[tuple[int, str]]) -> tuple[int, str | None]:
 
 
 def _annotated(
-    path: Path,
+    where: str,
     block: Iterable[tuple[int, str]],
     text: str,
     row: int,
@@ -230,12 +258,12 @@ def _annotated(
             continue
         cells = line.split("\t")
         if len(cells) != 10:
-            raise CorpusError(f"{path}, line {number}: {len(cells)} columns; CoNLL-U has 10.")
+            raise CorpusError(f"{where}, line {number}: {len(cells)} columns; CoNLL-U has 10.")
         first, dash, last = cells[0].partition("-")
         if not (first + last).isdecimal():
             if "." in cells[0]:
                 continue
-            raise CorpusError(f"{path}, line {number}: {cells[0]!r} is not a token number.")
+            raise CorpusError(f"{where}, line {number}: {cells[0]!r} is not a token number.")
         labels = _labels((cells[3], cells[4], cells[5], cells[7]), known)
         if not dash and int(first) <= covered:
             # Part of a multi-word token: only the first part gives its labels.
@@ -246,7 +274,7 @@ def _annotated(
         start = text.find(cells[1], cursor)
         if start < 0 or text[cursor:start].strip():
             raise CorpusError(
-                f"{path}, line {number}: {cells[1]!r} is not the next word of row {row}, which "
+                f"{where}, line {number}: {cells[1]!r} is not the next word of row {row}, which "
                 f"continues with {text[cursor : cursor + 30]!r}. Annotate the corpus again."
             )
         cursor = start + len(cells[1])

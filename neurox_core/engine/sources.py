@@ -1,12 +1,14 @@
 """Corpora named by plain values, so that a job can be described in JSON and run anywhere.
 
-A corpus is ``{"demo": true}``, or ``{"path": ..., "references": ...}`` with absolute paths. A
-model is what :func:`neurox_core.load_model` takes.
+A corpus is ``{"demo": true}``, or ``{"path": ..., "references": ...}`` with absolute paths; with
+``"labels"``, absolute paths of files that :class:`neurox_core.corpora.LabelSet` wrote, its words
+have those labels too. A model is what :func:`neurox_core.load_model` takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,16 @@ RECORDED_SITES = ("rnn_hidden", "ffn_act", "resid_post")
 
 def open_corpus(reference: CorpusReference) -> Corpus:
     """Read a corpus; CorpusError if it cannot be read, InvalidInputError if none is named."""
+    corpus = _text(reference)
+    for path in reference.get("labels", ()):
+        from ..corpora import LabelSet
+
+        given = LabelSet.load(Path(path))
+        corpus = corpus.labelled(given.side, given.of(corpus))
+    return corpus
+
+
+def _text(reference: CorpusReference) -> Corpus:
     if reference.get("demo"):
         from .. import demo
 

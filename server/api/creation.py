@@ -11,6 +11,9 @@ from ..routes import Operation
 from ..services import Services
 from ..stores import digest
 
+LARGEST_PROJECT = 128 * 1024 * 1024
+"""Bytes of a request with texts as long as can be, in any script."""
+
 
 def check(services: Services, body: CheckRequest) -> tuple[Job, int]:
     """Open a model and put it to the laws: 202 with the job."""
@@ -31,13 +34,20 @@ def create(services: Services, body: NewProject) -> tuple[ProjectSummary, int]:
 def remove(services: Services, project: str) -> Removed:
     """Delete a project that was made on the page."""
     creation.remove(services.settings, services.projects, project)
+    services.labels.forget(project)
     return Removed(id=project)
 
 
 OPERATIONS = (
     Operation("POST", "/check", check, "Check a model", {202: Job}, body=CheckRequest),
     Operation(
-        "POST", "/projects", create, "Make a project", {201: ProjectSummary}, body=NewProject
+        "POST",
+        "/projects",
+        create,
+        "Make a project",
+        {201: ProjectSummary},
+        body=NewProject,
+        largest=LARGEST_PROJECT,
     ),
     Operation("DELETE", "/projects/<project>", remove, "Delete a project", {200: Removed}),
 )

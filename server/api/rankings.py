@@ -9,10 +9,8 @@ from flask import Response, current_app
 from numpy.typing import NDArray
 
 from neurox_core.activations import ActivationStore
-from neurox_core.corpora import label_sources
 from neurox_core.engine.naming import load_names
 from neurox_core.engine.ranking import compare_rankings as agree
-from neurox_core.engine.ranking import describe_label
 from neurox_core.rankings import Ranking
 from neurox_core.rankings.export import FORMATS
 from neurox_core.rankings.export import export_ranking as file_content
@@ -25,11 +23,6 @@ from ..contracts import (
     ConceptsRequest,
     ExportQuery,
     Job,
-    LabelBody,
-    LabelInfo,
-    LabelList,
-    LabelSource,
-    LabelsQuery,
     MarkedRequest,
     RankingDetails,
     RankingInfo,
@@ -222,18 +215,6 @@ def show_concepts(services: Services, project: str, model: str, query: ConceptsQ
     return current_app.response_class(encode(sent, meta.model_dump()), mimetype=MIME)
 
 
-def list_labels(services: Services, project: str, query: LabelsQuery) -> LabelList:
-    """Everything that labels the words of one side of the corpus."""
-    found = label_sources(services.projects[project].corpus, query.side)
-    return LabelList(labels=[LabelSource.model_validate(entry) for entry in found])
-
-
-def show_label(services: Services, project: str, body: LabelBody) -> LabelInfo:
-    """What a label says of the words: its classes, how many words, and which."""
-    corpus = services.projects[project].corpus
-    return LabelInfo.model_validate(describe_label(corpus, body.model_dump()))
-
-
 OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/rankings", make_ranking, "Rank neurons",
@@ -286,13 +267,5 @@ OPERATIONS = (
     Operation(
         "GET", "/projects/<project>/models/<model>/concepts", show_concepts, "Names of neurons",
         {200: MIME}, query=ConceptsQuery,
-    ),
-    Operation(
-        "GET", "/projects/<project>/labels", list_labels, "What labels words", {200: LabelList},
-        query=LabelsQuery,
-    ),
-    Operation(
-        "POST", "/projects/<project>/labels", show_label, "What a label says", {200: LabelInfo},
-        body=LabelBody,
     ),
 )  # fmt: skip

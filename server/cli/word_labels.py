@@ -21,13 +21,10 @@ from .shared import CORPUS_HELP, open_corpus, references_option, split_names
 
 if TYPE_CHECKING:
     from neurox_core import ActivationStore, Corpus
-    from neurox_core.corpora import WordLabels
     from neurox_core.corpora.labelling import Labelling
     from neurox_core.parameters import Parameter
 
 Command = TypeVar("Command", bound=Callable[..., object])
-
-FILE_SUFFIXES = (".conllu", ".tsv", ".labels", ".label")
 
 _OPTIONS = (
     click.option("--corpus", "-c", metavar="CORPUS",
@@ -38,8 +35,8 @@ _OPTIONS = (
     click.option("--with", "label_options", multiple=True, metavar="NAME=VALUE",
                  help="An option of the label, such as pattern=ing$."),
     click.option("--labels-file", metavar="FILE", type=click.Path(dir_okay=False),
-                 help="CoNLL-U (.conllu), a table of words (.tsv), or one line of labels for each "
-                 "sentence (.labels)."),
+                 help="CoNLL-U (.conllu), a table of words (.tsv), one line of labels for each "
+                 "sentence (.labels), or a list of words (.txt)."),
     click.option("--words-file", metavar="FILE", type=click.Path(dir_okay=False),
                  help="The lines of words that a .labels file is about, if these are not the "
                  "sentences cut at spaces."),
@@ -118,7 +115,7 @@ class Wanted:
 
     def text(self, store: ActivationStore, side: str) -> Corpus | None:
         """The sentences of the store with the labels that stand beside them."""
-        from neurox_core import Corpus
+        from neurox_core import Corpus, read_labels
 
         texts = store.texts(_stack(side))
         corpus = None if self.corpus is None else open_corpus(self.corpus, self.references)
@@ -129,37 +126,12 @@ class Wanted:
                 corpus = Corpus(Path(self.labels_file).stem, list(texts), list(texts))
             whole = corpus.sources if side == "source" else corpus.references
             path = Path(self.labels_file)
-            found = read_labels(path, self.words_file, whole, self.label_name)
+            found = read_labels(path, whole, name=self.label_name, words=self.words_file)
             if side == "source":
                 corpus = replace(corpus, source_labels=found)
             else:
                 corpus = replace(corpus, reference_labels=found)
         return None if corpus is None else _recorded(corpus, store)
-
-
-def read_labels(
-    path: Path, words: str | None, texts: Sequence[str], name: str | None
-) -> WordLabels:
-    """A file of labels by the end of its name; InvalidInputError for another.
-
-    Lines of labels are called `name`, or as the file is: ``ner`` in ``test.source.ner.labels``.
-    """
-    from neurox_core.corpora.label_files import read_pairs, read_table
-    from neurox_core.corpora.labels import read_conllu
-
-    if path.suffix not in FILE_SUFFIXES:
-        raise InvalidInputError(
-            f"{path} is not one of {', '.join(FILE_SUFFIXES)}: CoNLL-U, a table with a word a line "
-            "and named columns, or a line of labels for each sentence."
-        )
-    if path.suffix == ".conllu":
-        return read_conllu(path, texts)
-    if path.suffix == ".tsv":
-        return read_table(path, texts)
-    beside = path.with_suffix(".words")
-    lines = Path(words) if words else beside if beside.exists() else None
-    own = path.stem.rpartition(".")[2] if "." in path.stem else "label"
-    return read_pairs(path, texts, name=name or own, words=lines)
 
 
 def describe_labels(store: ActivationStore, wanted: Wanted, layers: Sequence[str] | None) -> str:

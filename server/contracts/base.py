@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
 
 def printable(text: str) -> str:
     """Refuse control characters, which no model was trained on and no page can show."""
-    for place, character in enumerate(text):
-        if ord(character) < 32 and character not in "\t\n\r":
-            name = "null" if character == "\0" else "control"
-            raise ValueError(
-                f"the text holds a {name} character (U+{ord(character):04X}) at place {place}; "
-                "remove it"
-            )
+    if found := _CONTROL.search(text):
+        name = "null" if found[0] == "\0" else "control"
+        raise ValueError(
+            f"the text holds a {name} character (U+{ord(found[0]):04X}) at place {found.start()}; "
+            "remove it"
+        )
     return text
+
+
+def one_line(text: str) -> str:
+    """Refuse control characters and line breaks, and an empty text; spaces around it go."""
+    if any(ord(character) < 32 for character in text):
+        raise ValueError("a name has no line breaks, tabs or control characters")
+    return text.strip()
 
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]

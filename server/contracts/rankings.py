@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from .base import Address, Contract, Value
+from .base import Address, Contract, Value, one_line, printable
 from .projects import LayerInfo, ParameterInfo
+
+LARGEST_LABELS = 10_000_000
+"""Characters of a file of labels; CoNLL-U of some 200,000 words."""
+
+
+LabelText = Annotated[
+    str, Field(min_length=1, max_length=LARGEST_LABELS), AfterValidator(printable)
+]
 
 
 class LabelBody(Contract):
@@ -54,6 +62,49 @@ class LabelsQuery(Contract):
     """Of which side."""
 
     side: Literal["source", "reference"] = "source"
+
+
+class LabelFile(Contract):
+    """A file of labels from the asker's computer, as text."""
+
+    form: Literal["conllu", "table", "pairs", "words"] = Field(
+        description="CoNLL-U; a table with a word a line; lines of words and lines of labels; a "
+        "list of words."
+    )
+    side: Literal["source", "reference"] = "source"
+    name: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(one_line)] = Field(
+        description="What the label is called. Labels of CoNLL-U and of a table have names of "
+        "their own; this is put before one that is taken."
+    )
+    content: Annotated[
+        str, Field(min_length=1, max_length=LARGEST_LABELS), AfterValidator(printable)
+    ]
+    file: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(one_line)] = Field(
+        description="Its name, for messages; it is not opened."
+    )
+    words: LabelText | None = Field(
+        None, description="Of pairs, the lines of words; the sentences cut at spaces if missing."
+    )
+    words_file: Annotated[str, Field(max_length=120), AfterValidator(one_line)] = ""
+
+
+class AddedLabels(Contract):
+    """A file of labels that was added to a project."""
+
+    id: str
+    form: Literal["conllu", "table", "pairs", "words"] | None
+    side: Literal["source", "reference"] | None
+    name: str
+    file: str
+    labels: list[str] = Field(description="What a LabelBody calls them.")
+    words: int = Field(description="How many words have a label.")
+    error: str = Field(description="Why it does not fit the corpus any longer; empty if it does.")
+
+
+class AddedLabelsList(Contract):
+    """All files of labels that were added to a project."""
+
+    files: list[AddedLabels]
 
 
 class LabelClass(Contract):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from neurox_core.corpora import read_corpus
+from neurox_core.corpora import AnnotatedToken, WordLabels, read_corpus
+from neurox_core.corpora.labels import COMPUTED
 from neurox_core.errors import CorpusError
 from neurox_core.models.tokens import words_of
 
@@ -111,3 +113,23 @@ def test_damaged_annotation_names_file_and_line(table: Path, rows: list[str], me
     with pytest.raises(CorpusError, match=message) as caught:
         read_corpus(table)
     assert str(path) in str(caught.value)
+
+
+def test_a_second_annotation_costs_little_more_than_the_first() -> None:
+    looked: list[int] = []
+
+    class Tokens(list[AnnotatedToken]):
+        def __iter__(self) -> Iterator[AnnotatedToken]:
+            looked.append(1)
+            return super().__iter__()
+
+    one = [AnnotatedToken(0, 2, {"upos": "X"})]
+    both = WordLabels.layered([
+        WordLabels(("upos", *COMPUTED), [Tokens(one) for _ in range(100)]),
+        WordLabels.of([[AnnotatedToken(0, 2, {"ner": "O"})]] * 100),
+    ])  # fmt: skip
+    for sentence in range(100):
+        found = both.for_words(sentence, "He", [(0, 2)])
+        assert (found["upos"], found["ner"]) == (["X"], ["O"])
+    # Once for the names and once for its words; not all of them at every sentence.
+    assert len(looked) <= 300

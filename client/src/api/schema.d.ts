@@ -360,6 +360,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/label-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List added files of labels */
+        get: operations["list_label_files"];
+        put?: never;
+        /** Add a file of labels */
+        post: operations["add_label_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/label-files/{identifier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an added file of labels */
+        delete: operations["remove_label_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/labels": {
         parameters: {
             query?: never;
@@ -1123,6 +1158,45 @@ export interface components {
              */
             text: "source" | "translation" | "reference";
             view: components["schemas"]["TextView"];
+        };
+        /**
+         * AddedLabels
+         * @description A file of labels that was added to a project.
+         */
+        AddedLabels: {
+            /**
+             * Error
+             * @description Why it does not fit the corpus any longer; empty if it does.
+             */
+            error: string;
+            /** File */
+            file: string;
+            /** Form */
+            form: ("conllu" | "table" | "pairs" | "words") | null;
+            /** Id */
+            id: string;
+            /**
+             * Labels
+             * @description What a LabelBody calls them.
+             */
+            labels: string[];
+            /** Name */
+            name: string;
+            /** Side */
+            side: ("source" | "reference") | null;
+            /**
+             * Words
+             * @description How many words have a label.
+             */
+            words: number;
+        };
+        /**
+         * AddedLabelsList
+         * @description All files of labels that were added to a project.
+         */
+        AddedLabelsList: {
+            /** Files */
+            files: components["schemas"]["AddedLabels"][];
         };
         /**
          * AgreementInfo
@@ -2764,6 +2838,47 @@ export interface components {
             name: string;
             /** Words */
             words: number;
+        };
+        /**
+         * LabelFile
+         * @description A file of labels from the asker's computer, as text.
+         */
+        LabelFile: {
+            /** Content */
+            content: string;
+            /**
+             * File
+             * @description Its name, for messages; it is not opened.
+             */
+            file: string;
+            /**
+             * Form
+             * @description CoNLL-U; a table with a word a line; lines of words and lines of labels; a list of words.
+             * @enum {string}
+             */
+            form: "conllu" | "table" | "pairs" | "words";
+            /**
+             * Name
+             * @description What the label is called. Labels of CoNLL-U and of a table have names of their own; this is put before one that is taken.
+             */
+            name: string;
+            /**
+             * Side
+             * @default source
+             * @enum {string}
+             */
+            side: "source" | "reference";
+            /**
+             * Words
+             * @description Of pairs, the lines of words; the sentences cut at spaces if missing.
+             * @default null
+             */
+            words: string | null;
+            /**
+             * Words File
+             * @default
+             */
+            words_file: string;
         };
         /**
          * LabelInfo
@@ -5500,6 +5615,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeptTranslations"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_label_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedLabelsList"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_label_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelFile"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedLabels"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_label_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
                 };
             };
             /** @description An error */

@@ -41,7 +41,7 @@ export type Basis = 'mean' | 'zero' | 'counterfactual';
 export type WordMode = 'mean' | 'first' | 'last' | 'pieces';
 export type DecoderText = 'translation' | 'reference';
 
-export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'decoding' | 'project' | 'sets' | 'control' | 'gender' | 'prune' | 'corpus';
+export type Sheet = '' | 'new' | 'details' | 'compare' | 'layers' | 'ablate' | 'why' | 'decoding' | 'project' | 'sets' | 'control' | 'gender' | 'prune' | 'corpus' | 'labels';
 export type SliceMetric = 'bleu' | 'chrf' | 'perplexity' | 'accuracy' | 'f1';
 export type Measure = 'success' | 'bleu' | 'chrf' | 'elsewhere';
 export type LineKind = 'clean' | 'changed' | 'forced' | 'forced_changed';
@@ -210,7 +210,7 @@ export const DEFAULT_VIEW: View = {
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale', 'patch'];
 export const UNITS: readonly Unit[] = ['raw', 'sigma', 'percentile'];
 export const SCOPES: readonly Scope[] = ['output', 'recurrence'];
-export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune', 'corpus'];
+export const SHEETS: readonly Sheet[] = ['', 'new', 'details', 'compare', 'layers', 'ablate', 'why', 'decoding', 'project', 'sets', 'control', 'gender', 'prune', 'corpus', 'labels'];
 export const SLICE_METRICS: readonly SliceMetric[] = ['bleu', 'chrf', 'perplexity', 'accuracy', 'f1'];
 export const MEASURES: readonly Measure[] = ['success', 'bleu', 'chrf', 'elsewhere'];
 export const BASES: readonly Basis[] = ['mean', 'zero', 'counterfactual'];

@@ -1,4 +1,5 @@
 /** What is asked of the control protocol: a property, its two values, and how the sweep is made. */
+import { LabelsButton } from '../components/LabelsButton';
 import { Options } from '../components/Options';
 import { count } from '../lib/format';
 import {
@@ -47,6 +48,7 @@ export function ControlForm() {
             })}
           </select>
         </label>
+        <LabelsButton side="reference" />
         <Values />
         <label>numbers of neurons
           <input type="text" class="medium" value={now.ks} onInput={(e) => { setForm({ ks: e.currentTarget.value }); }} />

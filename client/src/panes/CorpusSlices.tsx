@@ -1,5 +1,6 @@
 /** Scores of the sentences that have each value of a label, and the sentences of a slice. */
 import { Icon } from '../components/Icon';
+import { LabelsButton } from '../components/LabelsButton';
 import { NotTranslated } from '../components/NotTranslated';
 import { Options } from '../components/Options';
 import { ShowSentence } from '../components/ShowSentence';
@@ -50,6 +51,7 @@ function LabelChoice() {
             })}
           </select>
         </label>
+        <LabelsButton side={now.side} />
         <label class="inline">score
           <select aria-label="Score of the slices" value={metricIn(metrics)?.name ?? ''} disabled={metrics.length === 0} onChange={(e) => { change({ sliceMetric: e.currentTarget.value as SliceMetric }); }}>
             {metrics.length === 0 ? <option value="">not known yet</option> : metrics.map((m) => <option key={m.name} value={m.name}>{metricTitle(m.name)}{m.higher_is_better ? '' : ' (lower is better)'}</option>)}

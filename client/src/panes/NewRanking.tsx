@@ -1,5 +1,6 @@
 /** A form that asks for what an analysis needs, with the field's defaults, and says what it does. */
 import { Failure, Loaded, Skeleton } from '../components/States';
+import { LabelsButton } from '../components/LabelsButton';
 import { Options } from '../components/Options';
 import { Sheet } from '../components/Sheet';
 import { count, number } from '../lib/format';
@@ -98,6 +99,7 @@ function LabelFields() {
           })}
         </select>
         <span class="quiet">{source?.summary}</span>
+        <LabelsButton side={now.side} />
       </div>
       {source !== null && <Options id="label" parameters={source.parameters} values={now.labelOptions} onChange={(labelOptions) => { set({ labelOptions, without: [], against: '' }); }} />}
       <Classes />

@@ -8,6 +8,7 @@ import { MAX_SELECTED, MAX_TEXTS, type Measure } from '../lib/view';
 import { Experiment } from './experiments';
 import { Filled } from './filled';
 import { say } from './notices';
+import { labelChanges } from './labels';
 import { inProject, model, project } from './project';
 import { Resource } from './resource';
 import { asSelected } from './selection';
@@ -72,7 +73,7 @@ const open = computed(() => viewed.sheet.value === 'control');
 
 function labelsOf(side: 'source' | 'reference'): Resource<LabelSource[]> {
   return new Resource<LabelSource[]>(
-    computed(() => (project.value === null || !open.value ? null : JSON.stringify([project.value.id, side]))),
+    computed(() => (project.value === null || !open.value ? null : JSON.stringify([project.value.id, side, labelChanges.value]))),
     async (stop, key) => {
       const [id] = JSON.parse(key) as [string];
       return (await ask<{ labels: LabelSource[] }>(inProject(id, `labels?side=${side}`), { signal: stop })).labels;

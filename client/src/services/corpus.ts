@@ -6,6 +6,7 @@ import type {
   SliceSentencesRequest, SlicesRequest, SlicesResult,
 } from '../api/types';
 import { labelBody, readNear, outcomesOf, readOutcome, readSliced, writeSliced, type Near, type Outcome, type OutcomeKind, type Sliced } from '../lib/slices';
+import { labelChanges } from './labels';
 import { inProject, model, project } from './project';
 import { Resource } from './resource';
 import { interventions } from './selection';
@@ -27,8 +28,9 @@ export const asked = computed(() => items.value.find((i) => i.key === currentIte
 
 /** Labels of the words of both sides, and of sentences. */
 export const labelsLoad = new Resource<Record<Sliced['side'], LabelSource[]>>(
-  computed(() => (project.value === null || viewed.sheet.value !== 'corpus' ? null : project.value.id)),
-  async (stop, id) => {
+  computed(() => (project.value === null || viewed.sheet.value !== 'corpus' ? null : JSON.stringify([project.value.id, labelChanges.value]))),
+  async (stop, key) => {
+    const [id] = JSON.parse(key) as [string];
     const of = async (side: Sliced['side']) => (await ask<{ labels: LabelSource[] }>(inProject(id, `labels?side=${side}`), { signal: stop })).labels;
     const [source, reference] = await Promise.all([of('source'), of('reference')]);
     return { source, reference };

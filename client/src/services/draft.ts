@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { ask } from '../api/client';
 import type { LabelBody, LabelInfo, LabelSource, ParameterInfo, RankingMethod, RankingRequest } from '../api/types';
 import { isReady, labelTitle, needs, type Value } from '../lib/methods';
+import { labelChanges } from './labels';
 import { inProject, model, project } from './project';
 import { Resource, asApiError } from './resource';
 import type { ApiError } from '../api/client';
@@ -53,7 +54,7 @@ export const draftMethod = computed<RankingMethod | null>(() => {
 export const labelsLoad = new Resource<LabelSource[]>(
   computed(() => {
     const p = project.value;
-    return p === null || viewed.sheet.value !== 'new' ? null : JSON.stringify([p.id, draft.value.side]);
+    return p === null || viewed.sheet.value !== 'new' ? null : JSON.stringify([p.id, draft.value.side, labelChanges.value]);
   }),
   async (stop, key) => {
     const [id, side] = JSON.parse(key) as [string, Side];
@@ -89,7 +90,7 @@ const whole = computed<LabelBody | null>(() => {
 export const labelLoad = new Resource<LabelInfo>(
   computed(() => {
     const [p, label] = [project.value, whole.value];
-    return p === null || label === null || viewed.sheet.value !== 'new' ? null : JSON.stringify([p.id, label]);
+    return p === null || label === null || viewed.sheet.value !== 'new' ? null : JSON.stringify([p.id, label, labelChanges.value]);
   }),
   async (stop, key) => {
     // Typing a pattern asks once it rests.

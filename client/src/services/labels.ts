@@ -18,6 +18,9 @@ export function sideOf(address: string): Side {
   return stackOf(address) === 'decoder' && model.value?.task === 'translation' ? 'reference' : 'source';
 }
 
+/** Counts up when labels were added or taken away. */
+export const labelChanges = signal(0);
+
 /** A label of words or sentences. */
 export interface Label { side: Side; name: string }
 
@@ -30,8 +33,9 @@ type Names = Readonly<Record<Side, readonly LabelSource[]>>;
 
 /** What labels the words of both sides; asked for when it can be chosen. */
 const namesLoad = new Resource<Names>(
-  computed(() => (trying.value || selected.value.length > 0 ? (project.value?.id ?? null) : null)),
-  async (stop, id) => {
+  computed(() => (project.value !== null && (trying.value || selected.value.length > 0) ? JSON.stringify([project.value.id, labelChanges.value]) : null)),
+  async (stop, key) => {
+    const [id] = JSON.parse(key) as [string];
     const of = async (side: Side) => (await ask<{ labels: LabelSource[] }>(inProject(id, `labels?side=${side}`), { signal: stop })).labels;
     const [source, reference] = await Promise.all([of('source'), of('reference')]);
     return { source, reference };
@@ -75,14 +79,15 @@ const used = computed<string | null>(() => {
   const labels: Label[] = selected.value.flatMap((n) => (n.where === null || n.where.label === '' ? [] : [{ side: sideOf(n.address), name: n.where.label }]));
   if (triedLabel.value !== null) labels.push(triedLabel.value);
   const keys = [...new Set(labels.map(keyOf))].sort();
-  return p === null || keys.length === 0 ? null : JSON.stringify([p.id, keys]);
+  return p === null || keys.length === 0 ? null : JSON.stringify([p.id, keys, labelChanges.value]);
 });
 
 const keyOf = ({ side, name }: Label) => `${side} ${name}`;
 const known = new Map<string, LabelValues>();
 
 async function valuesOf(id: string, label: string, stop: AbortSignal): Promise<LabelValues> {
-  const key = JSON.stringify([id, label]);
+  // After a change the same name may mean something else.
+  const key = JSON.stringify([id, label, labelChanges.peek()]);
   const have = known.get(key);
   if (have !== undefined) return have;
   const [side, name] = [label.startsWith('source ') ? 'source' as const : 'reference' as const, label.slice(label.indexOf(' ') + 1)];

@@ -6,6 +6,7 @@ import { indexOf, stackOf } from '../lib/address';
 import { isFinal } from '../lib/jobs';
 import { nameAt, type Names, type NeuronName } from '../lib/names';
 import { findJob, jobById, jobs, takeJob } from './jobs';
+import { labelChanges } from './labels';
 import { inProject, model, project } from './project';
 import { focus } from './ranking';
 import { asApiError, Resource } from './resource';
@@ -29,7 +30,7 @@ function keyOf(of: Stack): string {
 export const namesLoad = new Resource<{ names: Names | null; job: string | null }>(
   computed(() => {
     const [p, m] = [project.value, model.value];
-    return p === null || m === null || stack.value === null ? null : JSON.stringify([p.id, m.name, stack.value, changes.value]);
+    return p === null || m === null || stack.value === null ? null : JSON.stringify([p.id, m.name, stack.value, changes.value, labelChanges.value]);
   }),
   async (stop, key) => {
     const [id, name, of] = JSON.parse(key) as [string, string, Stack];
