@@ -29,6 +29,10 @@ class InvalidInputError(NeuroXError, ValueError):
     code = "invalid_input"
 
 
+class TooFewError(InvalidInputError):
+    """There is too little text for what was asked; it is no mistake, and more text mends it."""
+
+
 class UnknownAddressError(InvalidInputError):
     """A layer or neuron address that the model does not have.
 

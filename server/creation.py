@@ -16,7 +16,8 @@ from pathlib import Path
 import yaml
 
 from neurox_core import demo
-from neurox_core.errors import InvalidInputError, NeuroXError, UnknownNameError
+from neurox_core.corpora.reader import header
+from neurox_core.errors import CorpusError, InvalidInputError, NeuroXError, UnknownNameError
 from neurox_core.models.hub_cache import hub_name
 
 from .contracts import NewProject
@@ -85,6 +86,9 @@ def create(settings: Settings, projects: Projects, wanted: NewProject) -> Projec
         file.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8")
         project = read_project(file)
         project.corpus  # noqa: B018 - read now, so that what is wrong is told now
+    except CorpusError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise CorpusError(str(error).replace(str(folder / CORPUS), "The text")) from error
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -170,6 +174,8 @@ def _table(sources: str, references: str | None) -> str:
                 "to translate line i of the other."
             )
         pairs = list(zip(left, right, strict=True))
+    elif header(left[0]) is not None:
+        return "\n".join(left) + "\n"  # A table that names its columns is read as it stands.
     else:
         pairs = [line.partition("\t")[::2] for line in left]
         if not any(reference.strip() for _, reference in pairs):

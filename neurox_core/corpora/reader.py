@@ -2,8 +2,8 @@
 
 Four forms are read, all UTF-8 with one sentence pair a line:
 
-* a table (``.tsv``) whose first line names its columns: ``source`` and ``reference`` are needed,
-  the others become labels of sentences;
+* a table (``.tsv``) whose first line names its columns: ``source`` is needed, ``reference`` holds
+  the references if there are any, the others become labels of sentences;
 * a table without names and with exactly two columns, source and reference;
 * two plain text files whose lines belong together;
 * one plain text file, for models that need no references (a first line ``source`` is its header).
@@ -104,10 +104,18 @@ def _lines(path: Path) -> list[str]:
     return lines
 
 
+def header(line: str) -> list[str] | None:
+    """Names of columns, if a first line is one that names the sources."""
+    names = [name.strip() for name in line.split("\t")]
+    names = [name.lower() if name.lower() in ("source", "reference") else name for name in names]
+    return names if "source" in names else None
+
+
 def _table(path: Path, lines: Sequence[str]) -> tuple[dict[str, list[str]], int]:
     """Columns of a table and the line number of its first row."""
-    names = [name.strip() for name in lines[0].split("\t")]
-    headed = names == ["source"] or ("source" in names and "reference" in names)
+    names = header(lines[0])
+    headed = names is not None
+    names = names or lines[0].split("\t")
     if headed and len(set(names)) != len(names):
         raise CorpusError(f"{path}, line 1: a column name occurs twice in {names}.")
     if not headed:

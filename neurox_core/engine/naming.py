@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..activations import ActivationStore, open_store
 from ..corpora import Words, concepts
-from ..errors import InvalidInputError, StoreError
+from ..errors import InvalidInputError, StoreError, TooFewError
 from ..rankings import Ranking
 from ..rankings.concepts import Identified, identify
 from ..rankings.marking import marked
@@ -27,6 +27,10 @@ from .sources import open_corpus
 from .tasks import Parameters, Reporter
 
 ARRAYS = ("best", "auc", "direction", "average_precision", "p", "q", "found", "shares", "words")
+SHORT = (
+    "The corpus is too short to say: no concept holds for enough of its words to be looked for in "
+    "one half of the sentences and tested in the other."
+)
 QUOTED = 4
 """Different words named in the title of a ranking of marked words."""
 
@@ -48,23 +52,32 @@ def concepts_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         store = open_store(parameters["store"], verify=False)
         words = Words.of(store, parameters["side"])
         bank = concepts(words, open_corpus(parameters["corpus"]), parameters["side"])
-        if not bank:
-            raise InvalidInputError(
-                "The corpus is too small: no concept holds for enough of its words."
-            )
-        found = identify(
-            store, bank, stack=words.stack, on_progress=without_partial(reporter),
-            cancelled=reporter.cancelled,
-        )  # fmt: skip
-        save_names(found, path)
+        try:
+            found = identify(
+                store, bank, stack=words.stack, on_progress=without_partial(reporter),
+                cancelled=reporter.cancelled,
+            )  # fmt: skip
+        except TooFewError:
+            # A short text is no failure, and trying again would end in the same way.
+            save_note(SHORT, path)
+        else:
+            save_names(found, path)
     return {"path": str(path)}
 
 
 def save_names(found: Identified, path: Path) -> None:
     """Write what was found; a file that is there is replaced at once."""
     meta = {"concepts": list(found.concepts), "layers": found.layers, "signature": found.signature}
+    _write(meta, {name: np.asarray(getattr(found, name)) for name in ARRAYS}, path)
+
+
+def save_note(note: str, path: Path) -> None:
+    """Write why nothing could be found."""
+    _write({"concepts": [], "layers": [], "signature": "", "note": note}, {}, path)
+
+
+def _write(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
     text = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), np.uint8)
-    arrays = {name: np.asarray(getattr(found, name)) for name in ARRAYS}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial.npz")
     np.savez(partial, allow_pickle=False, meta=text, **arrays)
@@ -73,6 +86,8 @@ def save_names(found: Identified, path: Path) -> None:
 
 def load_names(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """``concepts``, ``layers`` and ``signature``, and the arrays of :class:`.Identified`.
+
+    Without arrays there is a ``note`` that says why nothing could be found.
 
     Raises
     ------
@@ -83,7 +98,7 @@ def load_names(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         # Opened here: of a damaged file np.load leaves its own handle open.
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             meta = json.loads(file["meta"].tobytes())
-            return meta, {name: file[name] for name in ARRAYS}
+            return meta, {} if meta.get("note") else {name: file[name] for name in ARRAYS}
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise StoreError(
             f"{path} is damaged; delete the file and have the neurons named again."

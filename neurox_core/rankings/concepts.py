@@ -26,7 +26,7 @@ from scipy.special import ndtr
 
 from ..activations.store import ActivationStore
 from ..corpora.labelling import text_numbers
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, TooFewError
 from .inputs import Given, _addresses, _of_one_stack, _widths
 from .ranked import Ranked
 from .ranking import Layers
@@ -171,7 +171,7 @@ def identify(
     rows = np.array([first.sum(), (~first).sum()])[:, None]
     usable = ((counts >= LEAST) & (rows - counts >= LEAST)).all(0)
     if not usable.any():
-        raise InvalidInputError(
+        raise TooFewError(
             f"None of the {len(bank)} concepts holds, and fails to hold, for {LEAST} words in both "
             "halves of the sentences; take more sentences or other concepts."
         )
@@ -255,7 +255,7 @@ def _halves(sentences: Longs, seed: int) -> NDArray[np.bool_]:
     """Rows of a random half of the sentences."""
     names, number = np.unique(sentences, return_inverse=True)
     if len(names) < 2:
-        raise InvalidInputError("Concepts are tested on other sentences; give at least 2.")
+        raise TooFewError("Concepts are tested on other sentences; give at least 2.")
     first = np.zeros(len(names), bool)
     first[np.random.default_rng(seed).permutation(len(names))[: len(names) // 2]] = True
     return np.asarray(first[number])
@@ -271,7 +271,7 @@ def _inputs(
 ) -> tuple[Source, NDArray[np.bool_], Longs]:
     """Rows, which concepts hold for each, (rows, concepts), and the sentence of each."""
     if not bank:
-        raise InvalidInputError("The bank of concepts is empty.")
+        raise TooFewError("The bank of concepts is empty.")
     if isinstance(activations, ActivationStore):
         chosen = _of_one_stack(activations, _addresses(layers), stack)
         source: Source = StoreSource(activations, chosen, words)

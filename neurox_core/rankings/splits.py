@@ -16,6 +16,10 @@ from ..errors import InvalidInputError
 
 TRAIN, VALIDATION, TEST = 0, 1, 2
 
+ENOUGH, ENOUGH_OF_CLASS = 100, 10
+"""Held-out rows, in all and of a class, below which scores come with a warning."""
+NAMED = 8
+
 Parts = NDArray[np.int8]
 
 
@@ -71,6 +75,43 @@ def split(
             "are all needed for training; take more sentences or leave out those classes."
         )
     return parts[sentence]
+
+
+def few_tested(labelling: Labelling, rows: NDArray[np.integer]) -> list[str]:
+    """What has to be said of scores on so few held-out rows; nothing if there are enough.
+
+    Parameters
+    ----------
+    labelling : Labelling
+    rows : array of int
+        The held-out rows.
+
+    Returns
+    -------
+    list of str
+        A sentence where there are fewer than :data:`ENOUGH` rows, and one where classes have fewer
+        than :data:`ENOUGH_OF_CLASS`.
+    """
+    found = []
+    if len(rows) < ENOUGH:
+        # Half the width of a 95 % interval of a share, where it is widest.
+        points = min(100, round(98 / max(1, len(rows)) ** 0.5))
+        off = (
+            "" if labelling.numeric else f", so they may be off by {points} points by chance alone"
+        )
+        found.append(f"The scores are of {len(rows)} held-out words only{off}. Take more text.")
+    if labelling.numeric:
+        return found
+    counts = np.bincount(labelling.values[rows], minlength=len(labelling.classes)).tolist()
+    rare = [(n, c) for n, c in zip(labelling.classes, counts, strict=True) if c < ENOUGH_OF_CLASS]
+    if rare:
+        some = ", ".join(f"{name} ({count})" for name, count in rare[:NAMED])
+        more = f" and {len(rare) - NAMED} more" if len(rare) > NAMED else ""
+        found.append(
+            f"Classes with fewer than {ENOUGH_OF_CLASS} held-out words: {some}{more}. What is said "
+            "of them rests on chance; leave them out, or take more text."
+        )
+    return found
 
 
 def _train_on_all(labelling: Labelling, sentence: NDArray[np.integer], parts: Parts) -> None:

@@ -188,18 +188,19 @@ def _export(ranking: Ranking, files: Mapping[str, str | None]) -> None:
 
 
 def _remarks(ranking: Ranking) -> list[str]:
-    """What has to stand beside a probe: its scores, the control task's, and the difference."""
+    """What has to stand beside a probe: its scores, the control task's, and what they rest on."""
     details: Mapping[str, Any] = ranking.details
     scores, control = details.get("score"), details.get("control")
+    warnings = [f"Warning: {text}" for text in details.get("warnings", ())]
     if not isinstance(scores, dict) or "test" not in scores:
-        return []
+        return warnings
     said = ", ".join(f"{part} {value:.3f}" for part, value in scores.items())
     remarks = [f"{details.get('metric', 'score')}: {said}"]
     if control is not None:
         remarks.append(
             f"control task: test {control['test']:.3f}; selectivity {details['selectivity']:.3f}"
         )
-    return remarks
+    return remarks + warnings
 
 
 def _described(method: str) -> str:

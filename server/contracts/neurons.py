@@ -56,6 +56,7 @@ class ConceptsMeta(Contract):
     layers: list[LayerInfo]
     concepts: list[str]
     signature: str
+    note: str = Field("", description="Why nothing could be found; there are no arrays then.")
     job: str | None = Field(None, description="The newest job that was to name them.")
 
 

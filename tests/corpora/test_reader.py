@@ -72,6 +72,18 @@ def test_missing_files_and_unequal_files(tmp_path: Path) -> None:
         read_corpus(source, references=reference)
 
 
+@pytest.mark.parametrize("first", ["source\tlabel", " Source\tlabel "])
+def test_a_header_without_references_is_a_header(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "reviews.tsv"
+    path.write_text(f"{first}\nGood film.\tgood\nBad film.\tbad\n", encoding="utf-8")
+    corpus = read_corpus(path)
+    assert corpus.sources == ["Good film.", "Bad film."] and not corpus.has_references
+    assert corpus.columns == {"label": ["good", "bad"]}
+    path.write_text("kind\tSOURCE\treference\na\tHi.\tSalut.\n", encoding="utf-8")
+    corpus = read_corpus(path)
+    assert (corpus.references, corpus.columns) == (["Salut."], {"kind": ["a"]})
+
+
 def test_select_take_and_join() -> None:
     first = Corpus("a", ["1", "2"], ["un", "deux"], {"kind": ["x", "y"]})
     second = Corpus("b", ["3"], ["trois"])

@@ -151,6 +151,7 @@ def test_a_probe_is_shown_with_its_control_task(folder: Path) -> None:
                   "-p", "minimal=false", "-p", "penalty=given", "-p", "keep=50")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "accuracy: train 1.000" in done.stderr and "; selectivity " in done.stderr
+    assert "held-out words only" in done.stderr
     numbers = neurox(folder, "-M", "probe", "-l", "position", "--with", "form=number", "-p",
                      "retrain=no", "-p", "minimal=no", "-p", "penalty=given")  # fmt: skip
     assert "r2: train" in numbers.stderr

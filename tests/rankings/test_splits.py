@@ -15,7 +15,7 @@ from neurox_core.corpora.labelling import Labelling
 from neurox_core.errors import InvalidInputError
 from neurox_core.rankings import rank
 from neurox_core.rankings.concepts import identify
-from neurox_core.rankings.splits import TEST, TRAIN, VALIDATION, split
+from neurox_core.rankings.splits import TEST, TRAIN, VALIDATION, few_tested, split
 
 QUICK: dict[str, Any] = {"retrain": False, "minimal": False, "control": False}
 WORDS, COPIES, NEURONS = 3, 4, 150
@@ -90,3 +90,25 @@ def test_too_few_different_sentences_are_told() -> None:
     labels = label_words(["He left."] * 40, None, "capitalisation")
     with pytest.raises(InvalidInputError, match=r"1 different sentence\(s\); at least 3"):
         split(labels, np.random.default_rng(0))
+
+
+def test_scores_of_few_held_out_words_come_with_a_warning() -> None:
+    labels = Labelling.of(["a"] * 150 + ["b"] * 150 + ["c"] * 5)
+    assert few_tested(labels, np.arange(300)) != []  # c is not among them at all
+    assert few_tested(labels.take(np.arange(300)).used(), np.arange(100, 200)) == []
+    few, classes = few_tested(labels, np.arange(140, 165))
+    assert "of 25 held-out words only, so they may be off by 20 points" in few
+    assert "c (0)" in classes and "a (" not in classes
+    assert "points" not in few_tested(Labelling.of(np.arange(9.0)), np.arange(9))[0]
+
+
+def test_a_probe_and_gaussians_say_that_they_were_tested_on_few_words() -> None:
+    draw = np.random.default_rng(0)
+    labels = Labelling.of(draw.choice(["a", "b"], 120), sentences=np.arange(120) // 3)
+    x = draw.normal(size=(120, 4))
+    for method, options in (("probe", {"penalty": "given", **QUICK}), ("gaussian", {"select": 2})):
+        warnings: Any = rank(method, x, labels=labels, **options).details["warnings"]
+        assert len(warnings) == 1 and "held-out words only" in warnings[0]
+    labels = Labelling.of(draw.choice(["a", "b"], 900), sentences=np.arange(900) // 3)
+    enough = rank("probe", draw.normal(size=(900, 4)), labels=labels, penalty="given", **QUICK)
+    assert enough.details["warnings"] == []

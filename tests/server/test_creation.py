@@ -51,6 +51,15 @@ def test_a_project_is_made_opened_found_again_and_deleted(
     assert again.client.delete("/api/v1/projects/tiny").status_code == 403
 
 
+def test_a_table_with_a_header_keeps_its_columns(api: Api, model: str) -> None:
+    text = "source\tkind\nHe left.\tshort\nThe men are here.\tlong\n"
+    made = api.post("/projects", {"title": "a", "models": [model], "sources": text}, 201)
+    project = api.get(f"/projects/{made['id']}")
+    assert project["corpus"]["columns"] == ["kind"] and project["corpus"]["sentences"] == 2
+    found = api.get(f"/projects/{made['id']}/sentences?limit=2")["sentences"]
+    assert [s["columns"]["kind"] for s in found] == ["short", "long"]
+
+
 def test_references_may_stand_beside_and_a_text_may_have_none(api: Api, model: str) -> None:
     left, right = "One.\nTwo.", "Un.\nDeux."
     made = api.post("/projects", {"title": "a", "models": [model], "sources": left,
@@ -68,6 +77,7 @@ def test_references_may_stand_beside_and_a_text_may_have_none(api: Api, model: s
         ({"sources": "a\nb", "references": "c"}, 422, "2 sentences and 1 references"),
         ({"sources": "a\tb\nc"}, 422, "Line 2: the reference is empty"),
         ({"sources": "\n\n"}, 422, "empty"),
+        ({"sources": "source\tkind\na\tx\nb"}, 422, "The text, line 3: 1 columns where there"),
         ({"models": ["no-such-model"]}, 404, "no-such-model"),
         ({"models": []}, 422, "models"),
         ({"title": ""}, 422, "title"),

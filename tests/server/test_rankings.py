@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -263,13 +264,25 @@ def test_neurons_are_named_once_for_a_stack(prepared: Api) -> None:
     arrays, meta = decode(prepared.client.get(API + path).data)
     assert not arrays and ConceptsMeta.model_validate(meta).made is False
     job = prepared.post("/projects/tiny/concepts", {"model": "lstm"}, 202)
-    ended = prepared.wait(job["id"])
-    if ended["state"] == "failed":  # Eight sentences are few.
-        assert "too small" in ended["error"]["message"]
-        return
-    answer = prepared.client.get(API + path)
-    arrays, meta = decode(answer.data)
+    assert prepared.wait(job["id"])["state"] == "done"
+    arrays, meta = decode(prepared.client.get(API + path).data)
     found = ConceptsMeta.model_validate(meta)
     neurons = sum(layer.width for layer in found.layers)
     assert arrays["best"].shape[0] == arrays["found"].shape[0] == neurons
-    assert found.made and arrays["best"].max() < len(found.concepts)
+    assert found.made and not found.note and arrays["best"].max() < len(found.concepts)
+
+
+def test_a_text_too_short_for_names_is_a_note_and_no_failed_job(
+    api: Api, recurrent_folder: Path
+) -> None:
+    body = {"title": "short", "models": [str(recurrent_folder)], "sources": "Oui.\tOui."}
+    project = api.post("/projects", body, 201)["id"]
+    asked = {"model": recurrent_folder.name}
+    api.wait(api.post(f"/projects/{project}/extract", asked, 202)["id"])
+    asked["stack"] = "encoder"
+    job = api.wait(api.post(f"/projects/{project}/concepts", asked, 202)["id"])
+    assert job["state"] == "done", job
+    path = f"{API}/projects/{project}/models/{asked['model']}/concepts?stack=encoder"
+    arrays, meta = decode(api.client.get(path).data)
+    found = ConceptsMeta.model_validate(meta)
+    assert found.made and "too short to say" in found.note and not arrays

@@ -1819,6 +1819,12 @@ export interface components {
             made: boolean;
             /** Model */
             model: string;
+            /**
+             * Note
+             * @description Why nothing could be found; there are no arrays then.
+             * @default
+             */
+            note: string;
             /** Signature */
             signature: string;
             /**

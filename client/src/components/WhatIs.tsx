@@ -2,7 +2,7 @@
 import { count, fixed, percent, pValue } from '../lib/format';
 import type { NeuronName } from '../lib/names';
 import { isFinal } from '../lib/jobs';
-import { focusName, namingError, namingJob, startNaming, unnamed } from '../services/names';
+import { focusName, namingError, namingJob, namingNote, startNaming, unnamed } from '../services/names';
 import { Failure, JobProgress } from './States';
 
 const HIGH = new Map([[1, 'high'], [-1, 'low']]);
@@ -30,12 +30,14 @@ function Evidence({ name }: { name: NeuronName }) {
 export function WhatIs() {
   const name = focusName.value;
   const job = namingJob.value;
-  if (name === undefined && !unnamed.value && job === null && namingError.value === null) return null;
+  const note = namingNote.value;
+  if (name === undefined && !unnamed.value && job === null && namingError.value === null && note === '') return null;
   const running = job !== null && !isFinal(job);
   return (
     <div class="what-is" data-role="what-is">
       <h3>What is this neuron?</h3>
       {name !== undefined && <Evidence name={name} />}
+      {note !== '' && <p class="quiet" data-role="naming-note">{note}</p>}
       {name === undefined && unnamed.value && !running && (
         <p>
           <button type="button" class="small" onClick={() => void startNaming()}>Name the neurons</button>{' '}

@@ -120,6 +120,12 @@ export function isProbe(details: Record<string, unknown>): boolean {
   return ['metric', 'score', 'curve', 'keep'].every((key) => key in details);
 }
 
+/** What has to be said of scores that rest on little text. */
+export function warningsOf(details: Record<string, unknown>): string[] {
+  const { warnings } = details;
+  return Array.isArray(warnings) ? warnings.filter((w): w is string => typeof w === 'string') : [];
+}
+
 export interface Partner {
   model: string;
   neuron: string;

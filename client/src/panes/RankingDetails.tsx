@@ -3,7 +3,7 @@ import { Bars, LineChart } from '../components/Charts';
 import { Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Sheet } from '../components/Sheet';
 import { count, fixed, number, percent, signedFixed } from '../lib/format';
-import { isArray, isProbe, numeric, partnersOf, type ProbeDetails } from '../lib/details';
+import { isArray, isProbe, numeric, partnersOf, type ProbeDetails, warningsOf } from '../lib/details';
 import { detailsLoad, stability, startStability, type Found } from '../services/details';
 import { ranked, type Ranked } from '../services/ranking';
 import { aboutOf, methodOf, modelTitle, showRanking } from '../services/rankings';
@@ -154,18 +154,23 @@ export function RankingDetails() {
           <Labels now={now} />
           <Stable now={now} />
           <Loaded of={detailsLoad} what="The details" skeleton={<Skeleton lines={8} />}>
-            {(found) => isProbe(found.details) ? (
-              <Probe found={found.details as unknown as ProbeDetails} />
-            ) : (
-              <div class="sheet-grid">
-                <Plain found={found} />
-                <Information found={found} />
-                <FirstLayers now={now} />
-                <BestLabels now={now} found={found} />
-                <Groups now={now} found={found} />
-                <Directions now={now} found={found} />
-                <Partners now={now} found={found} />
-              </div>
+            {(found) => (
+              <>
+                {warningsOf(found.details).map((text) => <p key={text} class="warning" data-role="few">{text}</p>)}
+                {isProbe(found.details) ? (
+                  <Probe found={found.details as unknown as ProbeDetails} />
+                ) : (
+                  <div class="sheet-grid">
+                    <Plain found={found} />
+                    <Information found={found} />
+                    <FirstLayers now={now} />
+                    <BestLabels now={now} found={found} />
+                    <Groups now={now} found={found} />
+                    <Directions now={now} found={found} />
+                    <Partners now={now} found={found} />
+                  </div>
+                )}
+              </>
             )}
           </Loaded>
         </>

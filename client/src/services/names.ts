@@ -44,10 +44,13 @@ export const namesLoad = new Resource<{ names: Names | null; job: string | null 
 /** What the neuron looked at is; undefined if the names are not there (yet). */
 export const focusName = computed<NeuronName | undefined>(() => {
   const names = namesLoad.load.value.value?.names ?? null;
-  if (names === null || names.meta.model !== model.value?.name || names.meta.stack !== stack.value) return undefined;
+  if (names === null || names.meta.note !== '' || names.meta.model !== model.value?.name || names.meta.stack !== stack.value) return undefined;
   const flat = indexOf(names.meta.layers, focus.value);
   return flat < 0 ? undefined : nameAt(names, flat);
 });
+
+/** Why no neuron of the stack can be named; empty if they can. */
+export const namingNote = computed(() => namesLoad.load.value.value?.names?.meta.note ?? '');
 
 export const namingJob = computed<Job | null>(() => {
   const own = stack.value === null ? undefined : started.value.get(keyOf(stack.value));

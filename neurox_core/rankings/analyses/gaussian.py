@@ -11,7 +11,7 @@ from ..analysis import Analysis, Parameter, Parameters, Scored
 from ..design import Scale
 from ..gaussians import Chosen, Greedy, choose
 from ..sample import Sample
-from ..splits import TEST, TRAIN, split
+from ..splits import TEST, TRAIN, few_tested, split
 
 Longs = NDArray[np.int64]
 
@@ -88,7 +88,7 @@ class _Task:
                 f"{len(so_far.neurons)} of {select} neurons for {labelling.name}",
             )  # fmt: skip
 
-        return self._scored(choose(greedy, select, report))
+        return self._scored(choose(greedy, select, report), few_tested(labelling, self._held))
 
     def _so_far(self, found: Chosen) -> Scored:
         """What is chosen; the labels follow when the whole is done."""
@@ -101,7 +101,7 @@ class _Task:
             whole = Scored(scores, np.concatenate([chosen, others]).astype(np.int64))
         return Scored(whole.scores, whole.order, dict(self.below))
 
-    def _scored(self, found: Chosen) -> Scored:
+    def _scored(self, found: Chosen, warnings: list[str]) -> Scored:
         scores = np.full(self._sample.neurons, np.nan)
         scores[self._pool] = found.gains
         chosen = self._pool[found.neurons]
@@ -121,7 +121,7 @@ class _Task:
             "label_entropy": found.entropy,
             "normalized": np.array(found.information) / found.entropy if found.entropy else None,
             "train_rows": len(self._train), "held_out_rows": len(self._held),
-            "pool": len(self._pool),
+            "pool": len(self._pool), "warnings": warnings,
         }  # fmt: skip
         return Scored(scores, order, details=details)
 

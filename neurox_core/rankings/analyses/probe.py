@@ -24,6 +24,7 @@ from ..probing import (
 )  # fmt: skip
 from ..sample import Sample
 from ..selection import HALVINGS, by_layer, by_mass, curve, keep, minimal, percentages, sizes
+from ..splits import TEST, few_tested
 from ..weights import ordering
 
 
@@ -59,6 +60,7 @@ def score(sample: Sample, parameters: Parameters) -> Scored:
     details: dict[str, object] = {
         "metric": "r2" if labelling.numeric else "accuracy",
         "rows": {name: len(rows.rows[part]) for part, name in PART_NAMES.items()},
+        "warnings": few_tested(labelling, rows.rows[TEST]),
         "score": scores(probe), "penalties": probe.path,
         "chosen": {"l1": probe.penalty.l1, "l2": probe.penalty.l2, "ridge": probe.penalty.ridge},
         "level": level, **by_mass(weights, names, sample.source.layers),
