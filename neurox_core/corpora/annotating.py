@@ -41,8 +41,7 @@ def _position(words: Words, parameters: Parameters) -> Values:
     if parameters["form"] == "number":
         return places.astype(np.float64)
     last = int(parameters["last"])
-    width = len(str(last))  # Leading zeros, so that classes sorted as text are sorted by number.
-    return [f"{p:0{width}d}" if p < last else f"{last} or more" for p in places.tolist()]
+    return [str(p) if p < last else f"{last} or more" for p in places.tolist()]
 
 
 def _length(words: Words, parameters: Parameters) -> Values:
@@ -65,8 +64,8 @@ def _ranges(values: NDArray[np.int64], parameters: Parameters, unit: str) -> Val
     edges = np.unique(np.quantile(values, np.linspace(0, 1, parts + 1)[1:-1]).astype(np.int64))
     low = [int(values.min()), *(edges + 1).tolist()]
     high = [*edges.tolist(), int(values.max())]
-    width = len(str(high[-1]))
-    names = [f"{a:0{width}d}-{b:0{width}d} {unit}" for a, b in zip(low, high, strict=True)]
+    pairs = zip(low, high, strict=True)
+    names = [f"{a} {unit}" if a == b else f"{a}-{b} {unit}" for a, b in pairs]
     return [names[i] for i in np.searchsorted(edges, values).tolist()]
 
 

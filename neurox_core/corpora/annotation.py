@@ -290,11 +290,6 @@ def _plain(values: Values) -> Values:
     given = [v for v in values if v is not None]
     if given and all(isinstance(v, float) for v in given):
         return np.array([np.nan if v is None else v for v in values], np.float64)
-    whole = [v for v in given if isinstance(v, (int, np.integer)) and not isinstance(v, bool)]
-    if given and len(whole) == len(given):
-        # Classes of numbers are sorted as numbers: 2 before 10.
-        width = max(len(str(abs(int(v)))) for v in whole)
-        return np.array(["" if v is None else f"{v:0{width}d}" for v in values], dtype=object)
     return np.array(["" if v is None else str(v) for v in values], dtype=object)
 
 

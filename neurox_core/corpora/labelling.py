@@ -1,15 +1,16 @@
 """A label for every row of an array of activations, or for every word of a text.
 
 A labelling has either classes (a number for each row, -1 where the label does not apply) or a
-target (a float for each row, NaN where it does not apply). Classes are numbered in sorted order, so
-that the same labels always get the same numbers. Beside each label stand the sentence it is from
-(resampling goes by sentence) and, where known, which sentences have the same text (held-out parts
-go by text, so that no sentence is met in training and in test) and the word type (control tasks
-give one random label to each type).
+target (a float for each row, NaN where it does not apply). Classes are numbered in sorted order,
+2 before 10, so that the same labels always get the same numbers. Beside each label stand the
+sentence it is from (resampling goes by sentence) and, where known, which sentences have the same
+text (held-out parts go by text, so that no sentence is met in training and in test) and the word
+type (control tasks give one random label to each type).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InvalidInputError
 
+_DIGITS = re.compile("([0-9]+)")
 NO_CLASS = -1
 """Class of a row to which the label does not apply."""
 
@@ -221,6 +223,16 @@ def _missing(value: object) -> bool:
     return value is None or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
 
 
+def natural(text: str) -> tuple[list[str | tuple[int, str]], str]:
+    """A key that sorts the numbers in texts as numbers: ``3-9 words`` before ``10-12 words``.
+
+    A number is compared by how many digits it has and then digit by digit, whatever its length.
+    """
+    parts: list[str | tuple[int, str]] = list(_DIGITS.split(text))
+    parts[1::2] = [(len(digits), digits) for digits in (str(d).lstrip("0") for d in parts[1::2])]
+    return parts, text
+
+
 def _target(array: NDArray[np.floating]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     if np.isinf(array).any():
         raise InvalidInputError("A numeric label is infinite; give a number, or NaN for none.")
@@ -234,7 +246,7 @@ def _classes(array: NDArray[np.generic]) -> tuple[NDArray[np.int32], tuple[str, 
         texts = [str(n) for n in names.tolist()]
     else:
         given = ["" if v is None else str(v) for v in array.tolist()]
-        texts = sorted(set(given))
+        texts = sorted(set(given), key=natural)
         number = {text: i for i, text in enumerate(texts)}
         numbers = np.array([number[text] for text in given])
         missing = np.array([text == "" for text in given])

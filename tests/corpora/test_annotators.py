@@ -88,10 +88,15 @@ def test_labels_come_from_annotation_columns_and_the_text() -> None:
 def test_numbers_are_targets_or_ranges() -> None:
     place = label_words(SOURCES, None, "position", form="number")
     assert place.numeric and place.values.tolist() == [*range(6), *range(13)]
+    few = [" ".join(["w"] * n) for n in (9, 10, 12) for _ in range(5)]
+    assert label_words(few, None, "length", ranges=3).classes == ("9-10 words", "11-12 words")
+    places = label_words(few, None, "position").classes
+    assert places == (*map(str, range(10)), "10 or more")
     many = [" ".join(["w"] * n) for n in range(1, 41)]
     length = label_words(many, None, "length", ranges=4)
     # Equal shares of the words, in ascending order, and every length in exactly one range.
-    assert list(length.classes) == sorted(length.classes) and len(length.classes) == 4
+    assert length.classes[0].startswith("1-")
+    assert len(length.classes) == 4 and length.classes[-1].endswith("-40 words")
     assert (np.abs(length.counts / length.counts.sum() - 0.25) < 0.06).all()
     numbers = label_words(many, None, "length", form="number").values
     for number in range(4):
@@ -171,7 +176,7 @@ def test_an_annotator_that_fails_is_named() -> None:
 
 def test_numbers_of_a_function_are_classes_in_the_order_of_numbers() -> None:
     made = label_words(["a bb internationally"], None, lambda words: words.by_form(len))
-    assert made.classes == ("01", "02", "15") and made.values.tolist() == [0, 1, 2]
+    assert made.classes == ("1", "2", "15") and made.values.tolist() == [0, 1, 2]
     some = label_words(["a bb c"], None, lambda words: [2, None, 1])
     assert some.classes == ("1", "2") and some.values.tolist() == [1, -1, 0]
 

@@ -94,7 +94,7 @@ def first(folder: Path, *arguments: object) -> str:
         (1, ["--labels", "regular_expression", "--with", r"pattern=\d"]),
         (2, ["--labels", "capitalisation", "--against", "Capitalised"]),
         (3, ["--labels", "word_list", "--with", "words=he, she"]),
-        (4, ["--labels", "position", "--against", "00"]),
+        (4, ["--labels", "position", "--against", "0"]),
         (5, ["--labels", "length", "--with", "ranges=2"]),
         (6, ["--labels", "frequency", "--with", "ranges=2"]),
         (1, ["--labels", "shape"]),
