@@ -17,8 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ..activations import ActivationStore
     from ..models.base import TranslationModel
+    from ..models.tokens import Tokens
     from .amounts import Moments
 
 Table = NDArray[np.float32]
@@ -84,12 +87,9 @@ class ReferenceValues:
                 [model.tokenize(references[i], "target") for i in rows] if references else None
             )
             run = model.forward(texts, targets, capture=wanted)
-            masks = {own: run.source_mask.clone()}
-            for row, text in enumerate(texts):
-                special = [place for place, span in enumerate(text.spans) if span is None]
-                masks[own][row, special] = False
+            masks = {own: _words_only(run.source_mask, texts)}
             if targets is not None and run.target_mask is not None:
-                masks["decoder"] = run.target_mask
+                masks["decoder"] = _words_only(run.target_mask, targets)
             for layer in wanted:
                 mask = masks[layer.partition(".")[0]]
                 parts[layer].append(run.activations[layer][mask].float().cpu().numpy())
@@ -145,6 +145,14 @@ def sample_digest(table: ArrayLike | None) -> str:
     if table is None:
         return ""
     return hashlib.sha256(np.asarray(table, np.float32).tobytes()).hexdigest()[:16]
+
+
+def _words_only(mask: Tensor, texts: Sequence[Tokens]) -> Tensor:
+    """A mask of real tokens without the special ones, which stand for no characters."""
+    found = mask.clone()
+    for row, text in enumerate(texts):
+        found[row, [place for place, span in enumerate(text.spans) if span is None]] = False
+    return found
 
 
 def _shuffled(values: NDArray[np.floating], tokens: int, seed: int) -> Table:

@@ -25,6 +25,7 @@ from neurox_core.activations import (
     open_store,
 )
 from neurox_core.activations.layout import Metadata
+from neurox_core.activations.reading import LayerArray
 from neurox_core.activations.top_words import TopWords
 from neurox_core.corpora import Corpus
 from neurox_core.errors import DiskBudgetError, InvalidInputError, StoreError
@@ -217,7 +218,18 @@ def test_a_long_corpus_is_described_block_by_block_with_the_same_result(
     monkeypatch.setattr(blocks, "SHORT", 100)
     monkeypatch.setattr(blocks, "BLOCK_ROWS", 100)
     assert len(blocks.StackRows(tmp_path / "a", "encoder")) > 5
+    most: list[int] = []
+    read = LayerArray.__getitem__
+
+    def noted(array: LayerArray, selection: Any) -> Any:
+        found = read(array, selection)
+        most.append(len(found))
+        return found
+
+    monkeypatch.setattr(LayerArray, "__getitem__", noted)
     parts = extract(model, corpus, tmp_path / "b", dtype=dtype)
+    assert len(most) > 10 and max(most) <= 100  # Never more rows in memory than a block has.
+    monkeypatch.undo()
     for address in whole.layers:
         found = parts.statistics(address).arrays()
         for name, expected in whole.statistics(address).arrays().items():

@@ -88,8 +88,16 @@ def test_a_stack_norm_is_a_site_of_its_own_where_there_is_one(
 ) -> None:
     assert "encoder.1.final_norm" in mbart.sites and "decoder.1.final_norm" in mbart.sites
     assert not any(site.endswith("final_norm") for site in tiny_marian.sites)
+    last: list[torch.Tensor] = []
+    handle = (
+        mbart.module.get_encoder()
+        .layers[1]
+        .register_forward_hook(lambda _, __, given: last.append(given))
+    )
     found = mbart.forward([text(3, 4, 0)], capture=["encoder.1.resid_post", "encoder.1.final_norm"])
+    handle.remove()
     resid, norm = found.activations.values()
+    assert torch.equal(resid, last[0]) and not torch.allclose(resid, norm, atol=1e-3)
     assert torch.allclose(mbart.module.get_encoder().layer_norm(resid), norm, atol=1e-6)
 
 
