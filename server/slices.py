@@ -106,8 +106,8 @@ class Slices:
                     chrf_changed=second if flat else None,
                 )
                 for i in window
-                for first in [float((now if before is None else before)[i])]
-                for second in [None if before is None else float(now[i])]
+                for first in [_number((now if before is None else before)[i])]
+                for second in [None if before is None else _number(now[i])]
             ],
         )  # fmt: skip
 
@@ -132,6 +132,11 @@ class Slices:
         return self._outputs.remembered(
             make, "groups", corpus.fingerprint, corpus.columns, label.model_dump()
         )
+
+
+def _number(score: float) -> float | None:
+    """A score of a text alone; None if it has nothing to score, which sorts behind all others."""
+    return None if np.isnan(score) else float(score)
 
 
 def _slice(score: SliceScore) -> SliceInfo:

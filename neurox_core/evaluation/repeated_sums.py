@@ -63,6 +63,10 @@ class Sums(ABC):
         """The numbers of each text (texts, numbers), for each of some lists of outputs."""
 
     @abstractmethod
+    def counted(self, table: Floats) -> NDArray[np.bool_]:
+        """Which texts have something to score at all."""
+
+    @abstractmethod
     def signature(self, metric: str, table: Floats) -> str:
         """How a metric is made, without the bootstrap."""
 
@@ -159,6 +163,10 @@ class RepeatedPerplexity(Sums):
         """The sum of each text's log-probabilities and their number, (texts, 2)."""
         return [self._table(outputs) for outputs in sides]
 
+    def counted(self, table: Floats) -> NDArray[np.bool_]:
+        """Texts with a predicted token."""
+        return np.asarray(table[:, 1] > 0)
+
     def signature(self, metric: str, table: Floats) -> str:
         """How perplexity is made."""
         return f"metric:ppl|tokens:{int(table[:, 1].sum())}"
@@ -199,6 +207,10 @@ class RepeatedClasses(Sums):
         lists = [[_of(labels) for labels in side] for side in sides]
         names = sorted({n for side in (*lists, self._gold) for labels in side for n in labels})
         return [self._table(side, names) for side in lists]
+
+    def counted(self, table: Floats) -> NDArray[np.bool_]:
+        """Texts with a gold label."""
+        return np.asarray(table.reshape(self.texts, 3, -1)[:, 1].any(1))
 
     def signature(self, metric: str, table: Floats) -> str:
         """How a metric is made."""

@@ -1,7 +1,8 @@
 """Scores of parts of a corpus, for models that do not translate: as :mod:`.slices` has them.
 
 Perplexity, accuracy and F1 are made of numbers that add up over texts (see :mod:`.repeated_sums`),
-so the numbers of every text are counted once and a slice adds up its rows.
+so the numbers of every text are counted once and a slice adds up its rows. Texts without a gold
+label, or without a predicted token, have no score: they count in no slice.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..errors import InvalidInputError
 from .repeated_sums import Floats, Value, half_width, paired, sums
 from .resampling import draws
 from .slices import SliceMetric, SliceScore
@@ -25,7 +27,7 @@ class SliceSums:
     task : str
         As ``model.task``; not translation.
     gold : sequence
-        As for :func:`.repeated_sums.scorer`.
+        As for :func:`.scorers.scorer`.
     outputs, baseline : sequence
         As :meth:`.repeated_sums.Sums.score` takes them.
     resamples : int
@@ -48,6 +50,7 @@ class SliceSums:
         self.outputs, self.baseline = list(outputs), None if baseline is None else list(baseline)
         self._sums = sums(task, gold, resamples)
         self._tables = self._sums.tables(self.outputs, *([self.baseline] if self.baseline else []))
+        self._counted = self._sums.counted(self._tables[0])
 
     def __len__(self) -> int:
         return len(self.outputs)
@@ -58,13 +61,22 @@ class SliceSums:
         return self._sums.signatures(self._tables[0])
 
     def sentence_scores(self, metric: str) -> tuple[Floats, Floats | None]:
-        """A metric of each text alone, (texts,), of the outputs and of the baseline."""
-        found = [self._sums.values[metric](table) for table in self._tables]
+        """A metric of each text alone, (texts,), of the outputs and of the baseline.
+
+        NaN where there is nothing to score.
+        """
+        value = self._sums.values[metric]
+        found = [np.where(self._counted, value(table), np.nan) for table in self._tables]
         return found[0], found[1] if len(found) > 1 else None
 
     def score(self, name: str, rows: ArrayLike) -> SliceScore:
-        """Score some texts; InvalidInputError if there is none."""
+        """Score some texts; InvalidInputError if none of them has anything to score."""
         chosen = np.asarray(rows, np.int64)
+        if not self._counted[chosen].any():
+            raise InvalidInputError(
+                f"None of the {len(chosen)} texts of {name!r} has a gold label or a predicted "
+                "token, so there is nothing to score."
+            )
         samples = draws(len(chosen), self._sums.resamples)
         weights = np.stack([np.bincount(s, minlength=len(chosen)) for s in samples]).astype(float)
         changed = None
@@ -75,9 +87,13 @@ class SliceSums:
         return SliceScore(name, len(chosen), changed, found)
 
     def of(self, groups: Mapping[str, ArrayLike], minimum: int = 1) -> list[SliceScore]:
-        """Score every group of at least so many texts, in the order given."""
+        """Score every group of at least so many texts that have a score, in the order given."""
         sized = [(name, np.asarray(rows, np.int64)) for name, rows in groups.items()]
-        return [self.score(name, rows) for name, rows in sized if len(rows) >= max(minimum, 1)]
+        return [
+            self.score(name, rows)
+            for name, rows in sized
+            if self._counted[rows].sum() >= max(minimum, 1)
+        ]
 
 
 def _metric(value: Value, tables: Sequence[Floats], weights: Floats) -> SliceMetric:

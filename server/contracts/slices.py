@@ -86,7 +86,9 @@ class SliceSentence(Contract):
     reference: str
     clean: str
     changed: str | None
-    score: float = Field(description="In the metric that the answer names.")
+    score: float | None = Field(
+        description="In the metric that the answer names; null of a text with nothing to score."
+    )
     score_changed: float | None
     chrf: float | None = Field(None, description="Of a translation model, once more.")
     chrf_changed: float | None = None

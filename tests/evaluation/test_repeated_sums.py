@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from neurox_core.evaluation.metrics import score_outputs
 from neurox_core.evaluation.repeated_sums import RepeatedClasses, RepeatedPerplexity
 from neurox_core.evaluation.scorers import scorer
 from neurox_core.evaluation.scores import CorpusScore
+from neurox_core.evaluation.slice_sums import SliceSums
 
 
 def same(found: CorpusScore, expected: CorpusScore) -> None:
@@ -93,3 +95,27 @@ def test_what_cannot_be_scored_is_told() -> None:
         scorer("encoding", ["a"])
     # A language model that is quite broken has a large perplexity, not an infinite one.
     assert math.isfinite(RepeatedPerplexity(1).score([[-9e5, 3]]).metrics["perplexity"].value)
+
+
+@pytest.mark.parametrize(
+    ("task", "gold", "outputs", "baseline", "metric", "alone"),
+    [
+        ("classification", ["a", "", "b", ""], ["a", "a", "a", "b"], ["a", "b", "b", "b"],
+         "accuracy", 50.0),
+        ("language-modelling", [""] * 4, [[-5.0, 3], [0.0, 0], [-2.0, 1], [0.0, 0]],
+         [[-4.0, 3], [0.0, 0], [-1.0, 1], [0.0, 0]], "perplexity", math.exp(7 / 4)),
+    ],
+)  # fmt: skip
+def test_a_text_with_nothing_to_score_counts_in_no_slice(
+    task: str, gold: list[str], outputs: Any, baseline: Any, metric: str, alone: float
+) -> None:
+    """It is neither wrong nor of an endless perplexity."""
+    slices = SliceSums(task, gold, outputs, baseline, resamples=20)
+    for found in slices.sentence_scores(metric):
+        assert found is not None and np.isnan(found).tolist() == [False, True, False, True]
+    assert slices.score("some", [0, 1, 2]).metrics[metric].value == pytest.approx(alone)
+    with pytest.raises(InvalidInputError, match="None of the 2 texts of 'bare' has a gold label"):
+        slices.score("bare", [1, 3])
+    groups = {"bare": [1, 3], "mixed": [0, 1], "whole": [0, 2]}
+    assert [one.name for one in slices.of(groups)] == ["mixed", "whole"]
+    assert [one.name for one in slices.of(groups, 2)] == ["whole"]

@@ -4314,9 +4314,9 @@ export interface components {
             reference: string;
             /**
              * Score
-             * @description In the metric that the answer names.
+             * @description In the metric that the answer names; null of a text with nothing to score.
              */
-            score: number;
+            score: number | null;
             /** Score Changed */
             score_changed: number | null;
             /** Sentence */

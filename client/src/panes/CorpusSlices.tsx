@@ -149,9 +149,9 @@ function Turn({ total }: { total: number }) {
   );
 }
 
-/** The score of one sentence; nothing where what the model made says it itself: a perplexity. */
-function alone(metric: string, value: number) {
-  if (metric === 'perplexity') return null;
+/** The score of one sentence; nothing where there is none, or where what the model made says it itself: a perplexity. */
+function alone(metric: string, value: number | null) {
+  if (metric === 'perplexity' || value === null) return null;
   const text = model.value?.task === 'classification' ? (value > 0 ? 'right' : 'wrong') : `${metricTitle(metric)} ${scoreText(value)}`;
   return <span class="quiet numbers">{text}</span>;
 }
@@ -186,7 +186,7 @@ function Sentences() {
                     {s.changed !== null && (
                       <p dir={to}>
                         <span class="chip">{s.changed === s.clean ? 'same' : 'changed'}</span>{' '}
-                        {s.changed !== s.clean && <>{s.changed} {alone(found.metric, s.score_changed ?? 0)}</>}
+                        {s.changed !== s.clean && <>{s.changed} {alone(found.metric, s.score_changed)}</>}
                       </p>
                     )}
                     <p dir={to} class="quiet">{s.reference}</p>
