@@ -28,6 +28,7 @@ from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
 from .rankings import Rankings
 from .stores import Stores, digest
+from .work import leant_on, members
 
 FORM = 2
 """Of the result of a curve; part of what a job is known by."""
@@ -60,8 +61,10 @@ class Causal:
         live = self._stores.live(project, request.model).model
         scorable(live)
         metrics = chosen_metrics(live.task, request.metrics)
-        operation = "mean" if request.operation == "resample" else request.operation
-        live.plan([[Intervention(neurons, operation, scope=request.scope)]])
+        # What is resampled is drawn by the job.
+        operation = "zero" if request.operation == "resample" else request.operation
+        edits = [Intervention(neurons, operation, scope=request.scope)]
+        live.plan([edits])
         if request.part is not None and request.part not in project.parts():
             raise UnknownNameError("part of the corpus", request.part[:80], list(project.parts()))
         store = self._stores.find(project, request.model)
@@ -85,6 +88,7 @@ class Causal:
         key = digest(
             "ablate", FORM, __version__, live.fingerprint, project.corpus.fingerprint,
             {k: v for k, v in chosen.items() if k not in ("model", "corpus", "store")},
+            members(project, request.part), *leant_on(project, live, edits),
         )  # fmt: skip
         parameters = {**chosen, "cache": str(self._cache), "workers": request.workers}
         places = len(steps) if isinstance(steps, list) else 21
@@ -114,7 +118,10 @@ class Causal:
         return self._jobs.ask(
             Question(
                 "find", f"Find what would make {request.wanted!r}: {project.title(request.model)}",
-                project.id, digest("find", __version__, live.model.fingerprint, chosen),
+                project.id,
+                # Bounds are in deviations, which the corpus' activations may have lent.
+                digest("find", __version__, live.model.fingerprint, chosen,
+                       None if store is None else store.key),
                 {
                     **chosen, "model": project.model_reference(request.model),
                     "store": None if store is None else str(store.path),

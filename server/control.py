@@ -36,6 +36,7 @@ from .projects import PART_COLUMN, ModelEntry, Project, Projects
 from .rankings import Rankings
 from .stores import Stores, digest
 from .views import check_edits, interventions
+from .work import leant_on, members
 
 LOG = logging.getLogger(__name__)
 
@@ -78,8 +79,8 @@ class Control:
             live.check_layers(request.layers)
         chosen = request.model_dump(exclude={"model"})
         key = digest(
-            "control", __version__, live.fingerprint, project.corpus.fingerprint, list(names),
-            chosen,
+            "control", __version__, live.fingerprint, project.corpus.fingerprint,
+            None if labels is None else labels.fingerprint, chosen,
         )  # fmt: skip
         to, of = request.values[request.wanted], request.values[1 - request.wanted]
         title = f"Control {request.label} from {of} to {to}: {project.title(request.model)}"
@@ -120,7 +121,12 @@ class Control:
             "interventions": [i.to_dict() for i in edits],
         }
         key = digest(
-            "bias", __version__, live.model.fingerprint, project.corpus.fingerprint, chosen
+            "bias",
+            __version__,
+            live.model.fingerprint,
+            project.corpus.fingerprint,
+            chosen,
+            *leant_on(project, live.model, edits),
         )
         count = sum(len(i.neurons) for i in edits)
         what = f"{count} neuron{'s' if count != 1 else ''} changed" if count else "unchanged"
@@ -152,7 +158,8 @@ class Control:
         score = request.score and live.task != "encoding"
         key = digest(
             "prune", FORM, __version__, live.fingerprint, neurons, request.share, score,
-            request.part, request.beams, project.corpus.fingerprint if score else "",
+            members(project, request.part) if score else None, request.beams,
+            project.corpus.fingerprint if score else "",
         )  # fmt: skip
         name = f"{request.model[:40]}-less-{round(100 * request.share)}-{key[:6]}"
         parameters: dict[str, Any] = {

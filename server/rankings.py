@@ -159,8 +159,7 @@ class Rankings:
             raise InvalidInputError(
                 f"The ranking {request.method!r} needs a label of words, such as upos."
             )
-        added = project.corpus_reference.get("labels")
-        key = digest(store.key, project.corpus.columns, added, request.label.model_dump())
+        key = digest(store.key, project.corpus.labels_fingerprint, request.label.model_dump())
         with self._lock:
             label = self._labels_made.get(key)
         if label is None:

@@ -45,7 +45,7 @@ from .jobs import Jobs, Question
 from .projects import PART_COLUMN, Project
 from .stores import Stores, digest
 from .views import check_edits, interventions
-from .work import Work
+from .work import Work, leant_on, members
 
 LOG = logging.getLogger(__name__)
 
@@ -140,16 +140,17 @@ class Sets:
         if request.beams > 1:  # Greedy ones are known by what they were known by before.
             chosen["beams"] = request.beams
         title = f"Try {request.word!r} to {request.wanted!r} on {project.corpus.name}"
+        held: list[bool] | None = None
         if request.holding is not None:
             holding = Holding.from_dict(request.holding.model_dump())
             holding.check(project.corpus)
-            chosen["holding"] = holding.to_dict()
+            chosen["holding"], held = holding.to_dict(), holding.sentences(project.corpus)
             title += f" where {holding.label}={holding.value}"
         return self._jobs.ask(
             Question(
                 "try", f"{title}: {project.title(request.model)}", project.id,
                 digest("try", FORM, __version__, live.model.fingerprint, project.corpus.fingerprint,
-                       chosen),
+                       chosen, held, *leant_on(project, live.model, edits)),
                 {**chosen, **self._corpus_of(project, request.model)}, len(project.corpus),
             )
         )  # fmt: skip
@@ -175,7 +176,8 @@ class Sets:
             Question(
                 "groups", f"Ablate {chosen['title']}: {project.title(request.model)}", project.id,
                 digest("groups", FORM, __version__, live.model.fingerprint,
-                       project.corpus.fingerprint, chosen),
+                       project.corpus.fingerprint, chosen, members(project, request.part),
+                       *leant_on(project, live.model, edits)),
                 {**chosen, **self._corpus_of(project, request.model)}, len(found), "groups",
             )
         )  # fmt: skip

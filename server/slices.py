@@ -130,7 +130,7 @@ class Slices:
             return found.name, groups_of(found, len(corpus))
 
         return self._outputs.remembered(
-            make, "groups", corpus.fingerprint, corpus.columns, label.model_dump()
+            make, "groups", corpus.fingerprint, corpus.labels_fingerprint, label.model_dump()
         )
 
 

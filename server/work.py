@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from neurox_core.activations import ActivationStore
 from neurox_core.engine.scoring import needed_labels, needed_moments
 from neurox_core.errors import InvalidInputError, StoreError
 from neurox_core.interventions import Intervention
+from neurox_core.models.base import TranslationModel
 
 from .contracts import Job, SimilarityRequest
 from .errors import ApiError
@@ -242,8 +244,7 @@ class Work:
                 network.fingerprint,
                 project.corpus.fingerprint,
                 values,
-                needed_moments(network, interventions),
-                needed_labels(project.corpus, interventions),
+                *leant_on(project, network, interventions),
                 beams,
                 part,
                 project.corpus.columns.get(PART_COLUMN),
@@ -261,6 +262,20 @@ class Work:
             },
             len(project.parts()[part]) if part is not None else len(project.corpus),
         )
+
+
+def leant_on(
+    project: Project, network: TranslationModel, interventions: Sequence[Intervention]
+) -> list[Any]:
+    """What edits take from statistics and annotation: part of what their results are known by."""
+    return [
+        needed_moments(network, interventions), needed_labels(project.corpus, interventions),
+    ]  # fmt: skip
+
+
+def members(project: Project, part: str | None) -> list[int] | None:
+    """Which sentences are in a part: two corpora of one text may be split in different ways."""
+    return None if part is None else project.parts()[part]
 
 
 def _parameters(plan: Plan) -> dict[str, Any]:

@@ -83,6 +83,14 @@ class Corpus:
         found.update(b"]]")
         return found.hexdigest()
 
+    @cached_property
+    def labels_fingerprint(self) -> str:
+        """SHA-256 of the columns and the labels of words, for what depends on them as well."""
+        sides = (self.source_labels, self.reference_labels)
+        labels = [None if one is None else one.fingerprint for one in sides]
+        columns = {name: list(values) for name, values in self.columns.items()}
+        return hashlib.sha256(json.dumps([columns, labels]).encode()).hexdigest()
+
     def labelled(self, side: str, labels: WordLabels) -> Corpus:
         """The same text with more labels of its words.
 

@@ -14,6 +14,8 @@ the text and are left out.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,6 +85,17 @@ class WordLabels:
         first, *others = parts
         names = dict.fromkeys(n for part in parts for n in part.names if n not in COMPUTED)
         return cls((*names, *COMPUTED), first.sentences, (*first.more, *others))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of all annotations: part of what results that ask for labels depend on."""
+        found = hashlib.sha256()
+        for layer in self.layers:
+            for tokens in layer.sentences:
+                said = [(t.start, t.end, sorted(t.labels.items())) for t in tokens]
+                found.update(json.dumps(said).encode())
+            found.update(b"\n")
+        return found.hexdigest()
 
     @cached_property  # Asked for at every sentence; finding the names goes through all of them.
     def layers(self) -> list[WordLabels]:

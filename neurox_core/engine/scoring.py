@@ -299,8 +299,7 @@ def needed_labels(corpus: Corpus, interventions: Sequence[Intervention]) -> list
     found = []
     for what, (wanted, labels) in asked.items():
         if wanted and labels is not None:
-            said = [[list(t.labels.items()) for t in row] for row in labels.sentences]
-            found.append((what, _digest([corpus.fingerprint, said])))
+            found.append((what, _digest([corpus.fingerprint, labels.fingerprint])))
     return found
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from neurox_core.corpora import AnnotatedToken, WordLabels, read_corpus
+from neurox_core.corpora import AnnotatedToken, Corpus, WordLabels, read_corpus
 from neurox_core.corpora.labels import COMPUTED
+from neurox_core.engine.scoring import needed_labels
 from neurox_core.errors import CorpusError
+from neurox_core.interventions import Intervention, Where
 from neurox_core.models.tokens import words_of
 
 
@@ -133,3 +135,27 @@ def test_a_second_annotation_costs_little_more_than_the_first() -> None:
         assert (found["upos"], found["ner"]) == (["X"], ["O"])
     # Once for the names and once for its words; not all of them at every sentence.
     assert len(looked) <= 300
+
+
+def test_labels_are_known_by_all_layers_of_their_annotation() -> None:
+    def one(**labels: str) -> WordLabels:
+        return WordLabels.of([[AnnotatedToken(0, 2, labels)], []])
+
+    first, gold, other = one(upos="PRON"), one(Tense="Past"), one(Tense="Pres")
+    both = WordLabels.layered([first, gold])
+    assert both.fingerprint == WordLabels.layered([one(upos="PRON"), gold]).fingerprint
+    assert both.fingerprint != WordLabels.layered([first, other]).fingerprint
+    assert one(a="1", b="2").fingerprint == one(b="2", a="1").fingerprint
+    moved = WordLabels.of([[AnnotatedToken(0, 1, {"upos": "PRON"})], []])
+    assert len({x.fingerprint for x in (first, both, moved, first.take([1, 0]))}) == 4
+    # What an edit at a label does depends on the layer that has it.
+    where = Where(label="Tense", value="Past")
+    edit = [Intervention(["encoder.0.ffn_act[0]"], "zero", where=where)]
+    asked = [
+        needed_labels(Corpus("c", ["It", ""], ["Il", ""], {}, labels), edit)
+        for labels in (both, WordLabels.layered([first, other]))
+    ]
+    assert asked[0] and asked[0] != asked[1]
+    columns = [Corpus("c", ["a"], ["b"], {"part": [part]}) for part in "xy"]
+    assert len({corpus.labels_fingerprint for corpus in columns}) == 2
+    assert len({corpus.fingerprint for corpus in columns}) == 1
