@@ -15,9 +15,10 @@ from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
 from ..interventions.where import Forms
 from ..models.attention import AttentionMap, attention, attention_of
+from ..models.contract import WRITES
 from ..models.inspection import Decoding, Line, inspect
 from ..models.tokens import Tokens
-from .live import WRITES, LiveModel, Rendering, rendering
+from .live import LiveModel, Rendering, rendering
 
 LabelsOf = Callable[[int, Tokens], TextLabels]
 MOST_TOKENS = 600
@@ -139,7 +140,7 @@ def attention_map(
     live : LiveModel
     text : str
     ids : sequence of int
-        What it wrote, end token included if it wrote one.
+        What it wrote, end token included if it wrote one; none of a model that only reads.
     interventions : sequence of Intervention
     labels, forms : callable, optional
     kind : str, optional
@@ -152,23 +153,28 @@ def attention_map(
     UnknownNameError
         If the model has no such kind or layer.
     InvalidInputError
-        If the model writes nothing or has no attention, or an id is not of its vocabulary.
+        If the model has no attention, an id is not of its vocabulary, or there are ids of a model
+        that writes nothing or none of one that writes.
     TextTooLongError
         If the map would be too large to draw.
     """
-    _require_writing(live)
     model, source = live.model, live.checked(text)
     if wrong := [i for i in ids if not 0 <= i < model.vocabulary_size]:
         raise InvalidInputError(
             f"{wrong[0]} is no id of {model.name}; they go from 0 to {model.vocabulary_size - 1}."
         )
+    if (model.task in WRITES) != bool(ids):
+        raise InvalidInputError(
+            "Attention is that of a text while it is written: give the ids that were written."
+            if not ids else f"{model.name} ({model.task}) writes nothing: give no ids."
+        )  # fmt: skip
     if len(source.ids) + len(ids) > MOST_TOKENS:
         raise TextTooLongError(
             f"The two texts have {len(source.ids) + len(ids)} tokens; attention is drawn for at "
             f"most {MOST_TOKENS}. Choose a shorter sentence."
         )
     pieces = model.pieces(list(ids))
-    target = Tokens("", list(ids), pieces, [None] * len(ids), [], [-1] * len(ids))
+    target = Tokens("", list(ids), pieces, [None] * len(ids), [], [-1] * len(ids)) if ids else None
     live.check([interventions])
     edits, _ = live.placed(source, interventions, labels, forms)
     kind = kind or next(iter(attention_of(model)), None)

@@ -24,6 +24,7 @@ from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
 from ..interventions.where import Forms, Labels, anywhere, asked_labels, placed
 from ..models.base import TranslationModel
+from ..models.contract import WRITES
 from ..models.results import Translation
 from ..models.search import SearchOptions
 from ..models.spans import laid_along
@@ -43,9 +44,6 @@ _UNKNOWN = "\u2047"
 """What SentencePiece writes for an unknown piece."""
 
 Setting = Sequence[Intervention]
-
-WRITES = ("translation", "language-modelling")
-"""Tasks whose output is a text that is decoded."""
 
 
 @dataclass(frozen=True)

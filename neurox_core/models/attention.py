@@ -6,7 +6,7 @@ that position, columns for those that had been *read* by then, so the first colu
 token. A recurrent model has one map, source by translation. A Transformer has one for every layer
 and head; where a number for a layer or for all is wanted, it is their plain mean, which is a
 summary and nothing that the model computes. A language model has self-attention over the prompt and
-its continuation.
+its continuation, an encoder over the text that it reads: it writes nothing, so nothing is forced.
 
 Weights come from a teacher-forced pass over exactly the tokens in question, under the same
 interventions. An attention weight is where a head looks, not what a word causes: for that there are
@@ -24,6 +24,7 @@ from torch import Tensor
 
 from ..errors import InvalidInputError, UnknownNameError
 from .base import Interventions, TranslationModel
+from .contract import WRITES
 from .tokens import Tokens
 
 KINDS = ("cross", "encoder", "decoder")
@@ -97,7 +98,8 @@ def attention(
     text : str
         Source or prompt.
     target : str or Tokens, optional
-        What it writes; its own output under the interventions by default.
+        What it writes; its own output under the interventions by default. An encoder has none, and
+        attention of the kind ``encoder`` needs none.
     interventions : sequence of Intervention
     beams : int
         Of the search for its own output.
@@ -112,27 +114,23 @@ def attention(
     Raises
     ------
     InvalidInputError
-        If the model has no attention that NeuroX can read.
+        If the model has no attention of this kind that NeuroX can read, or is an encoder and is to
+        write.
     UnknownNameError
-        If it has none of this kind, or not in this layer.
+        If there is no such kind, or the model has none in this layer.
     TextTooLongError, UnknownAddressError, MissingStatisticsError
     """
     wanted = _wanted(model, kind, layer)
     source = model.checked(text)
-    if target is None:
-        target = output_tokens(model, text, interventions, beams)
-    elif isinstance(target, str):
-        target = model.tokenize(target, "target")
-    if not target.ids:
-        raise InvalidInputError("The output is empty, so there is nothing to show attention of.")
+    written = _written(model, text, target, interventions, beams, kind)
     seen = model.attending()
-    forced = seen.forward([source], [target], wanted, [interventions])
+    forced = seen.forward([source], None if written is None else [written], wanted, [interventions])
     found: dict[str, AttentionMap] = {}
     for address in wanted:
         if address in forced.activations:
             of, number = _read(address)
             if of not in found:
-                found[of] = AttentionMap(of, *_places(model, of, source, target), {})
+                found[of] = AttentionMap(of, *_places(model, of, source, written), {})
             weights = forced.activations[address][0].float().cpu()
             weights = weights.unsqueeze(1) if weights.ndim == 2 else weights
             found[of].layers[number] = weights.transpose(0, 1).contiguous()
@@ -142,6 +140,33 @@ def attention(
             "its adapter has to call neurox_core.models.taps.observe with the weights."
         )
     return {of: found[of] for of in KINDS if of in found}
+
+
+def _written(
+    model: TranslationModel,
+    text: str,
+    target: str | Tokens | None,
+    interventions: Interventions,
+    beams: int,
+    kind: str | None,
+) -> Tokens | None:
+    """What is written while attention is looked at; None if nothing need be."""
+    if model.task not in WRITES:
+        if target is not None:
+            raise InvalidInputError(
+                f"{model.name} is an encoder ({model.task}): it reads a text and writes none, so "
+                "there is no target."
+            )
+        return None
+    if target is None and kind == "encoder":
+        return None
+    if target is None:
+        target = output_tokens(model, text, interventions, beams)
+    elif isinstance(target, str):
+        target = model.tokenize(target, "target")
+    if not target.ids:
+        raise InvalidInputError("The output is empty, so there is nothing to show attention of.")
+    return target
 
 
 def attention_of(model: TranslationModel) -> dict[str, list[int]]:
@@ -159,12 +184,10 @@ def _read(address: str) -> tuple[str, int]:
 
 def _wanted(model: TranslationModel, kind: str | None, layer: int | None) -> list[str]:
     known = attention_of(model)
-    if not known:
-        raise InvalidInputError(
-            f"{model.name} ({model.family}) has no attention that NeuroX can read."
-        )
-    if kind is not None and kind not in known:
-        raise UnknownNameError("kind of attention of this model", kind, list(known))
+    if kind is not None and kind not in KINDS:
+        raise UnknownNameError("kind of attention", kind, list(known or KINDS))
+    if not known or (kind is not None and kind not in known):
+        raise InvalidInputError(_none(model, kind, list(known)))
     kinds = list(known) if kind is None else [kind]
     layers = sorted({n for of in kinds for n in known[of]})
     if layer is not None and layer not in layers:
@@ -174,6 +197,24 @@ def _wanted(model: TranslationModel, kind: str | None, layer: int | None) -> lis
         for address in model.attention_maps
         if (read := _read(address))[0] in kinds and layer in (None, read[1])
     ]
+
+
+def _none(model: TranslationModel, kind: str | None, known: Sequence[str]) -> str:
+    """Why there is no attention, or none of a kind."""
+    stacks = {a.partition(".")[0] for a in model.layers if a.endswith(".rnn_hidden")}
+    said = "no attention" if kind is None else f"no attention of the kind {kind!r}"
+    if kind in stacks or (kind is None and stacks):
+        # A recurrent layer carries one state from token to token.
+        why = "its layers are recurrent: they pass a state on from token to token, and look at none"
+    elif kind is not None and kind != "cross" and kind not in {a.partition(".")[0]
+                                                               for a in model.layers}:
+        why = f"it has no {kind}"
+    elif kind == "cross":
+        why = "it does not read a source and write another text"
+    else:
+        why = f"NeuroX finds no attention in a model of this kind ({model.family})"
+    rest = f" It has {', '.join(known)}." if known else ""
+    return f"{model.name} has {said}: {why}.{rest}"
 
 
 def output_tokens(
@@ -186,13 +227,13 @@ def output_tokens(
 
 
 def _places(
-    model: TranslationModel, kind: str, source: Tokens, target: Tokens
+    model: TranslationModel, kind: str, source: Tokens, target: Tokens | None
 ) -> tuple[list[Place], list[Place]]:
     """What rows and columns stand for."""
     read = [Place("source", i, piece) for i, piece in enumerate(source.pieces)]
-    made = [Place("target", i, piece) for i, piece in enumerate(target.pieces)]
-    if kind == "encoder":
+    if kind == "encoder" or target is None:
         return read, read
+    made = [Place("target", i, piece) for i, piece in enumerate(target.pieces)]
     if kind == "cross":
         return made, read
     if model.source_stack == "decoder":  # A prompt and what follows it are one text.

@@ -22,6 +22,8 @@ from .tokens import Tokens
 TASKS = (
     "translation", "language-modelling", "classification", "token-classification", "encoding",
 )  # fmt: skip
+WRITES = TASKS[:2]
+"""Tasks whose output is a text that is decoded."""
 
 
 class ModelContract(ABC):

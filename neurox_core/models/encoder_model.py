@@ -8,7 +8,7 @@ encoder to write is an error that says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -115,6 +115,10 @@ class HuggingFaceEncoder(HubModel):
         self._exclusive = getattr(config, "problem_type", None) != "multi_label_classification"
         self.max_tokens = _positions(module)
         self._resolve_sites()
+        self._find_attention()
+
+    def _stacks(self) -> Mapping[str, Callable[[Any], nn.Module]]:
+        return {"encoder": lambda module: stack_of(module.base_model)}
 
     @classmethod
     def load(

@@ -173,7 +173,9 @@ def attentions_of(stack: str, module: nn.Module) -> dict[str, nn.Module]:
         if not place.site.endswith("_attn_heads"):
             continue
         for index, block in enumerate(blocks):
-            owner = _find(block, place.path.rpartition(".")[0])
+            # BERT's projection lies in a part of its own, ``attention.output``, beside the heads.
+            path = place.path.rpartition(".")[0].removesuffix(".output")
+            owner = _find(block, path)
             if owner is not None:
                 found[f"{stack}.{index}.{place.site.removesuffix('heads')}map"] = owner
     return found

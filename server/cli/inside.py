@@ -31,6 +31,7 @@ Examples:
   neurox attention -m lstm-a "He left."
   neurox attention -m marian "He left." --kind encoder --layer 2 --head 0
   neurox attention -m marian "He left." --target "Elle est partie." --format csv
+  neurox attention -m ./bert "He left." --layer 3
 """
 TREE_EPILOG = """
 \b
@@ -79,6 +80,9 @@ def attention(
     **changes: Any,
 ) -> None:
     """Write attention weights: a row for each token written (or read), a column for each read.
+
+    An encoder reads TEXT and writes none, so it shows attention within it. A recurrent layer has no
+    attention.
 
     A weight is where a head looks, not what a word causes. The mean over heads and layers is a
     summary, and nothing that the model computes.

@@ -104,7 +104,7 @@ class DecodingResult(Contract):
 
 
 class AttentionRequest(Contract):
-    """Attention while the model writes the tokens given; answered by a binary frame.
+    """Attention while the model writes the tokens given, or an encoder reads; a binary frame.
 
     The frame's ``values`` are (heads, rows, columns) in half precision: those of a layer, or with
     no layer the mean over all layers and heads as one.
@@ -113,7 +113,9 @@ class AttentionRequest(Contract):
     model: str
     sentence: Annotated[int, Field(ge=0)] | None = None
     text: Text | None = None
-    ids: list[TokenId] = Field(min_length=1, max_length=5000)
+    ids: list[TokenId] = Field(
+        default_factory=list, max_length=5000, description="None for a model that only reads."
+    )
     interventions: list[InterventionBody] = Field(default_factory=list, max_length=1000)
     kind: MapKind | None = Field(None, description="The model's first kind by default.")
     layer: Annotated[int, Field(ge=0)] | None = None

@@ -11,10 +11,11 @@ import torch
 
 from neurox_core.errors import CancelledError, InvalidInputError, ModelLoadError, TextTooLongError
 from neurox_core.interventions import Intervention
+from neurox_core.models.attention import attention
 from neurox_core.models.registry import load_model
 from neurox_core.models.search import SearchOptions
 from tests.models import reading
-from tests.models.families import ENCODERS
+from tests.models.families import ENCODERS, SHARED
 
 TEXTS = ["She reads a book in the garden.", "He left.", "The men are here."]
 SITES = {"resid_pre": 16, "self_attn_heads": 16, "self_attn_out": 16, "ffn_pre": 24, "ffn_act": 24,
@@ -52,6 +53,30 @@ def test_states_and_ablations_are_those_of_the_library_with_weights_cut(
         reading.cut(module, name, "encoder", layer, where, units)
         off = Intervention([f"encoder.{layer}.{where}[{u}]" for u in units], "zero")
         assert torch.allclose(ours([off]), states(module, text.ids), atol=1e-4), where
+
+
+@pytest.mark.parametrize("name", [*ENCODERS, *SHARED])
+def test_attention_is_the_librarys_and_follows_edits(name: str, open_family: Any) -> None:
+    folder, model = open_family(name)
+    ids = model.tokenize(TEXTS[0]).ids
+    module = reading.fresh(folder)
+    module.base_model.set_attn_implementation("eager")
+    with torch.inference_mode():
+        wanted = module.base_model(input_ids=torch.tensor([ids]), output_attentions=True).attentions
+    found = attention(model, TEXTS[0])["encoder"]
+    assert [place.piece for place in found.keys] == model.pieces(ids) and found.keys == found.queries
+    assert list(found.layers) == list(range(len(wanted)))
+    for layer, weights in enumerate(wanted):
+        assert torch.allclose(found.of(layer), weights[0], atol=1e-5)
+    off = Intervention([f"encoder.0.self_attn_heads[{u}]" for u in range(16)], "zero")
+    changed = attention(model, TEXTS[0], None, [off], kind="encoder", layer=1)["encoder"].of(1)
+    assert torch.equal(
+        attention(model, TEXTS[0], layer=1)["encoder"].of(1), found.of(1)
+    ) and not torch.allclose(changed, found.of(1), atol=1e-4)  # fmt: skip
+    with pytest.raises(InvalidInputError, match="writes none"):
+        attention(model, TEXTS[0], "Il")
+    with pytest.raises(InvalidInputError, match="does not read a source and write"):
+        attention(model, TEXTS[0], kind="cross")
 
 
 @pytest.mark.parametrize("name", WITH_CLASSES)

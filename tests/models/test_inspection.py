@@ -14,10 +14,17 @@ from neurox_core.interventions import Intervention
 from neurox_core.models.adapter import ModuleModel
 from neurox_core.models.attention import attention
 from neurox_core.models.inspection import Line, alternatives, beam_tree, inspect, prefix_ids
+from neurox_core.models.recurrent_language_model import (
+    RecurrentLanguageConfig,
+    RecurrentLanguageNetwork,
+)
+from neurox_core.models.registry import load_model
 from neurox_core.models.search import SearchOptions, search
 from neurox_core.models.taps import observe, tap
 from neurox_core.models.tokens import Tokens
 from tests.models.families import LANGUAGE_MODELS, SEQ2SEQ
+from tests.models.test_families_recurrent import SHAPE
+from tests.models.test_families_recurrent import write as write_recurrent
 from tests.models.test_opennmt import write
 from tests.models.test_search import Table
 
@@ -294,6 +301,22 @@ def test_a_language_model_goes_on_from_a_forced_word(open_family: Any) -> None:
     assert found.of(0).shape[1] == len(model.tokenize("The men are here").ids)
 
 
+def test_why_there_is_no_attention_is_said(
+    tiny_recurrent: Any, tiny_marian: Any, vocabulary: Path, tmp_path: Path
+) -> None:
+    for kind in ("encoder", "decoder"):
+        with pytest.raises(InvalidInputError, match=r"layers are recurrent.*It has cross"):
+            attention(tiny_recurrent, TEXT, TARGET, kind=kind)
+    config = RecurrentLanguageConfig(**SHAPE)
+    folder = write_recurrent(tmp_path / "lm", RecurrentLanguageNetwork(config), config, vocabulary)
+    with pytest.raises(InvalidInputError, match="has no attention: its layers are recurrent"):
+        attention(load_model(folder), TEXT)
+    # What is within the source needs no output.
+    read = attention(tiny_marian, TEXT, kind="encoder")["encoder"]
+    forced = attention(tiny_marian, TEXT, TARGET)["encoder"]
+    assert torch.allclose(read.of(0), forced.of(0), atol=1e-6) and read.keys == forced.keys
+
+
 def test_bad_questions_are_refused_in_words(tiny_model: Any, open_family: Any) -> None:
     model = tiny_model
     with pytest.raises(InvalidInputError, match="place 1, which is no id"):
@@ -304,8 +327,8 @@ def test_bad_questions_are_refused_in_words(tiny_model: Any, open_family: Any) -
         inspect(model, TEXT, alternatives=51)
     with pytest.raises(TextTooLongError):
         inspect(model, "house " * 600)
+    with pytest.raises(UnknownNameError, match="kind of attention"):
+        attention(model, TEXT, TARGET, kind="sideways")
     _, encoder = open_family("bert")
-    with pytest.raises(InvalidInputError, match="no attention"):
-        attention(encoder, TEXT, TARGET)
     with pytest.raises(InvalidInputError):
         inspect(encoder, TEXT)

@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from flask import Flask
 
+from neurox_server.frames import decode
 from neurox_server.settings import Settings
 from tests.models.families import build
 
-from .conftest import Api
+from .conftest import API, Api
 
 LINES = "source\treference\nHe left.\tgood\nShe reads a book.\tbad\nThe men are here.\tplain\n"
 
@@ -51,6 +53,25 @@ def test_every_model_says_what_it_is_for(tasks: Api) -> None:
     found = {m["name"]: m["task"] for m in tasks.get("/projects/tasks")["models"]}
     assert found == {"gpt2": "language-modelling", "bert-classes": "classification",
                      "bert-tags": "token-classification", "bert": "encoding"}  # fmt: skip
+
+
+def test_attention_within_the_text_of_an_encoder_is_shown(tasks: Api) -> None:
+    def answer(**body: Any) -> Any:
+        return tasks.client.post(f"{API}/projects/tasks/attention",
+                                 json={"model": "bert-classes", "sentence": 1, **body})  # fmt: skip
+
+    arrays, meta = decode(answer(layer=1).data)
+    assert (meta["kind"], meta["kinds"], meta["layers"]) == ("encoder", ["encoder"], [0, 1])
+    assert meta["rows"] == meta["columns"] and {p["side"] for p in meta["rows"]} == {"source"}
+    values = arrays["values"].astype(float)
+    assert values.shape == (2, len(meta["rows"]), len(meta["rows"]))
+    assert np.allclose(values.sum(-1), 1, atol=5e-3)
+    off = {"neurons": [f"encoder.0.self_attn_heads[{u}]" for u in range(16)], "operation": "zero"}
+    moved, _ = decode(answer(layer=1, interventions=[off]).data)
+    assert not np.allclose(moved["values"], arrays["values"], atol=1e-3)
+    for body, said in (({"ids": [4]}, "writes nothing"), ({"kind": "cross"}, "another text")):
+        wrong = answer(**body)
+        assert wrong.status_code == 422 and said in wrong.get_json()["error"]["message"]
 
 
 def test_classes_of_a_text_are_its_output_and_move_with_a_neuron(tasks: Api) -> None:

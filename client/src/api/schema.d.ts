@@ -1314,14 +1314,17 @@ export interface components {
         };
         /**
          * AttentionRequest
-         * @description Attention while the model writes the tokens given; answered by a binary frame.
+         * @description Attention while the model writes the tokens given, or an encoder reads; a binary frame.
          *
          *     The frame's ``values`` are (heads, rows, columns) in half precision: those of a layer, or with
          *     no layer the mean over all layers and heads as one.
          */
         AttentionRequest: {
-            /** Ids */
-            ids: number[];
+            /**
+             * Ids
+             * @description None for a model that only reads.
+             */
+            ids?: number[];
             /** Interventions */
             interventions?: components["schemas"]["InterventionBody"][];
             /**

@@ -75,7 +75,7 @@ export function AttentionMap({ meta, values, head, onPair }: AttentionMapProps) 
       <div
         class="attention-grid"
         role="group"
-        aria-label="Attention: rows are what was written, columns what was looked at"
+        aria-label="Attention: rows are what was written or read, columns what was looked at"
         style={{ '--columns': columns.length, '--cell': `${Math.max(24, Math.min(32, Math.floor(900 / columns.length)))}px` }}
         onKeyDown={rove}
         onFocusIn={keepStop}

@@ -13,11 +13,12 @@ import { number } from '../lib/format';
 import { wordsOf } from '../lib/task';
 import type { LineKind } from '../lib/view';
 import {
-  asked, attentionLoad, choice, chooseAttention, chooseLine, chosenLine, compared, decodes, decodingLoad, forceAt, forced, forceIds, forceNothing, forceText,
-  HERE, pair,
+  asked, attentionLoad, choice, chooseAttention, chooseLine, chosenLine, chosenReading, compared, decodes, decodingLoad, forceAt, forced, forceIds, forceNothing, forceText,
+  HERE, pair, read,
 } from '../services/decoding';
 import { hoverNothing, hoverTarget } from '../services/hover';
 import { model } from '../services/project';
+import { interventions } from '../services/selection';
 import { change, viewed } from '../services/store';
 
 const NAMES: Record<LineKind, string> = {
@@ -85,17 +86,16 @@ function Line({ line }: { line: DecodedLine }) {
   );
 }
 
-function Attention({ line }: { line: DecodedLine }) {
+function Attention({ source, target }: { source: TextView | null; target: TextView | null }) {
   const { layer, head } = choice.value;
   const load = attentionLoad.load.value;
   const meta = load.value?.meta ?? null;
   const kind = choice.value.kind ?? meta?.kind ?? null;
-  const source = decodingLoad.load.value.value?.source;
   const point = (row: AttentionMeta['rows'][number] | null, column: AttentionMeta['rows'][number] | null) => {
     const next = { source: -1, target: -1 };
     for (const at of [row, column]) {
       if (at?.side === 'source') next.source = source?.piece_words[at.index] ?? -1;
-      if (at?.side === 'target' && next.target < 0) next.target = line.view.piece_words[at.index] ?? -1;
+      if (at?.side === 'target' && next.target < 0) next.target = target?.piece_words[at.index] ?? -1;
     }
     pair.value = row === null ? null : next;
   };
@@ -183,7 +183,7 @@ function Found({ found }: { found: DecodingResult }) {
             <h3>What could have stood there</h3>
             <Alternatives line={line} ends={found.ends} item={HERE} direction={direction} language={model.value?.target_language} force={forceAt} />
           </section>
-          {found.attention && <Attention line={line} />}
+          {found.attention && <Attention source={found.source} target={line.view} />}
           <section aria-label="Beams">
             <h3>{line.tree.beams === 1 ? 'Greedy search holds one hypothesis; choose more beams to see a tree' : `What ${line.tree.beams} beams held`}</h3>
             <BeamTree line={line} force={forceIds} />
@@ -194,9 +194,36 @@ function Found({ found }: { found: DecodingResult }) {
   );
 }
 
+/** Attention of a model that only reads: nothing is decoded. */
+function Reading() {
+  const changed = interventions.value.length > 0;
+  return (
+    <Sheet name="decoding" title="Attention within one text">
+      {asked.value === null ? <Empty title="No sentence yet">Choose a sentence on the page first.</Empty> : (
+        <>
+          <AskedSentence />
+          <div onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
+            {read.value !== null && <Unchosen label="text" side="source" view={read.value} link />}
+            {changed && (
+              <div role="radiogroup" aria-label="Run to look into" class="inline-fields">
+                {(['clean', 'changed'] as const).map((kind) => (
+                  <label key={kind} class="inline" title={TITLES[kind]}>
+                    <input type="radio" name="reading" checked={chosenReading.value === kind} onChange={() => { chooseLine(kind); }} />{NAMES[kind]}
+                  </label>
+                ))}
+              </div>
+            )}
+            <Attention source={read.value} target={null} />
+          </div>
+        </>
+      )}
+    </Sheet>
+  );
+}
+
 export function Decoding() {
   const load = decodingLoad.load.value;
-  if (!decodes.value) return null;
+  if (!decodes.value) return <Reading />;
   return (
     <Sheet name="decoding" title={`Decoding of one ${wordsOf(model.value?.task).output}`}>
       {asked.value === null ? <Empty title="No sentence yet">Choose a sentence on the page first.</Empty> : (

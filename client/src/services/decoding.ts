@@ -40,7 +40,7 @@ export const forced = computed<Forced | null>(() => {
   return found !== null && found.item === asked.value?.key ? found : null;
 });
 
-const open = computed(() => viewed.sheet.value === 'decoding' && decodes.value);
+const open = computed(() => viewed.sheet.value === 'decoding');
 
 interface Place {
   model: string;
@@ -57,7 +57,7 @@ const place = computed<Place | null>(() => {
 export const decodingLoad = new Resource<DecodingResult>(
   computed(() => {
     const [p, where, prefix] = [project.value, place.value, forced.value];
-    if (p === null || where === null) return null;
+    if (p === null || where === null || !decodes.value) return null;
     const body: DecodingRequest = {
       ...where, beams: viewed.beams.value, alternatives: viewed.alternatives.value, interventions: interventions.value,
       prefix: prefix !== null && 'text' in prefix ? prefix.text : null,
@@ -97,9 +97,25 @@ export interface Attention {
   values: Float32Array;
 }
 
+/** What is asked of a model that only reads: there is no decoding to wait for. */
+const reading = computed<string | null>(() => {
+  const [p, where] = [project.value, place.value];
+  if (p === null || where === null) return null;
+  const { kind, layer } = choice.value;
+  const body: AttentionRequest = { ...where, ids: [], kind, layer, interventions: isChanged(chosenReading.value) ? interventions.value : [] };
+  return JSON.stringify([p.id, body]);
+});
+
+/** Whether such a text is looked into as it is, or with the interventions. */
+export const chosenReading = computed<LineKind>(() => (interventions.value.length > 0 && viewed.line.value !== 'clean' ? 'changed' : 'clean'));
+
+/** The text that such a model reads, as it is shown. */
+export const read = computed<TextView | null>(() => (asked.value === null ? null : (shown.value.get(itemId(asked.value))?.source ?? null)));
+
 /** Asked about what is shown, not about what is on its way, so that the two belong together. */
 export const attentionLoad = new Resource<Attention>(
   computed(() => {
+    if (!decodes.value) return reading.value;
     const [found, now] = [decodingLoad.load.value, chosenLine.value];
     if (found.of === null || found.value?.attention !== true || now === null || now.steps.length === 0) return null;
     const [id, of] = JSON.parse(found.of) as [string, DecodingRequest];
