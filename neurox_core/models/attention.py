@@ -201,13 +201,13 @@ def _wanted(model: TranslationModel, kind: str | None, layer: int | None) -> lis
 
 def _none(model: TranslationModel, kind: str | None, known: Sequence[str]) -> str:
     """Why there is no attention, or none of a kind."""
+    own = {a.partition(".")[0] for a in model.layers}
     stacks = {a.partition(".")[0] for a in model.layers if a.endswith(".rnn_hidden")}
     said = "no attention" if kind is None else f"no attention of the kind {kind!r}"
     if kind in stacks or (kind is None and stacks):
         # A recurrent layer carries one state from token to token.
         why = "its layers are recurrent: they pass a state on from token to token, and look at none"
-    elif kind is not None and kind != "cross" and kind not in {a.partition(".")[0]
-                                                               for a in model.layers}:
+    elif kind in ("encoder", "decoder") and kind not in own:
         why = f"it has no {kind}"
     elif kind == "cross":
         why = "it does not read a source and write another text"

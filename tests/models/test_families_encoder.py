@@ -64,7 +64,8 @@ def test_attention_is_the_librarys_and_follows_edits(name: str, open_family: Any
     with torch.inference_mode():
         wanted = module.base_model(input_ids=torch.tensor([ids]), output_attentions=True).attentions
     found = attention(model, TEXTS[0])["encoder"]
-    assert [place.piece for place in found.keys] == model.pieces(ids) and found.keys == found.queries
+    assert [place.piece for place in found.keys] == model.pieces(ids)
+    assert found.keys == found.queries
     assert list(found.layers) == list(range(len(wanted)))
     for layer, weights in enumerate(wanted):
         assert torch.allclose(found.of(layer), weights[0], atol=1e-5)
