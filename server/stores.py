@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from neurox_core.activations import ActivationStore, open_store
 from neurox_core.activations.layout import META, Metadata
 from neurox_core.engine.live import LiveModel
-from neurox_core.engine.sources import LentStatistics, lend_samples
+from neurox_core.engine.sources import LentStatistics, lend_samples, writes_own
 from neurox_core.errors import StoreError
 from neurox_core.models.base import TranslationModel
 
@@ -52,7 +52,11 @@ class Stores:
     def path(self, project: Project, model: str) -> Path:
         """Where a model's activations on the project's corpus belong."""
         card = project.card(model)
-        key = digest(card.fingerprint, project.corpus.fingerprint, project.layers(model))
+        layers = project.layers(model)
+        parts = [card.fingerprint, project.corpus.fingerprint, layers]
+        if writes_own(card.task, project.corpus, layers):
+            parts.append("own output")
+        key = digest(*parts)
         return self._folder / f"{model}-{key[:16]}"
 
     def find(self, project: Project, model: str) -> ActivationStore | None:

@@ -90,6 +90,7 @@ class Work:
                 "corpus": dict(project.corpus_reference),
                 "path": str(path),
                 "layers": project.layers(model),
+                "cache": str(self._cache),
             },
             len(project.corpus),
         )

@@ -18,7 +18,7 @@ const PROJECT: Project = {
     model('lstm-a', [layer('encoder.0.rnn_hidden', ['output', 'recurrence']), layer('encoder.0.rnn_cell', ['recurrence'])]),
     model('marian', [layer('encoder.0.ffn_act', ['output'])]),
   ],
-  corpus: { name: 'c', sentences: 20, parts: [{ name: 'everyday', sentences: 20 }], labels: [], columns: [] },
+  corpus: { name: 'c', sentences: 20, parts: [{ name: 'everyday', sentences: 20 }], labels: [], columns: [], references: true },
   rankings: [
     { name: 'variance', title: 'Variance', summary: '', formula: '', reference: '', family: 'individual', needs: [], parameters: [], standardize: false, standardizable: false },
     { name: 'probe', title: 'Probe', summary: '', formula: '', reference: '', family: 'linguistic', needs: ['labels'], parameters: [], standardize: true, standardizable: true },

@@ -187,6 +187,12 @@ def decoder_texts(corpus: Corpus, given: str | Sequence[str]) -> tuple[list[str]
             raise InvalidInputError(
                 f"decoder_text is 'reference' or a list of texts, one a sentence; not {given!r}."
             )
+        if not corpus.has_references:
+            raise InvalidInputError(
+                f"The corpus {corpus.name} has no references for the decoder to read. Record "
+                "layers of the encoder alone, or let it read the model's own output: decoder_text="
+                "[t.text for t in model.translate(corpus.sources)]."
+            )
         return corpus.references, "reference"
     texts = list(given)
     if len(texts) != len(corpus):

@@ -115,7 +115,8 @@ def opened(parameters: Parameters, samples: bool = False) -> tuple[TranslationMo
     model = open_model(parameters["model"], store)
     corpus = chosen_text(parameters)
     if samples:
-        model.statistics = ReferenceValues.measure(model, corpus.sources, corpus.references)
+        read = corpus.references if corpus.has_references else None
+        model.statistics = ReferenceValues.measure(model, corpus.sources, read)
     return model, corpus
 
 

@@ -153,6 +153,11 @@ class Outcomes:
         if kind == "column":
             return list(corpus.columns[name])
         if kind == "reference":
+            if not corpus.has_references:
+                raise InvalidInputError(
+                    f"The corpus {corpus.name} has no references to compare with; choose another "
+                    "outcome."
+                )
             gold = zip(clean, corpus.references, strict=True)
             return [self._right(output, wanted) for output, wanted in gold]
         pairs = zip(clean, clean if changed is None else changed, strict=True)

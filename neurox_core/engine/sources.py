@@ -7,7 +7,7 @@ have those labels too. A model is what :func:`neurox_core.load_model` takes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -97,8 +97,8 @@ class LentStatistics:
 
         with self._lock:
             if layer not in self._tables and layer in self._model.sites:
-                texts = self._corpus.sources, self._corpus.references
-                found = ReferenceValues.measure(self._model, *texts, [layer])
+                read = self._corpus.references if self._corpus.has_references else None
+                found = ReferenceValues.measure(self._model, self._corpus.sources, read, [layer])
                 self._tables[layer] = found.samples(layer)
             return self._tables.get(layer)
 
@@ -113,6 +113,12 @@ def lend_samples(model: TranslationModel, corpus: Corpus) -> None:
     """Let ``resample`` and percentiles take their values from a corpus."""
     if not isinstance(model.statistics, LentStatistics):
         model.statistics = LentStatistics(model, corpus, model.statistics)
+
+
+def writes_own(task: str, corpus: Corpus, layers: Iterable[str]) -> bool:
+    """Whether the decoder is recorded on the model's own output, for there are no references."""
+    decoder = any(address.startswith("decoder.") for address in layers)
+    return task == "translation" and decoder and not corpus.has_references
 
 
 def recorded_layers(layers: Mapping[str, int] | list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import StoreError, UnknownNameError
-from .sources import lend_samples, open_corpus, open_model
+from .sources import lend_samples, open_corpus, open_model, writes_own
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..models.base import TranslationModel
 
 Parameters = Mapping[str, Any]
+_AT_ONCE = 128
+"""Sentences that are translated and kept together."""
 
 
 class Reporter(Protocol):
@@ -43,7 +45,9 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     Parameters
     ----------
     parameters : mapping
-        ``model`` and ``corpus`` (see :mod:`.sources`), ``path`` of the store, ``layers``.
+        ``model`` and ``corpus`` (see :mod:`.sources`), ``path`` of the store, ``layers``; optional
+        ``cache`` (a folder of translations). Without references a translation model's decoder is
+        recorded while it writes the model's own translations.
     """
     from ..activations import extract as extract_store
 
@@ -51,11 +55,39 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     path = Path(parameters["path"])
     _clear_damage(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    reads: str | list[str] = "reference"
+    if writes_own(model.task, corpus, parameters["layers"]):
+        reads = own_output(model, corpus, parameters.get("cache"), reporter)
     store = extract_store(
-        model, corpus, path, parameters["layers"],
+        model, corpus, path, parameters["layers"], decoder_text=reads,
         on_progress=reporter.progress, cancelled=reporter.cancelled,
     )  # fmt: skip
     return {"path": str(store.path)}
+
+
+def own_output(
+    model: TranslationModel, corpus: Corpus, cache: str | None, reporter: Reporter
+) -> list[str]:
+    """The model's greedy translations, kept in a folder as they are made.
+
+    Raises
+    ------
+    CancelledError
+    """
+    from .kept import KeptTranslations
+
+    found: list[str] = []
+    for first in range(0, len(corpus), _AT_ONCE):
+        part = corpus.sources[first : first + _AT_ONCE]
+        keep = None if cache is None else KeptTranslations(Path(cache), model, part, 1)
+        texts = None if keep is None else keep.get([])
+        if texts is None:
+            reporter.progress(len(found), len(corpus), "translating, for there are no references")
+            texts = [t.text for t in model.translate(part, cancelled=reporter.cancelled)]
+            if keep is not None:
+                keep.put([], texts)
+        found += texts
+    return found
 
 
 def _clear_damage(path: Path) -> None:

@@ -61,10 +61,10 @@ class ReferenceValues:
         Parameters
         ----------
         references : sequence of str, optional
-            What the decoder is made to read; without them only layers that read the source are
-            measured. A language model's decoder does.
+            What the decoder is made to read; without them it reads the model's own translations.
+            A language model's decoder reads the sources.
         layers : sequence of str, optional
-            All layers if missing.
+            All layers if missing; without references those that read the source.
         tokens : int
             About how many tokens are drawn; the text is gone through in a random order until there
             are enough.
@@ -72,7 +72,10 @@ class ReferenceValues:
         own = model.source_stack
         if model.task != "translation":  # There is nothing to force on it.
             references = None
-        wanted = [a for a in layers or model.layers if references or a.startswith(f"{own}.")]
+        wanted = list(layers or model.layers)
+        if not references and layers is None:
+            wanted = [a for a in wanted if a.startswith(f"{own}.")]
+        written = model.task == "translation" and any(a.startswith("decoder.") for a in wanted)
         if not wanted or not sources:
             raise InvalidInputError("Give sentences, and references to measure the decoder.")
         order = np.random.default_rng(seed).permutation(len(sources))
@@ -83,9 +86,12 @@ class ReferenceValues:
                 break
             rows = order[first : first + 32].tolist()
             texts = [model.checked(sources[i]) for i in rows]
-            targets = (
-                [model.tokenize(references[i], "target") for i in rows] if references else None
-            )
+            targets = None
+            if references:
+                targets = [model.tokenize(references[i], "target") for i in rows]
+            elif written:
+                made = model.translate([sources[i] for i in rows])
+                targets = [model.tokenize(one.text, "target") for one in made]
             run = model.forward(texts, targets, capture=wanted)
             masks = {own: _words_only(run.source_mask, texts)}
             if targets is not None and run.target_mask is not None:

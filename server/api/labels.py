@@ -25,7 +25,10 @@ LARGEST_FILES = 64 * 1024 * 1024
 
 def list_labels(services: Services, project: str, query: LabelsQuery) -> LabelList:
     """Everything that labels the words of one side of the corpus."""
-    found = label_sources(services.projects[project].corpus, query.side)
+    corpus = services.projects[project].corpus
+    # Where a text stands for its own references, its words are not what a decoder writes.
+    there = query.side == "source" or corpus.has_references
+    found = label_sources(corpus, query.side) if there else []
     return LabelList(labels=[LabelSource.model_validate(entry) for entry in found])
 
 

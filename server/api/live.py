@@ -100,7 +100,8 @@ def _targets(
 
     None stands for a language model's text itself.
     """
-    given = len(body.sentences) if body.text == "reference" else 0
+    there = opened.corpus.has_references or live.model.task != "translation"
+    given = len(body.sentences) if body.text == "reference" and there else 0
     references: list[Tokens | None] = [
         None if live.model.source_stack == "decoder"
         else live.model.tokenize(opened.corpus.references[i], "target")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from neurox_core.activations import ActivationStore, contexts
 from neurox_core.activations import Context as Place
@@ -44,6 +45,12 @@ def _reads_source(store: ActivationStore, layer: str) -> bool:
     return layer.startswith("encoder.") or store.decoder_text == "none"
 
 
+def _text_of(store: ActivationStore, layer: str) -> Literal["source", "reference", "translation"]:
+    if _reads_source(store, layer):
+        return "source"
+    return "reference" if store.decoder_text == "reference" else "translation"
+
+
 def described(store: ActivationStore, model: str, layer: str, unit: int) -> NeuronInfo:
     """A neuron of a store."""
     address = f"{layer}[{unit}]"
@@ -54,7 +61,7 @@ def described(store: ActivationStore, model: str, layer: str, unit: int) -> Neur
     return NeuronInfo(
         address=address,
         model=model,
-        text="source" if _reads_source(store, layer) else "reference",
+        text=_text_of(store, layer),
         count=found.count,
         mean=float(found.mean[unit]),
         deviation=float(found.deviation[unit]),

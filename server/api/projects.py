@@ -149,6 +149,7 @@ def _corpus_info(opened: OpenProject) -> CorpusInfo:
         parts=[CorpusPart(name=n, sentences=len(i)) for n, i in opened.parts().items()],
         labels=list(names),
         columns=list(corpus.columns),
+        references=corpus.has_references,
     )
 
 

@@ -63,9 +63,8 @@ def _size(context: click.Context, option: click.Parameter, value: str | None) ->
 @click.option(
     "--decoder-text",
     type=click.Choice(["reference", "translation"]),
-    default="reference",
-    show_default=True,
-    help="What the decoder reads; 'translation' is the model's own, greedy.",
+    help="What the decoder reads: the references, or the model's own greedy translations; if "
+    "missing, the references where there are any.",
 )
 @click.option(
     "--dtype", type=click.Choice(["float16", "float32"]), default="float16", show_default=True
@@ -92,7 +91,7 @@ def extract(
     references: str | None,
     out: str,
     layers: tuple[str, ...],
-    decoder_text: str,
+    decoder_text: str | None,
     dtype: str,
     batch_tokens: int,
     limit: int | None,
@@ -105,6 +104,8 @@ def extract(
 ) -> None:
     """Keep the activations of a model on a corpus in a folder, with their statistics."""
     import neurox_core as nx
+    from neurox_core.activations import default_layers
+    from neurox_core.engine.sources import writes_own
 
     text = open_corpus(corpus, references, limit)
     network = open_model(model, device)
@@ -112,16 +113,22 @@ def extract(
         "layers": split_names(layers), "dtype": dtype, "batch_tokens": batch_tokens,
         "sample": sample, "seed": seed,
     }  # fmt: skip
-    if estimate:
-        click.echo(nx.estimate(network, text, folder=_there(Path(out)), **options))
-        return
-    if network.task == "translation" and decoder_text == "reference" and not text.has_references:
+    lacking = writes_own(network.task, text, options["layers"] or default_layers(network))
+    if lacking and decoder_text == "reference":
         raise InvalidInputError(
             f"{corpus} has no references for the decoder to read: give --references, or "
             "--decoder-text translation, with which it reads the model's own output."
         )
+    if estimate:
+        # Nothing is translated for an estimate: its own output is taken to be as long as the text.
+        also = {"decoder_text": text.sources} if lacking else {}
+        click.echo(nx.estimate(network, text, folder=_there(Path(out)), **options, **also))
+        return
     reads: str | list[str] = "reference"
-    if decoder_text == "translation":
+    if lacking:
+        note(f"{corpus} has no references: the decoder is recorded on the model's own translations "
+             "(greedy).")  # fmt: skip
+    if lacking or decoder_text == "translation":
         with progress("Translating", "sentence") as move:
             reads = _translated(network, text, sample, seed, move)
     with progress("Recording", "sentence") as move, progress("Describing", "layer") as describe:

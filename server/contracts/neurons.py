@@ -92,7 +92,9 @@ class NeuronInfo(Contract):
 
     address: str
     model: str
-    text: Literal["source", "reference"]
+    text: Literal["source", "reference", "translation"] = Field(
+        description="What the values are of; a translation is the model's own."
+    )
     count: int
     mean: float
     deviation: float

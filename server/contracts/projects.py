@@ -56,6 +56,9 @@ class CorpusInfo(Contract):
     parts: list[CorpusPart]
     labels: list[str] = Field(description="Word labels, such as upos, Tense, Number.")
     columns: list[str] = Field(description="Sentence labels.")
+    references: bool = Field(
+        description="Without them a translation model's decoder is recorded on its own output."
+    )
 
 
 class ParameterInfo(Contract):

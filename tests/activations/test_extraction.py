@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,13 @@ def test_the_decoder_reads_the_texts_that_are_given(tmp_path: Path) -> None:
 
 
 HALVES = ["encoder.0.embed", "encoder.0.resid_post"]
+
+
+def test_a_text_is_not_forced_on_the_decoder_as_its_own_reference(tmp_path: Path) -> None:
+    model, plain = FakeModel(), replace(SMALL, has_references=False)
+    with pytest.raises(InvalidInputError, match="no references for the decoder"):
+        extract(model, plain, tmp_path / "a", ["decoder.0.resid_post"])
+    assert extract(model, plain, tmp_path / "b", ["encoder.0.resid_post"]).decoder_text == "none"
 
 
 def test_layers_beyond_float16_are_kept_in_float32(tmp_path: Path) -> None:

@@ -256,13 +256,18 @@ def test_plain_text_is_a_corpus_and_installed_metrics_are_scores(
     pairs.write_text(f"He left.\t{WANTED[0]}\nShe reads a book.\t{WANTED[1]}\n")
     result = neurox("score", "-m", marian_folder, "-c", plain)
     assert result.exit_code == 2 and "plain has no references to score" in result.stderr
-    result = neurox("extract", "-m", marian_folder, "-c", plain, "-o", tmp_path / "acts")
+    given = ("extract", "-m", marian_folder, "-c", plain, "-o", tmp_path / "acts")
+    result = neurox(*given, "--decoder-text", "reference")
     assert result.exit_code == 2 and "--decoder-text translation" in result.stderr
-    result = neurox(
-        "extract", "-m", marian_folder, "-c", plain, "-o", tmp_path / "acts",
-        "--decoder-text", "translation",
-    )  # fmt: skip
-    assert result.exit_code == 0, result.output
+    result = neurox(*given, "--estimate")
+    assert result.exit_code == 0 and not (tmp_path / "acts").exists(), result.output
+    result = neurox(*given)
+    assert result.exit_code == 0 and "on the model's own translations" in result.stderr
+    own = nx.load_model(marian_folder).translate(["He left.", "She reads a book."])
+    assert nx.open_store(tmp_path / "acts").texts("decoder") == [one.text for one in own]
+    alone = (*given[:-1], tmp_path / "encoder", "--layers", "encoder.1.ffn_act")
+    result = neurox(*alone, "--decoder-text", "reference")
+    assert result.exit_code == 0 and "translations" not in result.stderr, result.output
     asked = ("--metric", "errors", "--metric", "bleu", "--resamples", 10)
     result = neurox("score", "-m", marian_folder, "-c", pairs, *asked, "--format", "csv")
     assert result.exit_code == 0, result.output

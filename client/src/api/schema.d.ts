@@ -2123,6 +2123,11 @@ export interface components {
             name: string;
             /** Parts */
             parts: components["schemas"]["CorpusPart"][];
+            /**
+             * References
+             * @description Without them a translation model's decoder is recorded on its own output.
+             */
+            references: boolean;
             /** Sentences */
             sentences: number;
         };
@@ -3296,9 +3301,10 @@ export interface components {
             skewness: number | null;
             /**
              * Text
+             * @description What the values are of; a translation is the model's own.
              * @enum {string}
              */
-            text: "source" | "reference";
+            text: "source" | "reference" | "translation";
             /**
              * Top Words
              * @description Smoothed z-score, largest magnitude first.

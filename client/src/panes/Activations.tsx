@@ -18,7 +18,7 @@ import { hoverNothing, hoverTarget, readHoverKey } from '../services/hover';
 import { jobById } from '../services/jobs';
 import { markWord } from '../services/marking';
 import { momentsOf } from '../services/neuron';
-import { model } from '../services/project';
+import { lacksReferences, model } from '../services/project';
 import { focus } from '../services/ranking';
 import { focusOn, selected, togglePositions } from '../services/selection';
 import { currentItem, items, setItem, type PageItem } from '../services/sentences';
@@ -162,7 +162,8 @@ function Actions() {
         <option value="last">words, last piece</option>
         <option value="pieces">sub-words</option>
       </select>
-      {writes(model.value?.task) && (
+      {lacksReferences.value && <span class="quiet" title="The text has no references: the decoder is recorded, and shown, while it writes the model's own translations.">own translations, no references</span>}
+      {writes(model.value?.task) && !lacksReferences.value && (
         <select aria-label="Text under decoder neurons" value={viewed.decoder.value} onChange={(e) => { change({ decoder: e.currentTarget.value as DecoderText }); }}>
           <option value="translation">over {wordsOf(model.value?.task).output}</option>
           <option value="reference">over {wordsOf(model.value?.task).gold}</option>

@@ -7,7 +7,7 @@ import { count, fixed, number } from '../lib/format';
 import type { Near } from '../lib/slices';
 import { wordsOf } from '../lib/task';
 import { asked, near, nearestLoad, nearLayer, nearLayers, translates } from '../services/corpus';
-import { model } from '../services/project';
+import { lacksReferences, model } from '../services/project';
 import { change, viewed } from '../services/store';
 import { itemId, shown } from '../services/translations';
 
@@ -69,7 +69,7 @@ function Found({ found }: { found: NearestResult }) {
         {found.exact
           ? `Compared with all ${count(found.compared)} tokens of the other sentences.`
           : `Approximate: an index was searched, ${count(found.compared)} of ${count(found.tokens)} tokens were compared; a nearer one may exist.`}
-        {' '}One token of each sentence{side === 'target' ? '; those of the decoder as it writes the references' : ''}.
+        {' '}One token of each sentence{side === 'target' ? `; those of the decoder as it writes the ${lacksReferences.value ? 'model\u2019s own translations' : 'references'}` : ''}.
       </p>
       {found.found.length === 0 ? <Empty title="Nothing to compare with">The corpus has no other sentence.</Empty> : (
         <ol class="corpus-sentences nearest" aria-label={`Tokens in states like that of \u201c${found.word}\u201d`}>

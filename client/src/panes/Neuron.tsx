@@ -56,7 +56,7 @@ function Badges({ info }: { info: NeuronInfo }) {
           {name} <b class="numbers">{value === null ? 'n/a' : percent(value)}</b>
         </span>
       ))}
-      <span class="quiet numbers">{count(info.count)} tokens of the {info.text}</span>
+      <span class="quiet numbers">{count(info.count)} tokens of the {info.text === 'translation' ? 'model\u2019s own translations' : info.text}</span>
     </div>
   );
 }

@@ -150,6 +150,7 @@ function Text() {
             <textarea rows={7} spellcheck={false} value={references.value} onInput={(e) => { references.value = e.currentTarget.value; }} />
             <input type="file" accept=".txt,text/plain" aria-label="A file of references" onChange={(e) => { void readFile(e.currentTarget, references); }} />
           </label>
+          <p class="quiet">Without references there are no scores of translations, and a translator&apos;s decoder is recorded while it writes the model&apos;s own translations. Language models and encoders need none.</p>
         </div>
       )}
     </fieldset>

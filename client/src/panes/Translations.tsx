@@ -18,7 +18,7 @@ import { askWord } from '../services/attribution';
 import { counterpart } from '../services/edits';
 import { hoverNothing, hoverTarget } from '../services/hover';
 import { beginMark, extendMark, marking, setMarking } from '../services/marking';
-import { model } from '../services/project';
+import { lacksReferences, model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import {
@@ -199,7 +199,7 @@ function Block({ item }: { item: PageItem }) {
             )}
           </>
         )}
-        {item.corpus !== null && (model.value?.task !== 'language-modelling' || item.corpus.reference.text !== item.text) && (
+        {item.corpus !== null && !lacksReferences.value && (model.value?.task !== 'language-modelling' || item.corpus.reference.text !== item.text) && (
           <>
             <Label>{wordsOf(model.value?.task).gold}</Label>
             <div class="line reference" dir={model.value?.target_direction} lang={model.value?.target_language}>

@@ -10,7 +10,7 @@ import type { ActivationsMeta, ActivationsRequest, TextView } from '../api/types
 import { stackOf } from '../lib/address';
 import type { NeuronMoments } from '../lib/colour';
 import { learn } from './neuron';
-import { inProject, model, project } from './project';
+import { inProject, lacksReferences, model, project } from './project';
 import { focus } from './ranking';
 import { Resource } from './resource';
 import { selected } from './selection';
@@ -76,7 +76,7 @@ function keyOf(stack: Stack) {
     const ordered = [...texts.filter((i) => i.sentence !== null), ...texts.filter((i) => i.sentence === null)];
     const key: Key = {
       project: p.id, model: m.name, stack,
-      text: stack === 'decoder' ? decoderText.value : 'translation',
+      text: stack === 'decoder' && !lacksReferences.value ? decoderText.value : 'translation',
       word: word.value,
       beams: stack === 'decoder' ? beams.value : 1,
       items: ordered.map((i) => [itemId(i), i.sentence, i.text]),

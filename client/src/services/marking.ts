@@ -10,7 +10,7 @@ import { neuronAt } from '../lib/address';
 import { spansOf, toggled, type Mark } from '../lib/marks';
 import { hoverKey, readHoverKey } from './hover';
 import { say } from './notices';
-import { inProject, model, project } from './project';
+import { inProject, lacksReferences, model, project } from './project';
 import { orderPath } from './ranking';
 import { refreshRankings, showRanking } from './rankings';
 import { asApiError } from './resource';
@@ -46,7 +46,9 @@ function markOf(key: string): Mark | null {
     return null;
   }
   if (found.side === 'target') {
-    markHint.value = 'Words of the model\u2019s own translation are not recorded; mark words of the source or of the reference.';
+    markHint.value = lacksReferences.peek()
+      ? 'Only words of the source can be marked here: the text has no references.'
+      : 'Words of the model\u2019s own translation are not recorded; mark words of the source or of the reference.';
     return null;
   }
   markHint.value = null;

@@ -8,7 +8,7 @@ import type { ActivationsMeta, ActivationsRequest, RankingDetails, TextView } fr
 import { indexOf, stackOf } from '../lib/address';
 import type { NeuronMoments } from '../lib/colour';
 import { filled, partnersOf, type Partner } from '../lib/details';
-import { inProject, model, project } from './project';
+import { inProject, lacksReferences, model, project } from './project';
 import { focus } from './ranking';
 import { made } from './rankings';
 import { Resource } from './resource';
@@ -70,7 +70,7 @@ export const pairLoad = new Resource<Painted[]>(
     const item = items.value.find((i) => i.key === currentItem.value);
     if (p === null || m === null || item === undefined || partners.value.length === 0) return null;
     // A sentence of the user's own has no reference that a decoder could read.
-    if (item.sentence === null && stackOf(focus.value) === 'decoder') return null;
+    if ((item.sentence === null || lacksReferences.value) && stackOf(focus.value) === 'decoder') return null;
     const wanted = [[m.name, focus.value], ...partners.value.map((x) => [x.model, x.neuron])];
     return JSON.stringify([p.id, wanted, item.sentence, item.text]);
   }),

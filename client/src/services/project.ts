@@ -38,6 +38,9 @@ export const model = computed<ModelInfo | null>(() => {
   return open === null ? null : (modelOf(open, viewed.model.value) ?? modelOf(open, '') ?? null);
 });
 
+/** Whether a translation model has only its own output to be recorded on: the text has no references. */
+export const lacksReferences = computed(() => model.value?.task === 'translation' && project.value?.corpus.references === false);
+
 /** The analysis shown when none was chosen: the one that needs no explanation. */
 export const FIRST_METHOD = 'variance';
 
