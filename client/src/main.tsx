@@ -43,6 +43,7 @@ import './styles/decoding.css';
 import './styles/control.css';
 import './styles/patching.css';
 import './styles/corpus.css';
+import './styles/narrow.css';
 
 loadPreferences();
 followAddress();
