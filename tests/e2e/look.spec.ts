@@ -111,7 +111,7 @@ test('colour takes no room: Arabic letters stay joined across painted pieces', a
   expect(Math.abs((plain ?? 0) - (painted ?? 99))).toBeLessThan(0.5);
 });
 
-for (const width of [1024, 1440, 1920]) {
+for (const width of [400, 768, 1024, 1440, 1920]) {
   test(`nothing spills over at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
     await open(page);
