@@ -171,14 +171,6 @@ function Search() {
       {found === null && (
         <div class="inline-fields">
           <button type="button" disabled={job !== undefined && !isFinal(job)} onClick={() => void startSearch()}>Search for few neurons that make it</button>
-          <label class="inline">at most
-            <input type="number" class="short-number" min={1} max={50} value={bounds.value.most} onChange={(e) => { setBounds({ most: e.currentTarget.valueAsNumber }); }} />
-          </label>
-          <label class="inline">each within
-            <input type="number" class="short-number" min={0.5} max={10} step={0.5} value={bounds.value.bound} onChange={(e) => { setBounds({ bound: e.currentTarget.valueAsNumber }); }} />
-            sd of its mean
-          </label>
-          <span class="quiet">and within its range on the corpus</span>
           <label class="inline">in
             <select value={layers.includes(bounds.value.layer) ? bounds.value.layer : ''} onChange={(e) => { setBounds({ layer: e.currentTarget.value }); }}>
               <option value="">all layers that read the source</option>
@@ -193,6 +185,14 @@ function Search() {
               </select>
             </label>
           )}
+          <label class="inline">at most
+            <input type="number" class="short-number" min={1} max={50} value={bounds.value.most} onChange={(e) => { setBounds({ most: e.currentTarget.valueAsNumber }); }} />
+          </label>
+          <label class="inline">each within
+            <input type="number" class="short-number" min={0.5} max={10} step={0.5} value={bounds.value.bound} onChange={(e) => { setBounds({ bound: e.currentTarget.valueAsNumber }); }} />
+            sd of its mean
+          </label>
+          <span class="quiet">and within its range on the corpus</span>
         </div>
       )}
       {job !== undefined && job.state !== 'done' && <JobProgress job={job} compact />}
