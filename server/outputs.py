@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 from neurox_core.engine.kept import loaded
-from neurox_core.engine.scoring import Translations
+from neurox_core.engine.scoring import Translations, needed_labels
 from neurox_core.errors import InvalidInputError
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.outputs import scorable
@@ -86,6 +86,7 @@ class Outputs:
         return None if job.state == "done" else job
 
     def remembered(self, make: Callable[[], Made], kind: str, *parts: Any) -> Made:
+        """What `make` gives, or gave lately for the same parts; a few of each kind are kept."""
         key = f"{kind} {digest(*parts)}"
         with self._lock:
             if key in self._kept:
@@ -100,9 +101,11 @@ class Outputs:
         return made
 
 
-def asked(request: OfOutputs) -> dict[str, Any]:
-    """What outputs depend on."""
-    return request.model_dump(include={"model", "interventions", "beams"})
+def asked(project: Project, request: OfOutputs) -> list[Any]:
+    """What outputs depend on; labels, which may come and go, where interventions ask for them."""
+    chosen = request.model_dump(include={"model", "interventions", "beams"})
+    labels = needed_labels(project.corpus, interventions(request.interventions))
+    return [project.id, chosen, labels]
 
 
 def text_of(project: Project, sentence: int | None, text: str | None) -> str:

@@ -72,7 +72,9 @@ class Slices:
                 **flat_signatures(signatures),
             )  # fmt: skip
 
-        return self._outputs.remembered(make, "slices", project.id, request.model_dump())
+        return self._outputs.remembered(
+            make, "slices", project.id, project.corpus.labels_fingerprint, request.model_dump()
+        )
 
     def sentences(self, project: Project, request: SliceSentencesRequest) -> SliceSentences:
         """A window on the sentences of a slice; ApiError (404) if there is no such slice."""
@@ -84,7 +86,7 @@ class Slices:
         task = self._stores.live(project, request.model).model.task
         metric = ALONE.get(task, "accuracy")
         now, before = self._outputs.remembered(
-            lambda: scores.sentence_scores(metric), "sentences", project.id, asked(request)
+            lambda: scores.sentence_scores(metric), "sentences", *asked(project, request)
         )  # fmt: skip
         sign = 1 if higher_is_better(metric) else -1
         if request.order == "worst":
@@ -118,7 +120,7 @@ class Slices:
         def make() -> SliceScores | SliceSums:
             return slice_scorer(live.task, gold_of(live, corpus), clean, changed or None)
 
-        return self._outputs.remembered(make, "scores", project.id, asked(request))
+        return self._outputs.remembered(make, "scores", *asked(project, request))
 
     def _groups(self, project: Project, request: SlicesRequest) -> tuple[str, Groups]:
         corpus, label = project.corpus, request.label

@@ -201,7 +201,7 @@ def show_concepts(services: Services, project: str, model: str, query: ConceptsQ
         job = services.work.naming_job(opened, model, query.stack)
         empty = ConceptsMeta(
             model=model, stack=query.stack, made=False, layers=[], concepts=[], signature="",
-            job=None if job is None else job.id,
+            note="", job=None if job is None else job.id,
         )  # fmt: skip
         return current_app.response_class(encode({}, empty.model_dump()), mimetype=MIME)
     found, arrays = load_names(path)

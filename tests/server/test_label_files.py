@@ -101,6 +101,22 @@ def test_another_file_of_the_same_name_makes_another_ranking(api: Api) -> None:
     assert made[0] != made[1]
 
 
+def test_slices_are_those_of_the_file_that_is_there_now(api: Api) -> None:
+    """The second file has another word for the same label, in other sentences."""
+    asked = {"model": "lstm", "label": {"name": "kind"}, "least": 1}
+    api.wait(api.post("/projects/tiny/score", {"model": "lstm", "interventions": []}, 202)["id"])
+    found = []
+    for word in ("town", "the"):
+        added = api.post(FILES, body("words", f"{word}\tplace\n", "kind"), 201)
+        found.append(api.post("/projects/tiny/slices", asked)["slices"][0])
+        assert found[-1]["name"] == "place"
+        assert api.client.delete(f"{API}{FILES}/{added['id']}").status_code in (200, 204)
+    holding = [
+        sum(w in f" {s.lower().replace('.', ' ')}" for s in SOURCES) for w in (" town ", " the ")
+    ]
+    assert [one["sentences"] for one in found] == holding and len(set(holding)) == 2
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
