@@ -7,11 +7,12 @@ import type {
 } from '../api/types';
 import { labelBody, readNear, outcomesOf, readOutcome, readSliced, writeSliced, type Near, type Outcome, type OutcomeKind, type Sliced } from '../lib/slices';
 import { labelChanges } from './labels';
-import { inProject, model, project } from './project';
+import { inProject, lacksReferences, model, project } from './project';
 import { Resource } from './resource';
 import { interventions } from './selection';
 import { currentItem, items, showSentence } from './sentences';
 import { change, view, viewed } from './store';
+import { itemId, shown } from './translations';
 
 export const SENTENCES = 10;
 
@@ -131,7 +132,16 @@ export const outcome = computed<Outcome>(() =>
 function asOffered(chosen: Outcome | null, kinds: readonly OutcomeKind[]): Outcome {
   if (chosen !== null && kinds.includes(chosen.kind)) return chosen;
   if (interventions.value.length > 0 && kinds.includes('changed')) return { kind: 'changed', name: '' };
+  // A sentence of one's own, or a text without references, has no reference that its output could be.
+  const compared = asked.value?.sentence !== null && !lacksReferences.value;
+  if (!compared && kinds.includes('reference')) return { kind: 'contains', name: firstWord() };
   return { kind: kinds.find((k) => k === 'reference' || k === 'gives') ?? 'column', name: '' };
+}
+
+/** The first word that the model wrote for the sentence: something to begin with. */
+function firstWord(): string {
+  const item = asked.value;
+  return item === null ? '' : (shown.value.get(itemId(item))?.baseline.view.words[0] ?? '');
 }
 
 interface Place {
@@ -150,6 +160,7 @@ export const unasked = computed<string | null>(() => {
   if (kind === 'changed' && interventions.value.length === 0) return 'No neuron is changed: switch an intervention on, or choose another outcome.';
   if (kind === 'contains' && name.trim() === '') return translates.value ? 'Type a word that the translation contains, or does not.' : 'Type a class.';
   if ((kind === 'label' || kind === 'column') && name === '') return 'Choose a label.';
+  if (kind === 'reference' && lacksReferences.value) return 'The text has no references; choose another outcome.';
   if ((kind === 'reference' || kind === 'column') && asked.value?.sentence === null) return 'A sentence of your own has no reference and no labels; choose another outcome.';
   return null;
 });
