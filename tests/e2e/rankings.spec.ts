@@ -305,3 +305,14 @@ test('labels from a file: explained, refused with its line, added, ranked by, re
   await form.getByRole('button', { name: 'Back' }).click();
   await expect(form.getByLabel('label', { exact: true }).locator('option[value="e2e-people"]')).toHaveCount(0);
 });
+
+test('the head of the rankings says how many neurons at any width', async ({ page }) => {
+  await open(page);
+  const head = pane(page, 'rankings').locator('.pane-head');
+  await expect(head.locator('.pane-note')).toContainText('neurons');
+  for (const width of [1024, 1280, 1440, 1600, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    const cut = await head.evaluate((h) => [h, ...h.querySelectorAll('*')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && e.tagName !== 'SELECT').map((e) => `${e.className} ${e.scrollWidth} > ${e.clientWidth}`));
+    expect(cut, `at ${width}`).toEqual([]);
+  }
+});

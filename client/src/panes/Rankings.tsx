@@ -152,8 +152,8 @@ export function Rankings() {
       note={made !== null && <span class="quiet numbers">{count(made.info.neurons)} neurons</span>}
       actions={
         <>
-          {viewed.ranking.value === '' && <Layers />}
           <button type="button" class="small primary" onClick={() => { openSheet('new'); }}><Icon name="plus" /> New ranking</button>
+          {viewed.ranking.value === '' && <Layers />}
         </>
       }
     >
