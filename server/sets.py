@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pydantic import ValidationError
@@ -80,6 +81,8 @@ class Sets:
     def __init__(self, folder: Path, jobs: Jobs, stores: Stores, work: Work, cache: Path) -> None:
         self._folder, self._jobs, self._stores, self._work = folder, jobs, stores, work
         self._cache = cache
+        # Between the look at what names are taken and the file of a set no other is kept.
+        self._lock = Lock()
 
     def all(self, project: Project, model: str, beams: int) -> list[SetInfo]:
         """The sets of a model, oldest first, each with its score if there is one."""
@@ -98,14 +101,15 @@ class Sets:
             404 if there is no set of that identifier.
         """
         self._check(project, body)
-        before = None if identifier is None else self._get(project, identifier)
-        others = [s for s in self._kept(project) if before is None or s.id != before.id]
-        self._check_names(others, [body])
-        made = KeptSet(
-            id=uuid.uuid4().hex[:12] if before is None else before.id,
-            created=_moment() if before is None else before.created, body=body,
-        )  # fmt: skip
-        self._write(project, made)
+        with self._lock:
+            before = None if identifier is None else self._get(project, identifier)
+            others = [s for s in self._kept(project) if before is None or s.id != before.id]
+            self._check_names(others, [body])
+            made = KeptSet(
+                id=uuid.uuid4().hex[:12] if before is None else before.id,
+                created=_moment() if before is None else before.created, body=body,
+            )  # fmt: skip
+            self._write(project, made)
         return self._info(project, made, 1)
 
     def keep_all(self, project: Project, given: SetsImport) -> list[SetInfo]:
@@ -113,10 +117,11 @@ class Sets:
         bodies = [_body(one, given.model) for one in given.sets]
         for body in bodies:
             self._check(project, body)
-        self._check_names(self._kept(project), bodies)
-        made = [KeptSet(id=uuid.uuid4().hex[:12], created=_moment(), body=b) for b in bodies]
-        for one in made:
-            self._write(project, one)
+        with self._lock:
+            self._check_names(self._kept(project), bodies)
+            made = [KeptSet(id=uuid.uuid4().hex[:12], created=_moment(), body=b) for b in bodies]
+            for one in made:
+                self._write(project, one)
         return [self._info(project, one, 1) for one in made]
 
     def drop(self, project: Project, identifier: str) -> None:

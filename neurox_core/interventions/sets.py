@@ -165,7 +165,7 @@ def compare_sets(
     base, *others = every
     outcomes = []
     for one, given in zip(sets, others, strict=True):
-        changed = [_differ(a, b) for a, b in zip(base, given, strict=True)]
+        changed = [_differ(model.task, a, b) for a, b in zip(base, given, strict=True)]
         texts = [shown(model.task, output) for output in given]
         outcomes.append(SetOutcome(one.name, texts, changed, scores.score(given, base), given))
     return SetComparison(
@@ -201,8 +201,10 @@ def _read(
         yield [summed(model.task, one) for one in given]
 
 
-def _differ(clean: Any, changed: Any) -> list[int]:
+def _differ(task: str, clean: Any, changed: Any) -> list[int]:
     """Words of an output that differ: of text in order, of classes one by one."""
+    if task == "language-modelling":
+        clean, changed = shown(task, clean), shown(task, changed)
     if isinstance(changed, str):
         return word_diff(_words(clean), _words(changed))
     return [i for i, (a, b) in enumerate(zip(clean, changed, strict=True)) if a != b]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from neurox_core import load_model
+from neurox_server.sets import Sets
 from neurox_server.settings import Settings
 
-from .conftest import PAIRS, Api
+from .conftest import API, PAIRS, Api
 
 LAYER = "encoder.1.rnn_hidden"
 NEURONS = [f"{LAYER}[{i}]" for i in range(8)]
@@ -28,6 +31,23 @@ def translated(api: Api, edit: dict[str, Any] | None, **given: Any) -> list[dict
 
 def outputs(items: list[dict[str, Any]]) -> list[str]:
     return [i["outputs"][0]["view"]["text"] for i in items]
+
+
+def test_of_sets_kept_at_once_under_one_name_one_is_kept(
+    api: Api, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Sets._check_names
+
+    def slowly(*given: Any) -> None:
+        look(*given)
+        time.sleep(0.05)
+
+    monkeypatch.setattr(Sets, "_check_names", slowly)
+    body = {"name": "twice", "model": "lstm", "interventions": [STRONG]}
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(lambda _: app.test_client().post(API + PATH, json=body), range(4))
+        assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422]
+    assert len(api.get(f"{PATH}?model=lstm")["sets"]) == 1
 
 
 def test_a_neuron_is_changed_at_the_words_that_are_named(reader: Api) -> None:
