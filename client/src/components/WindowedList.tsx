@@ -9,12 +9,16 @@ export interface WindowedListProps {
   label: string;
   /** Row that the keyboard is on; it is scrolled into sight when it changes. */
   active: number;
+  /** What the rows are; others are shown from their first. */
+  of: string;
+  /** What was shown last, kept by the caller: between two lists this one may not be there. */
+  last: { of: string | null };
   row: (index: number) => ComponentChildren;
   onStep: (to: number) => void;
   onAct: (index: number) => void;
 }
 
-export function WindowedList({ rows, rowHeight, label, active, row, onStep, onAct }: WindowedListProps) {
+export function WindowedList({ rows, rowHeight, label, active, of, last, row, onStep, onAct }: WindowedListProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(400);
@@ -31,10 +35,18 @@ export function WindowedList({ rows, rowHeight, label, active, row, onStep, onAc
   }, []);
   useLayoutEffect(() => {
     const element = ref.current;
-    if (element === null || active < 0) return;
+    if (element === null) return;
+    const other = last.of !== null && last.of !== of;
+    last.of = of;
+    if (other) {
+      // Where the neuron that was looked at stands in a new order says less than what comes first.
+      element.scrollTop = 0;
+      return;
+    }
+    if (active < 0) return;
     const to = reveal(active, element.scrollTop, element.clientHeight, rowHeight);
     if (to !== element.scrollTop) element.scrollTop = to;
-  }, [active, rows, rowHeight, height]);
+  }, [active, of, last, rows, rowHeight, height]);
   const shown = windowOf(top, height, rowHeight, rows);
   const keys = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -17,6 +17,8 @@ import { unfinished, unmade } from '../services/unfinished';
 import { Unfinished } from './Unfinished';
 
 const ROW = 26;
+/** The list that was shown last. */
+const LAST: { of: string | null } = { of: null };
 const HELP = (
   <>
     <p>All neurons of the ranking in its order, with the score that put them there. The list can be limited to a layer and turned round; the places stay those of the whole ranking.</p>
@@ -113,6 +115,8 @@ function List({ of }: { of: Ranked }) {
       rowHeight={ROW}
       label={`Neurons by ${of.info.title}${of.label === '' ? '' : `: ${of.label}`}`}
       active={rowOf(of, focus.value)}
+      of={JSON.stringify([of.info.id, of.label, viewed.sort.value, viewed.only.value])}
+      last={LAST}
       row={(row) => <Row key={list[row]} of={of} row={row} flat={list[row] ?? 0} best={best} />}
       onStep={(row) => { focusOn(addressOf(row)); }}
       onAct={(row) => {
