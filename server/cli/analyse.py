@@ -121,7 +121,7 @@ def extract(
         )
     if estimate:
         # Nothing is translated for an estimate: its own output is taken to be as long as the text.
-        also = {"decoder_text": text.sources} if lacking else {}
+        also: dict[str, Any] = {"decoder_text": text.sources} if lacking else {}
         click.echo(nx.estimate(network, text, folder=_there(Path(out)), **options, **also))
         return
     reads: str | list[str] = "reference"
