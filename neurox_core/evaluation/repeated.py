@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sacrebleu.metrics.base import Metric
 
 from ..errors import InvalidInputError, UnknownNameError
+from .resampling import half_width, paired
 from .scores import METRICS, CorpusScore, MetricScore
 
 Stats = NDArray[np.float32]
@@ -87,8 +88,8 @@ class RepeatedScores:
         p_value: float | None = None
         if baseline is not None:
             first, drawn_first = self._drawn(name, metric, baseline)
-            p_value = 1.0 if first == value else _p_value(drawn, drawn_first, abs(first - value))
-        return MetricScore(value, _interval(drawn), first, p_value, self._signatures[name])
+            p_value = paired(value, first, drawn, drawn_first)
+        return MetricScore(value, half_width(drawn), first, p_value, self._signatures[name])
 
     def _drawn(
         self, name: str, metric: Metric, texts: Sequence[str]
@@ -113,16 +114,3 @@ class RepeatedScores:
 def _score(metric: Metric, sums: Stats) -> float:
     found: Any = metric._compute_score_from_stats(sums)  # type: ignore[arg-type]
     return float(found.score)
-
-
-def _interval(drawn: NDArray[np.float64]) -> float:
-    """Half width of the middle 95 %, cut off as sacreBLEU does."""
-    ordered, cut = np.sort(drawn), len(drawn) // 40
-    return float(0.5 * (ordered[len(drawn) - cut - 1] - ordered[cut]))
-
-
-def _p_value(drawn: NDArray[np.float64], baseline: NDArray[np.float64], difference: float) -> float:
-    """Paired bootstrap (Koehn 2004), with sacreBLEU's centring."""
-    differences = np.abs(drawn - baseline)
-    beyond = int(np.sum(differences - differences.mean() > difference))
-    return (beyond + 1) / (len(drawn) + 1)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import InvalidInputError
 from .classes import Labels
-from .resampling import draws, seed
+from .resampling import draws, half_width, paired, seed
 from .scores import CorpusScore, MetricScore
 
 Floats = NDArray[np.float64]
@@ -110,19 +110,6 @@ class Sums(ABC):
     def _check(self, outputs: Sequence[Any]) -> None:
         if len(outputs) != self.texts:
             raise InvalidInputError(f"There are {self.texts} texts but {len(outputs)} outputs.")
-
-
-def half_width(drawn: Floats) -> float:
-    """Half of the middle 95 % of what was drawn, cut off as sacreBLEU does."""
-    ordered, cut = np.sort(drawn), len(drawn) // 40
-    return float(0.5 * (ordered[len(drawn) - cut - 1] - ordered[cut]))
-
-
-def paired(value: float, first: float, drawn: Floats, others: Floats) -> float:
-    """The paired bootstrap's p-value, with sacreBLEU's centring; 1 for no difference."""
-    apart = np.abs(drawn - others)
-    beyond = int(np.sum(apart - apart.mean() > abs(first - value)))
-    return 1.0 if first == value else (beyond + 1) / (len(drawn) + 1)
 
 
 def _perplexity(sums: Floats) -> Floats:

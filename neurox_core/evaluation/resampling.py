@@ -61,9 +61,21 @@ def scored(
     if baseline is not None:
         first = baseline(everything)
         others = np.array([baseline(s) for s in samples])
-        apart = np.abs(found - others)
-        beyond = int(np.sum(apart - apart.mean() > abs(first - value)))
-        p_value = 1.0 if first == value else (beyond + 1) / (resamples + 1)
-    ordered, cut = np.sort(found), resamples // 40
-    interval = float(0.5 * (ordered[resamples - cut - 1] - ordered[cut]))
-    return MetricScore(value, interval, first, p_value, f"{signature}|bs:{resamples}|seed:{seed()}")
+        p_value = paired(value, first, found, others)
+    ends = f"|bs:{resamples}|seed:{seed()}"
+    return MetricScore(value, half_width(found), first, p_value, f"{signature}{ends}")
+
+
+def half_width(drawn: NDArray[np.float64]) -> float:
+    """Half of the middle 95 % of what was drawn, cut off as sacreBLEU does."""
+    ordered, cut = np.sort(drawn), len(drawn) // 40
+    return float(0.5 * (ordered[len(drawn) - cut - 1] - ordered[cut]))
+
+
+def paired(
+    value: float, first: float, drawn: NDArray[np.float64], others: NDArray[np.float64]
+) -> float:
+    """The paired bootstrap's p-value, with sacreBLEU's centring; 1 for no difference."""
+    apart = np.abs(drawn - others)
+    beyond = int(np.sum(apart - apart.mean() > abs(first - value)))
+    return 1.0 if first == value else (beyond + 1) / (len(drawn) + 1)

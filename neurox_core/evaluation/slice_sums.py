@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InvalidInputError
-from .repeated_sums import Floats, Value, half_width, paired, sums
-from .resampling import draws
+from .repeated_sums import Floats, Value, sums
+from .resampling import draws, half_width, paired
 from .slices import SliceMetric, SliceScore
 
 

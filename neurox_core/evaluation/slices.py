@@ -22,7 +22,7 @@ from sacrebleu.metrics.base import Metric
 from scipy.sparse import csc_matrix
 
 from ..errors import InvalidInputError, UnknownNameError
-from .resampling import draws, seed
+from .resampling import draws, half_width, paired, seed
 from .scores import METRICS
 
 Floats = NDArray[np.float64]
@@ -238,13 +238,10 @@ class SliceScores:
             values.append(_score(metric, some.sum(0)))
             drawn.append(np.array([_score(metric, row) for row in weights @ some]))
         if len(values) == 1:
-            return SliceMetric(values[0], _interval(drawn[0]))
-        apart = np.abs(drawn[0] - drawn[1])
-        beyond = int(np.sum(apart - apart.mean() > abs(values[0] - values[1])))
-        p_value = 1.0 if values[0] == values[1] else (beyond + 1) / (len(apart) + 1)
+            return SliceMetric(values[0], half_width(drawn[0]))
         return SliceMetric(
-            values[0], _interval(drawn[0]), values[1], values[0] - values[1],
-            _interval(drawn[0] - drawn[1]), p_value,
+            values[0], half_width(drawn[0]), values[1], values[0] - values[1],
+            half_width(drawn[0] - drawn[1]), paired(values[0], values[1], *drawn),
         )  # fmt: skip
 
 
@@ -290,12 +287,6 @@ def _score(metric: Metric, sums: Floats) -> float:
     # As sacreBLEU's bootstrap does it: the sums in single precision.
     found: Any = metric._compute_score_from_stats(sums.astype(np.float32))  # type: ignore[arg-type]
     return float(found.score)
-
-
-def _interval(drawn: Floats) -> float:
-    """Half width of the middle 95 %, cut off as sacreBLEU does."""
-    ordered, cut = np.sort(drawn), len(drawn) // 40
-    return float(0.5 * (ordered[len(drawn) - cut - 1] - ordered[cut]))
 
 
 class Likeness:

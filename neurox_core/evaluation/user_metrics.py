@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import InvalidInputError, UnknownNameError
-from .repeated_sums import Floats, half_width, paired
-from .resampling import draws, seed
+from .repeated_sums import Floats
+from .resampling import draws, half_width, paired, seed
 from .scores import MetricScore
 
 GROUP = "neurox.metrics"
