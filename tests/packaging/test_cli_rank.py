@@ -60,6 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [[(w, "NUM" if w.isdecimal() else "X") for w in ws] for ws in WORDS]
     (root / "tags.labels").write_text("\n".join(" ".join(t for _, t in r) for r in rows) + "\n")
     (root / "words.txt").write_text("\n".join(" ".join(ws) for ws in WORDS) + "\n")
+    (root / "people.txt").write_text("she\nHe\n")
     tables = ("\n".join(f"{w}\t{t}\t{w[0]}" for w, t in r) for r in rows)
     (root / "tags.tsv").write_text("word\ttag\tletter\n" + "\n\n".join(tables) + "\n")
     blocks = (
@@ -102,6 +103,7 @@ def first(folder: Path, *arguments: object) -> str:
         (1, ["--labels-file", "@tags.labels", "--words-file", "@words.txt"]),
         (1, ["--labels-file", "@tags.conllu", "--labels", "Form", "--classes", "num,x"]),
         (1, ["--labels-file", "@tags.conllu", "--labels", "upos", "--corpus", "@test.tsv"]),
+        (3, ["--labels-file", "@people.txt"]),
         (3, ["--labels", "frequent_word", "--with", "count=40", "--classes", "he,.",
              "--rest", "others", "--against", "he"]),
     ],
