@@ -17,6 +17,7 @@ from .groups import Floats
 from .statistics import BINS, LEVELS, LayerStatistics, edges
 
 _NUMBERS, _SIGN = 2**16, 2**15
+_MOST = np.iinfo(np.uint16).max
 # All float16 numbers from the least to the largest, by their bits: those with the sign first.
 _ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
 _LEVELS = np.array(LEVELS)
@@ -31,16 +32,25 @@ class Tally:
     """
 
     def __init__(self, units: int) -> None:
-        self._counts = np.zeros((units, _NUMBERS), np.int32)
+        # Hardly a number comes often enough for more than two bytes; a unit with such numbers, as
+        # zeros of a rectified one, gets a row of large counts when there is the first.
+        self._counts = np.zeros((units, _NUMBERS), np.uint16)
+        self._large: dict[int, NDArray[np.int64]] = {}
 
     def add(self, values: NDArray[np.float16]) -> None:
         """Take in finite values, (units, rows), contiguous."""
-        for counts, row in zip(self._counts, values.view(np.uint16), strict=True):
-            np.add(counts, np.bincount(row, minlength=_NUMBERS), out=counts, casting="unsafe")
+        for unit, row in enumerate(values.view(np.uint16)):
+            counts = np.bincount(row, minlength=_NUMBERS)
+            counts += self._counts[unit]
+            if counts.max() <= _MOST:
+                self._counts[unit] = counts
+                continue
+            self._large[unit] = counts + self._large.get(unit, 0)
+            self._counts[unit] = 0
 
     def statistics(self) -> LayerStatistics:
         """What :func:`.statistics.describe` says of the same values; at least one is needed."""
-        units = len(self._counts)
+        units, count = len(self._counts), 0
         found: dict[str, Any] = {name: np.full(units, np.nan) for name in _MOMENTS}
         ends, quantiles = np.empty((2, units)), np.empty((units, len(LEVELS)))
         bins = np.empty((units, BINS), np.int64)
@@ -51,19 +61,20 @@ class Tally:
                 found[name][unit] = value
             quantiles[unit] = _quantiles(values, counts)
             bins[unit] = _bins(values, counts, edges(values[0], values[-1]))
+            count = int(counts.sum())
         unknown = np.full(units, np.nan)
         return LayerStatistics(
-            count=int(self._counts[0].sum()), minimum=ends[0], maximum=ends[1],
+            count=count, minimum=ends[0], maximum=ends[1],
             quantiles=quantiles, counts=bins,
             position_variance=unknown, word_variance=unknown, **found,
         )  # fmt: skip
 
     def _occurring(self, unit: int) -> tuple[Floats, NDArray[np.int64]]:
         """The values that occur, ascending, and how often."""
-        bits = self._counts[unit]
+        bits = self._counts[unit] + self._large.get(unit, np.int64(0))
         counts = np.concatenate([bits[:_SIGN:-1], bits[_SIGN : _SIGN + 1], bits[:_SIGN]])
         places = np.flatnonzero(counts)
-        return _ORDER[places].view(np.float16).astype(np.float64), counts[places].astype(np.int64)
+        return _ORDER[places].view(np.float16).astype(np.float64), counts[places]
 
 
 _MOMENTS = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")

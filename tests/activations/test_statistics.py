@@ -12,6 +12,7 @@ from scipy import stats
 
 from neurox_core.activations import ActivationStore, extract
 from neurox_core.activations.statistics import LEVELS, describe
+from neurox_core.activations.tally import Tally
 from tests.activations.fake import FakeModel
 from tests.activations.test_extraction import made_up
 
@@ -118,3 +119,16 @@ def test_standardized_statistics_are_those_of_standardized_values() -> None:
 def test_few_tokens() -> None:
     found = describe(np.array([[1.0, 2.0]], np.float16))
     assert found.count == 1 and found.constant.all() and found.quantiles[1, 4] == 2
+
+
+def test_values_that_come_too_often_for_two_bytes_are_counted_on() -> None:
+    """Zeros of a rectified unit, over several blocks, as sorting all values at once finds them."""
+    draw = np.random.default_rng(5)
+    x = np.maximum(draw.normal(size=(240_000, 3)), [0, -9, 1]).astype(np.float16)
+    tally = Tally(3)
+    for part in np.array_split(x, 7):
+        tally.add(np.ascontiguousarray(part.T))
+    found, expected = tally.statistics().arrays(), describe(x).arrays()
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, err_msg=name)
+    assert (x[:, 0] == 0).sum() > 2**16 and (x[:, 2] == 1).sum() > 3 * 2**16
