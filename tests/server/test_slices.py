@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from flask import Flask
 from sacrebleu import sentence_chrf
 
 from neurox_core.activations import nearest
 from neurox_core.engine.outcomes import Outcome, Outcomes
 from neurox_core.engine.similar import ranked_counterparts
+from neurox_core.engine.threads import ThreadEngine
 from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.evaluation import score_corpus
+from neurox_server.app import close, create_app
 from neurox_server.contracts import CounterpartsResult, NearestResult, SlicesResult
+from neurox_server.settings import Settings
 
 from .conftest import API, PAIRS, Api
 
@@ -23,9 +29,21 @@ PART = {"name": "column:part"}
 
 
 @pytest.fixture(scope="module")
-def api(shared: Any) -> Api:
+def served(
+    project_file: Path, static: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """An application of this file's own: others expect to find nothing recorded."""
+    workspace = tmp_path_factory.mktemp("workspace")
+    own = Settings(projects=(project_file,), workspace=workspace, static=static, auto_extract=False)
+    app = create_app(own, ThreadEngine())
+    yield app
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def api(served: Flask) -> Api:
     """With activations, and translations clean and changed."""
-    found = Api(shared.test_client())
+    found = Api(served.test_client())
     found.extracted()
     for edits in ([], EDITS):
         job = found.post("/projects/tiny/score", {"model": "lstm", "interventions": edits}, 202)
@@ -104,11 +122,11 @@ def test_what_is_not_translated_yet_is_a_job(api: Api) -> None:
     api.post("/projects/tiny/slices", body | {"start": False})
 
 
-def test_translations_that_are_gone_are_made_again(api: Api, shared: Any) -> None:
+def test_translations_that_are_gone_are_made_again(api: Api, served: Flask) -> None:
     body = {"model": "lstm", "label": PART, "beams": 3}
     first = api.post("/projects/tiny/slices", body, 409)["error"]["job"]
     result = api.wait(first)["result"]
-    cache = shared.extensions["neurox"].settings.workspace / "translations"
+    cache = served.extensions["neurox"].settings.workspace / "translations"
     (cache / f"{result['clean_translations']}.json").unlink()
     again = api.post("/projects/tiny/slices", body, 409)["error"]["job"]
     assert again != first and api.wait(again)["state"] == "done"
@@ -141,12 +159,12 @@ def _corpus(api: Api) -> Any:
     return api.client.application.extensions["neurox"].projects["tiny"].corpus  # type: ignore[attr-defined]
 
 
-def test_similarity_by_mean_states(api: Api, shared: Any) -> None:
+def test_similarity_by_mean_states(api: Api, served: Flask) -> None:
     body = {"model": "lstm", "sentence": 3, "outcome": {"kind": "column", "name": "part"}}
     found = CounterpartsResult.model_validate(api.post("/projects/tiny/counterparts", body))
     assert found.layer == "encoder.1.rnn_hidden" and found.outcome == "everyday"
     assert {c.sentence for c in found.found} == {4, 5, 6, 7}
-    services = shared.extensions["neurox"]
+    services = served.extensions["neurox"]
     store = services.stores.find(services.projects["tiny"], "lstm")
     table, values = store.tokens("encoder"), np.asarray(store.layer(found.layer), np.float64)
     means = [
