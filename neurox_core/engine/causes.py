@@ -217,6 +217,7 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
             "ranking": parameters.get("ranking", "given"),
             "share": float(parameters["share"]),
             "dropped": {layer: len(units) for layer, units in pruned.dropped.items()},
+            "passed_over": pruned.passed_over,
             "parameters": list(pruned.parameters), "bytes": list(pruned.bytes), "scores": None,
         }  # fmt: skip
         if parameters.get("corpus"):

@@ -7,7 +7,9 @@ What is measured is how much of the difference between the two runs comes along:
     recovered = (m(patched) - m(source)) / (m(counterfactual) - m(source)),
 
 with m the difference in log-probability between the two words at the first place where the two
-translations part. 0 is no effect, 1 the whole difference; it can be negative or exceed 1. Layers
+translations part, after what the first of them has written. Which translations these are, and so
+where they part, depends on the search. 0 is no effect, 1 the whole difference; it can be negative
+or exceed 1. Layers
 are patched in real runs. Neurons are too many for that: all are estimated in one backward pass, and
 the largest are verified (see :mod:`.attribution`).
 """
@@ -82,6 +84,7 @@ def compare_runs(
     layers: Sequence[str] | None = None,
     scope: str = "output",
     neurons: int = 20,
+    beams: int = 1,
 ) -> Comparison:
     """Patch states of a counterfactual sentence's run into a sentence's run.
 
@@ -91,13 +94,15 @@ def compare_runs(
         All that have the scope, if missing.
     neurons : int
         How many single neurons to verify.
+    beams : int
+        Of the search that translates both sentences: it says at which words they part.
 
     Raises
     ------
     InvalidInputError
         If both sentences are translated alike: there is no difference to explain.
     """
-    runs = TwoRuns.of(model, source, counterfactual)
+    runs = TwoRuns.of(model, source, counterfactual, beams)
     objective = runs.objective
     wanted = default_layers(model, layers, scope)
     states = runs.states(model, wanted)

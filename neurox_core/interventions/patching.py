@@ -67,15 +67,17 @@ class TwoRuns:
     reads: str = "encoder"
 
     @classmethod
-    def of(cls, model: TranslationModel, source: str, counterfactual: str) -> TwoRuns:
-        """Translate both and find where they part.
+    def of(
+        cls, model: TranslationModel, source: str, counterfactual: str, beams: int = 1
+    ) -> TwoRuns:
+        """Translate both, by a search of so many beams, and find where they part.
 
         Raises
         ------
         InvalidInputError
             If both are translated alike: there is no difference to explain.
         """
-        one, two = (t.text for t in model.translate([source, counterfactual]))
+        one, two = (t.text for t in model.translate([source, counterfactual], beams=beams))
         place, alternative = _parting(one, two)
         mine = Objective.of(model, source, one, place, alternative)
         theirs = Objective(
@@ -159,6 +161,7 @@ def patch_from(
     cells: Sequence[Cell | str | tuple[str, int | None]],
     *,
     scope: str = "output",
+    beams: int = 1,
 ) -> KeptPatch:
     """Make interventions of some cells of the comparison of two runs, and try them.
 
@@ -167,6 +170,8 @@ def patch_from(
     cells : sequence of Cell, str or (str, int or None)
         Addresses of layers or neurons, each with a position or without: all.
     scope : {"output", "recurrence"}
+    beams : int
+        Of the search that translates both sentences, and this one under the patch; 1 is greedy.
 
     Returns
     -------
@@ -188,7 +193,7 @@ def patch_from(
     layers = list(dict.fromkeys(cell.layer for cell in wanted))
     model.check_layers(layers)
     names = {cell.address: _names(model, cell) for cell in wanted}
-    runs = TwoRuns.of(model, source, counterfactual)
+    runs = TwoRuns.of(model, source, counterfactual, beams)
     states = runs.states(model, layers)
     chosen: dict[str, set[int]] = {}
     for cell in wanted:
@@ -198,7 +203,7 @@ def patch_from(
         for address, places in chosen.items()
     ]
     measure = runs.objective.values(model, [edits])[0]
-    after = model.translate([source], edits)[0].text
+    after = model.translate([source], edits, beams)[0].text
     return KeptPatch(edits, runs.recovered(measure), runs.translations[0], after)
 
 

@@ -38,6 +38,8 @@ from .pruning_recurrent import Keep, drop_recurrent, drop_recurrent_lm
 from .pruning_widths import check_units, widths_of
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
+_ORDERED = (".rnn_hidden", ".ffn_act", "_attn_heads")
+"""Sites whose place in a ranking says what goes; others lose units along with these, or none."""
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
 
 
@@ -54,6 +56,9 @@ class Pruned:
         Before and after.
     equivalent : list of Intervention
         What does the same to the whole model.
+    passed_over : list of str
+        Layers of the ranking that had no say in what went, such as ``resid_post``: nothing can be
+        taken out there, or only what is taken out beside it.
     scores : dict or None
         ``metrics`` and ``seconds`` before and after, with p-values, if a corpus was given (see
         :func:`.pruning_tools.compare_models`).
@@ -64,6 +69,7 @@ class Pruned:
     parameters: tuple[int, int]
     bytes: tuple[int, int]
     equivalent: list[Intervention]
+    passed_over: list[str]
     scores: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -135,8 +141,9 @@ def prune_model(
     }
     sizes = ((folder / WEIGHTS).stat().st_size, (target / WEIGHTS).stat().st_size)
     found = Pruned(
-        str(target), dropped, (_count(tensors), _count(smaller)), sizes, _equivalent(dropped)
-    )
+        str(target), dropped, (_count(tensors), _count(smaller)), sizes, _equivalent(dropped),
+        _passed_over(names, widths),
+    )  # fmt: skip
     if corpus is None:
         return found
     from .pruning_tools import compare_models
@@ -234,11 +241,17 @@ def _equivalent(dropped: Mapping[str, Sequence[int]]) -> list[Intervention]:
     """Interventions on the whole model that compute what the smaller one does."""
     found = []
     for layer, units in dropped.items():
-        if layer.endswith((".rnn_hidden", ".ffn_act", "_attn_heads")):
+        if layer.endswith(_ORDERED):
             names = [f"{layer}[{u}]" for u in units]
             scope = "recurrence" if layer.endswith(".rnn_hidden") else "output"
             found.append(Intervention(names, "zero", scope=scope))
     return found
+
+
+def _passed_over(names: Sequence[str], widths: Mapping[str, int]) -> list[str]:
+    """Layers that the ranking names and that said nothing about what went."""
+    layers = dict.fromkeys(name.partition("[")[0] for name in names)
+    return [layer for layer in layers if layer not in widths or not layer.endswith(_ORDERED)]
 
 
 def _count(tensors: Mapping[str, Tensor]) -> int:

@@ -55,7 +55,9 @@ def compare(services: Services, project: str, body: CompareRequest) -> CompareRe
     live.checked(body.text)
     live.checked(body.counterfactual)
     with live.exclusively():
-        found = compare_runs(live.model, body.text, body.counterfactual, neurons=body.neurons)
+        found = compare_runs(
+            live.model, body.text, body.counterfactual, neurons=body.neurons, beams=body.beams
+        )
     return CompareResult.model_validate(found.to_dict())
 
 
@@ -66,7 +68,9 @@ def patch(services: Services, project: str, body: PatchRequest) -> PatchResult:
     live.checked(body.counterfactual)
     cells = [(cell.address, cell.position) for cell in body.cells]
     with live.exclusively():
-        found = patch_from(live.model, body.text, body.counterfactual, cells)
+        found = patch_from(
+            live.model, body.text, body.counterfactual, cells, beams=body.beams
+        )
     return PatchResult(
         interventions=[PresetEdit.model_validate(i.to_dict()) for i in found.interventions],
         recovered=found.recovered, before=found.before, after=found.after,

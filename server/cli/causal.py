@@ -263,3 +263,5 @@ def prune(
         ]
     click.echo(write_rows(("", "before", "after"), rows, "table"))
     note(f"{out}: {sum(map(len, found.dropped.values()))} units fewer.")
+    if found.passed_over:
+        note(f"passed over, having no say in what goes: {', '.join(found.passed_over)}")

@@ -41,6 +41,8 @@ Examples:
   neurox compare -m lstm-a "He is tired." "She is tired."
   neurox compare -m lstm-a "He is tired." "She is tired." --keep encoder.1.rnn_hidden@0 \\
       --out she.json
+  neurox compare -m lstm-a "He is tired." "She is tired." --beams 4 --scope recurrence \\
+      --layers encoder.0.rnn_hidden,encoder.1.rnn_hidden
 """
 FIND_EPILOG = """
 \b
@@ -99,6 +101,7 @@ def _make_usual(network: TranslationModel, like: str | None, other: Corpus | Non
 @scope_option
 @usual_option
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True)
+@beams_option
 @form_option
 @device_option
 def attribute(
@@ -113,6 +116,7 @@ def attribute(
     scope: str,
     like: str | None,
     top: int,
+    beams: int,
     form: str,
     device: str,
 ) -> None:
@@ -121,6 +125,8 @@ def attribute(
 
     network = open_model(model, device)
     _make_usual(network, like)
+    if target is None:
+        target = network.translate([text], beams=beams)[0].text
     found = nx.attribute(
         network, text, target, word, instead,
         baseline="counterfactual" if counterfactual else baseline, counterfactual=counterfactual,
@@ -147,6 +153,9 @@ def attribute(
               "or at all, and translate it. May be given several times.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write what --keep names as a manipulation set.")  # fmt: skip
+@layers_option
+@scope_option
+@beams_option
 @form_option
 @device_option
 def compare(
@@ -156,18 +165,27 @@ def compare(
     top: int,
     cells: tuple[str, ...],
     out: Path | None,
+    layers: tuple[str, ...],
+    scope: str,
+    beams: int,
     form: str,
     device: str,
 ) -> None:
     """Put states of one sentence's run into another's, by layer and by neuron."""
     import neurox_core as nx
 
+    chosen = split_names(layers)
     if out is not None and not cells:
         raise InvalidInputError("--out writes what --keep names: give a layer or a neuron.")
+    if cells and chosen is not None:
+        raise InvalidInputError("--keep names its layers itself: leave out --layers.")
     if cells:
-        _keep(text, counterfactual, model, cells, out, form, device)
+        _keep(text, counterfactual, model, cells, out, scope, beams, form, device)
         return
-    found = nx.compare_runs(open_model(model, device), text, counterfactual, neurons=top)
+    found = nx.compare_runs(
+        open_model(model, device), text, counterfactual, layers=chosen, scope=scope, neurons=top,
+        beams=beams,
+    )  # fmt: skip
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=1))
         return
@@ -183,6 +201,8 @@ def _keep(
     model: str,
     cells: tuple[str, ...],
     out: Path | None,
+    scope: str,
+    beams: int,
     form: str,
     device: str,
 ) -> None:
@@ -195,7 +215,9 @@ def _keep(
         if sign and not position.isdecimal():
             raise InvalidInputError(f"--keep {cell!r}: a position is a number, from 0.")
         wanted.append((address, int(position) if sign else None))
-    found = nx.patch_from(open_model(model, device), text, counterfactual, wanted)
+    found = nx.patch_from(
+        open_model(model, device), text, counterfactual, wanted, scope=scope, beams=beams
+    )
     if out is not None:
         name = f"{', '.join(cells)} from {counterfactual}"[:80]
         write_set(out, nx.ManipulationSet(name, tuple(found.interventions)), model)

@@ -124,6 +124,9 @@ class CompareRequest(Contract):
     text: Text
     counterfactual: Text
     neurons: Annotated[int, Field(ge=0, le=200)] = 20
+    beams: Annotated[int, Field(ge=1, le=10)] = Field(
+        1, description="Of the search whose translations are compared."
+    )
 
 
 class PatchedLayer(Contract):

@@ -236,6 +236,7 @@ class PruneResult(Contract):
     ranking: str
     share: float
     dropped: dict[str, int] = Field(description="How many units of each layer.")
+    passed_over: list[str] = Field([], description="Layers of the ranking that decided nothing.")
     parameters: list[int]
     bytes: list[int]
     scores: PrunedScores | None

@@ -24,6 +24,9 @@ class PatchRequest(Contract):
     text: Text
     counterfactual: Text
     cells: list[PatchCell] = Field(min_length=1, max_length=100)
+    beams: Annotated[int, Field(ge=1, le=10)] = Field(
+        1, description="Of the search that translates both sentences, and this one patched."
+    )
 
 
 class PatchResult(Contract):

@@ -44,6 +44,22 @@ def test_a_kept_cell_recovers_what_the_map_says(model: TranslationModel) -> None
         assert kept.recovered == pytest.approx(single["recovered"], abs=1e-4)
 
 
+def test_runs_are_compared_where_the_chosen_search_parts_them(tiny_model: TranslationModel) -> None:
+    model, layer = tiny_model, "encoder.0.embed"
+    greedy, wide = ([t.text for t in model.translate(SOURCES, beams=n)] for n in (1, 4))
+    # A pair that the two searches translate otherwise.
+    one, two = next(
+        (a, b) for a in range(len(SOURCES)) for b in range(len(SOURCES))
+        if greedy[a] != wide[a] and wide[a].split()[0] != wide[b].split()[0]
+    )  # fmt: skip
+    found = compare_runs(model, SOURCES[one], SOURCES[two], neurons=1, beams=4)
+    assert found.translations == (wide[one], wide[two])
+    kept = patch_from(model, SOURCES[one], SOURCES[two], [layer], beams=4)
+    assert kept.before == wide[one]
+    assert kept.after == model.translate([SOURCES[one]], kept.interventions, 4)[0].text
+    assert kept.recovered == pytest.approx(found.layers[0]["whole"], abs=1e-4)
+
+
 def test_the_values_are_those_of_the_other_run(model: TranslationModel) -> None:
     one, two = HE, SHE
     layer = "encoder.0.embed"

@@ -76,6 +76,26 @@ def test_a_pruned_model_is_the_ablated_one(
     assert json.loads(json.dumps(found.to_dict()))["parameters"] == list(found.parameters)
 
 
+@pytest.mark.parametrize(
+    ("family", "site", "idle"),
+    [
+        ("recurrent", "rnn_hidden", ("encoder.0.rnn_cell", "encoder.0.embed")),
+        ("marian", "ffn_act", ("encoder.1.resid_post", "encoder.0.ffn_pre")),
+    ],
+)
+def test_layers_of_the_ranking_that_decide_nothing_are_told(
+    request: pytest.FixtureRequest, tmp_path: Path, family: str, site: str, idle: tuple[str, ...]
+) -> None:
+    folder: Path = request.getfixturevalue(f"{family}_folder")
+    ranking = order(load_model(folder), site, ("encoder",))
+    alone = prune_model(folder, ranking, tmp_path / "alone", 0.25)
+    assert alone.passed_over == []
+    more = [*(f"{layer}[{u}]" for layer in idle for u in (1, 0)), *ranking]
+    found = prune_model(folder, more, tmp_path / "more", 0.25)
+    assert found.passed_over == list(idle)
+    assert found.dropped == alone.dropped
+
+
 def test_size_speed_and_score_are_told(recurrent_folder: Path, tmp_path: Path) -> None:
     model = load_model(recurrent_folder)
     found = prune_model(

@@ -70,6 +70,7 @@ def test_the_lowest_heads_go_and_every_attention_keeps_one(
     ]
     found = prune_model(marian_folder, ranking, tmp_path / "one", 0.25)
     assert found.dropped == {"encoder.0.self_attn_heads": list(range(8))}
+    assert found.passed_over == [], "a layer that keeps its heads was asked as well"
     two = prune_model(marian_folder, ranking, tmp_path / "two", 0.5)
     assert two.dropped == {
         "encoder.0.self_attn_heads": list(range(8)),

@@ -57,6 +57,14 @@ def test_a_word_is_attributed_and_runs_are_compared(recurrent_folder: Path) -> N
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "neuron,estimate,effect"
     assert len(result.stdout.splitlines()) == 4
+    two = ("compare", "-m", recurrent_folder, "He left.", "The men are here.")
+    options = ("--layers", "encoder.1.rnn_hidden", "--scope", "recurrence", "--beams", 3)
+    result = neurox(*two, *options, "--top", 1, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert [row["layer"] for row in found["layers"]] == ["encoder.1.rnn_hidden"]
+    wide = neurox("translate", "-m", recurrent_folder, *two[3:], "--beams", 3)
+    assert found["translations"] == wide.stdout.splitlines()
     same = neurox("compare", "-m", recurrent_folder, "He left.", "He left.")
     assert same.exit_code == 2 and "translated" in same.output
 
@@ -69,6 +77,7 @@ def test_a_smaller_model_is_written(
                     out, "-c", corpus)  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "parameters" in result.stdout and "BLEU" in result.stdout
+    assert "passed over" not in result.output
     assert json.loads((out / "config.json").read_text())["hidden_size"] == 12
 
 

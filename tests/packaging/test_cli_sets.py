@@ -91,6 +91,7 @@ def test_cells_that_cannot_be_kept_are_told(recurrent_folder: Path, tmp_path: Pa
         (("--keep", "encoder.0.embed@x"), "number"),
         (("--keep", "encoder.0.embed@99"), "counterpart"),
         (("--keep", "encoder.9.embed"), "encoder.9.embed"),
+        (("--keep", "encoder.0.embed", "--layers", "encoder.0.embed"), "leave out --layers"),
     ):
         result = neurox(*compare, *options)
         assert result.exit_code == 2 and said in result.output, result.output

@@ -1752,6 +1752,12 @@ export interface components {
          * @description Patch states of another sentence's run into this one's.
          */
         CompareRequest: {
+            /**
+             * Beams
+             * @description Of the search whose translations are compared.
+             * @default 1
+             */
+            beams: number;
             /** Counterfactual */
             counterfactual: string;
             /** Model */
@@ -3510,6 +3516,12 @@ export interface components {
          * @description Make interventions of cells of a comparison, and try them on its sentence.
          */
         PatchRequest: {
+            /**
+             * Beams
+             * @description Of the search that translates both sentences, and this one patched.
+             * @default 1
+             */
+            beams: number;
             /** Cells */
             cells: components["schemas"]["PatchCell"][];
             /** Counterfactual */
@@ -3827,6 +3839,12 @@ export interface components {
             name: string;
             /** Parameters */
             parameters: number[];
+            /**
+             * Passed Over
+             * @description Layers of the ranking that decided nothing.
+             * @default []
+             */
+            passed_over: string[];
             /** Ranking */
             ranking: string;
             scores: components["schemas"]["PrunedScores"] | null;

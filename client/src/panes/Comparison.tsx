@@ -14,6 +14,7 @@ import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { applyInterventions, focusOn } from '../services/selection';
 import { setsError } from '../services/sets';
+import { viewed } from '../services/store';
 
 const NAME = 80;
 
@@ -137,6 +138,7 @@ export function Comparison({ found }: { found: CompareResult }) {
       <p class="quiet">
         Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
         difference between the two words, 0 % none. A dot where the sentences have no common position.
+        Both are translated {viewed.beams.value === 1 ? 'greedily' : `with ${viewed.beams.value} beams`}, as on the page.
       </p>
       <Marked found={found} />
       <div class="patch-grid">

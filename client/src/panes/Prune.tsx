@@ -127,6 +127,9 @@ function Result({ found, job }: { found: PruneResult; job: string }) {
         <ul class="dropped">
           {Object.entries(found.dropped).filter(([layer]) => !FOLLOWING.test(layer)).map(([layer, n]) => <li key={layer}><span class="address">{layer}</span> <span class="numbers quiet">{count(n)} units less</span></li>)}
         </ul>
+        {found.passed_over.length > 0 && (
+          <p class="quiet" data-role="passed-over">Passed over, though the ranking has them, because nothing is chosen by them: {found.passed_over.join(', ')}.</p>
+        )}
         <div class="inline-fields">
           <button type="button" class="primary" disabled={opening.value} onClick={() => void openPruned(job)}>{open ? 'Show it' : 'Open it as a model of this project'}</button>
           {open && <button type="button" onClick={() => void removePruned(found.name)}>Delete it</button>}

@@ -154,7 +154,7 @@ export const comparisonLoad = new Resource<CompareResult>(
     const [p, m, now] = [project.value, model.value, asked.value];
     const other = counterfactual.value;
     if (p === null || m === null || now === null || other === '' || baseline.value !== 'counterfactual' || viewed.sheet.value !== 'why') return null;
-    return JSON.stringify([p.id, { model: m.name, text: now.source, counterfactual: other, neurons: 20 }]);
+    return JSON.stringify([p.id, { model: m.name, text: now.source, counterfactual: other, neurons: 20, beams: viewed.beams.value }]);
   }),
   async (stop, key) => {
     const [id, body] = JSON.parse(key) as [string, CompareRequest];
@@ -186,7 +186,7 @@ export const patchLoad = new Resource<PatchResult>(
   computed(() => {
     const [p, m, now, other] = [project.value, model.value, asked.value, counterfactual.value];
     if (p === null || m === null || now === null || other === '' || viewed.sheet.value !== 'why' || cells.value.length === 0) return null;
-    return JSON.stringify([p.id, { model: m.name, text: now.source, counterfactual: other, cells: cells.value }]);
+    return JSON.stringify([p.id, { model: m.name, text: now.source, counterfactual: other, cells: cells.value, beams: viewed.beams.value }]);
   }),
   async (stop, key) => {
     const [id, body] = JSON.parse(key) as [string, PatchRequest];
