@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LayerInfo, RankingInfo, RankingMethod } from '../src/api/types';
 import { spread } from '../src/components/Charts';
 import { nearest, position } from '../src/components/ScatterPlot';
-import { bestLabelsOf, countLayers, filled, groupsOf, isProbe, listOf, partnersOf, rowsOf } from '../src/lib/details';
+import { bestLabelsOf, chanceOf, countLayers, filled, groupsOf, isProbe, listOf, partnersOf, rowsOf } from '../src/lib/details';
 import { listing } from '../src/lib/listing';
 import { spansOf, toggled, type Mark } from '../src/lib/marks';
 import { aboutRanking, chosenOptions, isListed, isReady, labelTitle, partKey, readPart } from '../src/lib/methods';
@@ -39,6 +39,16 @@ const INFO: RankingInfo = {
   id: 'ab12', model: 'a', method: 'gaussian', title: 'Gaussian', family: 'linguistic', layers: LAYERS, neurons: 5, signature: 's',
   parameters: { select: 50 }, label: null, others: [], standardize: false, seed: 0, words: 'last', labels: [], details: [], created: '',
 };
+
+describe('what a neuron that follows nothing would score', () => {
+  it('is said once for each stack', () => {
+    const values = Float64Array.from([0.1, 0.1, 0.1, 0.1, 0.1, 0.2]);
+    const layers = [...LAYERS, { ...layer('decoder.0.rnn_hidden', 1), stack: 'decoder' as const }];
+    expect(chanceOf({ chance: { shape: [6], values } }, layers)).toEqual([['encoder', 0.1], ['decoder', 0.2]]);
+    expect(chanceOf({ chance: 0.3 }, LAYERS)).toEqual([]);
+    expect(chanceOf({}, LAYERS)).toEqual([]);
+  });
+});
 
 describe('what a ranking is about', () => {
   it('names the label, the other models, and only options that were chosen', () => {

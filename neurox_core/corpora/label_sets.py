@@ -169,7 +169,7 @@ def read_labels(
         The sentences.
     name : str, optional
         What the label of lines and of a list is called; by default as the file is: ``ner`` in
-        ``test.source.ner.labels``.
+        ``test.source.ner.labels``, ``people`` in ``people.txt``.
     words : path, optional
         The lines of words that a ``.labels`` file is about, if these are not the sentences cut at
         white space. A ``.words`` file beside it is found.
@@ -198,7 +198,8 @@ def read_labels(
             f"{file} is not one of {', '.join(SUFFIXES)}: CoNLL-U, a table with a word a line and "
             "named columns, a line of labels for each sentence, or a list of words."
         )
-    own = name or (file.stem.rpartition(".")[2] or "label" if "." in file.stem else "label")
+    last = file.stem.rpartition(".")[2]
+    own = name or (last if last not in ("", *COMPUTED) else "label")
     if form == "conllu":
         return read_conllu(file, texts)
     if form == "table":

@@ -204,6 +204,8 @@ def read_text(path: Path) -> str:
     """A text file without its byte order mark; CorpusError if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise CorpusError(f"There is no file {path}. Check its name and folder.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}") from error
 

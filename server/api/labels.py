@@ -25,10 +25,17 @@ LARGEST_FILES = 64 * 1024 * 1024
 
 def list_labels(services: Services, project: str, query: LabelsQuery) -> LabelList:
     """Everything that labels the words of one side of the corpus."""
-    corpus = services.projects[project].corpus
+    opened = services.projects[project]
+    corpus = opened.corpus
     # Where a text stands for its own references, its words are not what a decoder writes.
     there = query.side == "source" or corpus.has_references
     found = label_sources(corpus, query.side) if there else []
+    files = {label: added.file for added in services.labels.all(opened)
+             if added.side == query.side for label in added.labels}  # fmt: skip
+    for entry in found:
+        if entry["kind"] == "annotation" and entry["name"] in files:
+            file = files[entry["name"]]
+            entry["summary"] = f"{entry['title']} of the word, from the file {file}."
     return LabelList(labels=[LabelSource.model_validate(entry) for entry in found])
 
 

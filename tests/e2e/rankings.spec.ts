@@ -59,6 +59,21 @@ test('a ranking by labels: asked for, made, seen by label, reloaded, looked into
   await expect(page).not.toHaveURL(/[?&]rk=/);
 });
 
+test('a ranking of the form that its analysis gives by itself is shown as that analysis', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'New ranking' }).click();
+  const form = sheet(page);
+  await form.getByLabel('analysis', { exact: true }).selectOption({ label: 'Variance explained by position' });
+  await form.getByLabel('layers', { exact: true }).selectOption('encoder.1.rnn_hidden');
+  await form.getByRole('button', { name: 'Make the ranking' }).click();
+  await expect(tree(page).locator('[aria-selected="true"]')).toHaveText('Variance explained by position');
+  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', 'Neurons by Variance explained by position');
+  await expect(page.locator('select.layers')).toHaveValue('encoder.1.rnn_hidden');
+  await pane(page, 'rankings').getByRole('button', { name: 'Details' }).click();
+  await expect(sheet(page)).toContainText('By chance');
+  await expect(sheet(page)).toContainText(/encoder\s*0\.0\d+/);
+});
+
 test('how stable a ranking is under resampled sentences', async ({ page }) => {
   test.setTimeout(240_000);
   await open(page, 'v=1&sh=details');

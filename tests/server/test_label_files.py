@@ -60,8 +60,11 @@ def test_every_form_is_taken_and_labels_the_words(api: Api) -> None:
     assert classes(api, "again/upos") == {"X": added[2].words} and "PRON" in classes(api, "upos")
     assert classes(api, "places")["listed"] == 4  # He twice, town twice
     assert classes(api, "sorts", "reference") == {"person": 2, "place": 2}
-    listed = {one["name"]: one["kind"] for one in api.get("/projects/tiny/labels")["labels"]}
-    assert listed["ner"] == "annotation"
+    listed = {one["name"]: one for one in api.get("/projects/tiny/labels")["labels"]}
+    assert listed["ner"]["kind"] == "annotation"
+    assert listed["ner"]["summary"] == "ner of the word, from the file ner.txt."
+    assert listed["again/upos"]["summary"] == "again/upos of the word, from the file again.txt."
+    assert listed["upos"]["summary"] == "upos of the word, from the annotation beside the text."
     assert "sorts" in api.get("/projects/tiny")["corpus"]["labels"]
 
 

@@ -79,6 +79,21 @@ export function countLayers(order: ArrayLike<number>, layers: readonly { address
   });
 }
 
+/** Chance of the layers that have the same, by their names; empty if it is not one number for each neuron. */
+export function chanceOf(details: Record<string, unknown>, layers: readonly { address: string; stack: string; width: number }[]): [string, number][] {
+  const chance = listOf(details.chance);
+  let first = 0;
+  const found = new Map<number, string[]>();
+  for (const { stack, width } of layers) {
+    const share = chance[first];
+    first += width;
+    if (share === undefined) continue;
+    const named = found.get(share) ?? [];
+    if (!named.includes(stack)) found.set(share, [...named, stack]);
+  }
+  return [...found].map(([share, stacks]) => [stacks.join(', '), share]);
+}
+
 /** Scores of the three parts of the corpus that a probe is trained, chosen and tested on. */
 export interface Parts {
   train: number;

@@ -8,7 +8,7 @@ import { detailsLoad, stability, startStability, type Found } from '../services/
 import { ranked, type Ranked } from '../services/ranking';
 import { aboutOf, methodOf, modelTitle, showRanking } from '../services/rankings';
 import { Probe } from './Probe';
-import { Address, BestLabels, FirstLayers, Groups, Information } from './RankingFindings';
+import { Address, BestLabels, Chance, FirstLayers, Groups, Information } from './RankingFindings';
 
 const RESAMPLES = 20;
 const SHOWN = 30;
@@ -162,6 +162,7 @@ export function RankingDetails() {
                 ) : (
                   <div class="sheet-grid">
                     <Plain found={found} />
+                    <Chance now={now} found={found} />
                     <Information found={found} />
                     <FirstLayers now={now} />
                     <BestLabels now={now} found={found} />

@@ -1,7 +1,7 @@
 /** What single analyses found beside an order: information, groups, labels of neurons, layers. */
 import { Bars, LineChart } from '../components/Charts';
-import { count, fixed, percent } from '../lib/format';
-import { bestLabelsOf, countLayers, groupsOf, listOf, numeric } from '../lib/details';
+import { count, fixed, number, percent } from '../lib/format';
+import { bestLabelsOf, chanceOf, countLayers, groupsOf, listOf, numeric } from '../lib/details';
 import { neuronAt } from '../lib/address';
 import type { Found } from '../services/details';
 import type { Ranked } from '../services/ranking';
@@ -102,6 +102,21 @@ export function BestLabels({ now, found }: { now: Ranked; found: Found }) {
           </tbody>
         </table>
       </div>
+    </section>
+  );
+}
+
+/** The share that a neuron which follows nothing would get; the same in all layers of a stack. */
+export function Chance({ now, found }: { now: Ranked; found: Found }) {
+  const shares = chanceOf(found.details, now.info.layers);
+  if (shares.length === 0) return null;
+  return (
+    <section>
+      <h3>By chance</h3>
+      <p class="quiet">What a neuron that follows nothing would score on average: groups of few tokens explain some variance by themselves.</p>
+      <dl class="statistics">
+        {shares.map(([layers, share]) => <div key={layers}><dt>{layers}</dt><dd class="numbers">{number(share)}</dd></div>)}
+      </dl>
     </section>
   );
 }

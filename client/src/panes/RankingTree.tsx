@@ -5,7 +5,7 @@ import { Icon } from '../components/Icon';
 import { FAMILIES, isReady } from '../lib/methods';
 import { moveInTree, type TreeItem } from '../lib/tree';
 import { method, project } from '../services/project';
-import { aboutOf, listedRankings, showMethod, showRanking } from '../services/rankings';
+import { aboutOf, listedRankings, showMethod, showRanking, unlistedMethod } from '../services/rankings';
 import { viewed } from '../services/store';
 
 /** Families that are folded, and rankings whose labels are unfolded. */
@@ -31,9 +31,11 @@ interface Item extends TreeItem {
 
 function rankingItems(family: string): Item[] {
   const [id, label] = [viewed.ranking.value, viewed.label.value];
+  // Asked for in the form, but no other than what its analysis gives by itself: the analysis stands for it.
+  const plain = unlistedMethod.value;
   const items: Item[] = (project.value?.rankings ?? []).filter((r) => r.family === family && isReady(r)).map((r) => ({
     key: `m:${r.name}`, level: 2, text: r.title, title: r.summary,
-    selected: id === '' && method.value?.name === r.name,
+    selected: id === '' ? method.value?.name === r.name : plain === r.name,
     act: () => { showMethod(r.name); },
   }));
   for (const info of listedRankings.value.filter((r) => r.family === family)) {
@@ -109,7 +111,13 @@ export function RankingTree() {
   const tab = items.some((i) => i.key === current.value) ? current.value : (items.find((i) => i.selected)?.key ?? items[0]?.key);
   const chosen = items.find((i) => i.selected)?.key;
   useEffect(() => {
-    ref.current?.querySelector('.chosen')?.scrollIntoView({ block: 'nearest' });
+    const row = ref.current?.querySelector('.chosen');
+    // With its labels under it, as many as there is room for.
+    const below = items.findIndex((i) => i.key === chosen) + 1;
+    const end = items.findIndex((i, at) => at >= below && i.level < 3);
+    const last = items[(end < 0 ? items.length : end) - 1]?.key ?? '';
+    ref.current?.querySelector(`[data-key="${CSS.escape(last)}"]`)?.scrollIntoView({ block: 'nearest' });
+    row?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   const go = (key: string) => {
     current.value = key;

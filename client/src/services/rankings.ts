@@ -46,6 +46,12 @@ export function modelTitle(name: string): string {
 /** Those that the tree lists one by one. */
 export const listedRankings = computed(() => made.value.filter((info) => isListed(info, methodOf(info.method))));
 
+/** The analysis of the ranking that is shown if the tree does not list that one by itself; else empty. */
+export const unlistedMethod = computed<string>(() => {
+  const shown = shownRanking.value;
+  return shown === null || isListed(shown, methodOf(shown.method)) ? '' : shown.method;
+});
+
 export function aboutOf(info: RankingInfo): string {
   return aboutRanking(info, methodOf(info.method), modelTitle);
 }
@@ -163,7 +169,7 @@ export async function orderRanking(body: RankingRequest, title: string): Promise
         dropOrder(id);
         changes.value++;
         say(`${info.title} is ready`);
-        if (info.model === model.peek()?.name && !late && !shown) showRanking(info.id);
+        if (info.model === model.peek()?.name && !late && !shown) showMade(info, body.layers ?? []);
         begun();
       },
       (error: unknown) => {
@@ -184,6 +190,12 @@ export function showRanking(id: string, label = ''): void {
 /** Show the ranking of an analysis that needs nothing. */
 export function showMethod(name: string): void {
   change({ method: name === FIRST_METHOD ? '' : name, ranking: '', label: '' }, { push: true });
+}
+
+/** Show what was just made: as its analysis and layers where the tree has no other place for it. */
+function showMade(info: RankingInfo, layers: string[]): void {
+  if (isListed(info, methodOf(info.method))) showRanking(info.id);
+  else change({ method: info.method === FIRST_METHOD ? '' : info.method, layers, ranking: '', label: '', sheet: '', only: '' }, { push: true });
 }
 
 export async function removeRanking(info: RankingInfo): Promise<void> {

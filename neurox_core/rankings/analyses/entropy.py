@@ -24,7 +24,8 @@ ANALYSIS = Analysis(
     summary="Neurons whose activations spread evenly between their lowest and highest come first; "
     "those that are nearly always in one narrow part of their range come last. It does not depend "
     "on the neuron's scale.",
-    formula="-Σ pᵦ log₂ pᵦ over 40 equal bins b between min(x) and max(x), in bits (at most 5.32)",
+    formula="-Σ p(b) log₂ p(b) over 40 equal bins b between min(x) and max(x), in bits (at most "
+    "5.32)",
     reference="Shannon 1948, of the histogram of activations",
     score=score,
 )
