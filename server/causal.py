@@ -162,6 +162,6 @@ class Causal:
                     translation=None if kept is None else said(texts.task, kept),
                 )
                 for i in window
-                for kept in [texts.get(corpus.sources[i])]
+                for kept in [texts.get(corpus.sources[i], i)]
             ],
         )  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from neurox_core.evaluation.metrics import chosen as chosen_metrics
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.groups import chosen_groups
 from neurox_core.interventions.outputs import scorable
+from neurox_core.replacing import replace_text
 
 from .contracts import (
     Contract,
@@ -239,12 +239,8 @@ class Sets:
         return self._folder / project.id / f"{identifier}.json"
 
     def _write(self, project: Project, kept: KeptSet) -> None:
-        path = self._path(project, kept.id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
         text = json.dumps(kept.model_dump(mode="json"), ensure_ascii=False)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        replace_text(self._path(project, kept.id), text)
 
 
 def _body(one: ImportedSet, model: str) -> SetBody:

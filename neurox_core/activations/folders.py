@@ -41,7 +41,8 @@ def finished(root: Path, key: str) -> bool:
     raise StoreError(
         f"{root} holds activations of {found.model} on {found.corpus} "
         f"({', '.join(found.layers)}; {found.dtype}; decoder text {found.decoder_text[:13]}), "
-        "which is not what was asked for. Choose another folder, or overwrite=True."
+        "which is not what was asked for. Choose another folder, or have it replaced "
+        "(overwrite=True, --overwrite)."
     )
 
 

@@ -8,8 +8,8 @@ serves the cosine exactly and the distance well.
 from __future__ import annotations
 
 import json
-import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -107,8 +107,7 @@ class StateIndex:
         special = store.tokens(layer.partition(".")[0]).special
         told(0, "finding centres")
         centres = _centres(store, layer, special, lists, seed)
-        part = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        shutil.rmtree(part, ignore_errors=True)
+        part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
         part.mkdir(parents=True)
         try:
             lists_of = np.empty(total, np.int32)

@@ -8,7 +8,6 @@ again against the sentences whenever it is read.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from os import PathLike
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CorpusError, InvalidInputError
+from ..replacing import replace_text
 from .corpus import Corpus
 from .label_files import parse_pairs, parse_table, read_pairs, read_table
 from .labels import COMPUTED, WordLabels, parse_conllu, read_conllu
@@ -87,10 +87,7 @@ class LabelSet:
 
     def save(self, path: Path) -> None:
         """Write it; a file that is there is replaced in one step."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        partial.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
-        partial.replace(path)
+        replace_text(path, json.dumps(asdict(self), ensure_ascii=False))
 
     @classmethod
     def load(cls, path: Path) -> LabelSet:

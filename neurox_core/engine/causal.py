@@ -92,6 +92,9 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         partial = plain(curves) if last else None
         reporter.progress(min(done, total), total, f"{point.ablated} neurons", partial)
 
+    def on_sample(metric: str, at: int, samples: int) -> None:
+        reporter.progress(min(done, total), total, f"{metric}: sample {at + 1} of {samples}")
+
     with ExitStack() as stack:
         decode = None
         if int(parameters.get("workers", 1)) > 1:
@@ -99,7 +102,7 @@ def ablate_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         curves = ablation_curve(
             model, corpus, ranked, steps=steps, directions=directions, seeds=seeds, keep=keep,
             decode=decode, metrics=parameters.get("metrics"), on_point=on_point,
-            cancelled=reporter.cancelled, **chosen,
+            on_sample=on_sample, cancelled=reporter.cancelled, **chosen,
         )  # fmt: skip
     if not curves.complete:
         raise CancelledError("The curves were cancelled; their finished points are kept.")

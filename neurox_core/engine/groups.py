@@ -60,7 +60,15 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     )
     scorable(model)
     keep = kept_outputs(Path(parameters["cache"]), model, corpus.sources, beams)
-    scores = scorer(model.task, gold_of(model, corpus), metrics=parameters.get("metrics"))
+    finished = 0
+
+    def on_sample(metric: str, at: int, samples: int) -> None:
+        reporter.progress(finished, len(groups), f"{metric}: sample {at + 1} of {samples}")
+
+    scores = scorer(
+        model.task, gold_of(model, corpus), metrics=parameters.get("metrics"),
+        on_sample=on_sample, cancelled=reporter.cancelled,
+    )  # fmt: skip
     engine: list[Redecoder] = []  # Made when something has to be decoded.
 
     def made(edits: Sequence[Intervention]) -> list[Any]:
@@ -93,11 +101,11 @@ def groups_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         "points": [], **flat_signatures(signatures), "metrics": described(signatures),
     }  # fmt: skip
     sets = ablations(groups, operation, scope)
-    for done, one in enumerate(sets, 1):
+    for finished, one in enumerate(sets):
         if reporter.cancelled():
             raise CancelledError("The ablations were cancelled; finished groups are kept.")
         result["points"].append(row(one.name, len(groups[one.name]), one.interventions))
-        reporter.progress(done, len(sets), one.name, _copy(result))
+        reporter.progress(finished + 1, len(sets), one.name, _copy(result))
     return {**result, "complete": True}
 
 

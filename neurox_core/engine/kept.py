@@ -29,6 +29,7 @@ class KeptTranslations:
     folder : Path
     model : TranslationModel
     sources : sequence of str
+        The first ones of the corpus, if there is one.
     beams : int
     corpus : Corpus, optional
         Whose labels interventions may be limited by.
@@ -48,17 +49,25 @@ class KeptTranslations:
     def key(self, interventions: Sequence[Intervention]) -> str:
         """Name of the file of some interventions."""
         moments = needed_moments(self._model, interventions)
-        if self._corpus is not None:
-            moments += needed_labels(self._corpus, interventions)
+        moments += self._labels(interventions)
         return translations_key(self._model, self._beams, interventions, moments)
 
     def get(self, interventions: Sequence[Intervention]) -> list[Any] | None:
         """What is kept, or None."""
-        return Translations(self._folder, self.key(interventions)).of(self._sources)
+        return self._file(interventions).of(self._sources)
 
     def put(self, interventions: Sequence[Intervention], texts: Sequence[Any]) -> None:
         """Keep translations."""
-        Translations(self._folder, self.key(interventions)).add(self._sources, texts)
+        self._file(interventions).add(self._sources, texts)
+
+    def _labels(self, interventions: Sequence[Intervention]) -> list[tuple[str, str]]:
+        return [] if self._corpus is None else needed_labels(self._corpus, interventions)
+
+    def _file(self, interventions: Sequence[Intervention]) -> Translations:
+        return Translations(
+            self._folder, self.key(interventions), self._model.task,
+            apart=bool(self._labels(interventions)),
+        )  # fmt: skip
 
 
 class KeptOutputs(KeptTranslations):
@@ -77,9 +86,6 @@ class KeptOutputs(KeptTranslations):
         """Keep outputs."""
         written = [json.dumps(text, ensure_ascii=False) for text in texts]
         self._file(interventions).add(self._sources, written)
-
-    def _file(self, interventions: Sequence[Intervention]) -> Translations:
-        return Translations(self._folder, self.key(interventions), self._model.task)
 
 
 def kept_outputs(

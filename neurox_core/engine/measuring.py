@@ -14,6 +14,7 @@ from typing import Any
 from ..corpora import Corpus
 from ..evaluation.metrics import score_outputs
 from ..evaluation.scores import CorpusScore
+from ..evaluation.user_metrics import OnSample
 from ..interventions.curve import Kept
 from ..interventions.intervention import Intervention
 from ..interventions.outputs import Progress, gold_of, outputs, scorable, summed
@@ -33,6 +34,7 @@ def measure(
     gold: Gold | None = None,
     resamples: int = 300,
     on_progress: Progress | None = None,
+    on_sample: OnSample | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> CorpusScore:
     """Score a model on a corpus, and against its clean run if anything is changed.
@@ -53,6 +55,8 @@ def measure(
     resamples : int
     on_progress : callable of (done, total), optional
         In sentences, those of the changed run after those of the clean one.
+    on_sample : callable of (metric, done, total), optional
+        Told afterwards how far third parties' metrics are with their samples.
     cancelled : callable, optional
 
     Returns
@@ -78,8 +82,9 @@ def measure(
         changed = outputs(model, corpus.sources, rows, beams, moved(len(corpus)), cancelled)
     wanted: Any = gold_of(model, corpus) if gold is None else list(gold)
     return score_outputs(
-        model.task, changed, wanted, clean if edits else None, metrics=metrics, resamples=resamples
-    )
+        model.task, changed, wanted, clean if edits else None, metrics=metrics, resamples=resamples,
+        on_sample=on_sample, cancelled=cancelled,
+    )  # fmt: skip
 
 
 def both_outputs(

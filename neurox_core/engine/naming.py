@@ -7,7 +7,6 @@ arrays with JSON beside them (see :mod:`neurox_core.rankings.files`).
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from ..errors import InvalidInputError, StoreError, TooFewError
 from ..rankings import Ranking
 from ..rankings.concepts import Identified, identify
 from ..rankings.marking import marked
+from ..replacing import replacing
 from .ranking import without_partial
 from .sources import open_corpus
 from .tasks import Parameters, Reporter
@@ -78,10 +78,8 @@ def save_note(note: str, path: Path) -> None:
 
 def _write(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
     text = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial.npz")
-    np.savez(partial, allow_pickle=False, meta=text, **arrays)
-    partial.replace(path)
+    with replacing(path, ".npz") as partial:
+        np.savez(partial, allow_pickle=False, meta=text, **arrays)
 
 
 def load_names(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

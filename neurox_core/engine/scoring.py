@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from ..interventions.outputs import require_references
 from ..interventions.placing import placed_rows
 from ..interventions.where import asked_forms, asked_labels
 from ..models.base import TranslationModel
+from ..replacing import replace_text
 from .painting import resolve
 from .tasks import Reporter
 
@@ -51,6 +51,9 @@ class Translations:
         Hash of everything that a translation depends on.
     task : str
         Of a model that does not translate: its outputs are kept as JSON text.
+    apart : bool
+        Whether sentences of one text are told apart, by their number in the corpus: where an edit
+        is limited by labels, equal sentences with other labels come out otherwise.
 
     Attributes
     ----------
@@ -58,36 +61,53 @@ class Translations:
         Of the model whose outputs the file holds, if it was made.
     """
 
-    def __init__(self, folder: Path, key: str, task: str = "translation") -> None:
+    def __init__(
+        self, folder: Path, key: str, task: str = "translation", apart: bool = False
+    ) -> None:
         self._path = folder / f"{key}.json"
         self._texts: dict[str, str] = {}
-        self.task = task
+        self.task, self._apart = task, apart
         try:
             known = json.loads(self._path.read_text(encoding="utf-8"))
             self._texts = {str(k): str(v) for k, v in known["translations"].items()}
             self.task = str(known.get("task", "translation"))
+            self._apart = bool(known.get("apart", False))
         except (OSError, ValueError, KeyError, AttributeError):
             pass  # Not made yet, or damaged: it is made anew.
 
-    def of(self, sources: Sequence[str]) -> list[str] | None:
-        """Translations of all of these sources, or None if one is missing."""
-        found = [self._texts.get(source) for source in sources]
+    def of(self, sources: Sequence[str], numbers: Sequence[int] | None = None) -> list[str] | None:
+        """Translations of all of these sources, or None if one is missing.
+
+        Parameters
+        ----------
+        sources : sequence of str
+        numbers : sequence of int, optional
+            Which sentences of the corpus they are; its first ones if missing.
+        """
+        found = [self._texts.get(name) for name in self._names(sources, numbers)]
         return None if None in found else [text for text in found if text is not None]
 
-    def get(self, source: str) -> str | None:
-        """The translation of a source, or None."""
-        return self._texts.get(source)
+    def get(self, source: str, number: int) -> str | None:
+        """The translation of a source, which is a sentence of the corpus; or None."""
+        return self._texts.get(self._names([source], [number])[0])
 
-    def add(self, sources: Sequence[str], texts: Sequence[str]) -> None:
+    def add(
+        self, sources: Sequence[str], texts: Sequence[str], numbers: Sequence[int] | None = None
+    ) -> None:
         """Keep more of them; the file is replaced in one step."""
-        self._texts |= dict(zip(sources, texts, strict=True))
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._path.with_suffix(f".{os.getpid()}.partial")
+        self._texts |= dict(zip(self._names(sources, numbers), texts, strict=True))
         values: dict[str, Any] = {"translations": self._texts}
         if self.task != "translation":
             values["task"] = self.task
-        partial.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
-        partial.replace(self._path)
+        if self._apart:
+            values["apart"] = True
+        replace_text(self._path, json.dumps(values, ensure_ascii=False))
+
+    def _names(self, sources: Sequence[str], numbers: Sequence[int] | None) -> list[str]:
+        if not self._apart:
+            return list(sources)
+        chosen = range(len(sources)) if numbers is None else numbers
+        return [f"{number}\t{source}" for number, source in zip(chosen, sources, strict=True)]
 
 
 def score_changes(
@@ -174,12 +194,14 @@ class _Run:
         self._baseline: dict[int, str] = {}
         self._changed: dict[int, str] = {}
         self.done: list[int] = []
-        moments = [*needed_moments(model, self._changes), *needed_labels(corpus, self._changes)]
+        labels = needed_labels(corpus, self._changes)
+        moments = [*needed_moments(model, self._changes), *labels]
         self._names = [
             translations_key(model, beams, [], []),
             translations_key(model, beams, self._changes, moments),
         ]
-        self._clean_cache, self._changed_cache = (Translations(cache, n) for n in self._names)
+        self._clean_cache = Translations(cache, self._names[0])
+        self._changed_cache = Translations(cache, self._names[1], apart=bool(labels))
 
     def batches(self) -> list[list[int]]:
         """Sentences of similar length together, the batches in a fixed random order."""
@@ -228,7 +250,7 @@ class _Run:
         cancelled: Callable[[], bool],
     ) -> list[str]:
         sources = [self._corpus.sources[i] for i in batch]
-        known = cache.of(sources)
+        known = cache.of(sources, batch)
         if known is not None:
             return known
         rows: list[list[Intervention]] = [list(changes)] * len(batch)
@@ -240,7 +262,7 @@ class _Run:
             sources, rows, self._beams, batch_size=BATCH, cancelled=cancelled
         )
         texts = [translation.text for translation in found]
-        cache.add(sources, texts)
+        cache.add(sources, texts, batch)
         return texts
 
     def _score(self, rows: Sequence[int]) -> CorpusScore:
@@ -299,7 +321,8 @@ def needed_labels(corpus: Corpus, interventions: Sequence[Intervention]) -> list
     found = []
     for what, (wanted, labels) in asked.items():
         if wanted and labels is not None:
-            found.append((what, _digest([corpus.fingerprint, labels.fingerprint])))
+            of = [corpus.fingerprint, labels.fingerprint, "sentence by sentence"]
+            found.append((what, _digest(of)))
     return found
 
 

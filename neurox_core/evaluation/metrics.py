@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..errors import InvalidInputError, UnknownNameError
 from .classes import CLASS_METRICS, Labels, score_classes
 from .likelihood import Logprobs, perplexity
 from .scores import METRICS, CorpusScore, score_corpus
-from .user_metrics import RepeatedUser, user_metric, user_metrics
+from .user_metrics import OnSample, RepeatedUser, user_metric, user_metrics
 
 BY_TASK: dict[str, tuple[str, ...]] = {
     "translation": ("bleu", "chrf", "ter"),
@@ -71,6 +71,8 @@ def score_outputs(
     *,
     metrics: Sequence[str] | None = None,
     resamples: int = 300,
+    on_sample: OnSample | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> CorpusScore:
     """Score what a model gave, in the way of its task.
 
@@ -85,9 +87,12 @@ def score_outputs(
     metrics : sequence of str, optional
         Names that :func:`metrics` lists; by default the task's own (without TER, which is slow).
     resamples : int
+    on_sample, cancelled : callable, optional
+        As :class:`.user_metrics.RepeatedUser` takes them; other metrics need no time to speak of.
 
     Raises
     ------
+    CancelledError
     InvalidInputError
         If the model's task cannot be scored, or the lists do not fit.
     UnknownNameError
@@ -111,10 +116,12 @@ def score_outputs(
             metrics=own, resamples=resamples,
         )  # fmt: skip
     added = {
-        name: RepeatedUser(name, references, resamples).score(outputs, baseline)  # type: ignore[arg-type]
+        name: RepeatedUser(
+            name, references, resamples, on_sample, cancelled  # type: ignore[arg-type]
+        ).score(outputs, baseline)
         for name in names
         if name not in own
-    }
+    }  # fmt: skip
     changed = found.changed_sentences
     if baseline is not None and changed is None:
         changed = sum(a != b for a, b in zip(outputs, baseline, strict=True))

@@ -6,14 +6,14 @@ What each class counts once and keeps is told in :mod:`.repeated` (translation),
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from .metrics import BY_TASK, chosen
 from .repeated import RepeatedScores
 from .repeated_sums import sums
 from .scores import CorpusScore
-from .user_metrics import RepeatedUser
+from .user_metrics import OnSample, RepeatedUser
 
 
 class Scorer(Protocol):
@@ -24,7 +24,13 @@ class Scorer(Protocol):
 
 
 def scorer(
-    task: str, gold: Sequence[Any], resamples: int = 300, metrics: Sequence[str] | None = None
+    task: str,
+    gold: Sequence[Any],
+    resamples: int = 300,
+    metrics: Sequence[str] | None = None,
+    *,
+    on_sample: OnSample | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Scorer:
     """What scores the outputs of a kind of model.
 
@@ -38,6 +44,8 @@ def scorer(
     resamples : int
     metrics : sequence of str, optional
         As :func:`.metrics.metrics` lists them; by default the task's own, without TER.
+    on_sample, cancelled : callable, optional
+        As :class:`.user_metrics.RepeatedUser` takes them; other metrics need no time to speak of.
 
     Raises
     ------
@@ -53,7 +61,11 @@ def scorer(
         counted = RepeatedScores(gold, own, resamples)
     elif own:
         counted = sums(task, gold, resamples)
-    others = {name: RepeatedUser(name, gold, resamples) for name in names if name not in own}
+    others = {
+        name: RepeatedUser(name, gold, resamples, on_sample, cancelled)
+        for name in names
+        if name not in own
+    }
     if counted is not None and metrics is None:
         return counted
     return _Chosen(names, counted, others)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import CancelledError, InvalidInputError, UnknownNameError
 from .repeated_sums import Floats
 from .resampling import draws, half_width, paired, seed
 from .scores import MetricScore
@@ -23,6 +23,8 @@ from .scores import MetricScore
 GROUP = "neurox.metrics"
 
 UserMetric = Callable[[Sequence[str], Sequence[str]], float]
+OnSample = Callable[[str, int, int], None]
+"""Told a metric's name, how many samples of some outputs it was called on, and of how many."""
 
 _REMEMBERED = 2
 """Systems whose samples are kept: the baseline, and the last one."""
@@ -62,9 +64,21 @@ class RepeatedUser:
     name : str
     references : sequence of str
     resamples : int
+    on_sample : callable of (name, done, total), optional
+        Called between samples: someone else's metric may take seconds for each.
+    cancelled : callable, optional
+        Asked between samples.
     """
 
-    def __init__(self, name: str, references: Sequence[str], resamples: int = 300) -> None:
+    def __init__(
+        self,
+        name: str,
+        references: Sequence[str],
+        resamples: int = 300,
+        on_sample: OnSample | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self._on_sample, self._cancelled = on_sample, cancelled
         self._name, self._metric = name, user_metric(name)
         self._references, self._resamples = list(references), resamples
         self._samples = [sample.tolist() for sample in draws(len(self._references), resamples)]
@@ -77,6 +91,8 @@ class RepeatedUser:
         ------
         InvalidInputError
             If there is not one output for each reference, or the metric fails or gives no number.
+        CancelledError
+            Between samples.
         """
         for what, given in (("outputs", outputs), ("baseline outputs", baseline)):
             if given is not None and len(given) != len(self._references):
@@ -97,13 +113,22 @@ class RepeatedUser:
     def _drawn(self, outputs: Sequence[str]) -> tuple[float, Floats]:
         key = tuple(outputs)
         if key not in self._kept:
-            everything = list(range(len(key)))
-            drawn = np.array([self._of(key, sample) for sample in self._samples])
-            self._kept[key] = self._of(key, everything), drawn
+            value = self._of(key, range(len(key)))
+            drawn: list[float] = []
+            for sample in self._samples:
+                self._between(len(drawn))
+                drawn.append(self._of(key, sample))
+            self._kept[key] = value, np.array(drawn)
         self._kept.move_to_end(key)
         while len(self._kept) > _REMEMBERED:
             self._kept.popitem(last=False)
         return self._kept[key]
+
+    def _between(self, done: int) -> None:
+        if self._cancelled is not None and self._cancelled():
+            raise CancelledError(f"The metric {self._name!r} was stopped.")
+        if self._on_sample is not None:
+            self._on_sample(self._name, done, len(self._samples))
 
     def _of(self, outputs: Sequence[str], rows: Sequence[int]) -> float:
         try:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import CancelledError, InvalidInputError
 from ..evaluation.scorers import Scorer, scorer
+from ..evaluation.user_metrics import OnSample
 from .curve_orders import DIRECTIONS, Order, orders_of, sentence_seed
 from .curve_outputs import Decode, LocalDecoder, local_decoder
 from .curve_results import AblationCurves, Curve, CurvePoint
@@ -82,6 +83,7 @@ def ablation_curve(
     keep: Kept | None = None,
     decode: Decode | None = None,
     on_point: OnPoint | None = None,
+    on_sample: OnSample | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> AblationCurves:
     """Score a corpus with more and more neurons ablated.
@@ -113,6 +115,8 @@ def ablation_curve(
     decode : callable of a list of (order, number), optional
         Does the decoding elsewhere (see :mod:`neurox_core.engine.spread`).
     on_point : callable of (curve, point, all curves), optional
+    on_sample : callable of (metric, done, total), optional
+        Told how far third parties' metrics are with the samples of a point.
     cancelled : callable, optional
 
     Returns
@@ -130,7 +134,10 @@ def ablation_curve(
     orders = orders_of(names, directions, seeds)
     # A wrong address is told before anything is decoded.
     model.plan([[Intervention(names, operation, scope=scope)]])
-    scores = scorer(model.task, gold_of(model, corpus), resamples, metrics)
+    scores = scorer(
+        model.task, gold_of(model, corpus), resamples, metrics,
+        on_sample=on_sample, cancelled=cancelled,
+    )  # fmt: skip
     work = _Work(model, corpus, orders, operation, scope, beams, scores, keep, decode, cancelled)
     work.result.ranking = "given" if isinstance(ranking, Sequence) else ranking.name
     work.result.signature = _signature(model, corpus, work.result, ranking, steps)

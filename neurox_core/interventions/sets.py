@@ -16,6 +16,7 @@ from ..corpora import Corpus
 from ..errors import InvalidInputError
 from ..evaluation import CorpusScore, word_diff
 from ..evaluation.scorers import scorer
+from ..evaluation.user_metrics import OnSample
 from ..models.base import TranslationModel
 from ..models.tokens import words_of
 from .intervention import Intervention
@@ -119,6 +120,7 @@ def compare_sets(
     metrics: Sequence[str] | None = None,
     resamples: int = 300,
     on_progress: Callable[[int, int], None] | None = None,
+    on_sample: OnSample | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SetComparison:
     """Run a model on a corpus under several sets and score each against no manipulation.
@@ -137,6 +139,8 @@ def compare_sets(
     resamples : int
     on_progress : callable of (done, total), optional
         In sets, the clean run being the first.
+    on_sample : callable of (metric, done, total), optional
+        Told afterwards how far third parties' metrics are with the samples of a set.
     cancelled : callable, optional
 
     Raises
@@ -151,7 +155,10 @@ def compare_sets(
     if not sets or len({s.name for s in sets}) < len(sets):
         raise InvalidInputError("Give at least one manipulation set, each with a name of its own.")
     scorable(model)
-    scores = scorer(model.task, gold_of(model, corpus), resamples, metrics)
+    scores = scorer(
+        model.task, gold_of(model, corpus), resamples, metrics,
+        on_sample=on_sample, cancelled=cancelled,
+    )  # fmt: skip
     # A wrong address is told before anything is decoded.
     model.plan([anywhere(s.interventions) for s in sets])
     runs = _translated if model.task == "translation" else _read

@@ -109,7 +109,8 @@ class Source:
                 )  # fmt: skip
         except Exception as error:  # Damaged files make the libraries raise anything.
             raise ModelLoadError(
-                f"{self} cannot be opened as a {config.model_type} model: {_first(error)}"
+                f"{self} cannot be opened as a {config.model_type} model: {_first(error)}. If its "
+                "weights are not whole, download or copy them again."
             ) from error
         put = set(put_in(module, config, self.folder) if pruned else ())
         if wrong := sorted(tuple(key) for key in found["mismatched_keys"] if key[0] not in put):

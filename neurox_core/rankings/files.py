@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import zipfile
 from collections.abc import Mapping
 from os import PathLike
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidInputError, StoreError
+from ..replacing import replacing
 from .ranking import Ranking
 
 VERSION = 1
@@ -41,11 +41,8 @@ def save_ranking(ranking: Ranking, path: str | PathLike[str]) -> None:
     arrays: Arrays = {}
     meta = {"version": VERSION, "layers": ranking.layers, **_node(ranking, "", arrays)}
     text = json.dumps(meta, ensure_ascii=False, allow_nan=False).encode()
-    final = Path(path)
-    partial = final.with_name(f"{final.name}.{os.getpid()}.partial.npz")
-    final.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(partial, allow_pickle=False, meta=np.frombuffer(text, np.uint8), **arrays)
-    partial.replace(final)
+    with replacing(Path(path), ".npz") as partial:
+        np.savez(partial, allow_pickle=False, meta=np.frombuffer(text, np.uint8), **arrays)
 
 
 class RankingFile:

@@ -18,6 +18,7 @@ from .shared import (
     open_corpus,
     open_model,
     progress,
+    sample_bar,
     stdin_lines,
 )
 
@@ -123,10 +124,10 @@ def score_rows(
     rows: list[tuple[Any, ...]] = []
     signatures: list[str] = []
     for part, indices in parts.items():
-        with progress(f"Scoring {part}", "sentence") as move:
+        with progress(f"Scoring {part}", "sentence") as move, sample_bar() as drawn:
             found = measure(
                 model, corpus.take(indices), list(edits), metrics=metrics, resamples=resamples,
-                on_progress=move,
+                on_progress=move, on_sample=drawn,
             )  # fmt: skip
         for name, score in found.metrics.items():
             rows.append((

@@ -25,6 +25,7 @@ from .shared import (
     progress,
     read_lines,
     references_option,
+    sample_bar,
     write_rows,
 )
 
@@ -181,6 +182,7 @@ def ablate(
             directions=chosen, seeds=range(orders), metrics=metrics or None, resamples=resamples,
             operation=operation, scope=scope, beams=beams, decode=decode,
             on_point=lambda _, point, curves: move(point.ablated, curves.neurons),
+            on_sample=stack.enter_context(sample_bar()),
         )  # fmt: skip
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=1))

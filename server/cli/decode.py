@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from .shared import (
     open_model,
     progress,
     references_option,
+    sample_bar,
     stdin_lines,
     write_rows,
 )
@@ -265,14 +265,13 @@ def _score_rows(
     signatures: list[str],
 ) -> list[tuple[Any, ...]]:
     """One row for the baseline and one for the changed translations of a part."""
-    from neurox_core.evaluation.metrics import score_outputs
+    from neurox_core.evaluation.scorers import scorer
 
-    score = partial(
-        score_outputs, "translation", references=references, metrics=metrics, resamples=resamples
-    )
-    scored = {"baseline": score(clean)}
-    if changed is not None:
-        scored["changed"] = score(changed, baseline=clean)
+    with sample_bar() as drawn:
+        score = scorer("translation", references, resamples, metrics, on_sample=drawn).score
+        scored = {"baseline": score(clean)}
+        if changed is not None:
+            scored["changed"] = score(changed, clean)
     rows = []
     for system, found in scored.items():
         numbers = [v for m in found.metrics.values() for v in (m.value, m.interval, m.p_value)]

@@ -26,6 +26,7 @@ from .shared import (
     open_model,
     progress,
     references_option,
+    sample_bar,
     split_names,
     write_rows,
 )
@@ -114,10 +115,10 @@ def groups(
     found = chosen_groups(network, kind, named, wanted)
     off = ablations(found, operation, scope)
     lend(network, text, [edit for one in off for edit in one.interventions])
-    with progress("Ablating", "group") as move:
+    with progress("Ablating", "group") as move, sample_bar() as drawn:
         scored = nx.compare_sets(
             network, text, off, beams=beams,
-            metrics=metrics or None, resamples=resamples, on_progress=move,
+            metrics=metrics or None, resamples=resamples, on_progress=move, on_sample=drawn,
         )  # fmt: skip
     _write(scored, found, form)
 

@@ -24,6 +24,7 @@ from .shared import (
     open_model,
     progress,
     references_option,
+    sample_bar,
     write_rows,
 )
 
@@ -86,7 +87,7 @@ def sets(
     wanted = [one for path in files for one in read_sets(path)]
     network, text = open_model(model, device), open_corpus(corpus, references, limit)
     lend(network, text, [edit for one in wanted for edit in one.interventions])
-    with progress("Running", "set") as move:
+    with progress("Running", "set") as move, sample_bar() as drawn:
         found = nx.compare_sets(
             network,
             text,
@@ -95,6 +96,7 @@ def sets(
             metrics=metrics or None,
             resamples=resamples,
             on_progress=move,
+            on_sample=drawn,
         )
     if form == "json":
         click.echo(json.dumps(found.to_dict(show), indent=1, ensure_ascii=False))

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +104,20 @@ def progress(title: str, unit: str) -> Iterator[Callable[[int, int], None]]:
             bar.refresh()
 
         yield move
+
+
+@contextmanager
+def sample_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for the samples of third parties' metrics, which is there as soon as one is drawn."""
+    with ExitStack() as stack:
+        bars: list[Callable[[int, int], None]] = []
+
+        def told(metric: str, done: int, total: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(progress(f"Drawing for {metric}", "sample")))
+            bars[0](done, total)
+
+        yield told
 
 
 def write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> str:

@@ -50,5 +50,5 @@ def test_two_processes_give_what_one_gives_and_nothing_is_done_twice(
     monkeypatch.setattr("neurox_core.interventions.curve_outputs.outputs", None)
     assert ablate_task(asked, Reporter()) == alone
     file = Translations(Path(asked["cache"]), alone["curves"][0]["points"][1]["translations"])
-    shown = said(file.task, file.get(TEXTS[0]) or "")
+    shown = said(file.task, file.get(TEXTS[0], 0) or "")
     assert shown.startswith("perplexity ") if name == "gpt2" else shown in GOLD

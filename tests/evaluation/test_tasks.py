@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
-from neurox_core.errors import InvalidInputError, UnknownNameError
+from neurox_core.errors import CancelledError, InvalidInputError, UnknownNameError
 from neurox_core.evaluation.classes import score_classes
 from neurox_core.evaluation.likelihood import bits_per_character, perplexity
 from neurox_core.evaluation.metrics import higher_is_better, metrics, score_outputs
+from neurox_core.evaluation.scorers import scorer
 
 RNG = np.random.default_rng(4)
 GOLD = [str(x) for x in RNG.choice(["noun", "verb", "other"], 200, p=[0.6, 0.3, 0.1])]
@@ -116,3 +117,21 @@ def test_each_task_has_its_scores_and_no_others() -> None:
         score_outputs("language-modelling", [[-1.0]], metrics=["bleu"])
     with pytest.raises(UnknownNameError):
         metrics("poetry")
+
+
+def test_a_users_metric_says_how_far_it_is_and_can_be_stopped(installed_metrics: None) -> None:
+    texts, wanted = ["He left.", "No."] * 6, ["He left.", "No, no."] * 6
+    told: list[tuple[str, int, int]] = []
+    scores = scorer(
+        "translation", wanted, 20, ["bleu", "errors"], on_sample=lambda *at: told.append(at),
+        cancelled=lambda: len(told) == 30,
+    )  # fmt: skip
+    scores.score(wanted, wanted)
+    assert told == [("errors", done, 20) for done in range(20)], "of one text once"
+    with pytest.raises(CancelledError, match="errors"):
+        scores.score(texts, wanted)
+    assert len(told) == 30
+    with pytest.raises(CancelledError):
+        score_outputs(
+            "translation", texts, wanted, metrics=["errors"], resamples=20, cancelled=lambda: True
+        )
