@@ -68,6 +68,12 @@ describe('token rows', () => {
     expect(pieces.map((c) => c.special)).toEqual([false, false, false, false, true]);
   });
 
+  it('of the model alone are marked as such, and read from the left as bytes are', () => {
+    const pieces = columnsOf({ words: ['\u0645'], spaces: [false], pieces: ['ar_AR', '\u2581', '\u0645', '<0xD9>', '[SEP]'], piece_words: [-1, -1, 0, 0, -1] }, true);
+    expect(pieces.map((c) => c.special)).toEqual([true, false, false, false, true]);
+    expect(pieces.map((c) => c.code)).toEqual([true, false, false, true, true]);
+  });
+
   it('give a word all of its token positions', () => {
     expect(positionsOf(view.piece_words, 0)).toEqual([0, 1]);
     expect(positionsOf(view.piece_words, 2)).toEqual([3]);

@@ -50,7 +50,7 @@ export function TokenRow(props: TokenRowProps) {
     <div ref={ref} class="tokens" dir={direction} role="presentation" data-n={neuron}>
       {columns.flatMap((column, i) => {
         const cell = (
-          <span key={i} role="gridcell" data-h={column.word < 0 ? `${item}|special|${i}` : hoverKey(item, side, column.word)} data-c={i} data-special={column.special ? '' : undefined}>
+          <span key={i} role="gridcell" data-h={column.word < 0 ? `${item}|special|${i}` : hoverKey(item, side, column.word)} data-c={i} data-special={column.special ? '' : undefined} dir={column.code ? 'ltr' : undefined}>
             {column.text}
           </span>
         );

@@ -43,6 +43,8 @@ export interface Column {
   /** Word that it belongs to, -1 for special tokens. */
   word: number;
   special: boolean;
+  /** A name in signs of the model's own, as a language or a byte: read from the left in any text. */
+  code: boolean;
 }
 
 export function columnsOf(
@@ -50,13 +52,13 @@ export function columnsOf(
   pieces: boolean,
 ): Column[] {
   if (!pieces) {
-    return view.words.map((text, i) => ({ text, space: view.spaces[i] ?? i > 0, word: i, special: false }));
+    return view.words.map((text, i) => ({ text, space: view.spaces[i] ?? i > 0, word: i, special: false, code: false }));
   }
   return view.pieces.map((piece, i) => {
     const { text, space } = pieceText(piece);
     const word = view.piece_words[i] ?? -1;
-    const special = word < 0 && /^<.*>$/.test(piece);
-    return { text: text === '' ? '\u2581' : text, space: space || special, word, special };
+    const special = word < 0 && text.trim() !== '';
+    return { text: text === '' ? '\u2581' : text, space: space || special, word, special, code: special || /^<.+>$/.test(text) };
   });
 }
 

@@ -44,6 +44,13 @@ export function reportOf(one: Candidate): CheckResult | null {
   return job?.kind === 'check' && job.state === 'done' ? (job.result as CheckResult | null) : null;
 }
 
+/** Whether a model is still being put to the laws; a check that was cancelled is not waited for. */
+function checking(one: Candidate): boolean {
+  if (one.job === null) return one.error === null;
+  const state = candidateJob(one)?.state;
+  return state === 'queued' || state === 'running';
+}
+
 /** Put a model on the list and have it checked. */
 export async function addModel(reference: string): Promise<void> {
   const text = reference.trim();
@@ -71,6 +78,7 @@ export const lacking = computed<string | null>(() => {
   if (title.value.trim() === '') return 'Give the project a title.';
   if (candidates.value.length === 0) return 'Add a model.';
   if (candidates.value.some((c) => c.error !== null || candidateJob(c)?.state === 'failed')) return 'Remove the model that cannot be opened.';
+  if (candidates.value.some(checking)) return 'The models are being checked. Wait, or cancel a check to go on without it.';
   if (ownText.value && sources.value.trim() === '') return 'Give a text, or take the demo\u2019s.';
   return null;
 });
