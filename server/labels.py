@@ -76,11 +76,11 @@ class LabelFiles:
                 given.form, given.side, given.name, given.content, given.file,
                 given.words or "", given.words_file or "the file of words",
             )  # fmt: skip
-            made = _beside(made, made.of(project.corpus).names, taken)
+            # Before labels get other names: a file that comes twice would stand beside itself.
             path = self._folder / project.id / f"{digest(asdict(made))[:16]}.json"
             if path.exists():
                 raise InvalidInputError("This file was added already.")
-            made.save(path)
+            _beside(made, made.of(project.corpus).names, taken).save(path)
             project.use_labels(self._files(project.id))
             (added,) = (one for one in project.added if one.path == path)
             return _info(added)

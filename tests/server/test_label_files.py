@@ -82,6 +82,13 @@ def test_what_was_added_survives_a_restart_and_can_be_removed(
     assert not list((settings.workspace / "labels").rglob("*.json"))
 
 
+@pytest.mark.parametrize("given", [body("table", TABLE, "t"), body("conllu", CONLLU, "again")])
+def test_a_file_that_comes_twice_is_refused(api: Api, given: dict[str, Any]) -> None:
+    api.post(FILES, given, 201)
+    assert "added already" in api.post(FILES, given, 422)["error"]["message"]
+    assert len(api.get(FILES)["files"]) == 1
+
+
 def test_a_ranking_is_made_by_an_added_label(api: Api) -> None:
     api.extracted()
     api.post(FILES, body("words", "town\nmen\nhe", "places"), 201)

@@ -35,7 +35,7 @@ export function Partners() {
         const found = painted.find((x) => x.model === p.model && x.neuron === p.neuron);
         return (
           <div key={p.model} class="partner">
-            <p><b>{modelTitle(p.model)}</b> <code>{p.neuron}</code> <span class="numbers">r = {signedFixed(p.correlation, 2)}</span></p>
+            <p><b>{modelTitle(p.model)}</b> <code>{p.neuron}</code> <span class="numbers">{`r\u00a0=\u00a0${signedFixed(p.correlation, 2)}`}</span></p>
             {found !== undefined && <Row painted={found} name="partner" />}
           </div>
         );
