@@ -83,8 +83,7 @@ def shards(
     row_bytes : mapping of str to int
         Size of one row of all recorded layers of each stack.
     """
-    sizes = sum(np.diff(offsets[stack]) * row_bytes[stack] for stack in offsets)
-    total = np.concatenate([[0], np.cumsum(sizes)])
+    total = sum(offsets[stack] * row_bytes[stack] for stack in offsets)
     sentences = len(total) - 1
     while first < sentences:
         last = int(np.searchsorted(total, total[first] + SHARD_BYTES, side="right")) - 1

@@ -211,7 +211,9 @@ def _ints(values: array[int]) -> Ints:
 
 def _offsets(lengths: array[int] | Ints) -> Longs:
     counts = _ints(lengths) if isinstance(lengths, array) else lengths
-    return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
+    found = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=found[1:])
+    return found
 
 
 def _repeated(lengths: array[int], texts: slice) -> Ints:

@@ -119,7 +119,8 @@ class Plan:
             builder = TableBuilder(folder)
             for tokens in _tokenized(self._model, side, lines):
                 builder.add(tokens)
-            self.ids[side] = Ids(lines, builder.ids, builder.offsets)
+            offsets = builder.offsets
+            self.ids[side] = Ids(lines, builder.ids, offsets)
             if stack not in self._recorded:
                 continue
             if not builder.visible:
@@ -127,7 +128,7 @@ class Plan:
                     f"There is nothing to record: the corpus has no text that the {stack} reads. "
                     "Give sentences that are not empty."
                 )
-            self.offsets[stack] = builder.offsets
+            self.offsets[stack] = offsets
             self.metadata.tokens[stack] = builder.rows
             self.metadata.written[stack] = 0
             # A target's rows produce its tokens, a source's rows consume them.
