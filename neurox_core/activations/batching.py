@@ -83,7 +83,7 @@ def shards(
     row_bytes : mapping of str to int
         Size of one row of all recorded layers of each stack.
     """
-    total = sum(offsets[stack] * row_bytes[stack] for stack in offsets)
+    total = np.sum([offsets[stack] * row_bytes[stack] for stack in offsets], axis=0)
     sentences = len(total) - 1
     while first < sentences:
         last = int(np.searchsorted(total, total[first] + SHARD_BYTES, side="right")) - 1
