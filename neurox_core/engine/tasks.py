@@ -184,7 +184,7 @@ def _measured(
     return {
         "clean_translations": keep.key([]), "changed_translations": keep.key(edits),
         "model": parameters["name"], "complete": True, "scored": found.sentences, "parts": [],
-        "bleu_signature": "", "chrf_signature": "",
+        "bleu_signature": "", "chrf_signature": "", "changed_sentences": found.changed_sentences,
         "metrics": [{"name": name, **asdict(score)} for name, score in found.metrics.items()],
     }  # fmt: skip
 

@@ -35,9 +35,13 @@ def kept_translations(services: Services, project: str, query: KeptQuery) -> Kep
 def attribute_word(services: Services, project: str, body: AttributionRequest) -> AttributionResult:
     """Estimate every neuron's effect on a word, and check the largest by real runs."""
     live = services.stores.live(services.projects[project], body.model)
+    live.checked(body.text)
     with live.exclusively():
+        target = body.target
+        if target is None:
+            target = live.model.translate([body.text], beams=body.beams)[0].text
         found = attribute(
-            live.model, body.text, body.target, body.word, body.alternative,
+            live.model, body.text, target, body.word, body.alternative,
             baseline=body.baseline, counterfactual=body.counterfactual, scope=body.scope,
             verify=body.verify,
         )  # fmt: skip

@@ -40,6 +40,9 @@ class AttributionRequest(Contract):
     model: str
     text: Text
     target: Text | None = Field(None, description="The output; the model's own by default.")
+    beams: Annotated[int, Field(ge=1, le=10)] = Field(
+        1, description="Of the search that makes the model's own."
+    )
     word: Annotated[int, Field(ge=0)] | None = Field(None, description="Which word of it, from 0.")
     alternative: Annotated[str, Field(max_length=200)] | None = None
     baseline: Literal["mean", "zero", "counterfactual"] = "mean"

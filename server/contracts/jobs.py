@@ -70,6 +70,9 @@ class ScoreResult(Contract):
     metrics: list[MetricResult] = Field(
         default_factory=list, description="Of a model that does not translate, in place of parts."
     )
+    changed_sentences: int | None = Field(
+        None, description="Of a model that does not translate; parts have their own."
+    )
     clean_translations: str = Field(
         "", description="Name of what was translated, for /kept; that of the clean model."
     )

@@ -96,6 +96,20 @@ def test_a_bare_encoder_says_nothing_and_a_language_model_goes_on(tasks: Api) ->
     assert output(tasks, "gpt2", ["decoder.0.resid_post[0]"])["baseline"]["view"]["pieces"]
 
 
+def test_a_word_of_a_continuation_is_asked_about_whatever_signs_it_has(tasks: Api) -> None:
+    text = "He left."
+    made = output(tasks, "gpt2", ["decoder.0.resid_post[0]"])["baseline"]["view"]
+    assert any(ord(sign) < 32 for sign in made["text"]), "what a text that is sent may not hold"
+    found = tasks.post("/projects/tasks/attribute", {
+        "model": "gpt2", "text": text, "word": 0, "baseline": "zero"})  # fmt: skip
+    assert found["word"] == made["words"][0]
+    wide = {"model": "gpt2", "text": text, "beams": 4, "baseline": "zero"}
+    ask = {"project": "tasks", "model": "gpt2", "texts": [text], "request": 1, "beams": 4}
+    item = tasks.post("/projects/tasks/translate", ask)["items"][0]
+    found = tasks.post("/projects/tasks/attribute", {**wide, "word": 1})
+    assert found["word"] == item["baseline"]["view"]["words"][1]
+
+
 @pytest.mark.parametrize(
     ("model", "metric"), [("gpt2", "perplexity"), ("bert-classes", "accuracy")]
 )
@@ -108,6 +122,7 @@ def test_scores_follow_the_task(tasks: Api, model: str, metric: str) -> None:
     scores = {m["name"]: m for m in found["result"]["metrics"]}
     assert metric in scores and found["result"]["parts"] == []
     assert scores[metric]["baseline"] is not None and scores[metric]["p_value"] is not None
+    assert 0 <= found["result"]["changed_sentences"] <= found["result"]["scored"]
 
 
 def test_what_gives_no_output_cannot_be_scored(tasks: Api) -> None:

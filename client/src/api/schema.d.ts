@@ -1380,6 +1380,12 @@ export interface components {
              */
             baseline: "mean" | "zero" | "counterfactual";
             /**
+             * Beams
+             * @description Of the search that makes the model's own.
+             * @default 1
+             */
+            beams: number;
+            /**
              * Count
              * @default 60
              */
@@ -4096,6 +4102,12 @@ export interface components {
         ScoreResult: {
             /** Bleu Signature */
             bleu_signature: string;
+            /**
+             * Changed Sentences
+             * @description Of a model that does not translate; parts have their own.
+             * @default null
+             */
+            changed_sentences: number | null;
             /**
              * Changed Translations
              * @default

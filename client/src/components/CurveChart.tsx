@@ -132,7 +132,7 @@ export function CurveChart({ label, curves, bands, yName, logarithmic, nothing, 
             </g>
           ))}
           <line class="base" x1={LEFT} x2={width - RIGHT} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} />
-          {points.length > 0 && steps(right, Math.max(3, Math.floor(width / 80))).map((v) => <text key={v} x={px(v)} y={HEIGHT - BOTTOM + 16} text-anchor="middle">{count(v)}</text>)}
+          {points.length > 0 && steps(right, Math.max(3, Math.floor(width / 80))).filter(Number.isInteger).map((v) => <text key={v} x={px(v)} y={HEIGHT - BOTTOM + 16} text-anchor="middle">{count(v)}</text>)}
           <text class="axis" x={(LEFT + width - RIGHT) / 2} y={HEIGHT - 5} text-anchor="middle">neurons ablated</text>
           <text class="axis" transform={`translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`} text-anchor="middle">{yName}</text>
           {bands.map((band) => (

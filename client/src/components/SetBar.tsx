@@ -1,24 +1,67 @@
 /** The manipulation sets that are shown: what each does to the corpus, always beside its translations. */
 import { count, fixed, pValue, signedFixed } from '../lib/format';
+import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal, share } from '../lib/jobs';
-import type { SetInfo } from '../api/types';
+import type { ScoreResult, SetInfo } from '../api/types';
 import { cancelJob } from '../services/jobs';
 import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
-import { scoreJobOf, scoreOf, scoreSet, setsError, setSlots, showSet } from '../services/sets';
+import { resultOf, scoreJobOf, scoreOf, scoreSet, setsError, setSlots, showSet } from '../services/sets';
 import { Icon } from './Icon';
 import { Failure } from './States';
 
+/** What a set does to the corpus. */
+interface Found {
+  name: string;
+  value: string;
+  difference: string;
+  /** Whether the difference is for the better, for the worse, or may be chance. */
+  way: '' | 'better' | 'worse';
+  changed: number;
+  sentences: number;
+  /** All that is known of it. */
+  title: string;
+}
+
+function sureWay(p: number | null, difference: number, lowerIsBetter = false): Found['way'] {
+  if (p === null || p >= 0.05 || difference === 0) return '';
+  return difference < 0 === lowerIsBetter ? 'better' : 'worse';
+}
+
+const chance = (p: number | null) => (p === null ? '' : `, ${pValue(p)}`);
+
+/** Of a translation model BLEU, of another the first of its own scores. */
+function foundOf(set: SetInfo, result: ScoreResult | null): Found | null {
+  const part = scoreOf(set);
+  if (part !== null) {
+    const difference = part.bleu - part.bleu_baseline;
+    return {
+      name: 'BLEU', value: fixed(part.bleu), difference: signedFixed(difference), way: sureWay(part.bleu_p_value, difference),
+      changed: part.changed_sentences, sentences: part.sentences,
+      title: `BLEU ${fixed(part.bleu)} ± ${fixed(part.bleu_interval)}, clean ${fixed(part.bleu_baseline)}${chance(part.bleu_p_value)}; chrF ${fixed(part.chrf)} (${signedFixed(part.chrf - part.chrf_baseline)})`,
+    };
+  }
+  const [first, ...others] = result?.metrics ?? [];
+  if (result === null || first === undefined) return null;
+  const perplexity = first.name === 'perplexity';
+  const said = (m: typeof first) => `${metricTitle(m.name)} ${scoreText(m.value, perplexity)} ± ${scoreText(m.interval, perplexity)}, clean ${scoreText(m.baseline ?? m.value, perplexity)}${chance(m.p_value)}`;
+  const difference = first.value - (first.baseline ?? first.value);
+  return {
+    name: metricTitle(first.name), value: scoreText(first.value, perplexity), difference: differenceText(difference, perplexity), way: sureWay(first.p_value, difference, perplexity),
+    changed: result.changed_sentences ?? 0, sentences: result.scored, title: [first, ...others].map(said).join('; '),
+  };
+}
+
 /** Score and number of changed sentences, or how to get them. */
 export function SetScore({ set }: { set: SetInfo }) {
-  const [job, score] = [scoreJobOf(set), scoreOf(set)];
+  const [job, score] = [scoreJobOf(set), foundOf(set, resultOf(set))];
   const running = job !== undefined && !isFinal(job);
-  if (model.value?.task !== 'translation') return <span class="quiet">not scored</span>;
+  if (model.value?.task === 'encoding') return <span class="quiet">not scored</span>;
   if (running) {
     const part = share(job);
     return (
       <span class="set-score">
-        {score !== null && <span class="numbers quiet">BLEU {signedFixed(score.bleu - score.bleu_baseline)} so far</span>}
+        {score !== null && <span class="numbers quiet">{score.name} {score.difference} so far</span>}
         <progress aria-label={`Scoring ${set.name}`} max={1} {...(part === null ? {} : { value: part })} />
         <button type="button" class="small" aria-label={`Cancel scoring ${set.name}`} onClick={() => void cancelJob(job.id)}>Cancel</button>
       </span>
@@ -32,16 +75,12 @@ export function SetScore({ set }: { set: SetInfo }) {
       </span>
     );
   }
-  const difference = score.bleu - score.bleu_baseline;
-  const sure = score.bleu_p_value !== null && score.bleu_p_value < 0.05;
-  const chance = score.bleu_p_value === null ? '' : `, ${pValue(score.bleu_p_value)}`;
-  const title = `BLEU ${fixed(score.bleu)} ± ${fixed(score.bleu_interval)}, clean ${fixed(score.bleu_baseline)}${chance}; chrF ${fixed(score.chrf)} (${signedFixed(score.chrf - score.chrf_baseline)})`;
   return (
-    <span class="set-score" title={title}>
+    <span class="set-score" title={score.title}>
       <span class="numbers">
-        BLEU {fixed(score.bleu)}{' '}
-        <b class={`difference ${sure ? (difference < 0 ? 'worse' : 'better') : ''}`}>({signedFixed(difference)})</b>,{' '}
-        {count(score.changed_sentences)} of {count(score.sentences)} sentences changed
+        {score.name} {score.value}{' '}
+        <b class={`difference ${score.way}`}>({score.difference})</b>,{' '}
+        {count(score.changed)} of {count(score.sentences)} sentences changed
       </span>
     </span>
   );

@@ -5,6 +5,8 @@ import type { AblationResult, MetricInfo } from '../api/types';
 import { count, pValue } from '../lib/format';
 import { metricTitle, scoreText } from '../lib/metrics';
 import { saidAblated } from '../lib/said';
+import { saveFile } from '../lib/saving';
+import { curvesCsv } from '../lib/tables';
 import { choosePoint, dropAblation, pointKey, shownPoint, type Direction, type Drawn } from '../services/ablation';
 import { titleOf as modelTitle } from '../services/project';
 import { DIRECTIONS } from './AblationForm';
@@ -70,9 +72,11 @@ export function AreasTable({ all, metric }: { all: readonly Drawn[]; metric: Met
 }
 
 export function Points({ all }: { all: readonly Drawn[] }) {
+  const found = all.flatMap((d) => d.result ?? []);
   return (
     <details class="ablation-points">
       <summary>all points</summary>
+      <button type="button" class="small" disabled={found.length === 0} title="Every point with its scores, intervals and signatures" onClick={() => { saveFile('curves.csv', curvesCsv(found), 'text/csv'); }}>Export as CSV</button>
       <div class="scroll-x" tabIndex={0} role="group" aria-label="All points">
         {all.map(({ id, result }) => result === null ? null : (
           <table key={id}>

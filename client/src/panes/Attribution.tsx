@@ -15,6 +15,7 @@ import {
   alternative, askAbout, asked, bounds, searchAgain, setBounds, attributionLoad, baseline, chosenWord, comparisonLoad, counterfactual, searchable, searchError, searchJob,
   searchLayers, searchResult, setBasis, startSearch,
 } from '../services/attribution';
+import { wordsOf } from '../lib/task';
 import type { Basis } from '../lib/view';
 import { openSheet } from '../services/rankings';
 import { add, applyInterventions, focusOn, isSelected } from '../services/selection';
@@ -28,11 +29,11 @@ function Question() {
   // What the address says is what the fields hold, also after going back.
   useEffect(() => { typedAlternative.value = alternative.value; }, [alternative.value]);
   useEffect(() => { typedCounterfactual.value = counterfactual.value; }, [counterfactual.value]);
-  if (now === null) return <Empty title="No translation yet">Choose a sentence on the page first.</Empty>;
+  if (now === null) return <Empty title={`No ${wordsOf(model.value?.task).output} yet`}>Choose a sentence on the page first.</Empty>;
   return (
     <section class="why-question">
       <p dir={model.value?.source_direction} lang={model.value?.source_language}>{now.source}</p>
-      <div class="why-words" role="radiogroup" aria-label="Word of the translation" dir={model.value?.target_direction} lang={model.value?.target_language}>
+      <div class="why-words" role="radiogroup" aria-label={`Word of the ${wordsOf(model.value?.task).output}`} dir={model.value?.target_direction} lang={model.value?.target_language}>
         {now.view.words.map((text, i) => (
           <label key={i} class={chosenWord.value === i ? 'chosen' : ''}>
             <input type="radio" name="why-word" class="unseen" checked={chosenWord.value === i} onChange={() => { askAbout({ asked: String(i) }); }} />
@@ -234,7 +235,7 @@ export function Attribution() {
     <Sheet name="why" title="Who made this word?">
       <Question />
       {chosenWord.value === null && asked.value !== null && (
-        <Empty title="Choose a word of the translation">Every neuron of the model is asked what it did for that word.</Empty>
+        <Empty title={`Choose a word of the ${wordsOf(model.value?.task).output}`}>Every neuron of the model is asked what it did for that word.</Empty>
       )}
       {chosenWord.value !== null && (baseline.value !== 'counterfactual' || counterfactual.value !== '') && (
         <Loaded of={attributionLoad} what="The effects" skeleton={<Skeleton lines={10} />}>

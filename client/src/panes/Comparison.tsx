@@ -9,6 +9,7 @@ import { stackOf } from '../lib/address';
 import { pieceText } from '../lib/decoding';
 import { count, percent } from '../lib/format';
 import { saidCell } from '../lib/patching';
+import { wordsOf } from '../lib/task';
 import { cells, clearCells, isMarked, markCell, patchLoad, tooLarge } from '../services/attribution';
 import { model } from '../services/project';
 import { openSheet } from '../services/rankings';
@@ -24,6 +25,9 @@ function piecesOf(found: CompareResult, address: string): readonly string[] {
   return stackOf(address) === 'encoder' ? found.source_pieces : found.target_pieces;
 }
 
+/** Whether the decoder reads the text itself, before it goes on. */
+const reading = () => model.value?.task === 'language-modelling';
+
 function Map({ found, layers }: { found: CompareResult; layers: readonly PatchedLayer[] }) {
   const stack = stackOf(layers[0]?.layer ?? '');
   const pieces = piecesOf(found, layers[0]?.layer ?? '').slice(0, layers[0]?.positions.length);
@@ -32,7 +36,7 @@ function Map({ found, layers }: { found: CompareResult; layers: readonly Patched
     <HeatMap
       label={`What patching recovers, ${stack}`}
       rowName="layer"
-      columnName={stack === 'encoder' ? 'position of the source' : 'position of the translation, what was read there'}
+      columnName={stack === 'encoder' ? 'position of the source' : `position of the ${reading() ? 'text' : wordsOf(model.value?.task).output}, what was read there`}
       rows={layers.map((l) => l.layer)}
       columns={['all', ...pieces.map((piece, i) => `${i} ${pieceText(piece).replace('\u00b7', '')}`)]}
       values={layers.map((l) => [l.whole, ...l.positions])}
@@ -138,7 +142,7 @@ export function Comparison({ found }: { found: CompareResult }) {
       <p class="quiet">
         Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
         difference between the two words, 0 % none. A dot where the sentences have no common position.
-        Both are translated {viewed.beams.value === 1 ? 'greedily' : `with ${viewed.beams.value} beams`}, as on the page.
+        Both are {reading() ? 'continued' : 'translated'} {viewed.beams.value === 1 ? 'greedily' : `with ${viewed.beams.value} beams`}, as on the page.
       </p>
       <Marked found={found} />
       <div class="patch-grid">

@@ -1,4 +1,5 @@
 /** The most similar sentences of the corpus that come out otherwise than the one looked at. */
+import { Fragment } from 'preact';
 import { AskedSentence } from '../components/AskedSentence';
 import { NotTranslated } from '../components/NotTranslated';
 import { ShowSentence } from '../components/ShowSentence';
@@ -60,8 +61,8 @@ function Found({ found }: { found: CounterpartsResult }) {
         <p dir={to}>{shown(found.clean, found.changed)} <span class="chip">{found.outcome}</span></p>
       </section>
       <p class="quiet">
-        In the corpus: {found.outcomes.slice(0, MOST_OUTCOMES).map((o) => <span key={o.outcome} class="outcome"><span class="chip">{o.outcome}</span> {count(o.sentences)} </span>)}
-        {found.outcomes.length > MOST_OUTCOMES && `and ${count(found.outcomes.length - MOST_OUTCOMES)} more. `}
+        In the corpus: {found.outcomes.slice(0, MOST_OUTCOMES).map((o, i) => <Fragment key={o.outcome}>{i > 0 && ', '}<span class="outcome"><span class="chip">{o.outcome}</span> {count(o.sentences)}</span></Fragment>)}
+        {found.outcomes.length > MOST_OUTCOMES && ` and ${count(found.outcomes.length - MOST_OUTCOMES)} more`}.
         {states && ` Similar is the cosine of the mean states of ${found.layer}.`}
       </p>
       {found.found.length === 0 ? <Empty title="No such sentence">All sentences of the corpus come out like this one.</Empty> : (

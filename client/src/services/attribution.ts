@@ -63,7 +63,7 @@ export const attributionLoad = new Resource<AttributionResult>(
     if (baseline.value === 'counterfactual' && counterfactual.value === '') return null;
     const other = alternative.value.trim();
     const body: AttributionRequest = {
-      model: m.name, text: now.source, target: now.view.text, word: i, alternative: other === '' ? null : other,
+      model: m.name, text: now.source, target: null, beams: viewed.beams.value, word: i, alternative: other === '' ? null : other,
       baseline: baseline.value, counterfactual: baseline.value === 'counterfactual' ? counterfactual.value : null,
       scope: 'output', verify: 20, count: 60,
     };

@@ -6,6 +6,7 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
 import type { Holding, InterventionBody, Job, PartScore, ScoreResult, SetInfo, TryResult } from '../api/types';
 import { writePlace } from '../lib/codec';
+import { saveFile } from '../lib/saving';
 import { MAX_SELECTED, MAX_SETS } from '../lib/view';
 import { findJob, jobById, takeJob } from './jobs';
 import { notify, say } from './notices';
@@ -118,12 +119,7 @@ export function cannotOpen(set: SetInfo): string | null {
 /** What is kept, as a file that can be imported again, here or in Python. */
 export function exportSets(list: readonly SetInfo[]): void {
   const values = { model: model.peek()?.name ?? '', sets: list.map(({ name, interventions: edits }) => ({ name, interventions: edits })) };
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(values, null, 1)}\n`], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `sets-${values.model}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile(`sets-${values.model}.json`, `${JSON.stringify(values, null, 1)}\n`, 'application/json');
 }
 
 /** Keep the sets of a file: what `exportSets` wrote, a list of sets, or one set. */
@@ -157,10 +153,15 @@ export function scoreJobOf(set: SetInfo): Job | undefined {
   return id === null ? undefined : jobById(id);
 }
 
-/** Scores of the whole corpus under a set, so far. */
-export function scoreOf(set: SetInfo): PartScore | null {
+/** What scoring the whole corpus under a set has found, so far. */
+export function resultOf(set: SetInfo): ScoreResult | null {
   const job = scoreJobOf(set);
-  const result = job?.kind === 'score' ? (job.result as ScoreResult | null) : null;
+  return job?.kind === 'score' ? (job.result as ScoreResult | null) : null;
+}
+
+/** Scores of the whole corpus under a set, so far; null of a model that does not translate. */
+export function scoreOf(set: SetInfo): PartScore | null {
+  const result = resultOf(set);
   return result === null ? null : (result.parts.find((p) => p.part === 'all') ?? result.parts[0] ?? null);
 }
 
