@@ -107,13 +107,14 @@ class RankingFile:
         given = None if layers is None else [(str(a), int(w)) for a, w in layers]
         return self._ranking(None, given)
 
-    def part(self, label: str | None) -> Ranking:
-        """The whole ranking without its labels, or one label's; without details."""
+    def part(self, label: str | None, *, details: bool = False) -> Ranking:
+        """The whole ranking without its labels, or one label's; with details only if asked for."""
         node, layers = self.node(label), self.meta["layers"]
         given = None if layers is None else [(str(a), int(w)) for a, w in layers]
+        found = _filled(*self.details(label)) if details else {}
         return Ranking(
             self.meta["name"], self.order(label), self.scores(label), given, node["parameters"],
-            node["signature"],
+            node["signature"], details=found,
         )  # fmt: skip
 
     def _ranking(self, label: str | None, layers: list[tuple[str, int]] | None) -> Ranking:

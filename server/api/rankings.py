@@ -127,9 +127,9 @@ def _sendable(array: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def export_ranking(services: Services, project: str, ranking: str, query: ExportQuery) -> Response:
-    """A ranking as a table: rank, neuron, score, and the signature."""
+    """A ranking as a table: rank, neuron, score, what was found of it, and the signature."""
     info = services.rankings.get(services.projects[project].id, ranking)
-    chosen = services.rankings.file(info.id).part(query.label)
+    chosen = services.rankings.file(info.id).part(query.label, details=True)
     part = "" if query.label is None else "-" + re.sub(r"[^A-Za-z0-9]+", "_", query.label)[:40]
     name = f"{info.model}-{info.method}{part}-{info.id}.{query.format}"
     return current_app.response_class(

@@ -141,6 +141,18 @@ def shared(
     close(app)
 
 
+@pytest.fixture(scope="module")
+def served(
+    project_file: Path, static: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One of a file of tests that records activations: in `shared`, nothing is recorded."""
+    workspace = tmp_path_factory.mktemp("workspace")
+    own = Settings(projects=(project_file,), workspace=workspace, static=static, auto_extract=False)
+    app = create_app(own, ThreadEngine())
+    yield app
+    close(app)
+
+
 @pytest.fixture
 def reader(shared: Flask) -> Api:
     """A client of the shared application."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flask import Flask
 
 from neurox_core.activations import open_store
 from neurox_core.corpora import label_words, read_corpus
@@ -51,8 +53,8 @@ def frame(api: Api, path: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def prepared(shared: Any) -> Api:
-    api = Api(shared.test_client())
+def prepared(served: Flask) -> Api:
+    api = Api(served.test_client())
     for model in ("lstm", "marian"):
         api.extracted(model=model)
     return api
@@ -108,6 +110,12 @@ def test_other_models_give_partners(prepared: Api) -> None:
     scores = frame(prepared, f"{info.id}/order")[0]["scores"]
     np.testing.assert_allclose(np.abs(values), scores, atol=1e-6)
     assert partner["address"][0].startswith("encoder.")
+    file = prepared.client.get(f"{API}/projects/tiny/rankings/{info.id}/export?format=csv").text
+    rows = list(csv.DictReader(file.splitlines()[1:]))
+    order = frame(prepared, f"{info.id}/order")[0]["order"]
+    assert [r["partner in marian"] for r in rows] == [partner["address"][i] for i in order]
+    said = [float(r["correlation with marian"]) for r in rows]
+    np.testing.assert_allclose(said, values[order], atol=1e-6)
 
 
 def test_files_carry_the_signature(prepared: Api) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,30 +12,15 @@ from sacrebleu import sentence_chrf
 from neurox_core.activations import nearest
 from neurox_core.engine.outcomes import Outcome, Outcomes
 from neurox_core.engine.similar import ranked_counterparts
-from neurox_core.engine.threads import ThreadEngine
 from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.evaluation import score_corpus
-from neurox_server.app import close, create_app
 from neurox_server.contracts import CounterpartsResult, NearestResult, SlicesResult
-from neurox_server.settings import Settings
 
 from .conftest import API, PAIRS, Api
 
 SOURCES = [s for _, s, _ in PAIRS]
 EDITS = [{"neurons": [f"decoder.1.rnn_hidden[{u}]" for u in range(8)], "operation": "zero"}]
 PART = {"name": "column:part"}
-
-
-@pytest.fixture(scope="module")
-def served(
-    project_file: Path, static: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """An application of this file's own: others expect to find nothing recorded."""
-    workspace = tmp_path_factory.mktemp("workspace")
-    own = Settings(projects=(project_file,), workspace=workspace, static=static, auto_extract=False)
-    app = create_app(own, ThreadEngine())
-    yield app
-    close(app)
 
 
 @pytest.fixture(scope="module")
