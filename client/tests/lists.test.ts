@@ -74,6 +74,13 @@ describe('token rows', () => {
     expect(pieces.map((c) => c.code)).toEqual([true, false, false, true, true]);
   });
 
+  it('stand apart where words do, also if the model marks the pieces that go on', () => {
+    const given = { words: ['he', 'left', '.'], spaces: [false, true, false], pieces: ['[CLS]', 'h', '##e', 'left', '.', '[SEP]'], piece_words: [-1, 0, 0, 1, 2, -1] };
+    expect(columnsOf(given, true).map((c) => c.space)).toEqual([true, true, false, true, false, true]);
+    const lone = { words: ['he', 'left'], spaces: [false, true], pieces: ['\u2581', 'he', '\u2581', 'left'], piece_words: [-1, 0, -1, 1] };
+    expect(columnsOf(lone, true).map((c) => c.space)).toEqual([true, false, true, false]);
+  });
+
   it('give a word all of its token positions', () => {
     expect(positionsOf(view.piece_words, 0)).toEqual([0, 1]);
     expect(positionsOf(view.piece_words, 2)).toEqual([3]);

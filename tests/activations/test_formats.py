@@ -216,6 +216,33 @@ def test_an_import_that_was_killed_starts_again(
     np.testing.assert_array_equal(again.neuron(f"{LAYER}[0]"), store.neuron(f"{LAYER}[0]"))
 
 
+@pytest.mark.parametrize("asked", [{"sample": 9, "seed": 4}, {"limit": 5}])
+def test_labels_of_the_sentences_that_a_store_holds_are_taken_along(
+    model: Any, tmp_path: Path, asked: dict[str, int]
+) -> None:
+    import pyarrow.parquet as pq
+
+    limit = asked.pop("limit", None)
+    taken = CORPUS if limit is None else CORPUS.take(range(limit))
+    store = extract(model, taken, tmp_path / "acts", [LAYER], **asked)
+    export_activations(store, tmp_path / "x.parquet", words="last", corpus=CORPUS)
+    table = pq.read_table(tmp_path / "x.parquet").to_pydict()
+    assert store.sentences == (limit or 9)
+    assert len(set(table["sentence"])) == sum(map(bool, store.texts("encoder")))
+    assert table["label_upos"] == [word.upper() for word in table["token"]]
+
+
+def test_labels_go_with_a_language_model_too(open_family: Any, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    corpus = labelled(Corpus("few", ["He left.", "She reads a book."], ["", ""]))
+    store = extract(open_family("gpt2")[1], corpus, tmp_path / "acts", ["decoder.0.resid_post"])
+    export_activations(store, tmp_path / "x.parquet", words="last", corpus=corpus)
+    table = pq.read_table(tmp_path / "x.parquet").to_pydict()
+    assert [word.upper() for word in table["token"]] == table["label_upos"]
+    assert "BOOK" in table["label_upos"]
+
+
 def test_a_missing_package_is_named(
     store: ActivationStore, model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

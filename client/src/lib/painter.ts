@@ -58,7 +58,10 @@ export function columnsOf(
     const { text, space } = pieceText(piece);
     const word = view.piece_words[i] ?? -1;
     const special = word < 0 && text.trim() !== '';
-    return { text: text === '' ? '\u2581' : text, space: space || special, word, special, code: special || /^<.+>$/.test(text) };
+    const before = view.pieces[i - 1];
+    // Pieces of BERT do not say where a word begins; a low line that stands alone has said it.
+    const begins = word >= 0 && word !== view.piece_words[i - 1] && before !== '\u2581' && (view.spaces[word] === true || (before !== undefined && (view.piece_words[i - 1] ?? -1) < 0));
+    return { text: text === '' ? '\u2581' : text, space: space || special || begins, word, special, code: special || /^<.+>$/.test(text) };
   });
 }
 

@@ -289,11 +289,19 @@ def _pieces(
 
 
 def _labels_of(store: ActivationStore, stack: str, corpus: Corpus) -> WordLabels | None:
-    """The corpus' labels for the words of a stack; FormatError if it has other texts."""
-    encoder = stack == "encoder"
+    """The corpus' labels for the words of a stack; InvalidInputError if it has other texts.
+
+    Of a corpus that the store holds only some sentences of, those are taken.
+    """
+    rows = range(store.sentences) if store.rows is None else store.rows
+    if store.sentences < len(corpus) and max(rows) < len(corpus):
+        corpus = corpus.take(rows)
+    encoder, texts = stack == "encoder", store.texts(stack)
+    if store.decoder_text == "none" and texts == corpus.sources:
+        encoder = True  # The decoder of a language model, which reads the sources.
     if not encoder and store.decoder_text != "reference":
         return None
-    if store.texts(stack) != (corpus.sources if encoder else corpus.references):
+    if texts != (corpus.sources if encoder else corpus.references):
         raise InvalidInputError(
             f"The corpus {corpus.name!r} has other texts than the store, which was made from "
             f"{store.corpus!r}; its labels do not belong to it."
