@@ -264,6 +264,7 @@ def prune(
             for name, one in found.scores["metrics"].items()
         ]
     click.echo(write_rows(("", "before", "after"), rows, "table"))
-    note(f"{out}: {sum(map(len, found.dropped.values()))} units fewer.")
+    # Sites that lose units along with these are the same units once more.
+    note(f"{out}: {sum(len(i.neurons) for i in found.equivalent)} units fewer.")
     if found.passed_over:
         note(f"passed over, having no say in what goes: {', '.join(found.passed_over)}")

@@ -77,7 +77,7 @@ def test_a_smaller_model_is_written(
                     out, "-c", corpus)  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "parameters" in result.stdout and "BLEU" in result.stdout
-    assert "passed over" not in result.output
+    assert "passed over" not in result.output and ": 16 units fewer" in result.output
     assert json.loads((out / "config.json").read_text())["hidden_size"] == 12
 
 
