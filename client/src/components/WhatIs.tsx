@@ -16,7 +16,7 @@ function Evidence({ name }: { name: NeuronName }) {
       {name.found ? (
         <p>{HIGH.get(first.direction)} on <b>{first.concept}</b></p>
       ) : (
-        <p>Nothing found. <span class="quiet">Nearest: {HIGH.get(first.direction)} on {first.concept}.</span></p>
+        <p>Nothing found. <span class="quiet">Nearest, but too weak for a name: {HIGH.get(first.direction)} on {first.concept}.</span></p>
       )}
       <p class="quiet">
         On held-out sentences: area under the curve <b class="numbers">{fixed(first.auc, 2)}</b>, average
