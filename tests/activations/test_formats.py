@@ -229,7 +229,7 @@ def test_labels_of_the_sentences_that_a_store_holds_are_taken_along(
     table = pq.read_table(tmp_path / "x.parquet").to_pydict()
     assert store.sentences == (limit or 9)
     assert len(set(table["sentence"])) == sum(map(bool, store.texts("encoder")))
-    assert table["label_upos"] == [word.upper() for word in table["token"]]
+    assert table["label_upos"] == [word[0].upper() for word in table["token"]]
 
 
 def test_labels_go_with_a_language_model_too(open_family: Any, tmp_path: Path) -> None:
@@ -239,8 +239,8 @@ def test_labels_go_with_a_language_model_too(open_family: Any, tmp_path: Path) -
     store = extract(open_family("gpt2")[1], corpus, tmp_path / "acts", ["decoder.0.resid_post"])
     export_activations(store, tmp_path / "x.parquet", words="last", corpus=corpus)
     table = pq.read_table(tmp_path / "x.parquet").to_pydict()
-    assert [word.upper() for word in table["token"]] == table["label_upos"]
-    assert "BOOK" in table["label_upos"]
+    assert table["label_upos"] == [word[0].upper() for word in table["token"]]
+    assert "B" in table["label_upos"], "of the book"
 
 
 def test_a_missing_package_is_named(
