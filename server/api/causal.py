@@ -72,9 +72,7 @@ def patch(services: Services, project: str, body: PatchRequest) -> PatchResult:
     live.checked(body.counterfactual)
     cells = [(cell.address, cell.position) for cell in body.cells]
     with live.exclusively():
-        found = patch_from(
-            live.model, body.text, body.counterfactual, cells, beams=body.beams
-        )
+        found = patch_from(live.model, body.text, body.counterfactual, cells, beams=body.beams)
     return PatchResult(
         interventions=[PresetEdit.model_validate(i.to_dict()) for i in found.interventions],
         recovered=found.recovered, before=found.before, after=found.after,

@@ -176,7 +176,7 @@ def _need_corpus(
     if corpus is None and (labelled or drawn or usual):
         what = "Labels of words come"
         if not labelled:
-            what = "Resampled values and percentiles come" if drawn else "What is usual comes"
+            what = "Resampled values and percentiles come" if drawn else "Mean and deviation come"
         raise InvalidInputError(f"{what} from a corpus: name one with --like.")
 
 

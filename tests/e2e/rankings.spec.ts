@@ -280,47 +280,6 @@ for (const scheme of ['light', 'dark'] as const) {
   }
 }
 
-test('labels from a file: explained, refused with its line, added, ranked by, removed', async ({ page }) => {
-  test.setTimeout(240_000);
-  await open(page, 'v=1&sh=new');
-  const form = sheet(page);
-  await form.getByRole('button', { name: /Labels from a file/ }).click();
-  await expect(form).toContainText('Labels from files');
-  const add = form.getByRole('button', { name: 'Add the labels' });
-  await expect(add).toBeDisabled();
-  await form.getByLabel('form').selectOption('pairs');
-  await expect(form.getByLabel('file of words')).toBeVisible();
-  const choose = async (name: string, text: string) => form.getByLabel('file', { exact: true }).setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
-  await choose('e2e-people.txt', 'he\nNew <b>York</b>\n');
-  await expect(form.getByLabel('form')).toHaveValue('words');
-  await expect(form.locator('[data-role="label-form"]')).toContainText('One word a line');
-  await expect(form.getByLabel('name')).toHaveValue('e2e-people');
-  await add.click();
-  await expect(form.getByRole('alert')).toContainText("e2e-people.txt, line 2: 'New <b>York</b>' is more than one word");
-  await accessible(page);
-  await choose('e2e-people.txt', 'he\tman\nshe\twoman\nhis\tman\nher\twoman\n');
-  await add.click();
-
-  // The form of the ranking is back, with the label that was added.
-  await expect(form.getByLabel('label', { exact: true })).toHaveValue('e2e-people');
-  await expect(form.getByRole('list', { name: 'Classes' }).getByRole('listitem')).toContainText(['man', 'woman']);
-  await form.getByLabel('analysis', { exact: true }).selectOption({ label: 'Probeless' });
-  await form.getByRole('button', { name: 'Make the ranking' }).click();
-  await expect(tree(page).getByRole('treeitem').filter({ hasText: /^woman$/ })).toBeVisible({ timeout: 150_000 });
-  await pane(page, 'rankings').getByRole('button', { name: 'Remove' }).click();
-
-  await page.reload();
-  await page.getByRole('button', { name: 'New ranking' }).click();
-  await form.getByLabel('label', { exact: true }).selectOption('e2e-people');
-  await form.getByRole('button', { name: /Labels from a file/ }).click();
-  const added = form.getByRole('list', { name: 'Added files of labels' });
-  await expect(added).toContainText('e2e-people');
-  await form.getByRole('button', { name: 'Remove e2e-people.txt' }).click();
-  await expect(added).toHaveCount(0);
-  await form.getByRole('button', { name: 'Back' }).click();
-  await expect(form.getByLabel('label', { exact: true }).locator('option[value="e2e-people"]')).toHaveCount(0);
-});
-
 test('the head of the rankings says how many neurons at any width', async ({ page }) => {
   await open(page);
   const head = pane(page, 'rankings').locator('.pane-head');

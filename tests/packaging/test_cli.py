@@ -103,7 +103,10 @@ def test_translate_shows_baseline_and_change(
     [
         (["--ablate", "encoder.1.rnn_hidden[16]"], "16 units"),
         (["--ablate", "encoder.9.rnn_hidden[0]"], "encoder.9.rnn_hidden"),
-        (["--set", "encoder.1.rnn_hidden[0]=1sigma"], "mean and deviation"),
+        (
+            ["--set", "encoder.1.rnn_hidden[0]=1sigma"],
+            "Mean and deviation come from a corpus: name one with --like",
+        ),
         (["   "], "empty"),
     ],
 )
