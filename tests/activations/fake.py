@@ -26,7 +26,7 @@ class FakeModel:
     start_id, max_tokens = START, 60
     device = torch.device("cpu")
 
-    source_stack = "encoder"
+    task, source_stack = "translation", "encoder"
 
     def __init__(self, width: int = 5, scale: float = 1.0) -> None:
         self.sites = {
