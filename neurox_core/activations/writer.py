@@ -86,24 +86,25 @@ class Shard:
         captured : mapping of str to Tensor (batch, positions, width)
             Padded on the right; layers of other stacks are passed over.
         """
-        starts, lengths, skipped = self._places(sentences)
+        known = next(iter(self.rows))
+        places, taken = self._places(sentences, captured[known].shape[1])
         for address, rows in self.rows.items():
-            x = captured[address]
-            # From an accelerator all at once.
-            source = x if x.device.type == "cpu" else x.to(rows.dtype).to("cpu")
-            # Rounds while it copies.
-            for row, start, length, skip in zip(source, starts, lengths, skipped, strict=True):
-                if length > 0:
-                    rows[start : start + length].copy_(row[skip : skip + length])
+            # Rounded as a whole: from an accelerator all at once, and half as much to pick from.
+            x = captured[address].to(rows.dtype).to("cpu").flatten(0, 1)
+            # Numpy moves listed rows in half the time of torch.
+            rows.numpy()[places] = x.numpy()[taken]
 
-    def _places(self, sentences: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
-        """First gathered row, number of rows and rows to leave out of each sentence."""
+    def _places(self, sentences: Sequence[int], positions: int) -> tuple[Longs, Longs]:
+        """Gathered rows, and which row of the flattened batch goes to each."""
         chosen = np.asarray(sentences, np.int64)
         starts = self._offsets[chosen] - self._first
         # After a resume the first sentence may have rows that are on disk already.
         skipped = np.maximum(-starts, 0)
-        lengths = self._offsets[chosen + 1] - self._offsets[chosen] - skipped
-        return (starts + skipped).tolist(), lengths.tolist(), skipped.tolist()
+        lengths = np.maximum(self._offsets[chosen + 1] - self._offsets[chosen] - skipped, 0)
+        begins = np.cumsum(lengths) - lengths
+        within = np.arange(lengths.sum()) - np.repeat(begins, lengths)
+        firsts = np.arange(len(chosen)) * positions + skipped
+        return np.repeat(starts + skipped, lengths) + within, np.repeat(firsts, lengths) + within
 
 
 class StackWriter:
