@@ -63,7 +63,7 @@ def make(root: Path, tokens: int, layers: int, width: int) -> Metadata:
         for row in range(rows):
             for column in range(columns):
                 content = pool[(row * columns + column) % len(pool)]
-                write_chunk(chunk_file(layer_folder(root, address), row, column), content)
+                write_chunk(chunk_file(layer_folder(root, address), row, column), [content])
     builder, sentence = TableBuilder(), _sentence()
     for _ in range(sentences):
         builder.add(sentence)
