@@ -189,15 +189,17 @@ class DaskEngine:
         import dask
         from distributed import Client, LocalCluster
 
-        # Dask tells of every connection; what concerns a person is told by the job.
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+        # Dask tells of every connection, and of processes of ours that miss each other when all of
+        # them end; what concerns a person is told by the job.
+        quiet = logging.ERROR if self._scheduler else logging.CRITICAL
+        logging.getLogger("distributed").setLevel(quiet)
         if self._scheduler:
             self._client = Client(self._scheduler, timeout=CONNECTING, set_as_default=False)
         else:
             with dask.config.set({"distributed.worker.daemon": True}):
                 self._cluster = LocalCluster(
                     n_workers=self._workers, threads_per_worker=1, processes=True,
-                    host="127.0.0.1", silence_logs=logging.ERROR, scheduler_kwargs=_NO_PAGES,
+                    host="127.0.0.1", silence_logs=quiet, scheduler_kwargs=_NO_PAGES,
                 )  # fmt: skip
             self._client = Client(self._cluster, set_as_default=False)
         self._client.subscribe_topic(f"neurox-{self._client.id}", self._heard)
