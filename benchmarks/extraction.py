@@ -5,9 +5,10 @@ without captures and with nothing kept: encoder and, where there is one, decoder
 to the vocabulary. Extraction needs no projection and does none, so the pass without it stands
 beside. Extraction reads text: it tokenises, does the pass, moves the activations and writes the
 store with its checksums ("recording", timed until the last batch); then it computes every statistic
-and the word tables ("all"). Target: recording at least at 0.9 of the tokens per second of the
-model's own pass. Both use the same number of threads: the pass within its kernels, extraction with
-a batch on each.
+and the word tables ("all"). Target: all of it at least at 0.9 of the tokens per second of the pass
+without the projection. Both use the same number of threads: the pass within its kernels, extraction
+with a batch on each. The last column tells of the mildest reading: recording alone against the
+model's own pass.
 
 "Of the processor" is the ratio of the processor's time of all to that of the pass without the
 projection, all threads added up, which other work on the machine hardly changes.
@@ -135,7 +136,9 @@ def measure(
     ]
     return [
         model.name, neurons[0], bare.tokens, rate.get("forward", "-"), rate["bare"], rate["record"],
-        rate["extract"], ratio.text(2), *against, busy.text(2), verdict(ratio.median >= TARGET),
+        rate["extract"], ratio.text(2), *against, busy.text(2),
+        verdict(ratios(seconds["bare"], seconds["extract"]).median >= TARGET),
+        verdict(ratio.median >= TARGET),
     ]  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def main() -> None:
     columns = [
         "model", "neurons", "tokens", "own pass, tokens/s", "without projection", "recording",
         "all", "recording/own", "all/own", "recording/without", "all/without", "of the processor",
-        f"recording/own at least {TARGET}",
+        f"all/without at least {TARGET}", f"recording/own at least {TARGET}",
     ]  # fmt: skip
     title = "Extraction against a bare forward pass: tokens a second, median [quartiles]"
     table(title, columns, rows)
