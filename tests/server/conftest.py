@@ -129,16 +129,19 @@ def serve(settings: Settings) -> Iterator[Callable[..., Flask]]:
         close(app)
 
 
+def _application(project_file: Path, static: Path, workspace: Path) -> Iterator[Flask]:
+    own = Settings(projects=(project_file,), workspace=workspace, static=static, auto_extract=False)
+    app = create_app(own, ThreadEngine())
+    yield app
+    close(app)
+
+
 @pytest.fixture(scope="session")
 def shared(
     project_file: Path, static: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """One application for all tests that leave nothing behind."""
-    workspace = tmp_path_factory.mktemp("workspace")
-    own = Settings(projects=(project_file,), workspace=workspace, static=static, auto_extract=False)
-    app = create_app(own, ThreadEngine())
-    yield app
-    close(app)
+    yield from _application(project_file, static, tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture(scope="module")
@@ -146,11 +149,7 @@ def served(
     project_file: Path, static: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """One of a file of tests that records activations: in `shared`, nothing is recorded."""
-    workspace = tmp_path_factory.mktemp("workspace")
-    own = Settings(projects=(project_file,), workspace=workspace, static=static, auto_extract=False)
-    app = create_app(own, ThreadEngine())
-    yield app
-    close(app)
+    yield from _application(project_file, static, tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture
