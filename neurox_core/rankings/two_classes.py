@@ -4,8 +4,8 @@ Without ties the precision at place m of the ascending order is c / m for a row 
 class, c being the number of its rows up to there, and (m - c) / m for another. c / m summed over
 all m is, for each row of the smaller class, the sum of 1 / m from its place on: a difference of
 harmonic numbers. So only the places of that class are looked at. A run of equal values counts as
-its last row throughout; what that changes is a difference of harmonic numbers again. Where runs are
-many, precisions are summed run by run.
+its last row throughout, which is put right run by run. Where runs are many, all are summed run by
+run.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from .sorting import Keys, MarkedSort
 
 Floats = NDArray[np.float64]
-Longs = NDArray[np.int64]
 MANY = 16
-"""One run of equal values in so many rows is too many to look at each."""
+"""One value in so many that is equal to the one before is too many to look at each."""
 NEAR = 1024
 """Harmonic numbers from here on are those of a short series, to the last digit."""
 
@@ -37,125 +37,122 @@ class TwoClasses:
     def __init__(self, numbers: NDArray[np.integer]) -> None:
         counts = np.bincount(numbers, minlength=2)
         smaller = int(counts[1] < counts[0])
-        self._rows, self._few = len(numbers), int(counts[smaller])
+        self._few = int(counts[smaller])
         self._order = [0, 1] if smaller == 0 else [1, 0]
         self._marks = numbers == smaller
-        every = np.arange(1.0, self._rows + 1)
+        every = np.arange(1.0, len(numbers) + 1)
         # A running sum alone would lose a digit or two.
         self._harmonic = np.append(0.0, np.log(every) + np.euler_gamma + _tail(every))
         self._harmonic[1:NEAR] = np.cumsum(1 / every[: NEAR - 1])
-        self._before = self._harmonic[-2::-1].copy(), self._harmonic[:-1]
         self._memory = threading.local()
-        number = np.arange(1.0, self._few + 1)
-        self._number = np.stack([number[::-1], number])
 
     def of(self, values: NDArray[np.floating]) -> tuple[Floats, Floats]:
         """Of the columns of (rows, neurons): from above and from below, (2, neurons) each.
 
         NaN for neurons that never change. May be called by several threads.
         """
-        sort = self._sort(np.float64 if values.dtype == np.float64 else np.float32)
-        sums: list[Floats] = []
-        runs: list[Longs] = []
-        for number, keys in enumerate(sort.sorted(values)):
-            found, tied = self._without_ties(sort, keys)
-            sums.append(found)
-            if tied is not None:
-                runs.append(np.stack([np.full(tied.shape[1], number), *tied]))
-        totals = np.stack(sums)
-        if runs:
-            numbers, *tied_runs = np.concatenate(runs, axis=1)
-            first = np.flatnonzero(np.diff(numbers, prepend=-1))
-            totals[numbers[first]] += np.add.reduceat(self._changes(*tied_runs), first, axis=0)
-        totals /= np.array([self._few, self._rows - self._few])
+        sort, places = self._memory_for(values.dtype)
+        totals = np.empty((values.shape[1], 2, 2))
+        for keys, total in zip(sort.sorted(values), totals, strict=True):
+            tied = _ties(keys)
+            if tied == len(keys) - 1:
+                total[:] = np.nan
+            elif tied * MANY > len(keys):
+                _by_run(keys, self._few, total)
+            else:
+                _by_place(keys, tied, self._few, self._harmonic, places, total)
+        totals /= np.array([self._few, len(self._marks) - self._few])
         above, below = totals[:, :, self._order].transpose(1, 2, 0)
         return above, below
 
-    def _sort(self, dtype: type[np.floating]) -> MarkedSort:
-        """The calling thread's own; its memory serves one tile after the other."""
-        held: dict[str, MarkedSort] = self._memory.__dict__
-        if dtype.__name__ not in held:
-            held[dtype.__name__] = MarkedSort(self._marks, dtype)
-        return held[dtype.__name__]
+    def _memory_for(self, dtype: np.dtype[np.floating]) -> tuple[MarkedSort, NDArray[np.int32]]:
+        """The calling thread's own; it serves one tile after the other."""
+        held: dict[str, tuple[MarkedSort, NDArray[np.int32]]] = self._memory.__dict__
+        if dtype.name not in held:
+            places = np.empty(self._few + 1, np.int32)
+            held[dtype.name] = MarkedSort(self._marks, dtype), places
+        return held[dtype.name]
 
-    def _without_ties(self, sort: MarkedSort, keys: Keys) -> tuple[Floats, Longs | None]:
-        """Sums of precisions of a neuron, and the runs of equal values that were not seen to.
 
-        Returns
-        -------
-        array (2, 2)
-            From above and from below; of the smaller class and of the other.
-        array (4, runs), optional
-            Where each run starts and stops; rows of the smaller class before it and up to its end.
-        """
-        if keys[0] >> 1 == keys[-1] >> 1:
-            return np.full((2, 2), np.nan), None
-        equal = sort.equal(keys)
-        ties = np.flatnonzero(equal)
-        if not len(ties):
-            return self._by_place(np.flatnonzero(sort.marked(keys))), None
-        gap = np.flatnonzero(ties[1:] - ties[:-1] > 1)
-        if len(gap) * MANY > self._rows:
-            return self._by_run(keys, np.flatnonzero(~equal)), None
-        runs = np.empty((4, len(gap) + 1), np.int64)
-        runs[0, 0], runs[0, 1:] = ties[0], ties[gap + 1]
-        runs[1, -1], runs[1, :-1] = ties[-1] + 2, ties[gap] + 2
-        places = np.flatnonzero(sort.marked(keys))
-        runs[2:] = np.searchsorted(places, runs[:2])
-        return self._by_place(places), runs
+@compiled
+def _ties(keys: Keys) -> int:
+    """How many values are equal to the one before."""
+    found = 0
+    for i in range(keys.size - 1):
+        found += (keys[i] | 1) == (keys[i + 1] | 1)
+    return found
 
-    def _by_place(self, places: Longs) -> Floats:
-        """Sums as if no values were equal: `places` of the smaller class, from 0.
 
-        Returns
-        -------
-        array (2, 2)
-            From above and from below; of the smaller class and of the other.
-        """
-        rows, few = self._rows, self._few
-        shares = np.empty((2, few))
-        np.subtract(rows, places, out=shares[0])
-        np.add(places, 1, out=shares[1])
-        own = np.divide(self._number, shares, out=shares).sum(1)
-        # 1 / m from the place on: H(rows) - H(place - 1)
-        before = [table.take(places, mode="clip").sum() for table in self._before]
-        later = few * self._harmonic[rows] - np.array(before)
-        return np.stack([own, rows - few - later + own], axis=1)
+@compiled
+def _by_place(
+    keys: Keys, tied: int, few: int, harmonic: Floats, places: NDArray[np.int32], found: Floats
+) -> None:
+    """Sums of the precisions at the rows of each class, of one neuron with few equal values.
 
-    def _by_run(self, keys: Keys, last: Longs) -> Floats:
-        """Sums over all runs of equal values, which end at the `last` places but for one."""
-        stop = np.append(last + 1, self._rows)
-        upto = np.cumsum(keys & 1)[stop - 1]
-        before, start = np.append(0, upto[:-1]), np.append(0, stop[:-1])
-        own = (upto - before).astype(np.float64)
-        others = (stop - start) - own
-        shares = (self._few - before) / (self._rows - start), upto / stop
-        return np.array([[own @ s, others.sum() - others @ s] for s in shares])
+    Parameters
+    ----------
+    keys : array (rows,)
+        As :class:`.MarkedSort` gives them; the smaller class is marked.
+    tied, few : int
+        Values that are equal to the one before; rows of the smaller class.
+    harmonic : array (rows + 1,)
+    places : array (few + 1,)
+        Overwritten.
+    found : array (2, 2)
+        Filled, from above and from below; of the smaller class and of the other.
+    """
+    rows, count = keys.size, 0
+    for i in range(rows):
+        # Written in any case, and kept if the row is marked.
+        places[count] = i
+        count += keys[i] & 1
+    # c / m summed over the rows of the smaller class, and over all.
+    above = below = all_above = all_below = 0.0
+    for i in range(few):
+        above += (few - i) / (rows - places[i])
+        below += (i + 1) / (places[i] + 1)
+        all_above += harmonic[rows - places[i] - 1]
+        all_below += harmonic[places[i]]
+    all_above, all_below = few * harmonic[rows] - all_above, few * harmonic[rows] - all_below
+    before = stop = 0
+    for start in range(rows - 1 if tied else 0):
+        if (keys[start] | 1) != (keys[start + 1] | 1) or start < stop:
+            continue
+        while before < few and places[before] < start:
+            before += 1
+        stop, upto = start, before
+        while stop < rows and (keys[stop] | 1) == (keys[start] | 1):
+            # Take off what was summed as if the values differed.
+            marked = keys[stop] & 1
+            high, low = (few - upto) / (rows - stop), (upto + marked) / (stop + 1)
+            above, below = above - marked * high, below - marked * low
+            all_above, all_below = all_above - high, all_below - low
+            upto, stop = upto + marked, stop + 1
+        high, low = (few - before) / (rows - start), upto / stop
+        above, below = above + (upto - before) * high, below + (upto - before) * low
+        all_above += (stop - start) * high
+        all_below += (stop - start) * low
+    found[0, 0], found[0, 1] = above, rows - few - all_above + above
+    found[1, 0], found[1, 1] = below, rows - few - all_below + below
 
-    def _changes(self, start: Longs, stop: Longs, before: Longs, upto: Longs) -> Floats:
-        """What runs of equal values change, (runs, 2, 2); the smaller class stands last in them.
 
-        Parameters
-        ----------
-        start, stop : array (runs,)
-        before, upto : array (runs,)
-            Rows of the smaller class before the run, and up to its end.
-        """
-        own = upto - before
+@compiled
+def _by_run(keys: Keys, few: int, found: Floats) -> None:
+    """What :func:`_by_place` finds, of a neuron with many equal values."""
+    rows, before, start = keys.size, 0, 0
+    found[:] = 0.0
+    while start < rows:
+        stop, own = start, 0
+        while stop < rows and (keys[stop] | 1) == (keys[start] | 1):
+            own += keys[stop] & 1
+            stop += 1
         others = stop - start - own
-        # From below: the other class, then the smaller one.
-        first, middle, end = self._harmonic[np.stack([start, stop - own, stop])]
-        share = upto / stop
-        below = [(stop - upto) * (end - middle) - own * (1 - share),
-                 before * (middle - first) - others * share]  # fmt: skip
-        # From above: the other way round.
-        top, bottom = self._rows - start, self._rows - stop
-        left, past = self._few - before, self._few - upto
-        first, middle, end = self._harmonic[np.stack([bottom, bottom + own, top])]
-        share = left / top
-        above = [(bottom - past) * (middle - first) - own * (1 - share),
-                 left * (end - middle) - others * share]  # fmt: skip
-        return np.array([above, below]).transpose(2, 0, 1)
+        high, low = (few - before) / (rows - start), (before + own) / stop
+        found[0, 0] += own * high
+        found[0, 1] += others * (1 - high)
+        found[1, 0] += own * low
+        found[1, 1] += others * (1 - low)
+        before, start = before + own, stop
 
 
 def _tail(numbers: Floats) -> Floats:
