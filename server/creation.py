@@ -182,11 +182,19 @@ def _table(sources: str, references: str | None) -> str:
             alone = [" ".join(source.split()) for source, _ in pairs]
             if empty := [n for n, text in enumerate(alone, start=1) if not text]:
                 raise InvalidInputError(f"Line {empty[0]}: the sentence is empty. Remove the line.")
-            return "\n".join(["source", *alone]) + "\n"
+            return _lines("source", alone)
     for number, pair in enumerate(pairs, start=1):
         for what, text in zip(("sentence", "reference"), pair, strict=True):
             if not text.strip():
                 raise InvalidInputError(f"Line {number}: the {what} is empty. Remove the line.")
-    lines = ["source\treference"]
-    lines += ["\t".join(" ".join(text.split()) for text in pair) for pair in pairs]
-    return "\n".join(lines) + "\n"
+    return _lines(
+        "source\treference", ["\t".join(" ".join(text.split()) for text in pair) for pair in pairs]
+    )
+
+
+def _lines(names: str, rows: list[str]) -> str:
+    """A table without names, so that its line numbers are those of what was typed.
+
+    Only a first line that would be read as names gets some before it.
+    """
+    return "\n".join([*([names] if header(rows[0]) is not None else []), *rows]) + "\n"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DiskBudgetError
+from ..errors import DiskBudgetError, TextTooLongError
 from .layout import CHECKSUM_BYTES, TOKEN_CHUNK, UNIT_CHUNK, Metadata, chunk_grid
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
     way = "Record fewer layers, take a sample of the sentences, or use float16"
     if max_bytes is not None and needed > max_bytes:
         raise DiskBudgetError(
-            f"The store would take {size(needed)}, and max_bytes allows {size(max_bytes)}. {way}; "
-            "or allow more."
+            f"The store would take {size(needed)}, and the budget is {size(max_bytes)}. {way}; "
+            "or allow more (max_bytes, --max-size)."
         )
     there = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
     already = (
@@ -154,10 +154,16 @@ def estimate(
         # others, the difference tells what a sentence takes apart from what every store does.
         for number, count in enumerate((min(8, probed), max(1, probed // 4), probed)):
             began = time.perf_counter()
-            store = extract(
-                model, corpus, Path(place) / str(number), layers, sample=count,
-                batch_tokens=batch_tokens, **options,
-            )  # fmt: skip
+            trial = Path(place) / str(number)
+            try:
+                store = extract(
+                    model, corpus, trial, layers, sample=count, batch_tokens=batch_tokens, **options
+                )
+            except TextTooLongError:
+                # The trial has met some of them. A store that may have no byte is refused only
+                # after all texts were looked at, so this names all.
+                extract(model, corpus, trial, layers, sample=sample, max_bytes=0, **options)
+                raise
             times.append((count, time.perf_counter() - began))
         stacks = dict.fromkeys(address.partition(".")[0] for address in store.layers)
         rows = {stack: len(store.tokens(stack)) for stack in stacks}

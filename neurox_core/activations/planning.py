@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import InvalidInputError, TextTooLongError
+from ..errors import InvalidInputError
 from . import layout
 from .building import TableBuilder
 from .layout import Metadata
+from .lengths import AT_ONCE, Lengths
 from .memory import give_back
 from .tables import Ints, Longs
 
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from ..corpora import Corpus
     from ..models.base import TranslationModel
     from ..models.tokens import Tokens
-
-
-_AT_ONCE = 64
-"""Texts that are tokenised together. The tokens of many more would live so long that Python looked
-through all objects of the process, again and again, for some that could go."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ class Plan:
         self, model: TranslationModel, corpus: Corpus, layers: Sequence[str],
         decoder_text: str | Sequence[str], dtype: str, rows: list[int] | None,
     ) -> None:  # fmt: skip
-        self._model, self._rows = model, rows
+        self._model, self._corpus, self._rows = model, corpus, rows
         widths = {address: width for address, width in model.sites.items() if address in layers}
         self._recorded = {address.partition(".")[0] for address in widths}
         self._sides = {"source": (model.source_stack, corpus.sources)}
@@ -112,13 +108,16 @@ class Plan:
         Raises
         ------
         TextTooLongError
+            Naming all texts that are too long.
         InvalidInputError
             If there are no tokens but special ones.
         """
+        lengths = Lengths(self._model, self._corpus, self._rows)
         for side, (stack, lines) in self._sides.items():
             builder = TableBuilder(folder)
-            for tokens in _tokenized(self._model, side, lines):
+            for index, tokens in enumerate(_tokenized(self._model, side, lines)):
                 builder.add(tokens)
+                lengths.add(side, index, tokens)
             offsets = builder.offsets
             self.ids[side] = Ids(lines, builder.ids, offsets)
             if stack not in self._recorded:
@@ -137,6 +136,7 @@ class Plan:
             layout.write_json(folder / f"vocabulary/{stack}.json", builder.vocabulary)
             layout.write_pieces(folder, stack, builder.pieces)
             give_back()
+        lengths.judge()
 
     def begin(self, root: Path, folder: Path) -> Metadata:
         """The description of a store that was begun, or of a new one; tables come from `folder`.
@@ -204,18 +204,6 @@ def decoder_texts(corpus: Corpus, given: str | Sequence[str]) -> tuple[list[str]
 
 
 def _tokenized(model: TranslationModel, side: str, texts: Sequence[str]) -> Iterator[Tokens]:
-    """Texts as tokens; TextTooLongError before anything was computed in vain."""
-    limit, longest = model.max_tokens, getattr(model, "max_target", None)
-    if side == "target" and longest is not None:
-        limit = min(limit, longest)
-    number = 0
-    for first in range(0, len(texts), _AT_ONCE):
-        for tokens in model.tokenize_all(texts[first : first + _AT_ONCE], side):
-            if len(tokens.ids) > limit:
-                raise TextTooLongError(
-                    f"Sentence {number} ({side}) has {len(tokens.ids)} tokens; {model.name} takes "
-                    f"at most {limit}. Split or leave out the sentence. It begins: "
-                    f"{tokens.text[:60]!r}"
-                )
-            yield tokens
-            number += 1
+    """Texts as tokens, some at a time."""
+    for first in range(0, len(texts), AT_ONCE):
+        yield from model.tokenize_all(texts[first : first + AT_ONCE], side)

@@ -28,6 +28,8 @@ class Corpus:
     has_references : bool
         False where a text without references stands for its own, as language models and encoders
         read it; translations and classes cannot be scored against it.
+    lines : sequence of int or None
+        Line of the file, from 1, on which each sentence stood; None if it was not read from one.
 
     Raises
     ------
@@ -42,6 +44,7 @@ class Corpus:
     source_labels: WordLabels | None = None
     reference_labels: WordLabels | None = None
     has_references: bool = True
+    lines: Sequence[int] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         lengths = {"references": len(self.references)}
@@ -152,6 +155,7 @@ class Corpus:
             self.source_labels.take(indices) if self.source_labels else None,
             self.reference_labels.take(indices) if self.reference_labels else None,
             self.has_references,
+            None if self.lines is None else [self.lines[i] for i in indices],
         )
 
 

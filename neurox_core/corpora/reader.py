@@ -77,6 +77,7 @@ def read_corpus(
         file.stem, sources, targets, columns,
         _companion(file, "source", sources),
         _companion(file, "reference", targets) if known else None, known,
+        range(first, first + len(sources)),
     )  # fmt: skip
 
 

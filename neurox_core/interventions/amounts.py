@@ -55,8 +55,8 @@ class Amounts:
             if found is None:
                 raise MissingStatisticsError(
                     f"'resample' and percentiles need activations of {layer} on real text, which "
-                    "are not known. Give the model some: model.statistics = "
-                    "neurox_core.ReferenceValues.measure(model, corpus.sources)."
+                    "are not known. Name a corpus like the text (--like), or in Python: "
+                    "model.statistics = neurox_core.ReferenceValues.measure(model, corpus.sources)."
                 )
             self._tables[layer] = torch.as_tensor(np.asarray(found), dtype=torch.float32)
         return self._tables[layer]
@@ -88,8 +88,9 @@ class Amounts:
         if found is None:
             need = "operation 'mean'" if intervention.operation == "mean" else "a value in sigma"
             raise MissingStatisticsError(
-                f"{need} needs the mean and deviation of {layer}, which are not known yet. Extract "
-                "its activations and pass their statistics, or give a raw value."
+                f"{need} needs the mean and deviation of {layer}, which are not known yet. Name "
+                "a corpus like the text (--like), set model.statistics in Python (to an activation "
+                "store, for instance), or give a raw value."
             )
         mean, deviation = found
         return np.asarray(mean)[units], np.asarray(deviation)[units]

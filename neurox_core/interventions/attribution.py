@@ -245,7 +245,9 @@ def default_layers(model: TranslationModel, layers: Sequence[str] | None, scope:
     if scope == "recurrence":
         found = [a for a in model.layers if a.rpartition(".")[2].startswith("rnn_")]
         if not found:
-            raise InvalidInputError(f"{model.name} has no recurrent layers; use scope='output'.")
+            raise InvalidInputError(
+                f"{model.name} has no recurrent layers; the scope 'output' is the only one."
+            )
         return found
     return [a for a in model.layers if not a.endswith(".rnn_cell")]
 
@@ -263,8 +265,9 @@ def _bases(
             found[layer] = mean.expand_as(x)
     if not found:
         raise MissingStatisticsError(
-            "The baseline 'mean' needs means, and none are known of this model. Use 'zero', a "
-            "counterfactual sentence, or model.statistics = neurox_core.ReferenceValues.measure()."
+            "The baseline 'mean' needs means, and none are known of this model. Use 'zero' "
+            "or a counterfactual sentence, or name a corpus like the text (--like; in Python "
+            "model.statistics = neurox_core.ReferenceValues.measure(...))."
         )
     return found
 

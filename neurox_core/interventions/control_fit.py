@@ -230,4 +230,6 @@ def last_encoder(model: TranslationModel) -> str:
         found = [a for a in model.layers if a.startswith("encoder.") and a.endswith(site)]
         if found:
             return found[-1]
-    raise InvalidInputError(f"{model.name} has no encoder layer to edit; give layers=.")
+    raise InvalidInputError(
+        f"{model.name} has no encoder layer to edit; name layers (layers, --layer)."
+    )

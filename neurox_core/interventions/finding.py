@@ -155,7 +155,8 @@ class _Search:
         if not self._ranges:
             raise MissingStatisticsError(
                 "The search keeps neurons within their natural range, which is not known of this "
-                "model. Set model.statistics = neurox_core.ReferenceValues.measure(...)."
+                "model. Name a corpus like the text (--like), or in Python: model.statistics = "
+                "neurox_core.ReferenceValues.measure(...)."
             )
 
     def interventions(self, edits: dict[str, float]) -> list[Intervention]:

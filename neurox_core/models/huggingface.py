@@ -130,9 +130,10 @@ class HuggingFaceSeq2Seq(HubModel):
             chosen = next((tags[i] for i in given if i in tags), "und")
             if chosen == "und":
                 raise ModelLoadError(
-                    f"{self.name} writes {len(tags)} languages and none is chosen: give "
-                    f"target_language, such as {', '.join(list(tokenizer.codes)[:5])}, or write "
-                    "both languages behind the name, as NAME:SOURCE:TARGET."
+                    f"{self.name} writes {len(tags)} languages and none is chosen, such as "
+                    f"{', '.join(list(tokenizer.codes)[:5])}: write both languages behind the "
+                    "name, as NAME:SOURCE:TARGET, or give the one to write (target_language, "
+                    "--target-language)."
                 )
             tokenizer.choose(None, chosen)
         if tags:

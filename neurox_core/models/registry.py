@@ -203,7 +203,8 @@ def _open_checkpoint(
 def _nothing_chosen(what: str, chosen: dict[str, Any]) -> None:
     if chosen:
         raise InvalidInputError(
-            f"{what} runs in float32 and in its own languages; leave out {', '.join(chosen)}."
+            f"{what} runs in float32 and in its own languages; leave out "
+            f"{', '.join(key.replace('_', ' ') for key in chosen)}."
         )
 
 

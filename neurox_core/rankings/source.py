@@ -74,7 +74,8 @@ class Source(ABC):
         counts = np.unique(self.tokens)
         if len(counts) > 1:
             raise InvalidInputError(
-                "The layers are of two stacks, which read different texts; give layers= of one."
+                "The layers are of two stacks, which read different texts; name layers of one "
+                "stack (layers, --layers)."
             )
         return int(counts[0])
 
@@ -243,7 +244,9 @@ class StoreSource(Source):
         self.layers = self._chosen
         self.stacks = tuple(dict.fromkeys(address.partition(".")[0] for address in chosen))
         if (view is not None or picked is not None) and len(self.stacks) > 1:
-            raise InvalidInputError("Words and picked rows are of one stack; give layers= of one.")
+            raise InvalidInputError(
+                "Words and picked rows are of one stack; name layers of one (layers, --layers)."
+            )
         self._bounds = {stack: _bounds(store, stack, view, picked) for stack in self.stacks}
         self.neurons = sum(width for _, width in self.layers)
         self.tokens = np.concatenate(

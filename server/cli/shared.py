@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "csv", "json")
 MODEL_HELP = (
     "A demo model (lstm-a, lstm-b, lstm-c, marian), a folder, or a hub name: owner/model or "
-    "owner/model@revision."
+    "owner/model@revision. The languages of a multilingual model follow: NAME:SOURCE:TARGET."
 )
 TITLES = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER", "f1": "F1"}
 """Metrics whose title is not their name."""

@@ -291,7 +291,7 @@ def test_bad_requests_name_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="1 texts for 30 sentences"):
         extract(model, SMALL, path, decoder_text=["one"])
     long = Corpus("long", ["short", "word " * 100], ["a", "b"])
-    with pytest.raises(TextTooLongError, match="Sentence 1 .*at most 60"):
+    with pytest.raises(TextTooLongError, match=r"1 of 2 sources .*sentence 2 \(sources\[1\]\) has"):
         extract(model, long, path, ["encoder.0.embed"])
     assert not path.exists()
 

@@ -27,8 +27,13 @@ from neurox_core.activations import (
 from neurox_core.activations.layout import Metadata
 from neurox_core.activations.reading import LayerArray
 from neurox_core.activations.top_words import TopWords
-from neurox_core.corpora import Corpus
-from neurox_core.errors import DiskBudgetError, InvalidInputError, StoreError
+from neurox_core.corpora import Corpus, read_corpus
+from neurox_core.errors import (
+    DiskBudgetError,
+    InvalidInputError,
+    StoreError,
+    TextTooLongError,
+)
 from tests.activations.fake import FakeModel
 from tests.activations.test_extraction import LARGE, SMALL, made_up, same
 
@@ -64,7 +69,9 @@ def test_the_budget_is_kept_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model: Any = FakeModel(width=40)
-    with pytest.raises(DiskBudgetError, match=r"would take .*MB, and max_bytes allows 1.0 MB"):
+    with pytest.raises(
+        DiskBudgetError, match=r"would take .*MB, and the budget is 1.0 MB.*--max-size"
+    ):
         extract(model, SMALL, tmp_path / "a", max_bytes=1_000_000)
     assert model.calls == 0 and not (tmp_path / "a").exists()
     store = extract(model, SMALL, tmp_path / "a", max_bytes=100_000_000)
@@ -76,6 +83,40 @@ def test_the_budget_is_kept_before_anything_is_written(
     with pytest.raises(DiskBudgetError):
         extract(model, LARGE, tmp_path / "a", overwrite=True)
     same(store, extract(model, SMALL, tmp_path / "a"))
+
+
+LONG = "word " * 100
+SIDES = "source\treference\n"
+
+
+def test_all_texts_that_are_too_long_are_named_before_anything_is_computed(tmp_path: Path) -> None:
+    lines = [f"{LONG if i % 7 == 0 else 'short'}\t{LONG if i == 4 else 'court'}" for i in range(50)]
+    (tmp_path / "text.tsv").write_text(SIDES + "\n".join(lines) + "\n", encoding="utf-8")
+    corpus, model = read_corpus(tmp_path / "text.tsv"), FakeModel()
+    with pytest.raises(TextTooLongError) as caught:
+        extract(model, corpus, tmp_path / "a")  # type: ignore[arg-type]
+    said = str(caught.value)
+    assert "8 of 50 sources have more than the 60 tokens that fake takes: line 2 has 2" in said
+    assert "; line 30 has " in said and "line 37" not in said and "; and 3 more. " in said
+    assert "1 of 50 references has more than" in said and ": line 6 has " in said
+    assert "shorten, split or leave out" in said
+    assert model.calls == 0 and not (tmp_path / "a").exists()
+    # A sample keeps the numbers of its lines, and what is not in it is in nobody's way.
+    with pytest.raises(TextTooLongError, match=r"of 20 sources .*: line (2|9|16|23|30|37|44) has"):
+        extract(model, corpus, tmp_path / "a", sample=20, seed=3)  # type: ignore[arg-type]
+    fine = corpus.take([i for i in range(50) if i % 7 and i != 4])
+    assert extract(model, fine, tmp_path / "a").sentences == 41  # type: ignore[arg-type]
+
+
+def test_an_estimate_names_all_texts_that_are_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "PROBED", 20)
+    texts = [LONG if i % 3 == 0 else "short" for i in range(90)]
+    model: Any = FakeModel()
+    with pytest.raises(TextTooLongError, match=r"^30 of 90 sources .*sentence 1 \(sources\[0\]\)"):
+        estimate(model, Corpus("made up", texts, ["a"] * 90), folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("count", "text"), [(999, "999 bytes"), (1234, "1.2 kB"), (5e8, "500 MB"),

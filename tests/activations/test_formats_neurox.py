@@ -117,7 +117,7 @@ def test_json_lines_of_neurox(tmp_path: Path) -> None:
 
 def test_nested_lists_of_2019_need_tokens(tmp_path: Path) -> None:
     write_pt(tmp_path / "acts.pt")
-    with pytest.raises(FormatError, match="acts.pt cannot be read: .*give tokens="):
+    with pytest.raises(FormatError, match="acts.pt cannot be read: .*name a text file"):
         import_activations(tmp_path / "acts.pt", tmp_path / "a")
     lines = [" ".join(tokens) for tokens in SENTENCES]
     lines[3] = "two spaces"

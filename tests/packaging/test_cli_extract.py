@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from neurox_core.activations import open_store
+from neurox_core.models.base import TranslationModel
 from neurox_server.cli import cli
 
 
@@ -43,8 +44,26 @@ def test_an_estimate_writes_nothing(base: list[object], tmp_path: Path) -> None:
 
 def test_a_budget_is_kept(base: list[object], tmp_path: Path) -> None:
     result = neurox(*base, "--max-size", "0.5 MB")
-    assert result.exit_code == 2 and "max_bytes allows 500 kB" in result.output
+    assert result.exit_code == 2 and "the budget is 500 kB" in result.output
+    assert "--max-size" in result.output
     assert not (tmp_path / "acts").exists()
     assert neurox(*base, "--max-size", "1GB").exit_code == 0
     result = neurox(*base, "--max-size", "plenty")
     assert result.exit_code == 2 and "not a size such as 500MB" in result.output
+
+
+@pytest.mark.parametrize("more", [[], ["--estimate"]])
+def test_lines_that_are_too_long_are_told_before_anything_is_translated(
+    base: list[object], tmp_path: Path, more: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*arguments: object, **options: object) -> None:
+        raise AssertionError("something was translated")
+
+    monkeypatch.setattr(TranslationModel, "translate", never)
+    lines = ["He left. " * (300 if i in (2, 5) else 1) for i in range(8)]
+    (tmp_path / "c.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = neurox(*base, *more)
+    assert result.exit_code == 2, result.output
+    assert "2 of 8 sources have more than" in result.output
+    assert "line 3 has " in result.output and "; line 6 has " in result.output
+    assert not (tmp_path / "acts").exists()

@@ -127,7 +127,7 @@ def test_of_a_store_its_own_sentences_are_drawn(name: str, store: Any) -> None:
 def test_both_stacks_of_a_store_where_moments_are_enough(store: Any) -> None:
     found = stability("variance", store, resamples=5)
     assert len(found.frequency) == 80 and found.units == 50
-    with pytest.raises(InvalidInputError, match="layers= of one"):
+    with pytest.raises(InvalidInputError, match="name layers of one"):
         stability("mean_distance", store, resamples=5)
 
 

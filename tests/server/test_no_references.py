@@ -54,6 +54,18 @@ def test_the_decoder_is_recorded_on_what_the_model_writes(
     assert plain.get("/projects/plain/labels?side=reference")["labels"] == []
 
 
+def test_the_job_names_every_line_that_is_too_long(api: Api, recurrent_folder: Path) -> None:
+    long = "He left. " * 300
+    body = {"title": "a", "models": [str(recurrent_folder.resolve())],
+            "sources": f"He left.\n{long}\nShe reads.\n{long}\n"}  # fmt: skip
+    made = api.post("/projects", body, 201)
+    job = api.extracted(made["id"], recurrent_folder.name)
+    assert job["state"] == "failed" and job["error"]["code"] == "text_too_long"
+    # As they were typed, and before one sentence was translated.
+    assert ": line 2 has " in job["error"]["message"] and "; line 4 has " in job["error"]["message"]
+    assert job["done"] == 0
+
+
 def test_no_view_forces_the_source_on_the_decoder(plain: Api) -> None:
     body = {"model": "lstm", "neurons": [NEURON], "text": "reference", "sentences": [1]}
     answer = plain.client.post(f"{API}/projects/plain/activations", json=body)

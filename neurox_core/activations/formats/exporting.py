@@ -117,7 +117,10 @@ def export_activations(
     }
     for name in names.values():
         if not overwrite and (name.exists() or (form.name == "npy" and about_file(name).exists())):
-            raise FormatError(f"{name} is there already. Choose another name, or overwrite=True.")
+            raise FormatError(
+                f"{name} is there already. Choose another name, or have it replaced "
+                "(overwrite=True, --overwrite)."
+            )
     steps = _Steps(store.sentences * len(chosen), on_progress, cancelled)
     for stack, addresses in chosen.items():
         labels = None if corpus is None else _labels_of(store, stack, corpus)
@@ -275,11 +278,13 @@ def _pieces(
         return lambda number, ids: [known[i] for i in ids]
     if model is None:
         raise FormatError(
-            "the store was made before stores kept their pieces; give model= the model that it was "
-            "made with, words= for a row a word, or extract again"
+            "the store was made before stores kept their pieces; name the model that it was "
+            "made with (model, --model), take a row a word (words, --words), or extract again"
         )
     if model.fingerprint != store.model_fingerprint:
-        raise FormatError(f"model= is not the one that the store was made with, {store.model}")
+        raise FormatError(
+            f"{model.name} is not the one that the store was made with, {store.model}"
+        )
     texts, side = store.texts(stack), "source" if stack == model.source_stack else "target"
 
     def tokenized(number: int, ids: list[int]) -> list[str]:

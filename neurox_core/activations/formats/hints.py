@@ -43,8 +43,8 @@ class Hints:
         tokens = self.tokens if self.tokens is not None else given
         if tokens is None:
             raise FormatError(
-                "it does not say what its tokens are; give tokens= a text file with a sentence a "
-                "line, tokens separated by a space"
+                "it does not say what its tokens are; name a text file with a sentence a line, "
+                "tokens separated by a space (tokens, --tokens)"
             )
         for name, lines in self.labels.items():
             tokens = list(tokens)  # Labels are in memory, so they may be as well.

@@ -187,7 +187,7 @@ class _Table(RowContent):
         if not lists or not all(types.is_floating(item.type.value_type) for item in lists):
             raise FormatError(
                 "it has no columns of lists of floating point numbers named by layer addresses; "
-                "give layers= an address for each such column"
+                "name an address for each such column (layers, --layers)"
             )
         names = [item.name for item in lists]
         addresses = names if hints.layers is None else hints.addresses(len(lists))
