@@ -47,6 +47,19 @@ describe('a resource', () => {
     expect(resource.load.value).toMatchObject({ state: 'ready', value: 'of b', of: 'b' });
   });
 
+  it('drops an answer that comes when nothing is wanted any more, or a job is waited for', async () => {
+    const { key, calls, resource, settle } = harness('a');
+    key.value = null;
+    calls[0]?.answer('of a, too late');
+    await settle();
+    expect(resource.load.value).toMatchObject({ state: 'idle', value: null, of: null });
+    key.value = 'b';
+    resource.waitFor('x');
+    calls[1]?.answer('of b, too late');
+    await settle();
+    expect(resource.load.value).toMatchObject({ state: 'waiting', value: null, job: 'x' });
+  });
+
   it('keeps the old value while the next one loads, and if that fails', async () => {
     const { key, calls, resource, settle } = harness('a');
     calls[0]?.answer('of a');

@@ -66,6 +66,25 @@ test('a language model is drawn by its perplexity, lower being better, on a scal
   await expect(sheet.locator('.signatures')).toContainText(BS);
 });
 
+test('while no point is read nothing is loaded, before points are there and after a cancel', async ({ page }) => {
+  const begun = { ...JOB, state: 'running', done: 0, finished: null, result: null };
+  const cancelled = { ...JOB, state: 'cancelled', done: 6, result: { ...JOB.result, complete: false } };
+  let asked = 0;
+  await page.route(`**/api/v1/jobs/${ID}`, (route) => {
+    if (route.request().method() === 'DELETE') asked++;
+    return route.fulfill({ json: asked > 0 ? cancelled : begun });
+  });
+  await open(page, `sh=ablate&ab=${ID}`);
+  const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
+  const kept = sheet.getByRole('group', { name: 'What the model makes of the corpus' });
+  await expect(sheet.locator('.curves')).toContainText('The first points are on their way.');
+  await expect(kept).toHaveText(/^Point at the chart or at a row/);
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await expect(sheet.locator('.curves circle').first()).toBeVisible();
+  await expect(kept).toHaveText(/^Point at the chart or at a row/);
+  await expect(sheet.locator('.skeleton')).toHaveCount(0);
+});
+
 test('what is filled in is kept by a reload, and what is wrong in it is said', async ({ page }) => {
   await open(page, 'sh=ablate');
   const sheet = page.getByRole('dialog', { name: 'Ablation curves' });

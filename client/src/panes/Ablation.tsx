@@ -49,17 +49,19 @@ function curvesOf(all: readonly Drawn[], metric: MetricInfo): { curves: ChartCur
   return { curves, bands };
 }
 
-/** What the point that is read is called. */
+/** What the point that is read is called; empty if none is. */
 function nameOfPoint(all: readonly Drawn[], key: string): string {
   const [job, name] = key.split(':');
   const of = all.find((d) => d.id === job);
-  if (of?.groups?.baseline.translations === name) return 'Nothing ablated';
-  const group = of?.groups?.points.find((p) => p.translations === name);
+  // Nothing is loaded for a point that is not there, so it must not have a name either.
+  if (of === undefined || name === undefined) return '';
+  if (of.groups?.baseline.translations === name) return 'Nothing ablated';
+  const group = of.groups?.points.find((p) => p.translations === name);
   if (group !== undefined) return `${group.name} ablated`;
-  for (const curve of of?.result?.curves ?? []) {
+  for (const curve of of.result?.curves ?? []) {
     const point = curve.points.find((p) => p.translations === name);
     if (point?.ablated === 0) return 'Nothing ablated';
-    if (point !== undefined && of?.result) return `${titleOf(of.result)}: ${WORDS[curve.direction]}${curve.seed === null ? '' : ` ${curve.seed + 1}`}, ${count(point.ablated)} neurons`;
+    if (point !== undefined && of.result) return `${titleOf(of.result)}: ${WORDS[curve.direction]}${curve.seed === null ? '' : ` ${curve.seed + 1}`}, ${count(point.ablated)} neurons`;
   }
   return '';
 }

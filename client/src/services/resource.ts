@@ -93,8 +93,14 @@ export class Resource<T> {
 
   /** Show a job that was started to mend this, and load when it is done. */
   waitFor(job: string): void {
-    this.controller?.abort();
+    this.giveUp();
     this.load.value = { ...this.load.peek(), state: 'waiting', error: null, job };
+  }
+
+  /** Abort what is under way; an answer that has come already, and is about to be taken, is dropped. */
+  private giveUp(): void {
+    this.controller?.abort();
+    this.controller = null;
   }
 
   private failed(error: ApiError): void {
@@ -102,7 +108,7 @@ export class Resource<T> {
   }
 
   private async fetch(key: string | null): Promise<void> {
-    this.controller?.abort();
+    this.giveUp();
     if (key === null) {
       this.load.value = { state: 'idle', value: null, of: null, error: null, job: null };
       return;
