@@ -116,6 +116,13 @@ test('a ranking lists its first neurons while it is made, and can be cancelled',
   await expect(list.getByRole('listitem').first()).toContainText(/encoder\.\d/);
   await list.getByLabel('Label whose first neurons are listed').selectOption('lower');
   await expect(page).toHaveURL(/[?&]lb=lower/);
+  // Nothing of the note is cut off, and the neuron has its place by this ranking, not by the one before.
+  expect(await list.getByRole('status').evaluate((e) => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1)).toBe(true);
+  await list.getByRole('listitem').nth(2).click();
+  const standing = pane(page, 'neuron').locator('[data-role="standing"]');
+  await expect(standing).toHaveText(/^place 3 so far by Linear probe .*: lower \(unfinished\)$/);
+  await pane(page, 'neuron').getByRole('button', { name: 'Next neuron of the ranking' }).click();
+  await expect(standing).toHaveText(/^place 4 so far/);
   await page.reload();
   await expect(list).toBeVisible();
   await pane(page, 'rankings').getByRole('button', { name: 'Cancel' }).click();

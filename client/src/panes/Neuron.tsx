@@ -10,10 +10,10 @@ import { Pane } from '../components/Pane';
 import { binClass, binOf, Z_LIMIT } from '../lib/colour';
 import { count, number, percent, signedFixed } from '../lib/format';
 import { neuronLoad } from '../services/neuron';
-import { method } from '../services/project';
-import { focus, placeOf, ranked, stepNeuron } from '../services/ranking';
+import { focus } from '../services/ranking';
 import { add, isSelected, notes, remove } from '../services/selection';
 import { showSentence } from '../services/sentences';
+import { standing, stepNeuron } from '../services/walking';
 
 const HELP = (
   <>
@@ -143,8 +143,6 @@ function Contexts({ title, contexts, info }: { title: string; contexts: Context[
 
 function Head() {
   const address = focus.value;
-  const now = ranked.value;
-  const place = now === null ? -1 : placeOf(now, address);
   const on = isSelected(address);
   const note = notes.value.find((n) => n.address === address);
   return (
@@ -155,9 +153,7 @@ function Head() {
         <button type="button" class="small square" aria-label="Next neuron of the ranking" onClick={() => { stepNeuron(1); }}><Icon name="right" /></button>
         <button type="button" class={on ? 'small' : 'small primary'} onClick={() => { if (on) remove(address); else add(address); }}>{on ? 'Remove' : 'Select'}</button>
       </div>
-      <p class="quiet">
-        {place >= 0 && now !== null ? `${place + 1} of ${count(now.order.length)} by ${now.info.title || (method.value?.title ?? '')}${now.label === '' ? '' : `: ${now.label}`}` : 'not in this ranking'}
-      </p>
+      <p class="quiet" data-role="standing">{standing.value}</p>
       {note !== undefined && <p class="note">{note.note}</p>}
     </div>
   );

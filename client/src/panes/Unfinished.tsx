@@ -16,7 +16,7 @@ export function Unfinished({ job, preview }: Making) {
       </div>
     );
   }
-  const rows = firstNeurons(preview);
+  const rows = firstNeurons(preview, viewed.label.value, viewed.only.value, viewed.sort.value);
   const labels = Object.keys(preview.labels);
   const label = labels.includes(viewed.label.value) ? viewed.label.value : '';
   const best = rows.reduce((most, { score }) => Math.max(most, Math.abs(score)), 0);

@@ -1,6 +1,7 @@
 /** The keyboard of the page. Keys mean what they mean in a field while one is being typed in. */
 import { signal } from '@preact/signals';
-import { focus, stepNeuron } from './ranking';
+import { focus } from './ranking';
+import { stepNeuron } from './walking';
 import { add, remove } from './selection';
 import { beginEdit } from './edits';
 import { currentItem, items, stepItem } from './sentences';

@@ -1,5 +1,5 @@
 /**
- * The ranking on the screen: its order, the part of it that is listed, and walking along that. A
+ * The ranking on the screen: its order, and the part of it that is listed. A
  * ranking is either that of an analysis that needs nothing, made when it is looked at, or one that
  * was made before and has a name.
  */
@@ -10,7 +10,7 @@ import { indexOf, neuronAt } from '../lib/address';
 import { listing } from '../lib/listing';
 import { inProject, method, model, project } from './project';
 import { Resource, WaitFor } from './resource';
-import { focusOn, notes } from './selection';
+import { notes } from './selection';
 import { viewed } from './store';
 
 export interface Ranked {
@@ -112,15 +112,6 @@ const rows = computed(() => new Map(Array.from(listed.value, (flat, row) => [fla
 /** The row of a neuron in the list, -1 if it is not listed. */
 export function rowOf(of: Ranked, address: string): number {
   return rows.value.get(indexOf(of.info.layers, address)) ?? -1;
-}
-
-/** Go to the next or the previous neuron of the list. */
-export function stepNeuron(by: number): void {
-  const [now, list] = [ranked.peek(), listed.peek()];
-  if (now === null || list.length === 0) return;
-  const at = rowOf(now, focus.peek());
-  const next = at < 0 ? 0 : Math.max(0, Math.min(list.length - 1, at + by));
-  focusOn(neuronAt(now.info.layers, list[next] ?? 0));
 }
 
 /** Where the ranking can be downloaded, without the format. */

@@ -3,10 +3,10 @@ import { computed } from '@preact/signals';
 import type { Job, RankingPreview } from '../api/types';
 import { isFinal } from '../lib/jobs';
 import { neuronAt } from '../lib/address';
+import type { Sort } from '../lib/view';
 import { jobById } from './jobs';
 import { rankingLoad } from './ranking';
 import { rankingOf } from './rankings';
-import { viewed } from './store';
 
 export interface Unfinished {
   job: Job;
@@ -34,13 +34,12 @@ export interface FirstNeuron {
   score: number;
 }
 
-/** The first neurons of the whole ranking or of the label shown, of all layers or of one. */
-export function firstNeurons(preview: RankingPreview): FirstNeuron[] {
-  const of = preview.labels[viewed.label.value] ?? preview;
-  const only = viewed.only.value;
+/** The first neurons of the whole ranking or of a label, of all layers or of one. */
+export function firstNeurons(preview: RankingPreview, label: string, only: string, sort: Sort): FirstNeuron[] {
+  const of = preview.labels[label] ?? preview;
   const all = of.order.map((flat, place) => ({ place: place + 1, address: neuronAt(preview.layers, flat), score: of.scores[place] ?? NaN }));
   const some = only === '' ? all : all.filter((n) => n.address.startsWith(`${only}[`));
-  return viewed.sort.value === 'worst' ? some.reverse() : viewed.sort.value === 'address' ? some.sort((a, b) => compare(a, b, preview)) : some;
+  return sort === 'worst' ? some.reverse() : sort === 'address' ? some.sort((a, b) => compare(a, b, preview)) : some;
 }
 
 function compare(a: FirstNeuron, b: FirstNeuron, preview: RankingPreview): number {
