@@ -16,13 +16,11 @@ from neurox_core.models.base import TranslationModel
 from .contracts import Job, SimilarityRequest
 from .errors import ApiError
 from .jobs import Jobs, Question
+from .named import SIDES, NamePlaces
 from .projects import PART_COLUMN, Project
 from .rankings import Plan
 from .stores import Stores, digest
 from .views import check_edits
-
-SIDES = {"encoder": "source", "decoder": "reference"}
-"""Which side of the corpus each stack reads or writes."""
 
 
 class Work:
@@ -38,6 +36,7 @@ class Work:
 
     def __init__(self, jobs: Jobs, stores: Stores, cache: Path) -> None:
         self._jobs, self._stores, self._cache = jobs, stores, cache
+        self.names = NamePlaces(stores, cache.parent / "concepts")
 
     def extract(self, project: Project, model: str) -> Job:
         """The job that records a model's activations on the corpus; a damaged store is replaced."""
@@ -159,7 +158,7 @@ class Work:
         for stack in dict.fromkeys(a.partition(".")[0] for a in layers):
             question = self._naming(project, model, stack, True)
             known = self._jobs.last(question.key)
-            if known is None and not self.names_path(project, model, stack).is_file():
+            if known is None and not self.names.path(project, model, stack).is_file():
                 self._jobs.ask(question)
 
     def naming_job(self, project: Project, model: str, stack: str) -> Job | None:
@@ -167,31 +166,18 @@ class Work:
         return self._jobs.last(self._naming(project, model, stack, False).key)
 
     def _naming(self, project: Project, model: str, stack: str, background: bool) -> Question:
-        path = self.names_path(project, model, stack)
+        path = self.names.path(project, model, stack)
+        before = self.names.before(project, model, stack)
         return Question(
             "concepts", f"Name the {stack} neurons of {project.title(model)}", project.id,
             digest("concepts", str(path)),
             {
                 "store": str(self._stores.path(project, model)), "path": str(path),
                 "corpus": dict(project.corpus_reference), "side": SIDES[stack],
+                "before": str(before[0]) if before else None,
             },
             1, "neurons", background=background,
         )  # fmt: skip
-
-    def names_path(self, project: Project, model: str, stack: str) -> Path:
-        """Where the names of neurons belong; another text, label or model has another place.
-
-        The store counts by its folder's name, which says what is in it: a workspace that was
-        moved keeps its names.
-        """
-        corpus = project.corpus
-        labels = [x and x.names for x in (corpus.source_labels, corpus.reference_labels)]
-        added = [Path(path).stem for path in project.corpus_reference.get("labels", ())]
-        key = digest(
-            __version__, self._stores.path(project, model).name, stack, corpus.columns, labels,
-            *([added] if added else []),
-        )  # fmt: skip
-        return self._cache.parent / "concepts" / f"{model}-{stack}-{key[:16]}.npz"
 
     def _title(self, plan: Plan) -> str:
         about = f" for {plan.label_name}" if plan.label_name else ""

@@ -186,7 +186,7 @@ describe('names of neurons', () => {
     const ints = (values: number[], shape = [values.length]) => ({ shape, values: Int32Array.from(values) });
     const floats = (values: number[], shape = [values.length]) => ({ shape, values: Float32Array.from(values) });
     const found = nameAt({
-      meta: { model: 'a', stack: 'encoder', made: true, layers: LAYERS, concepts: ['noun', 'comma', 'month'], signature: '', note: '', job: null },
+      meta: { model: 'a', stack: 'encoder', made: true, layers: LAYERS, concepts: ['noun', 'comma', 'month'], signature: '', note: '', job: null, lacks: [] },
       arrays: {
         best: ints([0, 1, 2, 1], [2, 2]), auc: floats([0.5, 0.5, 0.75, 0.625], [2, 2]), direction: ints([1, 1, -1, 1], [2, 2]),
         average_precision: floats([0, 0.5]), q: floats([1, 0.125]), found: ints([0, 1]), shares: floats([0.5, 0.25, 0.125]), words: ints([50, 25, 12]),

@@ -7,6 +7,7 @@ arrays with JSON beside them (see :mod:`neurox_core.rankings.files`).
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,7 +45,9 @@ def concepts_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``store`` and ``path`` of the result, ``corpus`` (see :mod:`.sources`), and ``side``:
-        ``source`` for the encoder, ``reference`` for the decoder.
+        ``source`` for the encoder, ``reference`` for the decoder. ``before``, if given, is the
+        path of what was found with fewer labels: it holds as it is if the labels that were added
+        since make no concept, as those of a few words do.
     """
     path = Path(parameters["path"])
     if not path.is_file():
@@ -52,6 +55,11 @@ def concepts_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         store = open_store(parameters["store"], verify=False)
         words = Words.of(store, parameters["side"])
         bank = concepts(words, open_corpus(parameters["corpus"]), parameters["side"])
+        before = parameters.get("before")
+        if before is not None and _bank(Path(before)) == set(bank):
+            with replacing(path, ".npz") as partial:
+                shutil.copyfile(before, partial)
+            return {"path": str(path)}
         try:
             found = identify(
                 store, bank, stack=words.stack, on_progress=without_partial(reporter),
@@ -67,7 +75,8 @@ def concepts_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
 
 def save_names(found: Identified, path: Path) -> None:
     """Write what was found; a file that is there is replaced at once."""
-    meta = {"concepts": list(found.concepts), "layers": found.layers, "signature": found.signature}
+    meta = {"concepts": list(found.concepts), "left_out": list(found.left_out),
+            "layers": found.layers, "signature": found.signature}  # fmt: skip
     _write(meta, {name: np.asarray(getattr(found, name)) for name in ARRAYS}, path)
 
 
@@ -82,8 +91,17 @@ def _write(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], path: Pa
         np.savez(partial, allow_pickle=False, meta=text, **arrays)
 
 
+def _bank(path: Path) -> set[str] | None:
+    """The concepts that were in the bank; None if that cannot be said."""
+    try:
+        meta, _ = load_names(path)
+    except StoreError:
+        return None
+    return {*meta["concepts"], *meta["left_out"]} if meta.get("left_out") is not None else None
+
+
 def load_names(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """``concepts``, ``layers`` and ``signature``, and the arrays of :class:`.Identified`.
+    """``concepts``, ``left_out``, ``layers``, ``signature``; the arrays of :class:`.Identified`.
 
     Without arrays there is a ``note`` that says why nothing could be found.
 

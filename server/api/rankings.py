@@ -193,23 +193,28 @@ def start_concepts(services: Services, project: str, body: ConceptsRequest) -> t
 def show_concepts(services: Services, project: str, model: str, query: ConceptsQuery) -> Response:
     """Names of neurons, as a binary frame whose meta is a ConceptsMeta; without them, an empty one.
 
-    That nobody asked for names yet is no error: the page asks whether there are some.
+    That nobody asked for names yet is no error: the page asks whether there are some. Names that
+    were found before labels were added are better than none, and say what they lack.
     """
     opened = services.projects[project]
-    path = services.work.names_path(opened, model, query.stack)
+    path, job = services.work.names.path(opened, model, query.stack), None
+    lacks: list[str] = []
     if not path.is_file():
-        job = services.work.naming_job(opened, model, query.stack)
-        empty = ConceptsMeta(
-            model=model, stack=query.stack, made=False, layers=[], concepts=[], signature="",
-            note="", job=None if job is None else job.id,
-        )  # fmt: skip
-        return current_app.response_class(encode({}, empty.model_dump()), mimetype=MIME)
+        asked = services.work.naming_job(opened, model, query.stack)
+        job = None if asked is None else asked.id
+        before = services.work.names.before(opened, model, query.stack)
+        if before is None:
+            empty = ConceptsMeta(
+                model=model, stack=query.stack, made=False, layers=[], concepts=[], signature="",
+                note="", job=job,
+            )  # fmt: skip
+            return current_app.response_class(encode({}, empty.model_dump()), mimetype=MIME)
+        path, lacks = before
     found, arrays = load_names(path)
-    meta = ConceptsMeta.model_validate(
-        {
-            **found, "model": model, "stack": query.stack, "made": True,
-            "layers": [layer_info(a, w).model_dump() for a, w in found["layers"]],
-        }
+    meta = ConceptsMeta(
+        model=model, stack=query.stack, made=True, concepts=found["concepts"],
+        layers=[layer_info(a, w) for a, w in found["layers"]], signature=found["signature"],
+        note=found.get("note", ""), job=job, lacks=lacks,
     )  # fmt: skip
     sent = {name: _sendable(array) for name, array in arrays.items() if name != "p"}
     return current_app.response_class(encode(sent, meta.model_dump()), mimetype=MIME)

@@ -58,6 +58,9 @@ class ConceptsMeta(Contract):
     signature: str
     note: str = Field("", description="Why nothing could be found; there are no arrays then.")
     job: str | None = Field(None, description="The newest job that was to name them.")
+    lacks: list[str] = Field(
+        default=[], description="Labels that were added since, so that no neuron can be named by."
+    )
 
 
 class WordScore(Contract):

@@ -7,14 +7,15 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 
-from neurox_core.engine.naming import load_names, save_names
+from neurox_core.engine.naming import concepts_task, load_names, save_names
 from neurox_core.errors import FormatError, InvalidInputError, StoreError
 from neurox_core.rankings import Analysis, Ranking, rank
-from neurox_core.rankings.concepts import identify
+from neurox_core.rankings.concepts import Identified, identify
 from neurox_core.rankings.export import FORMATS, export_ranking
 from neurox_core.rankings.files import RankingFile, save_ranking
 
@@ -163,6 +164,44 @@ def test_names_of_neurons_come_back_from_their_file(tmp_path: Path) -> None:
     (tmp_path / "names.npz").write_bytes(b"PK")
     with pytest.raises(StoreError, match="have the neurons named again"):
         load_names(tmp_path / "names.npz")
+
+
+def test_neurons_are_compared_again_only_if_added_labels_make_concepts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = np.random.default_rng(1).normal(size=(400, 7))
+    bank = {
+        "odd": np.arange(400) % 2 == 1,
+        "first": np.arange(400) < 60,
+        "never": np.arange(400) < 0,
+    }
+    compared = []
+
+    def identified(_: object, given: dict[str, Any], **__: object) -> Identified:
+        compared.append(set(given))
+        return identify(x, given, sentences=np.arange(400) // 4, layers=LAYERS)
+
+    module = "neurox_core.engine.naming"
+    for name in ("open_store", "open_corpus", "Words"):
+        monkeypatch.setattr(f"{module}.{name}", MagicMock())
+    monkeypatch.setattr(f"{module}.concepts", lambda *_: bank)
+    monkeypatch.setattr(f"{module}.identify", identified)
+    first, same, other = (tmp_path / f"{name}.npz" for name in ("first", "same", "other"))
+
+    def name(path: Path, before: Path | None) -> None:
+        given = {"store": "s", "path": str(path), "corpus": {}, "side": "source"}
+        concepts_task({**given, "before": before and str(before)}, MagicMock())
+
+    name(first, None)
+    name(same, first)
+    assert len(compared) == 1 and same.read_bytes() == first.read_bytes()
+    bank["people"] = np.arange(400) < 30
+    name(other, first)
+    assert compared[1] == {"odd", "first", "never", "people"}
+    assert "people" in load_names(other)[0]["concepts"]
+    first.write_bytes(b"PK")
+    name(tmp_path / "last.npz", first)
+    assert len(compared) == 3
 
 
 def test_analyses_say_when_they_take_long() -> None:

@@ -150,7 +150,7 @@ def test_a_new_server_finds_the_names_that_are_there(
     work = prepared.client.application.extensions["neurox"].work
     project = prepared.client.application.extensions["neurox"].projects["tiny"]
     for stack in ("encoder", "decoder"):
-        path = work.names_path(project, "lstm", stack)
+        path = work.names.path(project, "lstm", stack)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"names")
     if moved:
@@ -177,6 +177,27 @@ def test_naming_that_was_cancelled_waits_for_the_button(
     assert not meta.made and meta.job == first.job
     api.post("/projects/tiny/concepts", {"model": "lstm"}, 202)
     assert not hand.of("concepts")[2].background
+
+
+def test_names_of_neurons_outlive_labels_that_are_added(prepared: Api) -> None:
+    def names(stack: str) -> ConceptsMeta:
+        answer = prepared.client.get(f"{API}/projects/tiny/models/lstm/concepts?stack={stack}")
+        return ConceptsMeta.model_validate(decode(answer.data)[1])
+
+    for stack in ("encoder", "decoder"):
+        asked = prepared.post("/projects/tiny/concepts", {"model": "lstm", "stack": stack}, 202)
+        assert prepared.wait(asked["id"])["state"] == "done"
+    files = "/projects/tiny/label-files"
+    places = {"form": "words", "name": "places", "content": "town\nhe\n", "file": "places.txt"}
+    added = prepared.post(files, places, 201)
+    assert (names("encoder").made, names("encoder").lacks) == (True, ["places"])
+    # Labels of the source say nothing new of what the decoder writes.
+    assert (names("decoder").made, names("decoder").lacks) == (True, [])
+    asked = prepared.post("/projects/tiny/concepts", {"model": "lstm"}, 202)
+    assert prepared.wait(asked["id"])["state"] == "done"
+    assert names("encoder").lacks == []
+    prepared.client.delete(f"{API}{files}/{added['id']}")
+    assert (names("encoder").made, names("encoder").lacks) == (True, [])
 
 
 def test_work_in_the_background_gives_way(

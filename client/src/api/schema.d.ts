@@ -1825,6 +1825,12 @@ export interface components {
              * @default null
              */
             job: string | null;
+            /**
+             * Lacks
+             * @description Labels that were added since, so that no neuron can be named by.
+             * @default []
+             */
+            lacks: string[];
             /** Layers */
             layers: components["schemas"]["LayerInfo"][];
             /**

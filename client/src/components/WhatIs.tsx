@@ -2,7 +2,7 @@
 import { count, fixed, percent, pValue } from '../lib/format';
 import type { NeuronName } from '../lib/names';
 import { isFinal } from '../lib/jobs';
-import { focusName, namingError, namingJob, namingNote, startNaming, unnamed } from '../services/names';
+import { focusName, namesLack, namingError, namingJob, namingNote, startNaming, unnamed } from '../services/names';
 import { Failure, JobProgress } from './States';
 
 const HIGH = new Map([[1, 'high'], [-1, 'low']]);
@@ -27,6 +27,18 @@ function Evidence({ name }: { name: NeuronName }) {
   );
 }
 
+/** Names of before labels were added, and what is done about it. */
+function Older({ running }: { running: boolean }) {
+  const labels = namesLack.value;
+  if (labels.length === 0) return null;
+  return (
+    <p class="quiet" data-role="older-names">
+      Found before {labels.join(', ')} {labels.length === 1 ? 'was' : 'were'} added; all neurons {running ? 'are being compared again, also' : 'can be compared again, also'} with {labels.length === 1 ? 'this label' : 'these labels'}.{' '}
+      {!running && <button type="button" class="small" onClick={() => void startNaming()}>Compare again</button>}
+    </p>
+  );
+}
+
 export function WhatIs() {
   const name = focusName.value;
   const job = namingJob.value;
@@ -37,6 +49,7 @@ export function WhatIs() {
     <div class="what-is" data-role="what-is">
       <h3>What is this neuron?</h3>
       {name !== undefined && <Evidence name={name} />}
+      <Older running={running} />
       {note !== '' && <p class="quiet" data-role="naming-note">{note}</p>}
       {name === undefined && unnamed.value && !running && (
         <p>
@@ -45,7 +58,7 @@ export function WhatIs() {
         </p>
       )}
       {namingError.value !== null && <Failure error={namingError.value} what="The neurons could not be named" />}
-      {name === undefined && job !== null && job.state !== 'done' && <JobProgress job={job} />}
+      {(name === undefined || namesLack.value.length > 0) && job !== null && job.state !== 'done' && <JobProgress job={job} />}
     </div>
   );
 }

@@ -36,7 +36,7 @@ export const namesLoad = new Resource<{ names: Names | null; job: string | null 
     const [id, name, of] = JSON.parse(key) as [string, string, Stack];
     const frame = await askFrame<ConceptsMeta>(inProject(id, `models/${encodeURIComponent(name)}/concepts?stack=${of}`), { signal: stop });
     const { job, made } = frame.meta;
-    if (!made && job !== null) await findJob(job);
+    if (job !== null) await findJob(job);
     return { names: made ? { meta: frame.meta, arrays: frame.arrays } : null, job };
   },
 );
@@ -51,6 +51,9 @@ export const focusName = computed<NeuronName | undefined>(() => {
 
 /** Why no neuron of the stack can be named; empty if they can. */
 export const namingNote = computed(() => namesLoad.load.value.value?.names?.meta.note ?? '');
+
+/** Labels that were added since the names were found, so that nothing is named by them. */
+export const namesLack = computed<readonly string[]>(() => namesLoad.load.value.value?.names?.meta.lacks ?? []);
 
 export const namingJob = computed<Job | null>(() => {
   const own = stack.value === null ? undefined : started.value.get(keyOf(stack.value));
