@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  BINS, binClass, binColour, binOf, contrast, luminance, neuronScale, paletteCss, SIGN_BIN,
+  BINS, binClass, binColour, binOf, contrast, luminance, neuronScale, paletteCss, rampColour, shareOf, SIGN_BIN, spanOf,
   type Palette, type Theme,
 } from '../src/lib/colour';
 
@@ -96,5 +96,41 @@ describe('scale of a neuron', () => {
   it('falls back on what is on the screen without statistics', () => {
     const none = { mean: null, deviation: null, minimum: null, maximum: null };
     expect(neuronScale('z', none, [0.2, -0.7, NaN])).toMatchObject({ centre: 0, limit: 0.7 });
+  });
+});
+
+describe.each(THEMES)('shades of values without a sign, in the %s theme', (theme) => {
+  const parts = Array.from({ length: 41 }, (_, i) => i / 40);
+  it('can be read everywhere', () => {
+    for (const part of parts) {
+      const { background, text } = rampColour(part, theme);
+      expect(contrast(background, text), String(part)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+  it('go from the ground to the end without turning back', () => {
+    const found = parts.map((part) => luminance(rampColour(part, theme).background));
+    for (let i = 1; i < found.length; i++) {
+      if (theme === 'light') expect(found[i]).toBeLessThan(found[i - 1] ?? 0);
+      else expect(found[i]).toBeGreaterThan(found[i - 1] ?? 1);
+    }
+  });
+  it('tell values of the middle apart', () => {
+    // Two adjacent areas of this contrast are seen as different shades at a glance.
+    const of = (part: number) => rampColour(part, theme).background;
+    expect(contrast(of(0.45), of(0.65))).toBeGreaterThan(1.6);
+    expect(contrast(of(0.45), of(0.5))).toBeGreaterThan(1.1);
+  });
+});
+
+describe('shades over what there is', () => {
+  it('run from the least value to the most', () => {
+    const span = spanOf([[0.4, null], [0.6, 0.8]]);
+    expect(span).toEqual([0.4, 0.8]);
+    expect(shareOf(0.6, span)).toBeCloseTo(0.5);
+    expect(shareOf(0.9, span)).toBe(1);
+  });
+  it('run over all that can be where the values are alike, or none is known', () => {
+    expect(spanOf([[1]])).toEqual([0, 1]);
+    expect(spanOf([[null]])).toEqual([0, 1]);
   });
 });

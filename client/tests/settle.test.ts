@@ -34,6 +34,15 @@ describe('a view in a project', () => {
     expect(settle(view, PROJECT)).toEqual({ view, problems: [] });
   });
 
+  it('compares layers only with another model of the project', () => {
+    for (const other of ['gpt', 'lstm-a']) {
+      const { view, problems } = settle({ ...DEFAULT_VIEW, layersWith: other }, PROJECT);
+      expect(view.layersWith).toBe('');
+      expect(problems).toEqual([{ key: 'lm', value: other, wanted: 'marian' }]);
+    }
+    expect(settle({ ...DEFAULT_VIEW, layersWith: 'marian' }, PROJECT).problems).toEqual([]);
+  });
+
   it('loses what the project lacks, and each loss has a name', () => {
     const { view, problems } = settle({
       ...DEFAULT_VIEW, model: 'gpt', method: 'magic', part: 'x', offset: 800, layers: ['encoder.9.rnn_hidden'],

@@ -167,6 +167,26 @@ test('layers compared as a heat map', async ({ page }) => {
   await expect(found.locator('tbody tr').first().locator('td').first()).toHaveText('1.00');
 });
 
+test('what layers are compared with is part of the address', async ({ page }) => {
+  test.setTimeout(240_000);
+  await open(page, 'v=1&sh=layers');
+  const found = sheet(page).locator('[data-role="similarity"]');
+  await sheet(page).getByLabel('stack').selectOption('decoder');
+  await expect(page).toHaveURL(/[?&]ls=decoder/);
+  await expect(found.getByRole('heading')).toContainText('decoder', { timeout: 150_000 });
+  await found.getByLabel('shades from').selectOption('range');
+  await expect(page).toHaveURL(/[?&]lc=range/);
+  const least = Math.min(...(await found.locator('td.numbers').allInnerTexts()).map(Number));
+  await expect(found.getByRole('list', { name: 'Shades of linear CKA' }).getByRole('listitem').first()).toHaveText(least.toFixed(2));
+  await page.reload();
+  await expect(sheet(page).getByLabel('stack')).toHaveValue('decoder');
+  await expect(found.getByLabel('shades from')).toHaveValue('range');
+  await expect(found.getByRole('heading')).toContainText('decoder', { timeout: 150_000 });
+  await page.goBack();
+  await expect(sheet(page).getByLabel('stack')).toHaveValue('encoder');
+  await expect(found.getByRole('heading')).toContainText('encoder', { timeout: 150_000 });
+});
+
 test('layers are compared by themselves when the activations that lacked are there', async ({ page, request }) => {
   test.setTimeout(240_000);
   const { jobs } = (await (await request.get('/api/v1/jobs')).json()) as { jobs: { id: string; kind: string; state: string }[] };

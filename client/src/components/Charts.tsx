@@ -1,4 +1,5 @@
 /** Small charts as SVG: lines over a logarithmic or plain axis, and tables whose cells are shaded. */
+import { rampStyle } from '../lib/colour';
 import { fixed, number } from '../lib/format';
 
 export interface Line {
@@ -119,7 +120,7 @@ export function HeatTable({ label, rows, columns, values, most = 1, show, corner
                 const value = values[i]?.[j] ?? null;
                 const part = value === null ? 0 : Math.max(0, Math.min(1, shade === undefined ? value / most : shade(value, i)));
                 return (
-                  <td key={c} class="numbers" style={{ '--shade': `${Math.round(part * 62)}%` }} title={`${name}, ${c}`}>
+                  <td key={c} class="numbers" style={value === null ? undefined : rampStyle(part)} title={`${name}, ${c}`}>
                     {value === null ? 'n/a' : show(value)}
                   </td>
                 );
@@ -129,6 +130,15 @@ export function HeatTable({ label, rows, columns, values, most = 1, show, corner
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** What the shades of a table of numbers mean: the values along them. */
+export function Ramp({ label, from, to, show }: { label: string; from: number; to: number; show: (value: number) => string }) {
+  return (
+    <ol class="ramp" aria-label={label}>
+      {[0, 0.25, 0.5, 0.75, 1].map((part) => <li key={part} class="numbers" style={rampStyle(part)}>{show(from + part * (to - from))}</li>)}
+    </ol>
   );
 }
 

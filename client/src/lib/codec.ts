@@ -239,6 +239,9 @@ const FIELDS: Fields = {
   near: matching('xw', 'a word such as source.3', /^((source|target)\.\d{1,5})?$/),
   nearLayer: layer('xy'),
   nearMetric: oneOf('xd', ['cosine', 'euclidean']),
+  layersWith: name('lm', 'a model of the project'),
+  layersOf: oneOf('ls', ['encoder', 'decoder']),
+  layersShade: oneOf('lc', ['all', 'range']),
 };
 
 function readEdit(text: string): EditedText[] {

@@ -108,11 +108,42 @@ export function binColour(bin: number, palette: Palette, theme: Theme): BinColou
       : share <= 0.5
         ? mix(ground, middle, share * 2)
         : mix(middle, end, share * 2 - 1);
+  return readable(background, theme);
+}
+
+/** A background with the text that can be read on it. */
+function readable(background: string, theme: Theme): BinColour {
   const ink = INK[theme];
   if (contrast(background, ink) >= 4.5) return { background, text: ink };
   const black = contrast(background, '#000000');
   const white = contrast(background, '#ffffff');
   return { background, text: black >= white ? '#000000' : '#ffffff' };
+}
+
+/** Where the scale of values that have no sign ends: far from the ground, so that small steps can be told apart. */
+const FULL: Record<Theme, string> = { light: '#0d3a75', dark: '#9bcbff' };
+
+/** Background and text colour of a value without a sign, from 0, the ground, to 1; equal steps look equal. */
+export function rampColour(part: number, theme: Theme): BinColour {
+  return readable(mix(GROUND[theme], FULL[theme], Math.max(0, Math.min(1, part || 0))), theme);
+}
+
+/** The least and the most of a table, for shades over what there is; 0 to 1 where all are alike. */
+export function spanOf(values: readonly (readonly (number | null)[])[]): readonly [number, number] {
+  const known = values.flat().filter((v) => v !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return high > low ? [low, high] : [0, 1];
+}
+
+/** How far along a span a value is, 0 to 1. */
+export function shareOf(value: number, [low, high]: readonly [number, number]): number {
+  return Math.max(0, Math.min(1, (value - low) / (high - low)));
+}
+
+/** The colour of `rampColour` for both themes, as a style. */
+export function rampStyle(part: number): { background: string; color: string } {
+  const [light, dark] = [rampColour(part, 'light'), rampColour(part, 'dark')];
+  return { background: `light-dark(${light.background}, ${dark.background})`, color: `light-dark(${light.text}, ${dark.text})` };
 }
 
 /** The bin of a value whose colours end at +-limit; no value (NaN) has none. */

@@ -21,6 +21,10 @@ export function settle(view: View, project: Project): { view: View; problems: Pr
     next.model = '';
     model = modelOf(project, '');
   }
+  if (view.layersWith !== '' && (view.layersWith === model?.name || !project.models.some((m) => m.name === view.layersWith))) {
+    drop('lm', view.layersWith, project.models.map((m) => m.name).filter((n) => n !== model?.name).join(', '));
+    next.layersWith = '';
+  }
   const ready = project.rankings.filter(isReady);
   if (view.method !== '' && !ready.some((r) => r.name === view.method)) {
     drop('r', view.method, ready.map((r) => r.name).join(', '));

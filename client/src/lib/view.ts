@@ -142,6 +142,11 @@ export interface View {
   near: string;
   nearLayer: string;
   nearMetric: 'cosine' | 'euclidean';
+  /** The model whose layers are compared with those of the open one (empty for itself), and of which stack. */
+  layersWith: string;
+  layersOf: 'encoder' | 'decoder';
+  /** What the shades of that comparison run over: all that can be, or what there is. */
+  layersShade: 'all' | 'range';
 }
 
 export const DEFAULT_VIEW: View = {
@@ -205,6 +210,9 @@ export const DEFAULT_VIEW: View = {
   near: '',
   nearLayer: '',
   nearMetric: 'cosine',
+  layersWith: '',
+  layersOf: 'encoder',
+  layersShade: 'all',
 };
 
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale', 'patch'];

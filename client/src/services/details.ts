@@ -76,10 +76,27 @@ export async function startStability(info: RankingInfo, resamples: number): Prom
   await stability.start(info.id, inProject(p.id, `rankings/${encodeURIComponent(info.id)}/stability`), { resamples, k: null });
 }
 
-export async function startSimilarity(other: string | null, stack: 'encoder' | 'decoder'): Promise<void> {
-  const [p, m] = [project.peek(), model.peek()];
-  if (p === null || m === null) return;
-  await similarity.start(JSON.stringify([m.name, other, stack]), inProject(p.id, 'similarity'), { model: m.name, other, stack, words: 'last' });
+type Stack = 'encoder' | 'decoder';
+
+/** Stacks whose layers can be compared: those that both models have. */
+export const comparedStacks = computed<Stack[]>(() => {
+  const of = (name: string) => project.value?.models.find((m) => m.name === name)?.layers.map((l) => l.stack) ?? [];
+  const [own, other] = [of(model.value?.name ?? ''), of(viewed.layersWith.value === '' ? (model.value?.name ?? '') : viewed.layersWith.value)];
+  return (['encoder', 'decoder'] as const).filter((stack) => own.includes(stack) && other.includes(stack));
+});
+
+/** What is compared, as the address says: model, other model or null, stack. */
+export const comparedLayers = computed<string>(() => {
+  const { layersOf, layersWith } = viewed;
+  const stack = comparedStacks.value.includes(layersOf.value) ? layersOf.value : (comparedStacks.value[0] ?? layersOf.value);
+  return JSON.stringify([model.value?.name ?? '', layersWith.value === '' ? null : layersWith.value, stack]);
+});
+
+export async function startSimilarity(of: string): Promise<void> {
+  const p = project.peek();
+  if (p === null) return;
+  const [name, other, stack] = JSON.parse(of) as [string, string | null, Stack];
+  await similarity.start(of, inProject(p.id, 'similarity'), { model: name, other, stack, words: 'last' });
 }
 
 /** How many neurons count as the first; null for the server's choice. */

@@ -96,6 +96,7 @@ export function switchModel(name: string): void {
   change({
     model: name === open?.default_model ? '' : name, focus: '', score: '', selected: kept,
     ranking: '', label: '', compared: [], only: '', forced: '', attention: '',
+    layersWith: now.layersWith === name ? '' : now.layersWith,
     layers: now.layers.filter((l) => layers.some((x) => x.address === l)),
   }, { push: true });
 }
