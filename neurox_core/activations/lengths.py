@@ -21,7 +21,7 @@ _SIDES = {"source": "sources", "target": "references"}
 
 
 class _Long(NamedTuple):
-    index: int
+    number: int
     tokens: int
     begins: str
 
@@ -65,7 +65,7 @@ class Lengths:
         for side, found in self._first.items():
             count, limit = self._counts[side], self._limits[side]
             places = "; ".join(
-                f"{self._place(side, one.index)} has {one.tokens} ({one.begins!r} ...)"
+                f"{self._place(side, one.number)} has {one.tokens} ({one.begins!r} ...)"
                 for one in found
             )
             more = f"; and {count - len(found)} more" if count > len(found) else ""

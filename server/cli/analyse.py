@@ -16,6 +16,7 @@ from .shared import (
     device_option,
     model_option,
     note,
+    note_store,
     open_corpus,
     open_model,
     progress,
@@ -131,7 +132,10 @@ def extract(
     if lacking or decoder_text == "translation":
         with progress("Translating", "sentence") as move:
             reads = _translated(network, text, sample, seed, move)
-    with progress("Recording", "sentence") as move, progress("Describing", "layer") as describe:
+    with (
+        progress("Recording", "sentence") as move,
+        progress("Describing", "layer", late=True) as describe,
+    ):
         store = nx.extract(
             network,
             text,
@@ -143,8 +147,7 @@ def extract(
             overwrite=overwrite,
             **options,
         )
-    neurons = sum(store.layers.values())
-    note(f"{out}: {neurons} neurons in {len(store.layers)} layers on {store.sentences} sentences.")
+    note_store(out, store)
     if store.wide:
         note(f"Kept in float32, for float16 cannot hold their values: {', '.join(store.wide)}.")
 

@@ -6,7 +6,7 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
-from .shared import note, open_corpus, open_model, progress, split_names
+from .shared import note, note_store, open_corpus, open_model, progress, split_names
 
 EXPORT_EPILOG = """
 \b
@@ -128,5 +128,4 @@ def import_command(
             overwrite=overwrite,
             on_progress=move,
         )
-    neurons = sum(store.layers.values())
-    note(f"{out}: {neurons} neurons in {len(store.layers)} layers on {store.sentences} sentences.")
+    note_store(out, store)

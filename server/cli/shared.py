@@ -17,7 +17,7 @@ import click
 from neurox_core.errors import InvalidInputError, UnknownNameError
 
 if TYPE_CHECKING:
-    from neurox_core import Corpus, TranslationModel
+    from neurox_core import ActivationStore, Corpus, TranslationModel
 
 FORMATS = ("table", "csv", "json")
 MODEL_HELP = (
@@ -63,7 +63,7 @@ def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import neurox_core as nx
 
-    with progress("Downloading", "MB") as move:
+    with progress("Downloading", "MB", late=True) as move:
 
         def megabytes(done: int, total: int) -> None:
             move(done // 10**6, max(total // 10**6, 1))
@@ -89,20 +89,35 @@ def open_corpus(name: str, references: str | None, limit: int | None = None) -> 
 
 
 @contextmanager
-def progress(title: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def progress(title: str, unit: str, *, late: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A bar on the standard error, moved by calling what is yielded with (done, total).
 
-    Nothing is shown where nobody looks: if the standard error is not a terminal.
+    Nothing is shown where nobody looks: if the standard error is not a terminal. With `late` the
+    bar appears when it is first moved, for what begins later or perhaps not at all.
     """
     from tqdm import tqdm
 
-    with tqdm(desc=title, unit=f" {unit}", leave=False, disable=None, dynamic_ncols=True) as bar:
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def shown() -> Any:
+            if not bars:
+                # Drawn ten times a second at most: a terminal takes longer than a sentence does.
+                bar = tqdm(desc=title, unit=f" {unit}", leave=False, disable=None,
+                           dynamic_ncols=True, miniters=1)  # fmt: skip
+                bars.append(stack.enter_context(bar))
+            return bars[0]
 
         def move(done: int, total: int) -> None:
+            bar = shown()
+            at_once = bar.total != total or done >= total
             bar.total = total
-            bar.n = done
-            bar.refresh()
+            bar.update(done - bar.n)
+            if at_once:
+                bar.refresh()
 
+        if not late:
+            shown()
         yield move
 
 
@@ -157,6 +172,15 @@ def split_names(given: Sequence[str]) -> list[str] | None:
 def note(text: str) -> None:
     """Say something that is not the result: on the standard error."""
     click.echo(text, err=True)
+
+
+def note_store(out: str, store: ActivationStore) -> None:
+    """Say what a store holds that was just made."""
+    layers, sentences = len(store.layers), store.sentences
+    note(
+        f"{out}: {sum(store.layers.values())} neurons in {layers} layer{'s' * (layers != 1)} on "
+        f"{sentences} sentence{'s' * (sentences != 1)}."
+    )
 
 
 def read_lines(path: Path) -> list[str]:

@@ -283,7 +283,7 @@ def _pieces(
         )
     if model.fingerprint != store.model_fingerprint:
         raise FormatError(
-            f"{model.name} is not the one that the store was made with, {store.model}"
+            f"the model given is not the one that the store was made with, {store.model}"
         )
     texts, side = store.texts(stack), "source" if stack == model.source_stack else "target"
 
