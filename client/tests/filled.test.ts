@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  between, choice, entriesWith, entriesWithout, filledIn, flag, isEntry, names, options, several, typed, words, written, type Kinds,
+  between, choice, entriesWith, entriesWithout, filledIn, flag, isEntry, listed, names, options, several, typed, words, written, type Kinds,
 } from '../src/lib/filled';
 
 interface Form {
@@ -9,14 +9,15 @@ interface Form {
   which: 'a' | 'b';
   parts: ('x' | 'y' | 'z')[];
   layers: string[];
+  classes: string[] | null;
   on: boolean;
   share: number;
   chosen: Record<string, string | number | boolean>;
 }
 
-const BASE: Form = { text: '1, 5', own: null, which: 'a', parts: ['x', 'y'], layers: [], on: true, share: 0.2, chosen: {} };
+const BASE: Form = { text: '1, 5', own: null, which: 'a', parts: ['x', 'y'], layers: [], classes: null, on: true, share: 0.2, chosen: {} };
 const KINDS: Kinds<Form> = {
-  text: words, own: typed, which: choice(['a', 'b']), parts: several(['x', 'y', 'z']), layers: names, on: flag, share: between(0, 1), chosen: options,
+  text: words, own: typed, which: choice(['a', 'b']), parts: several(['x', 'y', 'z']), layers: names, classes: listed, on: flag, share: between(0, 1), chosen: options,
 };
 
 describe('a form in the address', () => {
@@ -26,7 +27,7 @@ describe('a form in the address', () => {
   });
   it('comes back as it was, whatever was typed', () => {
     const filled: Form = {
-      text: '~ & = \n\u00fc', own: '', which: 'b', parts: [], layers: ['encoder.1.rnn_hidden'], on: false, share: 0.35, chosen: { window: 3, strict: true },
+      text: '~ & = \n\u00fc', own: '', which: 'b', parts: [], layers: ['encoder.1.rnn_hidden'], classes: [',', '~"'], on: false, share: 0.35, chosen: { window: 3, strict: true },
     };
     const entries = entriesWith('f', KINDS, BASE, [], filled);
     expect(entries.every(isEntry)).toBe(true);
@@ -37,9 +38,11 @@ describe('a form in the address', () => {
   it('tells an emptied text from one that was never touched', () => {
     expect(filledIn('f', KINDS, BASE, ['f.own~']).own).toBe('');
     expect(filledIn('f', KINDS, BASE, []).own).toBeNull();
+    const emptied = entriesWith('f', KINDS, BASE, [], { ...BASE, classes: [] });
+    expect(filledIn('f', KINDS, BASE, emptied).classes).toEqual([]);
   });
   it('ignores what a field does not take', () => {
-    const bad = ['f.which~c', 'f.parts~x,q', 'f.on~yes', 'f.share~2', 'f.share~', 'f.chosen~[1]', 'f.chosen~{', 'f.chosen~{"a":null}'];
+    const bad = ['f.which~c', 'f.parts~x,q', 'f.on~yes', 'f.share~2', 'f.share~', 'f.chosen~[1]', 'f.chosen~{', 'f.chosen~{"a":null}', 'f.classes~a,b', 'f.classes~[1]'];
     for (const entry of bad) expect(filledIn('f', KINDS, BASE, [entry]), entry).toEqual(BASE);
     for (const text of ['', 'f.text', 'text~1', `f.text~${'x'.repeat(9000)}`]) expect(isEntry(text), text.slice(0, 20)).toBe(false);
   });

@@ -104,6 +104,22 @@ test('the form asks for what an analysis needs and says what is missing', async 
   await expect(page).not.toHaveURL(/sh=/);
 });
 
+test('a form that is half filled in survives a reload', async ({ page }) => {
+  await open(page, 'v=1&sh=new');
+  const form = sheet(page);
+  await form.getByLabel('analysis', { exact: true }).selectOption({ label: 'Mutual information' });
+  await form.getByLabel('label', { exact: true }).selectOption({ label: 'Capital letters' });
+  await form.getByRole('list', { name: 'Classes' }).getByRole('checkbox', { name: /^UPPER/ }).uncheck();
+  await form.getByLabel('bins').fill('7');
+  await form.getByLabel('bins').press('Tab');
+  await expect(page).toHaveURL(/rank\.method/);
+  await page.reload();
+  await expect(form.getByLabel('analysis', { exact: true })).toHaveValue('mutual_information');
+  await expect(form.getByLabel('label', { exact: true }).locator('option:checked')).toHaveText('Capital letters');
+  await expect(form.getByRole('list', { name: 'Classes' }).getByRole('checkbox', { name: /^UPPER/ })).not.toBeChecked();
+  await expect(form.getByLabel('bins')).toHaveValue('7');
+});
+
 test('the tree and the list with the keyboard', async ({ page }) => {
   await open(page);
   const items = tree(page).getByRole('treeitem');
@@ -157,50 +173,6 @@ test('rankings side by side, with a scatter that leads to the neurons', async ({
   await canvas.click({ position: { x: box.width * 0.9, y: box.height * 0.9 } });
   await expect(page).not.toHaveURL(before);
   await expect(found.locator('[data-role="told"]')).toContainText(/\]: \d/);
-});
-
-test('layers compared as a heat map', async ({ page }) => {
-  test.setTimeout(240_000);
-  await open(page, 'v=1&sh=layers');
-  const found = sheet(page).locator('[data-role="similarity"]');
-  await expect(found).toBeVisible({ timeout: 150_000 });
-  await expect(found.locator('tbody tr').first().locator('td').first()).toHaveText('1.00');
-});
-
-test('what layers are compared with is part of the address', async ({ page }) => {
-  test.setTimeout(240_000);
-  await open(page, 'v=1&sh=layers');
-  const found = sheet(page).locator('[data-role="similarity"]');
-  await sheet(page).getByLabel('stack').selectOption('decoder');
-  await expect(page).toHaveURL(/[?&]ls=decoder/);
-  await expect(found.getByRole('heading')).toContainText('decoder', { timeout: 150_000 });
-  await found.getByLabel('shades from').selectOption('range');
-  await expect(page).toHaveURL(/[?&]lc=range/);
-  const least = Math.min(...(await found.locator('td.numbers').allInnerTexts()).map(Number));
-  await expect(found.getByRole('list', { name: 'Shades of linear CKA' }).getByRole('listitem').first()).toHaveText(least.toFixed(2));
-  await page.reload();
-  await expect(sheet(page).getByLabel('stack')).toHaveValue('decoder');
-  await expect(found.getByLabel('shades from')).toHaveValue('range');
-  await expect(found.getByRole('heading')).toContainText('decoder', { timeout: 150_000 });
-  await page.goBack();
-  await expect(sheet(page).getByLabel('stack')).toHaveValue('encoder');
-  await expect(found.getByRole('heading')).toContainText('encoder', { timeout: 150_000 });
-});
-
-test('layers are compared by themselves when the activations that lacked are there', async ({ page, request }) => {
-  test.setTimeout(240_000);
-  const { jobs } = (await (await request.get('/api/v1/jobs')).json()) as { jobs: { id: string; kind: string; state: string }[] };
-  const job = jobs.find((j) => j.kind === 'extract' && j.state === 'done')?.id;
-  let asked = 0;
-  await page.route('**/similarity', (route) => {
-    asked++;
-    const error = { code: 'not_ready', message: 'The activations are being recorded.', where: null, job };
-    return asked === 1 ? route.fulfill({ status: 409, json: { status: 409, error } }) : route.continue();
-  });
-  await open(page, 'v=1&sh=layers');
-  await expect(sheet(page).locator('[data-role="similarity"]')).toBeVisible({ timeout: 150_000 });
-  await expect(sheet(page).getByRole('alert')).toHaveCount(0);
-  expect(asked).toBe(2);
 });
 
 test('marked words lead to their neurons', async ({ page }) => {

@@ -41,6 +41,19 @@ export const names: Kind<string[]> = {
   write: (value) => value.join(','),
 };
 
+/** Names that may hold commas; null for the server's own. */
+export const listed: Kind<string[] | null> = {
+  read: (text) => {
+    try {
+      const found: unknown = JSON.parse(text);
+      return Array.isArray(found) && found.every((one) => typeof one === 'string') ? (found as string[]) : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  write: (value) => (value === null ? '' : JSON.stringify(value)),
+};
+
 export const flag: Kind<boolean> = {
   read: (text) => (text === '1' ? true : text === '0' ? false : undefined),
   write: (value) => (value ? '1' : '0'),

@@ -39,7 +39,7 @@ export function ControlForm() {
     >
       <div class="ablation-form">
         <label>property
-          <select value={source?.name ?? ''} onChange={(e) => { setForm({ label: e.currentTarget.value, options: {}, from: '', to: '' }); }}>
+          <select data-role="label-choice" value={source?.name ?? ''} onChange={(e) => { setForm({ label: e.currentTarget.value, options: {}, from: '', to: '' }); }}>
             {KINDS.map(([kind, title]) => {
               const all = properties.value.filter((l) => l.kind === kind);
               return all.length === 0 ? null : (

@@ -40,7 +40,7 @@ function LabelChoice() {
           </select>
         </label>
         <label class="inline">slices by
-          <select aria-label="Label that makes the slices" value={now.name} onChange={(e) => { chooseSliced({ ...now, name: e.currentTarget.value, parameters: e.currentTarget.value === 'length' ? { form: 'class' } : {} }); }}>
+          <select aria-label="Label that makes the slices" data-role="label-choice" value={now.name} onChange={(e) => { chooseSliced({ ...now, name: e.currentTarget.value, parameters: e.currentTarget.value === 'length' ? { form: 'class' } : {} }); }}>
             {KINDS.map(([kind, title]) => {
               const some = labels[now.side].filter((l) => l.kind === kind);
               return some.length === 0 ? null : (

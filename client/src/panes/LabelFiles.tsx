@@ -59,7 +59,7 @@ function Fields() {
 
 function Row({ file }: { file: AddedLabels }) {
   return (
-    <li>
+    <li data-file={file.id} tabIndex={-1}>
       <div class="candidate">
         <span>
           <b>{file.labels.join(', ')}</b>{file.labels.length > 0 && ' '}

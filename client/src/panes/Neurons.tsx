@@ -137,7 +137,7 @@ function Tools() {
   return (
     <div class="list-tools">
       <select aria-label="Layer that the list is limited to" value={only} onChange={(e) => { change({ only: e.currentTarget.value }, { push: true }); }}>
-        <option value="">all {layers.length} layers</option>
+        <option value="">{layers.length === 0 ? 'all layers' : layers.length === 1 ? 'the one layer' : `all ${layers.length} layers`}</option>
         {layers.map((l) => <option key={l.address} value={l.address}>{l.address}</option>)}
       </select>
       <select aria-label="Order of the list" value={viewed.sort.value} onChange={(e) => { change({ sort: e.currentTarget.value as Sort }); }}>

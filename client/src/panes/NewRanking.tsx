@@ -88,7 +88,7 @@ function LabelFields() {
       </div>
       <div class="option">
         <label for="new-label">label</label>
-        <select id="new-label" value={source?.name ?? ''} onChange={(e) => { set({ label: e.currentTarget.value, labelOptions: {}, without: [], against: '' }); }}>
+        <select id="new-label" data-role="label-choice" value={source?.name ?? ''} onChange={(e) => { set({ label: e.currentTarget.value, labelOptions: {}, without: [], against: '' }); }}>
           {KINDS.map(([kind, title]) => {
             const all = (labelsLoad.load.value.value ?? []).filter((l) => l.kind === kind);
             return all.length === 0 ? null : (

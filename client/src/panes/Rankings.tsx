@@ -11,7 +11,7 @@ import { jobById } from '../services/jobs';
 import { method, model } from '../services/project';
 import { exportPath, ranked } from '../services/ranking';
 import {
-  aboutOf, cancelOrder, dropOrder, methodOf, openSheet, orders, otherRankJobs, rankingOf, removeRanking, showRanking, shownRanking,
+  aboutOf, cancelMaking, cancelOrder, dropOrder, methodOf, openSheet, orders, otherRankJobs, rankingOf, removeRanking, showRanking, shownRanking,
   toggleCompared,
 } from '../services/rankings';
 import { change, viewed } from '../services/store';
@@ -82,7 +82,7 @@ function Orders() {
           </li>
         );
       })}
-      {otherRankJobs.value.map((job) => <li key={job.id}><JobProgress job={job} /><ShowUnfinished job={job} /></li>)}
+      {otherRankJobs.value.map((job) => <li key={job.id}><JobProgress job={job} onCancel={() => void cancelMaking(job)} /><ShowUnfinished job={job} /></li>)}
     </ul>
   );
 }
@@ -105,7 +105,7 @@ function Downloads({ path }: { path: string }) {
 function About() {
   const now = unfinished.value !== null ? null : ranked.value?.info.model === model.value?.name ? ranked.value : null;
   const shown = shownRanking.value;
-  const by = unfinished.value !== null ? null : shown === null ? method.value : methodOf(shown.method);
+  const by = unfinished.value !== null ? null : shown !== null ? methodOf(shown.method) : viewed.ranking.value === '' ? method.value : null;
   const path = exportPath.value;
   const key = now === null ? '' : partKey(now.info.id, now.label);
   const compared = viewed.compared.value.includes(key);

@@ -2,13 +2,16 @@
 import { computed, signal } from '@preact/signals';
 import { ask } from '../api/client';
 import type { LabelBody, LabelInfo, LabelSource, ParameterInfo, RankingMethod, RankingRequest } from '../api/types';
+import { between, choice, flag, listed, options, words, type Kind, type Kinds } from '../lib/filled';
 import { isReady, labelTitle, needs, type Value } from '../lib/methods';
+import { Filled } from './filled';
+import { focusSoon } from './focusing';
 import { labelChanges } from './labels';
 import { inProject, model, project } from './project';
 import { Resource, asApiError } from './resource';
 import type { ApiError } from '../api/client';
 import { openSheet, orderRanking } from './rankings';
-import { viewed } from './store';
+import { change, viewed } from './store';
 
 export type Side = 'source' | 'reference';
 
@@ -36,12 +39,25 @@ const EMPTY: Draft = {
   rest: false, others: null, stack: 'encoder', layer: '', standardize: null, seed: 0, words: 'last',
 };
 
-export const draft = signal<Draft>(EMPTY);
+/** Null where the analysis decides. */
+const perhaps: Kind<boolean | null> = { read: flag.read, write: (value) => (value === null ? '' : flag.write(value)) };
+
+const KINDS: Kinds<Draft> = {
+  method: words, options, side: choice(['source', 'reference']), label: words, labelOptions: options,
+  without: { read: (text) => listed.read(text) ?? undefined, write: listed.write }, against: words, minimum: between(1, 1e9), rest: flag,
+  others: listed, stack: choice(['encoder', 'decoder']), layer: words, standardize: perhaps, seed: between(0, 1e9),
+  words: choice(['first', 'last', 'mean']),
+};
+
+/** What was asked for last: the form begins with it, so that it can be varied. */
+const before = signal<Draft>(EMPTY);
+
+export const draft = new Filled('rank', KINDS, () => before.value);
 export const draftError = signal<ApiError | null>(null);
 export const sending = signal(false);
 
 export function set(patch: Partial<Draft>): void {
-  draft.value = { ...draft.peek(), ...patch };
+  draft.set(patch);
   draftError.value = null;
 }
 
@@ -168,9 +184,13 @@ export async function send(): Promise<void> {
   try {
     const about = labelTitle(body.label ?? null);
     await orderRanking(body, about === '' ? by.title : `${by.title} for ${about}`);
+    const asked = draft.peek();
+    change({ filled: draft.cleared() });
+    before.value = asked;
     if (viewed.sheet.peek() === 'new') openSheet('');
   } catch (error) {
     draftError.value = asApiError(error);
+    focusSoon('[type=submit]');
   } finally {
     sending.value = false;
   }

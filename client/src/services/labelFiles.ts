@@ -6,6 +6,7 @@ import { count } from '../lib/format';
 import type { Sheet } from '../lib/view';
 import { formOf, LARGEST, nameOf, type Form } from '../lib/labelFiles';
 import { draft, set, type Side } from './draft';
+import { focusSoon } from './focusing';
 import { labelChanges } from './labels';
 import { say } from './notices';
 import { inProject, project, projectLoad } from './project';
@@ -42,9 +43,10 @@ export function addLabels(of: Side): void {
 
 export const canGoBack = computed(() => asking.value !== '');
 
-/** Return to the sheet that asked, which is as it was left. */
+/** Return to the sheet that asked, which is as it was left, to where a label is chosen. */
 export function goBack(): void {
   openSheet(asking.peek());
+  focusSoon('[data-role="label-choice"]');
 }
 
 /** Take a file as the one of labels, with what its name says of it. */
@@ -92,9 +94,12 @@ export async function addFile(): Promise<void> {
     changed();
     say(`${added.labels.join(', ')} added`);
     if (asking.peek() === 'new') set({ side: side.peek(), label: added.labels[0] ?? draft.peek().label, labelOptions: {}, without: [], against: '', layer: '' });
-    if (canGoBack.peek() && view.peek().sheet === 'labels') goBack();
+    if (view.peek().sheet !== 'labels') return;
+    if (canGoBack.peek()) goBack();
+    else focusSoon(`[data-file="${added.id}"]`);
   } catch (error) {
     addError.value = asApiError(error);
+    focusSoon('[type=submit]');
   } finally {
     adding.value = false;
   }
@@ -105,8 +110,12 @@ export async function removeFile(id: string): Promise<void> {
   if (p === null) return;
   addError.value = null;
   try {
+    const left = filesLoad.load.peek().value ?? [];
+    const at = left.findIndex((file) => file.id === id);
+    const next = left[at + 1] ?? left[at - 1];
     await ask(inProject(p.id, `label-files/${encodeURIComponent(id)}`), { method: 'DELETE' });
     changed();
+    focusSoon(next === undefined ? '#labels-file' : `[data-file="${next.id}"]`);
   } catch (error) {
     addError.value = asApiError(error);
   }

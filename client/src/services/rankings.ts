@@ -94,10 +94,15 @@ export function dropOrder(id: number): void {
 }
 
 /** Stop making a ranking; its first neurons leave the screen. */
-export async function cancelOrder(order: Order): Promise<void> {
-  const making = rankingOf(order.job === null ? undefined : jobById(order.job));
+export async function cancelMaking(job: Job): Promise<void> {
+  const making = rankingOf(job);
   if (making !== '' && making === view.peek().ranking) change({ ranking: '', label: '' });
-  if (order.job !== null) await cancelJob(order.job);
+  await cancelJob(job.id);
+}
+
+export async function cancelOrder(order: Order): Promise<void> {
+  const job = order.job === null ? undefined : jobById(order.job);
+  if (job !== undefined) await cancelMaking(job);
   dropOrder(order.id);
 }
 

@@ -1,0 +1,35 @@
+/**
+ * Where the keyboard goes when what it was on has gone: a button that was disabled while the server
+ * was asked, a row that was taken away, a sheet that gave way to another.
+ */
+
+/** How long to look for what is still on its way. */
+const PATIENCE = 3000;
+
+let stop: (() => void) | null = null;
+
+/** Focus what a selector finds in the open dialog, as soon as it is there, unless a hand was quicker. */
+export function focusSoon(selector: string): void {
+  stop?.();
+  const until = performance.now() + PATIENCE;
+  let frame = 0;
+  const end = () => {
+    cancelAnimationFrame(frame);
+    for (const kind of ['keydown', 'pointerdown']) removeEventListener(kind, end, true);
+    stop = null;
+  };
+  const look = () => {
+    const found = document.querySelector<HTMLElement>(`dialog[open] :is(${selector}):not(:disabled)`);
+    if (found !== null) {
+      end();
+      found.focus();
+    } else if (performance.now() > until) end();
+    else frame = requestAnimationFrame(look);
+  };
+  stop = end;
+  for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, end, true);
+  // After the page has been drawn with what has changed.
+  frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(look);
+  });
+}
