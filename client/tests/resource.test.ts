@@ -54,6 +54,7 @@ describe('a resource', () => {
     await settle();
     expect(resource.load.value).toMatchObject({ state: 'idle', value: null, of: null });
     key.value = 'b';
+    jobs.value = [job('running')];
     resource.waitFor('x');
     calls[1]?.answer('of b, too late');
     await settle();
