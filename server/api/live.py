@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from flask import Response, current_app
 
 from neurox_core.corpora.text_labels import TextLabels
 from neurox_core.engine.live import LiveModel
+from neurox_core.engine.meant import meant
 from neurox_core.engine.painting import Painting, paint, resolve
-from neurox_core.interventions.where import asked_labels
+from neurox_core.interventions.where import Where, asked_labels
 from neurox_core.models.tokens import Tokens
 
 from ..contracts import (
     ActivationsMeta,
     ActivationsRequest,
     ActivationsText,
+    ScopesRequest,
+    ScopesResult,
+    ScopeWords,
     TranslateRequest,
     TranslateResponse,
 )
@@ -67,6 +72,34 @@ def translate_now(
         milliseconds=round((time.perf_counter() - began) * 1000, 2),
         items=[translated(item, number) for item, number in zip(items, sentences, strict=True)],
     )
+
+
+SHOWN_WORDS = 12
+"""Words that are told of a scope."""
+
+
+def scopes(services: Services, project: str, body: ScopesRequest) -> ScopesResult:
+    """Which words of some texts neurons are limited to, and which scope cannot be used."""
+    opened = services.projects[project]
+    live = services.stores.live(opened, body.model)
+    texts = opened.sentence_texts(body.sentences) + body.texts
+    sentences = [*body.sentences, *([None] * len(body.texts))]
+
+    def labels(index: int, tokens: Tokens, names: Sequence[str]) -> TextLabels:
+        return opened.source_labels.of(sentences[index], tokens, names)
+
+    asked = [(one.neuron, partial(Where.from_dict, one.where.model_dump())) for one in body.scopes]
+    found = meant(live, texts, asked, body.beams, labels, opened.output_forms.of)
+    return ScopesResult(
+        texts=len(texts),
+        scopes=[
+            ScopeWords(
+                wrong=one.wrong or None, count=len(one.words), texts=one.texts,
+                words=list(dict.fromkeys(one.words))[:SHOWN_WORDS],
+            )
+            for one in found
+        ],
+    )  # fmt: skip
 
 
 def activations(services: Services, project: str, body: ActivationsRequest) -> Response:
@@ -137,6 +170,10 @@ OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/translate", translate, "Translate, clean and changed",
         {200: TranslateResponse}, body=TranslateRequest,
+    ),
+    Operation(
+        "POST", "/projects/<project>/scopes", scopes, "Which words neurons are limited to",
+        {200: ScopesResult}, body=ScopesRequest,
     ),
     Operation(
         "POST", "/projects/<project>/activations", activations, "Read neurons on texts",

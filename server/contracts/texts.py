@@ -73,6 +73,39 @@ class WhereBody(Contract):
     )
 
 
+class ScopeBody(Contract):
+    """A neuron and the words that it is limited to."""
+
+    neuron: Address
+    where: WhereBody
+
+
+class ScopesRequest(Contract):
+    """Ask which words of some texts neurons are limited to."""
+
+    model: str
+    sentences: list[Annotated[int, Field(ge=0)]] = Field(default_factory=list, max_length=50)
+    texts: list[Text] = Field(default_factory=list, max_length=20)
+    scopes: list[ScopeBody] = Field(max_length=100)
+    beams: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class ScopeWords(Contract):
+    """Words that a scope means: of the sources, or for a decoder of the clean translations."""
+
+    wrong: str | None = Field(description="Why the scope cannot be used, if it cannot.")
+    count: int
+    words: list[str] = Field(description="The first of them, each once.")
+    texts: int = Field(description="How many of the texts have such a word.")
+
+
+class ScopesResult(Contract):
+    """In the order of the request."""
+
+    texts: int
+    scopes: list[ScopeWords]
+
+
 class InterventionBody(Contract):
     """See neurox_core.Intervention."""
 

@@ -34,6 +34,37 @@ test('a decoder neuron is changed after words that it has written', async ({ pag
   await expect(changed(page, 't0')).not.toContainText('same');
 });
 
+test('what a scope means is said at its own field: what is wrong in it, that no word is meant, or which', async ({ page }) => {
+  await open(page, `v=1&t=${encodeURIComponent('The red house is very small.')}&i=t0&n=${ENCODER}&s=${ENCODER}~set~40~raw~output~all~on`);
+  await settled(page);
+  const chosen = card(page, ENCODER);
+  const note = page.locator('[data-pane="selected"] .pane-note');
+  await chosen.getByLabel(`${ENCODER}, where`).selectOption({ label: 'at words like (regular expression)' });
+  const field = chosen.getByLabel(`${ENCODER}, regular expression of the word`);
+  await expect(field).toHaveAccessibleDescription('no word is named yet, so nothing is changed');
+  await expect(note).toContainText('0 of 1 applied, 1 has no words yet');
+  await field.fill('(h');
+  await field.press('Enter');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toHaveAccessibleDescription(/'\(h' is not a regular expression: .*/);
+  await expect(changed(page, 't0')).toHaveText('no neuron is changed');
+  await expect(page.locator('[data-pane="translations"] .failure')).toHaveCount(0);
+  await accessible(page, '[data-pane="selected"]');
+  // The address is asked after as well: a link may hold what nobody typed here.
+  await expect.poll(() => page.url()).toContain('form%3A(h');
+  await page.reload();
+  await expect(field).toHaveAccessibleDescription(/is not a regular expression/);
+  await expect(page.locator('[data-pane="translations"] .failure')).toHaveCount(0);
+  await field.fill('xylo.*');
+  await field.press('Enter');
+  await expect(field).toHaveAttribute('aria-invalid', 'false');
+  await expect(field).toHaveAccessibleDescription(/^no word of the \d sentences shown is meant, so nothing is changed there$/);
+  await field.fill('h.*se');
+  await field.press('Enter');
+  await expect(field).toHaveAccessibleDescription(/\d+ words? in \d of the \d sentences shown: house/);
+  await expect(changed(page, 't0')).not.toHaveText('no neuron is changed');
+});
+
 test('an edit is tried where a property of the sentence holds', async ({ page, request }) => {
   test.setTimeout(240_000);
   const path = '/api/v1/projects/demo/sets';

@@ -155,3 +155,34 @@ def test_an_edit_is_tried_where_a_property_holds(api: Api) -> None:
     assert "Tense" in answer["error"]["message"]
     for bad in ({**wrong, "value": ""}, {**wrong, "side": "left"}, {"label": "Tense"}):
         api.post("/projects/both/try", {**asked, "holding": bad}, 422)
+
+
+def test_it_is_told_which_words_a_scope_means_and_which_scope_is_wrong(api: Api) -> None:
+    sentences, own = [0, 1], "He saw him."
+    texts = [PAIRS[0][1], PAIRS[1][1], own]
+    clean = ask(
+        api, "both", "lstm", {"neurons": ["encoder.0.rnn_hidden[1]"], "operation": "zero"},
+        sentences=sentences, texts=[own],
+    )["items"]  # fmt: skip
+    written = [word for item in clean for word in item["baseline"]["view"]["words"]]
+    assert len(written) > 1
+    encoder, decoder = "encoder.0.rnn_hidden[1]", "decoder.0.rnn_hidden[1]"
+    scopes = [
+        {"neuron": encoder, "where": {"words": ["he", "him"]}},
+        {"neuron": encoder, "where": {"pattern": "(h"}},
+        {"neuron": encoder, "where": {"words": ["nowhere"]}},
+        {"neuron": decoder, "where": {"words": [written[0]]}},
+        {"neuron": decoder, "where": {"label": "Shape", "value": "round"}},
+    ]
+    body = {"model": "lstm", "sentences": sentences, "texts": [own], "scopes": scopes}
+    found = api.post("/projects/both/scopes", body)
+    assert found["texts"] == 3
+    he, bad, none, first, label = found["scopes"]
+    words = [[w for w in t.replace(".", " ").split() if w.lower() in ("he", "him")] for t in texts]
+    assert he["count"] == sum(map(len, words))
+    assert he["texts"] == sum(map(bool, words))
+    assert {w.lower() for w in he["words"]} == {"he", "him"}
+    assert "'(h' is not a regular expression" in bad["wrong"]
+    assert none == {"wrong": None, "count": 0, "words": [], "texts": 0}
+    assert first["count"] == sum(word.lower() == written[0].lower() for word in written)
+    assert "Shape" in label["wrong"]

@@ -653,6 +653,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which words neurons are limited to */
+        post: operations["scopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/score": {
         parameters: {
             query?: never;
@@ -4082,6 +4099,67 @@ export interface components {
             id: string;
         };
         /**
+         * ScopeBody
+         * @description A neuron and the words that it is limited to.
+         */
+        ScopeBody: {
+            /** Neuron */
+            neuron: string;
+            where: components["schemas"]["WhereBody"];
+        };
+        /**
+         * ScopesRequest
+         * @description Ask which words of some texts neurons are limited to.
+         */
+        ScopesRequest: {
+            /**
+             * Beams
+             * @default 1
+             */
+            beams: number;
+            /** Model */
+            model: string;
+            /** Scopes */
+            scopes: components["schemas"]["ScopeBody"][];
+            /** Sentences */
+            sentences?: number[];
+            /** Texts */
+            texts?: string[];
+        };
+        /**
+         * ScopesResult
+         * @description In the order of the request.
+         */
+        ScopesResult: {
+            /** Scopes */
+            scopes: components["schemas"]["ScopeWords"][];
+            /** Texts */
+            texts: number;
+        };
+        /**
+         * ScopeWords
+         * @description Words that a scope means: of the sources, or for a decoder of the clean translations.
+         */
+        ScopeWords: {
+            /** Count */
+            count: number;
+            /**
+             * Texts
+             * @description How many of the texts have such a word.
+             */
+            texts: number;
+            /**
+             * Words
+             * @description The first of them, each once.
+             */
+            words: string[];
+            /**
+             * Wrong
+             * @description Why the scope cannot be used, if it cannot.
+             */
+            wrong: string | null;
+        };
+        /**
          * ScoreRequest
          * @description Score the whole corpus, clean and under interventions.
          */
@@ -6386,6 +6464,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    scopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopesResult"];
                 };
             };
             /** @description An error */

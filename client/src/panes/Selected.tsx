@@ -1,5 +1,5 @@
 /** The selected neurons and what is done to them. Every change is decoded while it is made. */
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { Empty } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Pane } from '../components/Pane';
@@ -13,9 +13,10 @@ import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
 import { firstLabel, labelValues, placeLabels, sideOf } from '../services/labels';
 import { momentsOf } from '../services/neuron';
 import { model } from '../services/project';
+import { saidOfPlace, wrongPlace } from '../services/scopes';
 import { focus } from '../services/ranking';
 import { openSheet } from '../services/rankings';
-import { add, applyPreset, clearSelected, edit, focusOn, interventions, isSelected, notes, presets, remove, selected } from '../services/selection';
+import { add, applyPreset, clearSelected, edit, focusOn, interventions, isSelected, notes, placeless, presets, remove, selected } from '../services/selection';
 
 const HELP = (
   <>
@@ -74,7 +75,7 @@ function LabelChoice({ address, where }: { address: string; where: Place }) {
 }
 
 /** Words, or a form of words, typed and taken when the field is left. */
-function TypedPlace({ address, kind, where }: { address: string; kind: 'words' | 'form'; where: Place }) {
+function TypedPlace({ address, kind, where, told }: { address: string; kind: 'words' | 'form'; where: Place; told: { id: string; wrong: boolean } }) {
   const shown = kind === 'form' ? where.pattern : where.words.join(', ');
   const commit = (text: string) => {
     const typed = text.trim();
@@ -91,6 +92,8 @@ function TypedPlace({ address, kind, where }: { address: string; kind: 'words' |
       aria-label={`${address}, ${kind === 'form' ? 'regular expression of the word' : 'words'}`}
       placeholder={kind === 'form' ? 'such as .*ed' : 'such as he, she'}
       value={shown}
+      aria-invalid={told.wrong}
+      aria-describedby={told.id}
       onBlur={(e) => { commit(e.currentTarget.value); }}
       onKeyDown={(e) => { if (e.key === 'Enter') commit(e.currentTarget.value); }}
     />
@@ -99,12 +102,13 @@ function TypedPlace({ address, kind, where }: { address: string; kind: 'words' |
 
 /** Where the neuron is changed: at all words, marked ones, or those that are named. */
 function Places({ neuron }: { neuron: SelectedNeuron }) {
-  const { address, positions, where } = neuron;
+  const { address, where } = neuron;
   const known = kindOf(neuron);
   // Which kind of words is being typed is known before there is a word.
   const [typing, setTyping] = useState<'words' | 'form'>(known === 'form' ? 'form' : 'words');
   const kind = known === 'words' || known === 'form' ? (where?.pattern === '' && where.words.length === 0 ? typing : known) : known;
   const first = firstLabel(sideOf(address));
+  const [wrong, said, told] = [wrongPlace(neuron), saidOfPlace(neuron), useId()];
   // A decoder does something after a word was written, whatever reads the source at it.
   const at = sideOf(address) === 'source' ? 'at' : 'after writing';
   const choose = (to: Kind) => {
@@ -123,13 +127,9 @@ function Places({ neuron }: { neuron: SelectedNeuron }) {
         <option value="words">{at} these words</option>
         <option value="form">{at} words like (regular expression)</option>
       </select>
-      {positions !== null && (
-        <span class="quiet">
-          {positions.length === 0 ? 'click words in its activations' : `positions ${positions.join(', ')} of every sentence`}
-        </span>
-      )}
       {where !== null && kind === 'label' && <LabelChoice address={address} where={where} />}
-      {where !== null && (kind === 'words' || kind === 'form') && <TypedPlace key={kind} address={address} kind={kind} where={where} />}
+      {where !== null && (kind === 'words' || kind === 'form') && <TypedPlace key={kind} address={address} kind={kind} where={where} told={{ id: told, wrong: wrong !== null }} />}
+      {wrong !== null ? <p id={told} class="field-wrong" role="alert">{wrong}</p> : said !== '' && <p id={told} class="quiet">{said}</p>}
     </div>
   );
 }
@@ -235,7 +235,7 @@ export function Selected() {
       id="selected"
       title="Selected"
       help={HELP}
-      note={<span class="quiet">{selected.value.length === 0 ? '' : `${active} of ${selected.value.length} applied`}</span>}
+      note={<span class="quiet">{selected.value.length === 0 ? '' : `${active} of ${selected.value.length} applied${placeless.value === 0 ? '' : `, ${placeless.value} ${placeless.value === 1 ? 'has' : 'have'} no words yet`}`}</span>}
       actions={
         <>
           <button type="button" class="small" title="Keep what is applied under a name; show several sets side by side" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>

@@ -3,9 +3,10 @@ import { computed } from '@preact/signals';
 import type { InterventionBody, Preset, PresetEdit } from '../api/types';
 import { layerOf, parseNeuron } from '../lib/address';
 import { editsAfter } from '../lib/edits';
-import { isPlaced, MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
+import { MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
 import { notify, say } from './notices';
 import { model, project } from './project';
+import { hasPlace } from './scopes';
 import { change, view, viewed } from './store';
 
 export const selected = viewed.selected;
@@ -61,10 +62,11 @@ export function toIntervention(neuron: SelectedNeuron): InterventionBody {
   };
 }
 
-/** What is applied now; a neuron limited to words that nobody named yet changes nothing. */
-export const interventions = computed<InterventionBody[]>(() =>
-  selected.value.filter((n) => n.on && n.positions?.length !== 0 && (n.where === null || isPlaced(n.where))).map(toIntervention),
-);
+/** What is applied now; a neuron limited to words that nobody named yet, or that are named wrongly, changes nothing. */
+export const interventions = computed<InterventionBody[]>(() => selected.value.filter((n) => n.on && hasPlace(n)).map(toIntervention));
+
+/** Neurons that are switched on and change nothing, for want of words to do it at. */
+export const placeless = computed(() => selected.value.filter((n) => n.on && !hasPlace(n)).length);
 
 export function isSelected(address: string): boolean {
   return selected.value.some((n) => n.address === address);
