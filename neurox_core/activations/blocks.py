@@ -1,8 +1,8 @@
-"""The rows of a stack in blocks of whole sentences: what is a token, at which place, of which word.
+"""The rows of a stack in blocks of whole sentences: at which place each is, and of which word.
 
-Statistics of a long corpus are sums over such blocks. A block's numbers (rows in the order of their
-groups) are worked out once and put down in a temporary file, so that memory holds those of a few
-blocks, and never those of the corpus.
+Statistics of a long corpus are sums over such blocks. A block's numbers are read from the store's
+tables when they are needed, so that memory holds those of a few blocks, and never those of the
+corpus.
 """
 
 from __future__ import annotations
@@ -10,19 +10,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import layout
-from .columns import ColumnFile, Shelf
-from .groups import Groups
+from .columns import ColumnFile
 from .tables import Ints, Longs
-from .word_rows import WordRows, Words
 
 SHORT, BLOCK_ROWS = 2**16, 2**14
 """A corpus of at most so many rows is one block; blocks of longer ones have at most so many."""
+
+
+class Words(NamedTuple):
+    """Words that have rows.
+
+    Attributes
+    ----------
+    first, last : array (words,) of int32
+        Rows ``first`` to ``last - 1`` make up a word.
+    types : array (words,) of int32
+        The number of its form.
+    """
+
+    first: Ints
+    last: Ints
+    types: Ints
+
+    @classmethod
+    def present(cls, first: Longs, last: Longs, types: Ints) -> Words:
+        """Those that have rows; `first` and `last` are equal of the others."""
+        return cls(*(x[first < last].astype(np.int32) for x in (first, last, types)))
 
 
 @dataclass(frozen=True)
@@ -33,25 +51,17 @@ class Block:
     ----------
     rows : slice
         Of the store; all other numbers count from its start.
-    text : array of int32
-        Rows that are not special.
-    position : Groups
-        Rows of the text by their place in the sentence.
-    positions : array of int32
-        The places, in the order of the groups.
+    special : array of int64
+        Rows that are no token of the text.
+    places : array (rows,) of int32
+        Place of each row in its sentence; of special rows the number of places.
+    words : Words
     """
 
     rows: slice
-    text: Ints
-    position: Groups
-    positions: Ints
-
-    @classmethod
-    def of(cls, rows: slice, special: NDArray[np.bool_], places: Ints) -> Block:
-        """From what the table says of each row."""
-        text = np.flatnonzero(~special).astype(np.int32)
-        places = places[text]
-        return cls(rows, text, Groups.of(places, text), np.unique(places))
+    special: Longs
+    places: Ints
+    words: Words
 
 
 class StackRows:
@@ -65,8 +75,8 @@ class StackRows:
 
     Attributes
     ----------
-    tokens : int
-        Rows that are not special.
+    total, tokens : int
+        Rows, and those that are not special.
     positions : array of int64
         How many of them stand at each place of a sentence.
     forms : array of int64
@@ -81,52 +91,34 @@ class StackRows:
         self._rows, self._words = sentences[cuts].tolist(), words[cuts].tolist()
         self.forms: Longs = self._file.read("word_counts")
         self.positions = np.zeros(int(np.diff(sentences).max(initial=0)), np.int64)
-        self._shelf = Shelf(root)
         for number in range(len(self)):
-            self._shelf.put(self._parts(number))
-        self.tokens = int(self.positions.sum())
+            places = np.delete(*self._tokens(number)[::-1])
+            self.positions += np.bincount(places, minlength=len(self.positions))
+        self.total, self.tokens = self._rows[-1], int(self.positions.sum())
 
     def __len__(self) -> int:
         return len(self._rows) - 1
 
-    def blocks(self) -> Iterator[tuple[Block, WordRows]]:
-        """One block after the other, with its words."""
+    def blocks(self) -> Iterator[Block]:
+        """One block after the other; several threads may go through them."""
         for number in range(len(self)):
-            text, order, counts, positions, *words = self._shelf.take(number)
-            block = Block(self._slice(number), text, Groups(order, counts), positions)
-            yield block, WordRows(*words)
+            special, places = self._tokens(number)
+            places[special] = len(self.positions)
+            words = self._words[number : number + 2]
+            first, last = (
+                self._file.read(f"word_{side}", *words) - self._rows[number]
+                for side in ("first", "last")
+            )
+            found = Words.present(first, last, self._file.read("word_type", *words))
+            yield Block(slice(*self._rows[number : number + 2]), special, places, found)
 
-    def only(self) -> tuple[Block, Words]:
-        """The block of a short corpus, and its words."""
-        return self._block(0), self._words_of(0)
-
-    def _parts(self, number: int) -> list[NDArray[Any]]:
-        block = self._block(number)
-        self.positions[block.positions] += block.position.counts
-        if len(self) == 1:
-            return []
-        rows = block.rows.stop - block.rows.start
-        words = WordRows.arranged(self._words_of(number), rows)
-        return [block.text, block.position.order, block.position.counts, block.positions, *words]
-
-    def _slice(self, number: int) -> slice:
-        return slice(self._rows[number], self._rows[number + 1])
-
-    def _block(self, number: int) -> Block:
-        rows = self._slice(number)
+    def _tokens(self, number: int) -> tuple[Longs, Ints]:
+        """Special rows of a block, and the places of all."""
         special, places = (
-            self._file.read(f"token_{name}", rows.start, rows.stop)
+            self._file.read(f"token_{name}", *self._rows[number : number + 2])
             for name in ("special", "position")
         )
-        return Block.of(rows, special, places)
-
-    def _words_of(self, number: int) -> Words:
-        words = self._words[number : number + 2]
-        first, last = (
-            (self._file.read(f"word_{side}", *words) - self._rows[number]).astype(np.int32)
-            for side in ("first", "last")
-        )
-        return Words(first, last, self._file.read("word_type", *words))
+        return np.flatnonzero(special), places
 
 
 def _cuts(sentences: Longs) -> list[int]:

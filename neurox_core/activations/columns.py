@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import struct
 import tempfile
-import threading
 import weakref
 import zipfile
 from array import array
@@ -95,47 +94,6 @@ class Spool:
             self._file.write(self._buffer)
             self._written += len(self._buffer)
             del self._buffer[:]
-
-
-class Shelf:
-    """Groups of arrays that are put down in a file without a name, and taken up again.
-
-    Parameters
-    ----------
-    folder : path, optional
-        Where the file lies; the system's temporary folder by default.
-    """
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (lives as long as this)
-        weakref.finalize(self, self._file.close)
-        self._lock = threading.Lock()
-        self._places: list[list[tuple[int, int, np.dtype[Any]]]] = []
-        self._end = 0
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def put(self, arrays: Iterable[NDArray[Any]]) -> None:
-        """Put down one-dimensional arrays, as the next group."""
-        places = []
-        for values in arrays:
-            self._file.write(np.ascontiguousarray(values).data)
-            places.append((self._end, len(values), values.dtype))
-            self._end += values.nbytes
-        self._places.append(places)
-
-    def take(self, number: int) -> list[NDArray[Any]]:
-        """The arrays of a group; may be called by several threads."""
-        found: list[NDArray[Any]] = []
-        with self._lock:
-            for start, length, dtype in self._places[number]:
-                values: NDArray[Any] = np.empty(length, dtype)
-                self._file.seek(start)
-                if self._file.readinto(values.data) != values.nbytes:
-                    raise OSError("a temporary file has become shorter")
-                found.append(values)
-        return found
 
 
 class ColumnFile:

@@ -1,192 +1,114 @@
 """Statistics and word lists of some units of a layer, from the store.
 
-A corpus of one block (see :mod:`.blocks`) is read once, and all is worked out in memory. A longer
-one is read twice, block by block: first the values are counted (:mod:`.tally`), which gives their
-means; then the sums over places and over words of what is left when the mean is taken off. Memory
-is bounded by the size of a block, however long the corpus is, and by the number of word forms.
-Stores in float32, whose values cannot be counted, keep the values of one unit for each thread while
+The rows are read block by block (see :mod:`.blocks`), twice: first for what can be said of a unit
+by itself, with its mean over tokens and over words; then for the sums over places and over words of
+what is left when the mean is taken off. A short corpus is one block, which is kept in between.
+
+The values of a short corpus are sorted, those of a long one counted (:mod:`.tally`). Memory is
+bounded by the size of a block, however long the corpus is, and by the number of word forms. Long
+stores in float32, whose values cannot be counted, keep the values of one unit for each thread while
 these are sorted: four bytes a token.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from .blocks import Block, StackRows
-from .groups import Floats, chance, shares
+from .grouped import add_places, chance, shares
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
-from .statistics import LayerStatistics, about, describe, of_values, units_first
-from .tables import Ints
+from .statistics import LayerStatistics, of_values, units_first, widened
+from .tables import Longs
 from .tally import Tally
-from .top_words import Sums, WordLists, WordScorer, best_lists
-from .word_rows import WordRows
+from .top_words import Sums, WordLists
+
+Taken = tuple[Block, NDArray[np.floating]]
 
 VALUES = 3 * 2**19
 """Most values that a thread works on at a time."""
-_STRETCH = 2**12
 _COUNTED_UNITS = 16
 """Units of a long corpus that a thread counts at a time; their counts take four megabytes."""
 
 
-class Describer(Protocol):
-    """Describes layers of a stack, `units` at a time."""
+class Describer:
+    """Describes layers of a stack, `units` at a time.
 
-    units: int
+    Parameters
+    ----------
+    rows : StackRows
+    dtype : str
+        Of the layers.
 
-    def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
-        """Unit `first` of a layer and those after it."""
-
-
-def describer_of(rows: StackRows, dtype: str) -> Describer:
-    """How to describe the layers of a stack whose rows these are."""
-    return InMemory(rows) if len(rows) <= 1 else InBlocks(rows, dtype)
-
-
-class InMemory:
-    """A short corpus: all tokens at once."""
-
-    def __init__(self, rows: StackRows) -> None:
-        self._block, words = rows.only()
-        self.units = _units_at_once(self._block.rows.stop)
-        self._scorer = WordScorer(words.types, words.first, words.last)
-
-    def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
-        """Unit `first` of a layer and those after it."""
-        x, block = array[:, first : first + self.units], self._block
-        found = describe(x, block.text)
-        centred = about(x, found.mean)
-        squares = np.square(found.deviation) * found.count
-        by_position = block.position.shares(block.position.sums(centred), squares)
-        lists, by_word = self._scorer.score(centred, found.mean)
-        return replace(
-            found, position_variance=by_position, position_chance=block.position.chance,
-            word_variance=np.where(found.constant, np.nan, by_word),
-            word_chance=self._scorer.chance,
-        ), lists  # fmt: skip
-
-
-class InBlocks:
-    """A long corpus: block after block, twice."""
+    Attributes
+    ----------
+    units : int
+    """
 
     def __init__(self, rows: StackRows, dtype: str) -> None:
-        self._rows, self._counted = rows, dtype == "float16"
-        # Sums over the forms of words are as many as these, whatever the block.
-        self._forms = np.flatnonzero(rows.forms)
-        tokens = VALUES // _COUNTED_UNITS if self._counted else rows.tokens
-        self.units = _units_at_once(max(tokens, len(rows.forms)))
+        self._rows, self._short = rows, len(rows) <= 1
+        self._counted = not self._short and dtype == "float16"
+        tokens = VALUES // _COUNTED_UNITS if self._counted else rows.total
+        # Sums over the forms of words are as many as these, whatever the block; there are two.
+        self.units = _units_at_once(max(tokens, 2 * len(rows.forms)))
 
     def describe(self, array: LayerArray, first: int) -> tuple[LayerStatistics, WordLists]:
         """Unit `first` of a layer and those after it."""
         units = slice(first, min(first + self.units, array.shape[1]))
-        found, word_means = self._values(array, units)
-        totals = _Totals(self._rows, found, word_means)
-        for block, rows in self._rows.blocks():
-            totals.add(block, rows, about(array[block.rows, units], found.mean))
-        occurrences, positions = self._rows.forms[self._forms], self._rows.positions
-        words, places = totals.of_words(self._forms, occurrences), np.flatnonzero(positions)
+        rows, kept = self._rows, list(self._read(array, units)) if self._short else None
+        width, places = units.stop - units.start, len(rows.positions)
+        by_form = Sums(rows.forms, width)
+        found = self._values(kept or self._read(array, units), by_form, width)
+        # One place more is that of the special rows.
+        by_place = np.zeros((places + 1, width))
+        for block, values in kept or self._read(array, units):
+            add_places(values, found.mean, block.places, by_place)
+            by_form.add(values, block.words)
         squares = np.square(found.deviation) * found.count
-        by_position = shares(totals.by_position[places], positions[places], squares)
-        lists = WordLists.empty(len(squares))
-        if len(self._forms):
-            lists = best_lists(words, self._forms, occurrences)
+        lists, by_word = by_form.lists()
         return replace(
-            found, position_variance=by_position,
-            position_chance=chance(len(places), found.count),
-            word_variance=np.where(found.constant, np.nan, words.shares),
-            word_chance=chance(len(self._forms), int(occurrences.sum())),
+            found, position_variance=shares(by_place[:places], rows.positions, squares),
+            position_chance=chance(int(np.count_nonzero(rows.positions)), found.count),
+            word_variance=np.where(found.constant, np.nan, by_word),
+            word_chance=chance(int(np.count_nonzero(rows.forms)), int(rows.forms.sum())),
         ), lists  # fmt: skip
 
-    def _values(self, array: LayerArray, units: slice) -> tuple[LayerStatistics, Floats]:
-        """All that does not need groups, and the means over words."""
-        width = units.stop - units.start
-        values: _Counted | _Kept = (
-            _Counted(width) if self._counted else _Kept(width, self._rows.tokens)
-        )
-        total = torch.zeros(width, dtype=torch.float64)
-        for block, rows in self._rows.blocks():
-            x = array[block.rows, units]
-            values.add(x, block.text)
-            for row in range(0, len(x), _STRETCH):
-                part = slice(row, row + _STRETCH)
-                total += rows.weights[part] @ torch.from_numpy(x[part]).double()
-        count = max(int(self._rows.forms.sum()), 1)
-        return values.statistics(), (total / count).numpy()
+    def _read(self, array: LayerArray, units: slice) -> Iterator[Taken]:
+        """Each block with its values, (rows, units), in single precision."""
+        for block in self._rows.blocks():
+            yield block, widened(array[block.rows, units])
 
-
-class _Counted:
-    """Half-precision values, counted."""
-
-    def __init__(self, units: int) -> None:
-        self._tally = Tally(units)
-
-    def add(self, x: NDArray[np.floating], rows: Ints) -> None:
-        self._tally.add(units_first(x, rows, widen=False))
-
-    def statistics(self) -> LayerStatistics:
-        return self._tally.statistics()
+    def _values(self, blocks: Iterable[Taken], by_form: Sums, width: int) -> LayerStatistics:
+        """All that does not need groups; the means over words are taken on the way."""
+        seen = Tally(width) if self._counted else _Kept(width, self._rows)
+        for block, values in blocks:
+            seen.add(values, block.special)
+            by_form.take(values, block.words)
+        by_form.center()
+        return seen.statistics()
 
 
 class _Kept:
-    """Other values, kept."""
+    """Values of all rows, to be sorted; those of special ones come last then."""
 
-    def __init__(self, units: int, rows: int) -> None:
-        self._values, self._end = np.empty((units, rows), np.float32), 0
+    def __init__(self, units: int, rows: StackRows) -> None:
+        self._values = np.empty((units, rows.total), np.float32)
+        self._tokens, self._end = rows.tokens, 0
 
-    def add(self, x: NDArray[np.floating], rows: Ints) -> None:
-        self._values[:, self._end : self._end + len(rows)] = units_first(x, rows)
-        self._end += len(rows)
+    def add(self, values: NDArray[np.floating], special: Longs) -> None:
+        """Take in (rows, units)."""
+        part = self._values[:, self._end : self._end + len(values)]
+        units_first(values, part)
+        part[:, special] = np.inf
+        self._end += len(values)
 
     def statistics(self) -> LayerStatistics:
-        return of_values(self._values)
-
-
-class _Totals:
-    """Sums over places and word forms, gathered block by block."""
-
-    def __init__(self, rows: StackRows, found: LayerStatistics, word_means: Floats) -> None:
-        units = len(found.mean)
-        self._means = word_means
-        # What is left of a word's mean when the mean over tokens is taken off as `about` does it,
-        # which rounds.
-        rounded = found.mean.astype(np.float32)
-        self._moved = torch.from_numpy((word_means - rounded).astype(np.float32))
-        self._constant = torch.from_numpy(found.constant)
-        self._squares = torch.zeros(units, dtype=torch.float64)
-        self.by_position = torch.zeros(len(rows.positions), units, dtype=torch.float64)
-        self._sums, self._magnitudes = torch.zeros(2, len(rows.forms), units)
-
-    def add(self, block: Block, rows: WordRows, x: torch.Tensor) -> None:
-        """Take in a block of values about the mean over tokens."""
-        if len(block.text):
-            places = torch.from_numpy(block.positions).long()
-            self.by_position[places] += block.position.sums(x)
-        if not len(rows):
-            return
-        words = rows.means(x) - self._moved
-        words[:, self._constant] = 0.0
-        self._squares += (words * words).sum(0)
-        forms = torch.from_numpy(rows.types).long()
-        self._sums[forms] += rows.groups.sums(words)
-        self._magnitudes[forms] += rows.groups.sums(words.abs_())
-
-    def of_words(self, forms: NDArray[np.int64], counts: NDArray[np.int64]) -> Sums:
-        """Sums over the forms that occur, with the share of variance that they explain."""
-        chosen = torch.from_numpy(forms)
-        sums, squares = self._sums[chosen], self._squares.numpy()
-        deviations = np.sqrt(squares / max(int(counts.sum()), 1))
-        return Sums(
-            self._means.astype(np.float32),
-            np.where(squares > 0, deviations, 1.0).astype(np.float32),
-            sums.t().contiguous().numpy(),
-            self._magnitudes[chosen].t().contiguous().numpy(),
-            shares(sums, counts, squares),
-        )
+        """Of all that was taken in, which is overwritten."""
+        return of_values(self._values, self._tokens)
 
 
 def _units_at_once(tokens: int) -> int:

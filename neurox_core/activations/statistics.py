@@ -1,10 +1,8 @@
 """What can be said of every neuron of a layer from its activations alone.
 
 All numbers are exact: moments about the true mean in float64, quantiles from sorted values (in a
-long corpus from counted ones, see :mod:`.tally`), no sketches. Only sums over groups are in
-float32, of values about their mean and of at most 128 at a time: shares of variance are good to six
-digits. They describe the values *as stored* (float16 by default), so whatever is computed from the
-store agrees with them.
+long corpus from counted ones, see :mod:`.tally`), no sketches. They describe the values *as stored*
+(float16 by default), so whatever is computed from the store agrees with them.
 
 Special tokens are left out. ``position_variance`` groups tokens by their position in the sentence.
 ``word_variance`` groups words (the mean of their pieces) by their surface form, case kept. Both are
@@ -23,12 +21,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .groups import Floats
+from ..compiled import compiled
+from .grouped import Floats
 
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 BINS = 40
 _LEVELS = np.array(LEVELS)
-_STRETCH = 2**15
 _TILE = 256
 
 
@@ -141,56 +139,53 @@ def edges(minimum: Floats | float, maximum: Floats | float) -> Floats:
     return found
 
 
-def describe(x: NDArray[np.floating], rows: NDArray[np.integer] | None = None) -> LayerStatistics:
+def describe(x: NDArray[np.floating]) -> LayerStatistics:
     """Statistics of some units.
 
     Parameters
     ----------
     x : array (tokens, units), floating
-        Finite values; at least one token.
-    rows : array of int, optional
-        The tokens to look at; all of them by default. Shares of variance are filled in by
-        :mod:`.summaries`.
+        Finite values; at least one token. Shares of variance are left out.
     """
-    return of_values(units_first(x, np.arange(len(x)) if rows is None else rows))
+    return of_values(widened(units_first(x)))
 
 
-def of_values(values: NDArray[np.floating]) -> LayerStatistics:
-    """Statistics of (units, tokens), float32 or float64, which are sorted in place."""
-    values.sort(axis=1)
+def of_values(values: NDArray[np.floating], count: int | None = None) -> LayerStatistics:
+    """Statistics of (units, tokens), float32 or float64, which are sorted in place.
+
+    Of the `count` least values, if that is given.
+    """
+    sums = np.empty((len(values), 7))
+    for row, found in zip(values, sums, strict=True):
+        row.sort()
+        _sum_up(row[:count], found)
+    values = values[:, :count]
     minimum, maximum = values[:, 0].astype(np.float64), values[:, -1].astype(np.float64)
     unknown = np.full(len(values), np.nan)
     return LayerStatistics(
         count=values.shape[1], minimum=minimum, maximum=maximum, quantiles=_quantiles(values),
         counts=_counts(values, edges(minimum, maximum)),
-        position_variance=unknown, word_variance=unknown, **_moments(values),
+        position_variance=unknown, word_variance=unknown,
+        **_moments(sums.T, values.shape[1], minimum == maximum),
     )  # fmt: skip
 
 
-def about(x: NDArray[np.floating], mean: Floats) -> torch.Tensor:
-    """A copy of (tokens, units) minus a mean of each unit, in float32, or float64 if x is.
-
-    Rounding the mean moves all values alike; the differences between them stay what they are.
-    """
-    values = torch.from_numpy(np.ascontiguousarray(x))
-    found = values.to(torch.promote_types(values.dtype, torch.float32), copy=True)
-    return found.sub_(torch.from_numpy(mean).to(found.dtype))
-
-
 def units_first(
-    x: NDArray[np.floating], rows: NDArray[np.integer], *, widen: bool = True
+    x: NDArray[np.floating], into: NDArray[np.floating] | None = None
 ) -> NDArray[np.floating]:
-    """Some rows of (tokens, units) as contiguous (units, rows); a copy.
-
-    In float32 or float64, or, if not to be widened, in the type of `x`.
-    """
-    found = np.empty((x.shape[1], len(rows)), x.dtype)
+    """(tokens, units) as (units, tokens), in given or in new memory."""
+    found = np.empty(x.shape[::-1], x.dtype) if into is None else into
     # Turned over in tiles that fit into the first cache.
-    for first in range(0, len(rows), _TILE):
-        found[:, first : first + _TILE] = x[rows[first : first + _TILE]].T
-    if widen and x.dtype == np.float16:
-        # Much faster than numpy, which widens value by value.
-        found = torch.from_numpy(found).float().numpy()
+    for first in range(0, len(x), _TILE):
+        found[:, first : first + _TILE] = x[first : first + _TILE].T
+    return found
+
+
+def widened(x: NDArray[np.floating]) -> NDArray[np.floating]:
+    """In float32, if it was float16: much faster than numpy, which widens value by value."""
+    if x.dtype != np.float16:
+        return x
+    found: NDArray[np.float32] = torch.from_numpy(x).float().numpy()
     return found
 
 
@@ -202,15 +197,39 @@ def concatenate(parts: Sequence[LayerStatistics]) -> LayerStatistics:
     return replace(parts[0], **columns)
 
 
-def _moments(ordered: NDArray[np.floating]) -> dict[str, Any]:
-    """Moments of each sorted row under the names of LayerStatistics."""
-    count = ordered.shape[1]
+@compiled
+def _sum_up(ordered: NDArray[np.floating], found: Floats) -> None:
+    """Sums over a sorted row.
+
+    Parameters
+    ----------
+    ordered : array (tokens,)
+    found : array (7,)
+        Filled: the median, the sums of the first four powers of x about it, of |x| and of
+        |x - mean|.
+    """
     # About the median first. Mean and median are never further apart than a deviation, so nothing
     # is lost when the powers are moved to the mean.
-    origins = ordered[:, count // 2].astype(np.float64)
-    powers = _Powers(ordered, origins)
-    first, second, third, fourth = powers.sums / count
-    constant = ordered[:, 0] == ordered[:, -1]
+    count, origin = ordered.size, np.float64(ordered[ordered.size // 2])
+    first = second = third = fourth = absolute = distance = 0.0
+    for i in range(count):
+        x = ordered[i] - origin
+        square = x * x
+        first += x
+        second += square
+        third += square * x
+        fourth += square * square
+        absolute += abs(np.float64(ordered[i]))
+    mean = origin + first / count
+    for i in range(count):
+        distance += abs(ordered[i] - mean)
+    found[0], found[1], found[2], found[3] = origin, first, second, third
+    found[4], found[5], found[6] = fourth, absolute, distance
+
+
+def _moments(sums: Floats, count: int, constant: NDArray[np.bool_]) -> dict[str, Any]:
+    """Moments under the names of LayerStatistics, from the sums of :func:`_sum_up`."""
+    origins, (first, second, third, fourth, absolute, distance) = sums[0], sums[1:] / count
     # A constant's mean is its value: rounding must not give it a deviation.
     mean = np.where(constant, origins, origins + first)
     square = first * first
@@ -222,60 +241,9 @@ def _moments(ordered: NDArray[np.floating]) -> dict[str, Any]:
         "mean": mean, "deviation": np.sqrt(variance),
         "skewness": np.where(constant, np.nan, skewness),
         "kurtosis": np.where(constant, np.nan, kurtosis) - 3.0,
-        "mean_absolute": powers.distances(np.zeros_like(mean)),
-        "mean_distance": np.where(constant, 0.0, powers.distances(mean)),
+        "mean_absolute": absolute,
+        "mean_distance": np.where(constant, 0.0, distance),
     }  # fmt: skip
-
-
-class _Powers:
-    """Sums of the powers of x - origin over sorted rows.
-
-    Attributes
-    ----------
-    sums : array (4, rows)
-        Of the first four powers.
-    """
-
-    def __init__(self, ordered: NDArray[np.floating], origins: Floats) -> None:
-        self._ordered, self._origins = ordered, origins
-        rows, count = ordered.shape
-        # A stretch after the other in the same memory, so that all steps stay in the cache. torch
-        # sums and multiplies two to four times as fast as numpy.
-        self._length = length = max(_STRETCH // rows, 1)
-        sums = torch.empty(4, -(-count // length), rows, dtype=torch.float64)
-        buffers = torch.empty(2, rows, min(length, count), dtype=torch.float64)
-        moved = torch.from_numpy(origins).unsqueeze(1)
-        with torch.inference_mode():
-            for place, part in enumerate(torch.split(torch.from_numpy(ordered), length, 1)):
-                x, square = buffers[..., : part.shape[1]]
-                x.copy_(part).sub_(moved)
-                torch.mul(x, x, out=square)
-                first, second, third, fourth = sums[:, place]
-                torch.sum(x, 1, out=first)
-                torch.sum(square, 1, out=second)
-                torch.sum(x.mul_(square), 1, out=third)
-                torch.sum(square.square_(), 1, out=fourth)
-        self.sums = sums.sum(1).numpy()
-        self._before = np.concatenate([np.zeros((1, rows)), np.cumsum(sums[0].numpy(), 0)])
-
-    def distances(self, points: Floats) -> Floats:
-        """Mean of |x - point| of each row.
-
-        What lies above the point is counted as it is, what lies below turned round; sums over whole
-        stretches are known.
-        """
-        count = self._ordered.shape[1]
-        found = np.empty(len(points))
-        for unit, (row, point) in enumerate(zip(self._ordered, points, strict=True)):
-            near, origin = row.dtype.type(point), self._origins[unit]
-            below = int(row.searchsorted(near, "right" if near < point else "left"))
-            whole = below // self._length
-            rest = row[whole * self._length : below].sum(dtype=np.float64)
-            left = rest - (below - whole * self._length) * origin + self._before[whole, unit]
-            shift = point - origin
-            total = self.sums[0, unit] - count * shift + 2 * (below * shift - left)
-            found[unit] = total / count
-        return found
 
 
 def _quantiles(ordered: NDArray[np.floating]) -> Floats:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import CancelledError, StoreError
 from . import layout
 from .blocks import StackRows
-from .describing import Describer, describer_of
+from .describing import Describer
 from .layout import Metadata
 from .memory import give_back
 from .reading import LayerArray
@@ -48,7 +48,7 @@ def summarize(
             if not _described(root, address):
                 dtype = metadata.dtype_of(address)
                 if dtype not in describers:
-                    describers[dtype] = describer_of(StackRows(root, stack), dtype)
+                    describers[dtype] = Describer(StackRows(root, stack), dtype)
                 _describe(root, address, metadata.layers[address], describers[dtype], cores)
                 give_back()
     metadata.files = {

@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from .groups import Floats
-from .statistics import BINS, LEVELS, LayerStatistics, edges
+from ..compiled import compiled
+from .grouped import Floats
+from .statistics import BINS, LEVELS, LayerStatistics, edges, units_first
 
 _NUMBERS, _SIGN = 2**16, 2**15
-_MOST = np.iinfo(np.uint16).max
 # All float16 numbers from the least to the largest, by their bits: those with the sign first.
 _ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
 _LEVELS = np.array(LEVELS)
@@ -32,21 +33,20 @@ class Tally:
     """
 
     def __init__(self, units: int) -> None:
-        # Hardly a number comes often enough for more than two bytes; a unit with such numbers, as
-        # zeros of a rectified one, gets a row of large counts when there is the first.
-        self._counts = np.zeros((units, _NUMBERS), np.uint16)
-        self._large: dict[int, NDArray[np.int64]] = {}
+        self._counts = np.zeros((units, _NUMBERS), np.uint32)
 
-    def add(self, values: NDArray[np.float16]) -> None:
-        """Take in finite values, (units, rows), contiguous."""
-        for unit, row in enumerate(values.view(np.uint16)):
-            counts = np.bincount(row, minlength=_NUMBERS)
-            counts += self._counts[unit]
-            if counts.max() <= _MOST:
-                self._counts[unit] = counts
-                continue
-            self._large[unit] = counts + self._large.get(unit, 0)
-            self._counts[unit] = 0
+    def add(self, values: NDArray[np.floating], special: NDArray[np.int64]) -> None:
+        """Take in some values.
+
+        Parameters
+        ----------
+        values : array (rows, units), contiguous
+            Finite numbers of half precision, in whatever type.
+        special : array of int64
+            Rows that do not count.
+        """
+        halves: NDArray[np.float16] = torch.from_numpy(values).half().numpy()
+        _count(units_first(halves).view(np.uint16), special, self._counts)
 
     def statistics(self) -> LayerStatistics:
         """What :func:`.statistics.describe` says of the same values; at least one is needed."""
@@ -71,10 +71,22 @@ class Tally:
 
     def _occurring(self, unit: int) -> tuple[Floats, NDArray[np.int64]]:
         """The values that occur, ascending, and how often."""
-        bits = self._counts[unit] + self._large.get(unit, np.int64(0))
+        bits = self._counts[unit].astype(np.int64)
         counts = np.concatenate([bits[:_SIGN:-1], bits[_SIGN : _SIGN + 1], bits[:_SIGN]])
         places = np.flatnonzero(counts)
         return _ORDER[places].view(np.float16).astype(np.float64), counts[places]
+
+
+@compiled
+def _count(
+    bits: NDArray[np.uint16], special: NDArray[np.int64], counts: NDArray[np.uint32]
+) -> None:
+    for unit in range(len(bits)):
+        row, found = bits[unit], counts[unit]
+        for i in range(row.size):
+            found[row[i]] += 1
+        for i in special:
+            found[row[i]] -= 1
 
 
 _MOMENTS = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")

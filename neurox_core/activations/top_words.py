@@ -1,9 +1,7 @@
-"""The words that a neuron answers to, for all neurons of a layer by sums over listed rows.
+"""The words that a neuron answers to, from sums over the occurrences of every word type.
 
-The means of every word's pieces are laid down with words of one type next to each other, so that
-sums over types are sums over neighbours; where every word is one piece, pieces are summed where
-they are. A list is cut out of a row of scores by a partition of integers that hold a score and its
-type's number, so equal scores stand by number.
+All types are looked at once, and those that are among the best so far enter a short sorted list;
+equal scores stand by the number of their type.
 
 A word's value is the mean of its pieces; z is that value standardised over all words. Words are
 told apart by their surface form, case kept. Two scores are in use and both are kept:
@@ -23,12 +21,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from .groups import Floats, Groups
-from .tables import Ints, Longs
-from .word_rows import WordRows, Words
+from ..compiled import compiled
+from .blocks import Words
+from .grouped import Floats, add_words, shares, sum_words
+from .tables import Longs
 
 KINDS = ("top", "bottom", "frequent")
 KEPT = 20
@@ -123,161 +121,109 @@ class WordLists:
         return TopWords(*lists)
 
 
-class WordScorer:
-    """Scores of all word types for blocks of units.
-
-    Parameters
-    ----------
-    types : array of int32
-        Number of each word's surface form.
-    first, last : array of int32
-        Rows ``first`` to ``last - 1`` make up a word; equal when there is none.
-    """
-
-    def __init__(self, types: Ints, first: Ints, last: Ints) -> None:
-        words = Words(first, last, types)
-        present = first < last
-        self._types = np.unique(types[present])
-        self._rows: WordRows | None = None
-        if (last - first <= 1).all():
-            self._groups = Groups.of(types[present], first[present])
-        else:
-            self._rows = WordRows(*WordRows.arranged(words, int(last.max())))
-            self._groups = self._rows.groups
-
-    @property
-    def chance(self) -> float:
-        """Share of variance that the word types of a random unit explain, in expectation."""
-        return self._groups.chance
-
-    def score(self, x: torch.Tensor, mean: Floats) -> tuple[WordLists, Floats]:
-        """Word lists of some units, and the share of variance that word types explain.
-
-        Parameters
-        ----------
-        x : tensor (tokens, units)
-            All rows of the stack, special ones included, about a mean; they are overwritten.
-        mean : array (units,)
-            What was taken off; zeros if nothing was.
-        """
-        units = x.shape[1]
-        if not len(self._types):
-            return WordLists.empty(units), np.full(units, np.nan)
-        words, others = x, None
-        if self._rows is None:
-            others = self._others(len(x))
-        else:
-            words = self._rows.means(x)
-        found = Sums.of(words, mean, self._groups, others)
-        return best_lists(found, self._types, self._groups.counts), found.shares
-
-    def _others(self, rows: int) -> torch.Tensor | None:
-        """Rows that are no word's, where a word is one row; None if there are none."""
-        if len(self._groups.order) == rows:
-            return None
-        found = torch.ones(rows, dtype=torch.bool)
-        found[torch.from_numpy(self._groups.order)] = False
-        return found
-
-
-def best_lists(found: Sums, types: NDArray[np.integer], occurrences: Longs) -> WordLists:
-    """The best types of every unit.
-
-    Parameters
-    ----------
-    found : Sums
-    types, occurrences : array (types,) of int
-        Number and count of each type that `found` has sums of.
-    """
-    counts = occurrences.astype(np.float32)
-    smoothed = found.sums / (counts + SMOOTHING)
-    smoothed /= found.deviations[:, None]
-    average = found.magnitudes / counts
-    largest = average.max(1, keepdims=True)
-    average /= np.where(largest > 0, largest, 1)
-    # A list holds what its name says: nothing but negative words at the bottom.
-    keys = (np.abs(smoothed), 0 - np.minimum(smoothed, 0), average)
-    parts = [_best(key) for key in keys]
-    chosen, best = (np.stack(part) for part in zip(*parts, strict=True))
-    holds = best > np.array([0, 0, THRESHOLD], np.float32)[:, None, None]
-    place = chosen + np.arange(len(smoothed))[:, None] * smoothed.shape[1]
-    best[0], best[1] = smoothed.take(place[0]), -best[1]
-    means = found.sums.take(place) / counts[chosen] + found.means[:, None]
-    lists, kept = WordLists.empty(len(smoothed)), slice(chosen.shape[2])
-    lists.types[..., kept] = np.where(holds, types[chosen], -1)
-    lists.scores[..., kept] = best * holds
-    lists.means[..., kept] = means * holds
-    return lists
-
-
-@dataclass(frozen=True)
 class Sums:
-    """Sums over the types of words, one row a unit, of values about their mean.
+    """Sums over the types of words.
 
-    Attributes
+    Parameters
     ----------
-    means, deviations : array (units,) of float32
-        Over words. A constant unit has sums of 0, and 1 in place of its deviation.
-    sums, magnitudes : array (units, types) of float32
-        Sums of x - mean and of |x - mean|.
-    shares : array (units,) of float64
-        Of variance explained by types; NaN for a constant unit.
+    counts : array (types,) of int
+        Occurrences of each type.
+    units : int
     """
 
-    means: NDArray[np.float32]
-    deviations: NDArray[np.float32]
-    sums: NDArray[np.float32]
-    magnitudes: NDArray[np.float32]
-    shares: Floats
+    def __init__(self, counts: Longs, units: int) -> None:
+        self._counts = counts
+        self._means, self._squares, self._word = np.zeros((3, units))
+        self._sums, self._magnitudes = np.zeros((2, len(counts), units))
 
-    @classmethod
-    def of(
-        cls, words: torch.Tensor, mean: Floats, groups: Groups, others: torch.Tensor | None = None
-    ) -> Sums:
-        """From the values of all words about `mean`, which are overwritten.
+    def take(self, values: NDArray[np.floating], words: Words) -> None:
+        """Take in some words for the means over all, from contiguous (rows, units)."""
+        sum_words(values, words.first, words.last, self._word, self._means)
 
-        Rows that are no word's are marked in `others`.
-        """
-        count = len(groups.order)
-        if others is not None:
-            words[others] = 0.0
-        moved = words.sum(0) / count
-        words -= moved
-        if others is not None:
-            words[others] = 0.0
-        means = mean + moved.double().numpy()
-        sums = groups.sums(words)
-        magnitudes = groups.sums(words.abs_())
-        squares = words.square_().sum(0).double().numpy()
-        deviations = np.sqrt(squares / count)
-        # Taking means in float32 rounds, so a constant may differ from itself in the last digit.
-        constant = deviations <= 1e-6 * np.abs(means)
-        if constant.any():
-            for part in (sums, magnitudes):
-                part[:, torch.from_numpy(constant)] = 0.0
-        shares = groups.shares(sums, np.where(constant, 0.0, squares))
-        return cls(
-            means.astype(np.float32),
-            np.where(constant, 1.0, deviations).astype(np.float32),
-            sums.t().contiguous().float().numpy(),
-            magnitudes.t().contiguous().float().numpy(),
-            shares,
+    def center(self) -> None:
+        """All words were taken in, and are to be added one by one now."""
+        self._means /= max(int(self._counts.sum()), 1)
+
+    def add(self, values: NDArray[np.floating], words: Words) -> None:
+        """Add the same words to the sums over their types."""
+        add_words(
+            values, *words, self._means, self._word, self._sums, self._magnitudes, self._squares
         )
 
+    def lists(self) -> tuple[WordLists, Floats]:
+        """The best types of every unit, and the share of variance that types explain."""
+        deviations = np.sqrt(self._squares / max(int(self._counts.sum()), 1))
+        # Of a type that does not occur all sums are 0, and so are its scores.
+        average, smooth = 1.0 / np.maximum(self._counts, 1), 1.0 / (self._counts + SMOOTHING)
+        scale = 1.0 / np.where(deviations > 0, deviations, 1)
+        found = WordLists.empty(len(self._means))
+        _choose(self._sums, self._magnitudes, average, smooth, scale, found.types, found.scores)
+        kept = np.maximum(found.types, 0)
+        means = self._sums[kept, np.arange(len(scale))[:, None]] * average[kept]
+        found.means[:] = np.where(found.types >= 0, means + self._means[:, None], 0)
+        return found, shares(self._sums, self._counts, self._squares)
 
-def _best(key: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Columns of the largest keys of each row, largest first, ties by column; and those keys.
 
-    No key is negative, nor -0, so the bits of larger keys are larger integers.
+@compiled
+def _choose(
+    sums: Floats, magnitudes: Floats, average: Floats, smooth: Floats, scale: Floats,
+    types: NDArray[np.int32], scores: NDArray[np.float32],
+) -> None:  # fmt: skip
+    """Fill the lists, (kinds, units, kept) each, from the sums over all types, (types, units).
+
+    A list holds what its name says: nothing but negative words at the bottom.
+
+    Parameters
+    ----------
+    average, smooth : array (types,)
+        What sums are multiplied with for a mean, and for a smoothed one.
+    scale : array (units,)
+        What a smoothed mean is multiplied with for its score.
     """
-    bits = np.ascontiguousarray(key, np.float32).view(np.int32)
-    packed = (~bits).astype(np.int64)  # the largest first
-    packed <<= 32
-    packed |= np.arange(key.shape[1])
-    if key.shape[1] > KEPT:
-        packed.partition(KEPT - 1, axis=1)
-        packed = packed[:, :KEPT].copy()
-    packed.sort(axis=1)
-    ordered = (~(packed >> 32)).astype(np.int32)
-    packed &= 0xFFFFFFFF
-    return packed, ordered.view(np.float32)
+    units, kept = sums.shape[1], types.shape[2]
+    largest = np.zeros(units)
+    for t in range(len(sums)):
+        absolute = magnitudes[t]
+        for u in range(units):
+            largest[u] = max(largest[u], absolute[u] * average[t])
+    for u in range(units):
+        largest[u] = 1.0 / largest[u] if largest[u] > 0 else 0.0
+    sizes = np.zeros((3, units), np.int64)
+    # What the key of a type has to exceed to enter each list.
+    least = np.zeros((3, units), np.float32)
+    magnitude, negative, frequent = least[0], least[1], least[2]
+    frequent[:] = THRESHOLD
+    smoothed, relative = np.zeros(units, np.float32), np.zeros(units, np.float32)
+    for t in range(len(sums)):
+        signed, absolute, enters = sums[t], magnitudes[t], 0
+        for u in range(units):
+            smoothed[u] = signed[u] * smooth[t] * scale[u]
+        for u in range(units):
+            relative[u] = absolute[u] * average[t] * largest[u]
+        for u in range(units):
+            enters |= (abs(smoothed[u]) > magnitude[u]) | (-smoothed[u] > negative[u])
+        for u in range(units):
+            enters |= relative[u] > frequent[u]
+        if not enters:
+            continue
+        for u in range(units):
+            for kind in range(3):
+                key = relative[u]
+                if kind < 2:
+                    key = -smoothed[u] if kind else abs(smoothed[u])
+                if key <= least[kind, u]:
+                    continue
+                keys, numbers = scores[kind, u], types[kind, u]
+                place = min(sizes[kind, u], kept - 1)
+                while place > 0 and keys[place - 1] < key:
+                    keys[place], numbers[place] = keys[place - 1], numbers[place - 1]
+                    place -= 1
+                keys[place], numbers[place] = key, t
+                sizes[kind, u] = min(sizes[kind, u] + 1, kept)
+                if sizes[kind, u] == kept:
+                    least[kind, u] = keys[kept - 1]
+    for kind in range(2):
+        for u in range(units):
+            for place in range(sizes[kind, u]):
+                t = types[kind, u, place]
+                scores[kind, u, place] = sums[t, u] * smooth[t] * scale[u]

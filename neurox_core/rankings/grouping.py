@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..activations.groups import Groups
+from ..activations.grouped import chance
 from ..activations.store import ActivationStore
 from ..corpora.labelling import Labelling, require_classes
 from ..errors import InvalidInputError
@@ -71,13 +71,12 @@ def _by_labels(sample: Sample, labels: Labelling) -> Scored:
     if not labels.numeric:
         require_classes(labels)
     numbers = np.unique(labels.values, return_inverse=True)[1]
-    groups = Groups.of(numbers)
-    if len(groups.counts) < 2:
+    order, counts = np.argsort(numbers, kind="stable"), np.bincount(numbers)
+    if len(counts) < 2:
         raise InvalidInputError(
             f"All rows have the same {labels.name}; at least two groups are needed. Take more text."
         )
-    order = groups.order
-    starts = np.concatenate([[0], np.cumsum(groups.counts)[:-1]])
+    starts = np.cumsum(counts) - counts
     scores = np.full(sample.neurons, np.nan)
     for first, block in sample.source.blocks():
         sample.report(first, sample.neurons, "Comparing groups")
@@ -85,8 +84,9 @@ def _by_labels(sample: Sample, labels: Labelling) -> Scored:
         x = block[order].astype(np.float64)
         x -= x[0]
         x -= x.mean(0)
-        between = (np.square(np.add.reduceat(x, starts)) / groups.counts[:, None]).sum(0)
+        between = (np.square(np.add.reduceat(x, starts)) / counts[:, None]).sum(0)
         total = np.square(x).sum(0)
         share = np.divide(between, total, out=np.full(len(total), np.nan), where=total > 0)
         scores[first : first + len(share)] = np.minimum(share, 1.0)
-    return Scored(scores, details={"chance": np.full(sample.neurons, groups.chance)})
+    expected = chance(len(counts), len(order))
+    return Scored(scores, details={"chance": np.full(sample.neurons, expected)})

@@ -40,7 +40,8 @@ class MarkedSort:
     def __init__(self, marks: NDArray[np.bool_], dtype: Any) -> None:
         self._dtype = np.dtype(dtype)
         self._given = marks
-        self._marks = marks.astype(np.int64 if self._dtype == np.float64 else np.int32)
+        whole = np.int64 if self._dtype == np.float64 else np.int32
+        self._marks: Keys = marks.astype(whole)
         self._keys = np.empty_like(self._marks)
         self._columns = np.empty((0, len(marks)), self._dtype)
 

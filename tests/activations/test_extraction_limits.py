@@ -227,7 +227,7 @@ def test_described_layers_are_not_described_again(
 ) -> None:
     model: Any = FakeModel()
     whole, layers = extract(model, SMALL, tmp_path / "whole"), []
-    describe = describing.InMemory.describe
+    describe = describing.Describer.describe
 
     def killed(self: Any, array: Any, first: int) -> Any:
         layers.append(array)
@@ -236,7 +236,7 @@ def test_described_layers_are_not_described_again(
         return describe(self, array, first)
 
     with monkeypatch.context() as patched:
-        patched.setattr(describing.InMemory, "describe", killed)
+        patched.setattr(describing.Describer, "describe", killed)
         with pytest.raises(KeyboardInterrupt):
             extract(model, SMALL, tmp_path / "cut")
     seen: list[tuple[int, int]] = []

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from neurox_core.activations import extract
-from neurox_core.activations.top_words import WordScorer
+from neurox_core.activations.blocks import Words
+from neurox_core.activations.top_words import Sums, WordLists
 from neurox_core.corpora import Corpus
 from tests.activations.fake import FakeModel
 
@@ -96,6 +96,18 @@ def test_a_constant_neuron_answers_to_no_word(setting: tuple[Any, Corpus, Any]) 
     assert words.top == words.bottom == words.frequent == []
 
 
+def scored(
+    x: np.ndarray, types: np.ndarray, first: np.ndarray, last: np.ndarray
+) -> tuple[WordLists, np.ndarray]:
+    """Lists, and shares of variance, of (tokens, units)."""
+    words = Words.present(first, last, types)
+    sums = Sums(np.bincount(types), x.shape[1])
+    sums.take(x, words)
+    sums.center()
+    sums.add(x, words)
+    return sums.lists()
+
+
 @pytest.mark.parametrize("apart", [False, True])
 def test_words_of_one_piece_are_scored_as_all_words_are(apart: bool) -> None:
     """Rows that belong to no word do not count; a word of two equal pieces is one of one piece."""
@@ -104,11 +116,9 @@ def test_words_of_one_piece_are_scored_as_all_words_are(apart: bool) -> None:
     x = draw.normal(size=(460, 6)).astype(np.float32)
     rows = np.sort(draw.choice(460, 400, replace=False)).astype(np.int32)
     x[np.setdiff1d(np.arange(460), rows)] = 1e3 if apart else 1.0
-    single = WordScorer(types, rows, rows + 1)
-    lists, shares = single.score(torch.from_numpy(x.copy()), np.full(6, 0.25))
+    lists, shares = scored(x, types, rows, rows + 1)
     twice = np.repeat(x, 2, axis=0)
-    pairs = WordScorer(types, 2 * rows, 2 * rows + 2)
-    again, same = pairs.score(torch.from_numpy(twice), np.full(6, 0.25))
+    again, same = scored(twice, types, 2 * rows, 2 * rows + 2)
     np.testing.assert_allclose(shares, same, rtol=1e-5)
     np.testing.assert_allclose(lists.scores, again.scores, rtol=1e-4)
     np.testing.assert_allclose(lists.means, again.means, rtol=1e-4, atol=1e-5)
@@ -123,9 +133,7 @@ def test_equal_scores_stand_by_number_and_the_least_wins_the_last_place() -> Non
     types = np.repeat(np.arange(30), 2).astype(np.int32)
     rows = np.arange(60, dtype=np.int32)
     values = np.tile([1.0, -1.0], 15).repeat(2).astype(np.float32)
-    lists, _ = WordScorer(types, rows, rows + 1).score(
-        torch.from_numpy(values[:, None].copy()), np.zeros(1)
-    )
+    lists, _ = scored(values[:, None], types, rows, rows + 1)
     assert lists.types[0, 0].tolist() == list(range(20))
     assert lists.types[1, 0, :15].tolist() == list(range(1, 30, 2))
     assert (lists.types[1, 0, 15:] == -1).all()
