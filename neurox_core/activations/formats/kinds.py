@@ -79,7 +79,7 @@ def format_of(path: Path, name: str | None) -> Format:
     known = ", ".join(suffix for one in FORMATS.values() for suffix in one.suffixes)
     raise FormatError(
         f"The name {path.name!r} does not tell the format. Use one of the suffixes {known}, or "
-        "give format=."
+        "name one (format, --format)."
     )
 
 
