@@ -30,6 +30,8 @@ LOG = logging.getLogger(__name__)
 FOLDER = "projects"
 FILE = "project.yaml"
 CORPUS = "corpus.tsv"
+CHECKED = 20_000
+"""Longest text, in sentences, whose tokens are counted while somebody waits for a new project."""
 
 
 def allowed(settings: Settings) -> bool:
@@ -65,7 +67,7 @@ def create(settings: Settings, projects: Projects, wanted: NewProject) -> Projec
     Raises
     ------
     InvalidInputError
-        If its corpus or its models do not fit.
+        If its corpus or its models do not fit, or a model cannot take a sentence.
     ApiError
         If people may not make projects here.
     """
@@ -86,6 +88,8 @@ def create(settings: Settings, projects: Projects, wanted: NewProject) -> Projec
         file.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8")
         project = read_project(file)
         project.corpus  # noqa: B018 - read now, so that what is wrong is told now
+        if wanted.sources is not None:
+            _check_lengths(project)
     except CorpusError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise CorpusError(str(error).replace(str(folder / CORPUS), "The text")) from error
@@ -94,6 +98,24 @@ def create(settings: Settings, projects: Projects, wanted: NewProject) -> Projec
         raise
     projects.add(project)
     return project
+
+
+def _check_lengths(project: Project) -> None:
+    """TextTooLongError if a model cannot take a sentence, while the text can still be changed.
+
+    A longer text is looked at by the job that records it; a model that cannot be opened is told
+    among the warnings of the project.
+    """
+    from neurox_core.activations.lengths import check_lengths
+
+    corpus = project.corpus
+    for name in project.models if len(corpus) <= CHECKED else ():
+        try:
+            model, layers = project.live(name).model, project.layers(name)
+        except NeuroXError:
+            continue
+        decoder = model.source_stack != "decoder" and any(x.startswith("decoder.") for x in layers)
+        check_lengths(model, corpus, targets=decoder and corpus.has_references)
 
 
 def remove(settings: Settings, projects: Projects, identifier: str) -> None:

@@ -84,10 +84,14 @@ class Lengths:
         return f"sentence {row + 1} ({_SIDES[side]}[{row}])"
 
 
-def check_sources(
-    model: TranslationModel, corpus: Corpus, rows: Sequence[int] | None = None
+def check_lengths(
+    model: TranslationModel,
+    corpus: Corpus,
+    rows: Sequence[int] | None = None,
+    *,
+    targets: bool = False,
 ) -> None:
-    """Look at the sources alone, for what takes long and comes before an extraction.
+    """Look at all texts of a corpus before anything that takes long.
 
     Parameters
     ----------
@@ -95,6 +99,8 @@ def check_sources(
     corpus : Corpus
     rows : sequence of int, optional
         Only these sentences; all if None.
+    targets : bool
+        Whether the references are to be read by a decoder, too.
 
     Raises
     ------
@@ -103,8 +109,11 @@ def check_sources(
     """
     some = corpus if rows is None else corpus.take(rows)
     lengths = Lengths(model, some, rows)
-    for first in range(0, len(some), AT_ONCE):
-        found = model.tokenize_all(some.sources[first : first + AT_ONCE], "source")
-        for index, tokens in enumerate(found, start=first):
-            lengths.add("source", index, tokens)
+    for side, texts in {"source": some.sources, "target": some.references}.items():
+        if side == "target" and not targets:
+            continue
+        for first in range(0, len(texts), AT_ONCE):
+            found = model.tokenize_all(texts[first : first + AT_ONCE], side)
+            for index, tokens in enumerate(found, start=first):
+                lengths.add(side, index, tokens)
     lengths.judge()

@@ -50,7 +50,7 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         recorded while it writes the model's own translations.
     """
     from ..activations import extract as extract_store
-    from ..activations.lengths import check_sources
+    from ..activations.lengths import check_lengths
 
     model, corpus = open_model(parameters["model"]), open_corpus(parameters["corpus"])
     path = Path(parameters["path"])
@@ -58,7 +58,7 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     path.parent.mkdir(parents=True, exist_ok=True)
     reads: str | list[str] = "reference"
     if writes_own(model.task, corpus, parameters["layers"]):
-        check_sources(model, corpus)
+        check_lengths(model, corpus)
         reads = own_output(model, corpus, parameters.get("cache"), reporter)
     store = extract_store(
         model, corpus, path, parameters["layers"], decoder_text=reads,

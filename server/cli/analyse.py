@@ -161,11 +161,11 @@ def _translated(
     model: TranslationModel, corpus: Corpus, sample: int | None, seed: int, move: Progress
 ) -> list[str]:
     """The model's own translations of the sentences that will be recorded, '' for the others."""
-    from neurox_core.activations.lengths import check_sources
+    from neurox_core.activations.lengths import check_lengths
     from neurox_core.activations.planning import chosen_rows
 
     rows = chosen_rows(corpus, sample, seed) or list(range(len(corpus)))
-    check_sources(model, corpus, rows)  # Before hours of translating, not after.
+    check_lengths(model, corpus, rows)  # Before hours of translating, not after.
     made = model.translate([corpus.sources[i] for i in rows], on_progress=move)
     found = [""] * len(corpus)
     for row, translation in zip(rows, made, strict=True):

@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
 
 
 def put(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal in place of the standard error; not in a fixture, for pytest puts its own after."""
+    """A terminal in place of the standard error; in a fixture, pytest would put its own after."""
     found = Terminal()
     monkeypatch.setattr("sys.stderr", found)
     return found

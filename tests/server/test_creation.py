@@ -113,3 +113,21 @@ def test_a_model_is_checked_before_it_is_added(api: Api, model: str) -> None:
     assert {s["name"] for s in report["stacks"]} == {"encoder", "decoder"}
     assert all(law["state"] in ("holds", "not judged") for law in report["laws"])
     assert "no-such" in str(api.post("/check", {"model": "no-such"}, 404)["error"])
+
+
+def test_a_text_that_a_model_cannot_take_is_told_while_it_can_be_changed(
+    api: Api, model: str, settings: Settings
+) -> None:
+    long = "He left. " * 300
+    lines = ["He left.\tIl est parti.", f"{long}\tIl est parti.", f"He left.\t{long}"]
+    body = {"title": "t", "models": [model], "sources": "\n".join(lines)}
+    error = api.post("/projects", body, 422)["error"]
+    assert error["code"] == "text_too_long"
+    assert "1 of 3 sources has more than" in error["message"] and "line 2 has" in error["message"]
+    assert "1 of 3 references has" in error["message"] and "line 3 has" in error["message"]
+    assert [p["id"] for p in api.get("/projects")["projects"]] == ["tiny"]
+    # Without references there is nothing for the decoder to read.
+    body["sources"] = f"He left.\n{long}"
+    assert "references" not in api.post("/projects", body, 422)["error"]["message"]
+    body["sources"] = "He left.\nShe reads.\n"
+    api.post("/projects", body, 201)

@@ -16,6 +16,7 @@ from neurox_core.activations import open_store
 from neurox_core.engine.sources import lend_samples
 from neurox_core.interventions import ReferenceValues
 from neurox_core.models.registry import load_model
+from neurox_server import creation
 from neurox_server.frames import decode
 from neurox_server.settings import Settings
 
@@ -54,7 +55,10 @@ def test_the_decoder_is_recorded_on_what_the_model_writes(
     assert plain.get("/projects/plain/labels?side=reference")["labels"] == []
 
 
-def test_the_job_names_every_line_that_is_too_long(api: Api, recurrent_folder: Path) -> None:
+def test_the_job_names_every_line_that_is_too_long(
+    api: Api, recurrent_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creation, "CHECKED", 3)  # A longer text is looked at by the job.
     long = "He left. " * 300
     body = {"title": "a", "models": [str(recurrent_folder.resolve())],
             "sources": f"He left.\n{long}\nShe reads.\n{long}\n"}  # fmt: skip

@@ -27,7 +27,7 @@ import {
 import { setSlots } from '../services/sets';
 import { change, viewed } from '../services/store';
 import {
-  failures, isBehind, itemId, lastMilliseconds, retryTranslations, shown, underSet, type Shown,
+  failures, isBehind, isOfText, itemId, lastMilliseconds, retryTranslations, shown, underSet, type Shown,
 } from '../services/translations';
 
 const HELP = (
@@ -53,8 +53,8 @@ const HELP = (
 );
 
 const corpusFailure = computed(() => {
-  const bad = items.value.find((i) => i.sentence !== null && failures.value.has(itemId(i)));
-  return bad === undefined ? null : (failures.value.get(itemId(bad)) ?? null);
+  const found = items.value.map((i) => (i.sentence === null ? undefined : failures.value.get(itemId(i))));
+  return found.find((error) => error !== undefined && !isOfText(error)) ?? null;
 });
 
 function Label({ children }: { children: string }) {
@@ -208,7 +208,7 @@ function Block({ item }: { item: PageItem }) {
           </>
         )}
         {now?.warnings.map((text) => <p key={text} class="warning">{text}</p>)}
-        {failure !== undefined && item.sentence === null && (
+        {failure !== undefined && (item.sentence === null || isOfText(failure)) && (
           <Failure error={failure} what="This sentence could not be translated" retry={retryTranslations} />
         )}
       </div>

@@ -77,7 +77,7 @@ export function orderPath(id: string, ranking: string, of: string): string {
   return inProject(id, `rankings/${encodeURIComponent(ranking)}/order${query}`);
 }
 
-export const ranked = computed<Ranked | null>(() => rankingLoad.load.value.value);
+export const ranked = computed<Ranked | null>(() => (rankingLoad.load.value.error === null ? rankingLoad.load.value.value : null));
 
 /** The neuron at a place of the ranking. */
 export function neuronAtPlace(of: Ranked, place: number): string {

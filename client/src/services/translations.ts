@@ -69,6 +69,11 @@ const wanted = computed<Wanted | null>(() => {
 export const shown = signal<ReadonlyMap<string, Shown>>(new Map());
 export const failures = signal<ReadonlyMap<string, ApiError>>(new Map());
 
+/** Whether an error is about the text that was sent, and not about all that is asked for. */
+export function isOfText(error: ApiError | undefined): boolean {
+  return error?.code === 'text_too_long';
+}
+
 /** How long the server took for the last answer, in milliseconds. */
 export const lastMilliseconds = signal<number | null>(null);
 
@@ -126,6 +131,7 @@ function dueOf(batch: PageItem[], now: Wanted): Due {
 }
 
 function keep(batch: PageItem[], found: TranslatedItem[], now: Wanted, due: Due): void {
+  if (now.project !== project.peek()?.id) return;
   const next = new Map(shown.peek());
   const wrong = new Map(failures.peek());
   batch.forEach((item, i) => {
@@ -177,16 +183,31 @@ async function decode(batch: PageItem[], now: Wanted): Promise<void> {
     lastMilliseconds.value = answer.milliseconds;
     keep(ordered, answer.items, now, due);
   } catch (error) {
-    const wrong = new Map(failures.peek());
-    for (const item of ordered) wrong.set(itemId(item), asApiError(error));
-    failures.value = wrong;
+    const failed = asApiError(error);
+    if (isOfText(failed) && ordered.length > 1) {
+      // What is wrong with one text must not cost the others.
+      for (const item of ordered) await decode([item], now);
+    } else fail(ordered, failed, now);
   }
+}
+
+function fail(batch: PageItem[], error: ApiError, now: Wanted): void {
+  if (now.project !== project.peek()?.id) return;
+  const wrong = new Map(failures.peek());
+  // What another model made of the text would stand there for good.
+  const next = new Map(shown.peek());
+  for (const id of batch.map(itemId)) {
+    wrong.set(id, error);
+    if (next.get(id)?.base !== now.base) next.delete(id);
+  }
+  failures.value = wrong;
+  if (next.size !== shown.peek().size) shown.value = next;
 }
 
 async function run(now: Wanted): Promise<void> {
   const due = now.items.filter((item) => needs(item, now));
-  // Own sentences go one by one: what is wrong with one of them must not cost the others.
-  const own = due.filter((i) => i.sentence === null && !shown.peek().has(itemId(i)));
+  // New sentences of a person's own, and what has failed, go one by one.
+  const own = due.filter((i) => isOfText(failures.peek().get(itemId(i))) || (i.sentence === null && !shown.peek().has(itemId(i))));
   const known = due.filter((i) => !own.includes(i));
   const start = performance.now();
   const first = pageMilliseconds > QUICK ? known.filter((i) => i.key === now.first) : [];
@@ -216,6 +237,14 @@ export function retryTranslations(): void {
 }
 
 export function followTranslations(): void {
+  const open = computed(() => project.value?.id);
+  effect(() => {
+    // Sentences of different projects have the same keys.
+    if (open.value !== undefined) untracked(() => {
+      shown.value = new Map();
+      failures.value = new Map();
+    });
+  });
   effect(() => {
     const now = wanted.value;
     // No throttle: a slider moves once a frame, and while an answer is due only the newest waits.
