@@ -11,7 +11,7 @@ type (control tasks give one random label to each type).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -201,7 +201,11 @@ def _plain(values: object) -> NDArray[Any]:
         if array.dtype.kind != "O":
             return array
         values = array.tolist()
-    items = list(values) if isinstance(values, Iterable) else []
+    if not isinstance(values, Iterable) or isinstance(values, (set, frozenset, Mapping)):
+        raise InvalidInputError(
+            f"Labels are one value for each row, in the order of the rows, not {_kind(values)}."
+        )
+    items = list(values)
     for row, item in enumerate(items):
         if isinstance(item, (list, tuple, set, frozenset, dict)) or np.ndim(item):
             raise InvalidInputError(
@@ -217,6 +221,12 @@ def _plain(values: object) -> NDArray[Any]:
     if len(known) == len(items):
         return np.asarray(items)
     return np.array(["" if _missing(item) else str(item) for item in items])
+
+
+def _kind(value: object) -> str:
+    """What a value is, in words."""
+    kind = type(value).__name__
+    return f"an object of the type {kind} ({str(value)[:40]})"
 
 
 def _missing(value: object) -> bool:

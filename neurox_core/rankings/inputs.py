@@ -19,7 +19,7 @@ from ..activations.store import ActivationStore
 from ..corpora.labelling import Labelling, text_numbers
 from ..errors import InvalidInputError
 from .ranking import Layers
-from .source import ArraySource, Source, StoreSource
+from .source import LARGEST, ArraySource, Source, StoreSource
 
 Given = NDArray[np.floating] | ActivationStore
 
@@ -51,7 +51,7 @@ def collect(
     wanted = labels if "labels" in needs else None
     partners = _named(others) if "others" in needs else {}
     if not isinstance(activations, ActivationStore):
-        source = ArraySource.of(activations, _widths(layers))
+        source = ArraySource.of(activations, _widths(layers), LARGEST)
         found = Inputs(
             source, _array_labels(wanted, source), _array_others(partners, source), tuple(partners)
         )
@@ -64,7 +64,7 @@ def collect(
 
 def _picked(inputs: Inputs, rows: NDArray[np.int64]) -> Inputs:
     if not len(rows):
-        raise InvalidInputError("No row has a label.")
+        raise InvalidInputError("No row has a label: all are None, '', NaN or -1.")
     return Inputs(
         inputs.source.take(rows),
         None if inputs.labels is None else inputs.labels.take(rows).used(),
@@ -79,7 +79,8 @@ def _array_labels(labels: object, source: Source) -> Labelling | None:
     found = Labelling.of(cast(ArrayLike, labels))
     if len(found) != source.height:
         raise InvalidInputError(
-            f"There are {len(found)} labels for {source.height} rows of activations."
+            f"There are {len(found)} labels for {source.height} rows of activations; give one for "
+            "each, None where it does not apply."
         )
     return found
 
@@ -89,7 +90,7 @@ def _array_others(partners: Mapping[str, Given], source: Source) -> tuple[Source
     for name, given in partners.items():
         if isinstance(given, ActivationStore):
             raise InvalidInputError("An array is compared with arrays, a store with stores.")
-        other = ArraySource.of(given)
+        other = ArraySource.of(given, None, LARGEST)
         if other.height != source.height:
             raise InvalidInputError(
                 f"The activations of {name} have {other.height} rows, those to be ranked "

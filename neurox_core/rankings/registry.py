@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..activations.store import ActivationStore
+from ..activations.tables import WORD_VIEWS
 from ..errors import InvalidInputError, UnknownNameError
 from ..parameters import described
 from . import analyses
@@ -25,6 +26,10 @@ from .ranking import Layers, Ranking, ordered
 from .sample import Progress, Sample
 
 ENTRY_POINTS = "neurox.rankings"
+WANTED = {
+    "labels": "one for each row, or each word of a store (label_words makes them)",
+    "others": "the activations of other models on the same rows or texts",
+}
 DISTRIBUTION = "neurox-app"
 
 _log = logging.getLogger(__name__)
@@ -157,7 +162,11 @@ def prepare(
     options = chosen.checked(parameters)
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise InvalidInputError(f"seed is a whole number from 0 on, not {seed!r}.")
-    standardized = chosen.standardize if standardize is None else standardize
+    if standardize is not None and not isinstance(standardize, (bool, np.bool_)):
+        raise InvalidInputError(f"standardize is True, False or None, not {standardize!r}.")
+    if words not in WORD_VIEWS:
+        raise InvalidInputError(f"words is one of {', '.join(WORD_VIEWS)}, not {words!r}.")
+    standardized = chosen.standardize if standardize is None else bool(standardize)
     if standardized and not chosen.standardizable:
         raise InvalidInputError(
             f"{chosen.title} gives every standardised neuron the same score; leave out standardize."
@@ -167,7 +176,7 @@ def prepare(
         needs.add("labels")
     for what, given in (("labels", labels), ("others", others)):
         if what in needs and given is None:
-            raise InvalidInputError(f"The ranking {name!r} needs {what}=.")
+            raise InvalidInputError(f"The ranking {name!r} needs {what}=: {WANTED[what]}.")
     inputs = collect(needs, activations, labels, others, layers, words)
     sample = Sample(
         inputs.source, standardized, inputs.labels, inputs.others, inputs.other_names, seed,

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from os import PathLike
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ BLOCK = 32
 """Neurons read together; a column of a store's chunks."""
 
 LARGEST = 1e70
-"""Beyond it moments overflow."""
+"""Beyond it moments overflow; only double precision goes so far."""
 
 Longs = NDArray[np.int64]
 
@@ -150,8 +151,20 @@ class ArraySource(Source):
         return f"array:{fingerprint(self._values)}"
 
     @classmethod
-    def of(cls, values: object, layers: Layers | None = None) -> ArraySource:
-        """Check what a caller passed; InvalidInputError if it is no matrix of finite numbers."""
+    def of(
+        cls, values: object, layers: Layers | None = None, largest: float = np.finfo("f8").max
+    ) -> ArraySource:
+        """Check what a caller passed; InvalidInputError if it is no matrix of such numbers."""
+        if isinstance(values, (str, PathLike)):
+            raise InvalidInputError(
+                f"Activations are an array of numbers (tokens, neurons) or an opened store, not "
+                f"{str(values)!r}; open_store opens a folder with one."
+            )
+        if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+            raise InvalidInputError(
+                "Activations are an array of numbers (tokens, neurons); these are masked in "
+                "places. Leave out those rows."
+            )
         try:
             array = np.asarray(values)
         except ValueError as error:
@@ -167,8 +180,13 @@ class ArraySource(Source):
         if array.dtype not in (np.float16, np.float32, np.float64):
             array = array.astype(np.float64)
         found = cls(array, layers)
-        bad = _not_finite(array)
+        bad = _unusable(array, largest)
         if len(bad):
+            if np.isfinite(array[:, bad[0]]).all():
+                raise InvalidInputError(
+                    f"Neuron {bad[0]} has values beyond {largest:g}; divide its column by a "
+                    "constant."
+                )
             raise InvalidInputError(
                 f"Neuron {bad[0]} has values that are not finite numbers; leave out its column or "
                 "those tokens."
@@ -180,18 +198,6 @@ class ArraySource(Source):
         for first in range(0, self.neurons, BLOCK):
             yield first, self._values[:, first : first + BLOCK]
 
-    def statistics(self) -> LayerStatistics:
-        """Computed; InvalidInputError for values whose fourth powers are no numbers."""
-        wide = self._values.dtype == np.float64
-        for first, block in self.blocks() if wide else ():
-            far = np.flatnonzero((np.abs(block) > LARGEST).any(0))
-            if len(far):
-                raise InvalidInputError(
-                    f"Neuron {first + int(far[0])} has values beyond {LARGEST:g}; divide its "
-                    "column by a constant."
-                )
-        return super().statistics()
-
     def rows(self, first: int, last: int) -> NDArray[np.floating]:
         """Rows of the array."""
         return self._values[first:last]
@@ -201,14 +207,17 @@ class ArraySource(Source):
         return ArraySource(self._values[rows], self.layers)
 
 
-def _not_finite(array: NDArray[np.floating]) -> Longs:
-    """Columns with values that are not finite; looked for some rows at a time, as they lie."""
+def _unusable(array: NDArray[np.floating], largest: float) -> Longs:
+    """Columns with values that are not finite or too large, looked for some rows at a time."""
     step = max(1, 2**18 // array.shape[1])
     bad = np.zeros(array.shape[1], np.bool_)
+    wide = array.dtype == np.float64
     for first in range(0, len(array), step):
-        finite = np.isfinite(array[first : first + step])
-        if not finite.all():
-            bad |= ~finite.all(0)
+        some = array[first : first + step]
+        # What is no number is below no bound.
+        good = np.abs(some) <= largest if wide else np.isfinite(some)
+        if not good.all():
+            bad |= ~good.all(0)
     return np.flatnonzero(bad)
 
 
