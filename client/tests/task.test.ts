@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ModelInfo } from '../src/api/types';
 import { parameters } from '../src/lib/format';
-import { ofLanguage, whatFor, wordsOf, writes } from '../src/lib/task';
+import { ofLanguage, whatFor, whyUnscorable, wordsOf, writes } from '../src/lib/task';
 
 test('a sentence is asked for in the language of the model', () => {
   expect(ofLanguage('en')).toBe('an English sentence');
@@ -27,4 +27,12 @@ test('a model is said by its languages where they are known, and by its size', (
   expect([310e6, 1.3e9, 4600, 12].map(parameters)).toEqual([
     '310.0 M parameters', '1.3 billion parameters', '4.6 thousand parameters', '12 parameters',
   ]);
+});
+
+test('only what has an output and something to compare it with is scored', () => {
+  expect(whyUnscorable('translation', true)).toBeNull();
+  expect(whyUnscorable('language-modelling', false)).toBeNull();
+  expect(whyUnscorable('translation', false)).toContain('no references');
+  expect(whyUnscorable('token-classification', false)).toContain('no labels');
+  expect(whyUnscorable('encoding', true)).toContain('no output');
 });

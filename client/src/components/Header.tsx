@@ -108,6 +108,16 @@ const EXPERIMENTS: readonly (readonly [Sheet, string, string])[] = [
   ['prune', 'Prune the model', 'take the least important units out for good'],
 ];
 
+/** Why an experiment is not there for the open model; null if it is. */
+function missing(sheet: Sheet): string | null {
+  const task = model.value?.task;
+  if (task === 'translation' || sheet === 'prune') return null;
+  if (sheet === 'control') return 'for translators: it turns the word that a labelled word of the source is translated by';
+  return task === 'language-modelling'
+    ? 'for translators, which choose a form. Here: "Who made this word?", he rather than she, after a text such as "The doctor said that"'
+    : 'for translators: it counts forms that are written';
+}
+
 function Experiments() {
   return (
     <>
@@ -116,8 +126,8 @@ function Experiments() {
         <ul>
           {EXPERIMENTS.map(([sheet, title, about]) => (
             <li key={sheet}>
-              <button type="button" class="plain" popovertarget="experiments-list" popovertargetaction="hide" onClick={() => { openSheet(sheet); }}>
-                <strong>{title}</strong> <span class="quiet">{about}</span>
+              <button type="button" class="plain" disabled={missing(sheet) !== null} popovertarget="experiments-list" popovertargetaction="hide" onClick={() => { openSheet(sheet); }}>
+                <strong>{title}</strong> <span class="quiet">{missing(sheet) ?? about}</span>
               </button>
             </li>
           ))}
@@ -156,7 +166,7 @@ export function Header() {
       <span class="spring" />
       <Active />
       {line.value === 'lost' && <span class="chip warn">offline</span>}
-      {now?.task === 'translation' && <Experiments />}
+      {now !== null && <Experiments />}
       <Jobs />
       <button type="button" class="small" onClick={() => void copyLink()}><Icon name="link" /> {copied.value ? 'Copied' : 'Copy link'}</button>
       <ThemeSwitch />

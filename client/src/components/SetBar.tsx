@@ -4,7 +4,7 @@ import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal, share } from '../lib/jobs';
 import type { ScoreResult, SetInfo } from '../api/types';
 import { cancelJob } from '../services/jobs';
-import { model } from '../services/project';
+import { unscorable } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { resultOf, scoreJobOf, scoreOf, scoreSet, setsError, setSlots, showSet } from '../services/sets';
 import { Icon } from './Icon';
@@ -56,7 +56,7 @@ function foundOf(set: SetInfo, result: ScoreResult | null): Found | null {
 export function SetScore({ set }: { set: SetInfo }) {
   const [job, score] = [scoreJobOf(set), foundOf(set, resultOf(set))];
   const running = job !== undefined && !isFinal(job);
-  if (model.value?.task === 'encoding') return <span class="quiet">not scored</span>;
+  if (unscorable.value !== null) return <span class="quiet" title={unscorable.value}>not scored</span>;
   if (running) {
     const part = share(job);
     return (

@@ -6,7 +6,7 @@ import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal } from '../lib/jobs';
 import { type Label, labelValues, sentenceLabels, triedLabel, trying } from '../services/labels';
 import { readTrial, writeTrial, type Trial } from '../lib/trial';
-import { model } from '../services/project';
+import { model, unscorable } from '../services/project';
 import { setsError, triedWith, tryEdit, working } from '../services/sets';
 import { change, viewed } from '../services/store';
 import { Failure, JobProgress } from './States';
@@ -130,7 +130,8 @@ export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly Inte
         <label class="inline">turns the word <input type="text" class="short-word" maxLength={100} value={from} onInput={(e) => { set({ word: e.currentTarget.value }); }} /></label>
         <label class="inline">into <input type="text" class="short-word" maxLength={100} value={to} onInput={(e) => { set({ wanted: e.currentTarget.value }); }} /></label>
         <HoldingChoice value={holding} change={(property) => { set({ holding: property }); }} />
-        <button type="submit" disabled={working.value || running || holding?.value === '' || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
+        <button type="submit" disabled={unscorable.value !== null || working.value || running || holding?.value === '' || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
+        {unscorable.value !== null && <span class="quiet">{unscorable.value}</span>}
       </form>
       {setsError.value !== null && <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />}
       {now !== null && now.job.state !== 'done' && <JobProgress job={now.job} compact />}

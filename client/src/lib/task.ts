@@ -26,6 +26,20 @@ export function wordsOf(task: Task | undefined): Words {
   return WORDS[task ?? 'translation'];
 }
 
+/** Why there is no score on a corpus, which may have references (or labels) or not; null if there is one. */
+export function whyUnscorable(task: Task, gold: boolean): string | null {
+  if (task === 'encoding') return 'This model has no output that could be scored: it has activations, and attention.';
+  // A language model is scored by the probability of the text itself.
+  if (gold || task === 'language-modelling') return null;
+  const [what, by] = task === 'translation' ? ['translations', 'references'] : ['classes', 'labels'];
+  return `The text has no ${by} to score ${what} by. A new project can have them: after each sentence, behind a tab.`;
+}
+
+/** Whether the model makes something of a text, so that a change shows in more than activations. */
+export function hasOutput(task: Task | undefined): boolean {
+  return task !== 'encoding';
+}
+
 /** Whether the model decodes text token by token, so that beams and words of its output matter. */
 export function writes(task: Task | undefined): boolean {
   return task === undefined || task === 'translation' || task === 'language-modelling';

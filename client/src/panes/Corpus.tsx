@@ -2,6 +2,7 @@
 import { Sheet } from '../components/Sheet';
 import type { CorpusTab } from '../lib/view';
 import { scored } from '../services/corpus';
+import { unscorable } from '../services/project';
 import { change, viewed } from '../services/store';
 import { CorpusCounterparts } from './CorpusCounterparts';
 import { CorpusNearest } from './CorpusNearest';
@@ -32,6 +33,7 @@ export function Corpus() {
     <Sheet name="corpus" title="Corpus">
       <div class="corpus" data-role="corpus">
         <Tabs shown={shown} />
+        {unscorable.value !== null && <p class="quiet">Nothing here by scores or outcomes. {unscorable.value}</p>}
         {shown === 'slices' && <CorpusSlices />}
         {shown === 'differ' && <CorpusCounterparts />}
         {shown === 'near' && <CorpusNearest />}

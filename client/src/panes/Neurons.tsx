@@ -136,7 +136,7 @@ function Tools() {
   const only = layers.some((l) => l.address === viewed.only.value) ? viewed.only.value : '';
   return (
     <div class="list-tools">
-      <select aria-label="Layer that the list is limited to" value={only} onChange={(e) => { change({ only: e.currentTarget.value }, { push: true }); }}>
+      <select aria-label="Layer that the list is limited to" value={only} disabled={layers.length === 0} onChange={(e) => { change({ only: e.currentTarget.value }, { push: true }); }}>
         <option value="">{layers.length === 0 ? 'all layers' : layers.length === 1 ? 'the one layer' : `all ${layers.length} layers`}</option>
         {layers.map((l) => <option key={l.address} value={l.address}>{l.address}</option>)}
       </select>

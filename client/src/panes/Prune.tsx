@@ -6,7 +6,7 @@ import type { PruneResult } from '../api/types';
 import { count, fixed, percent, pValue, signedFixed } from '../lib/format';
 import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal } from '../lib/jobs';
-import { model, project, titleOf } from '../services/project';
+import { model, project, titleOf, unscorable } from '../services/project';
 import {
   byWeights, form, going, isOpen, kinds, lacking, openError, opening, openPruned, pruning, removePruned, setForm, startPruning, type PruneForm,
 } from '../services/prune';
@@ -52,7 +52,7 @@ function Form() {
         </label>
       )}
       <label>compare on
-        <select value={now.score ? now.part : '-'} onChange={(e) => { const v = e.currentTarget.value; setForm(v === '-' ? { score: false } : { score: true, part: v }); }}>
+        <select value={now.score && unscorable.value === null ? now.part : '-'} disabled={unscorable.value !== null} title={unscorable.value ?? undefined} onChange={(e) => { const v = e.currentTarget.value; setForm(v === '-' ? { score: false } : { score: true, part: v }); }}>
           <option value="">the whole corpus</option>
           {parts.map((p) => <option key={p.name} value={p.name}>{p.name} ({count(p.sentences)})</option>)}
           <option value="-">nothing</option>

@@ -4,7 +4,7 @@ import { Empty, Failure, JobProgress } from '../components/States';
 import { Pane } from '../components/Pane';
 import { count, fixed, number, pValue, signed, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
-import { model } from '../services/project';
+import { model, unscorable } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import { change } from '../services/store';
@@ -111,6 +111,7 @@ export function Score() {
   const job = scoreJob.value;
   const error = scoreError.value;
   const running = job !== null && !isFinal(job);
+  const why = unscorable.value;
   return (
     <Pane
       id="score"
@@ -119,9 +120,9 @@ export function Score() {
       note={outdated.value ? <span class="quiet">of an earlier setting</span> : undefined}
       actions={
         <>
-        {model.value !== null && model.value.task !== 'encoding' && <button type="button" class="small" title="The score of every slice of the corpus" onClick={() => { change({ sheet: 'corpus', corpusTab: 'slices' }, { push: true }); }}>Slices{'\u2026'}</button>}
-        {model.value !== null && model.value.task !== 'encoding' && <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
-        <button type="button" class="small primary" disabled={starting.value || running} onClick={() => void startScore()}>
+        {why === null && model.value !== null && <button type="button" class="small" title="The score of every slice of the corpus" onClick={() => { change({ sheet: 'corpus', corpusTab: 'slices' }, { push: true }); }}>Slices{'\u2026'}</button>}
+        {why === null && model.value !== null && <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
+        <button type="button" class="small primary" disabled={why !== null || starting.value || running} aria-describedby={why === null ? undefined : 'unscorable'} onClick={() => void startScore()}>
           {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}
         </button>
         </>
@@ -129,7 +130,8 @@ export function Score() {
     >
       <div class="scroll" tabIndex={0} role="group" aria-label="Corpus score">
         {error !== null && <Failure error={error} what="The corpus could not be scored" retry={() => void startScore()} dismiss={dismissScoreError} />}
-        {job === null && error === null && (
+        {why !== null && job === null && <div id="unscorable"><Empty title="No score">{why}</Empty></div>}
+        {why === null && job === null && error === null && (
           <Empty title="Not scored yet">Scores the whole corpus, clean and with what is switched on above.</Empty>
         )}
         {job !== null && job.state !== 'done' && <JobProgress job={job} />}

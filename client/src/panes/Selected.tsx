@@ -8,11 +8,12 @@ import type { Operation, Scope, Unit } from '../api/types';
 import { layerOf } from '../lib/address';
 import { count, number } from '../lib/format';
 import { memo } from '../lib/memo';
+import { hasOutput } from '../lib/task';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
 import { firstLabel, labelValues, placeLabels, sideOf } from '../services/labels';
 import { momentsOf } from '../services/neuron';
-import { model } from '../services/project';
+import { hasGold, model } from '../services/project';
 import { saidOfPlace, wrongPlace } from '../services/scopes';
 import { focus } from '../services/ranking';
 import { openSheet } from '../services/rankings';
@@ -53,6 +54,11 @@ function kindOf({ positions, where }: SelectedNeuron): Kind {
   if (positions !== null) return 'marked';
   if (where === null) return 'all';
   return where.label !== '' ? 'label' : where.pattern !== '' ? 'form' : 'words';
+}
+
+/** Why the words that limit a neuron have no labels. */
+function unlabelled(address: string): string {
+  return sideOf(address) === 'reference' && !hasGold.value ? 'no references' : 'there is none';
 }
 
 /** A label and one of its values. */
@@ -123,7 +129,7 @@ function Places({ neuron }: { neuron: SelectedNeuron }) {
       <select aria-label={`${address}, where`} value={kind} onChange={(e) => { choose(e.currentTarget.value as Kind); }}>
         <option value="all">at all words</option>
         <option value="marked">at marked words</option>
-        {(first !== '' || kind === 'label') && <option value="label">{at} words with the label</option>}
+        {first !== '' || kind === 'label' ? <option value="label">{at} words with the label</option> : <option disabled>{at} words with a label ({unlabelled(address)})</option>}
         <option value="words">{at} these words</option>
         <option value="form">{at} words like (regular expression)</option>
       </select>
@@ -246,7 +252,7 @@ export function Selected() {
       <div class="scroll" tabIndex={0} role="group" aria-label="Selected neurons">
         {selected.value.length === 0 && (
           <Empty title="No neuron selected">
-            Select one with the plus sign or the + key, then switch it off or turn it, and watch what the model makes of it.
+            Select one with the plus sign or the + key{hasOutput(model.value?.task) ? ', then switch it off or turn it, and watch what the model makes of it.' : ' to keep it on the screen.'}
             {notes.value.length > 0 && ' These are known to be worth a look:'}
           </Empty>
         )}

@@ -12,13 +12,13 @@ import { compared, CopySource, isOwn, Mark, titleOf } from '../components/Senten
 import { SetBar } from '../components/SetBar';
 import { Words } from '../components/Words';
 import type { SetInfo } from '../api/types';
-import { wordsOf, writes } from '../lib/task';
+import { hasOutput, wordsOf, writes } from '../lib/task';
 import { wordDifference } from '../lib/diff';
 import { askWord } from '../services/attribution';
 import { counterpart } from '../services/edits';
 import { hoverNothing, hoverTarget } from '../services/hover';
 import { beginMark, extendMark, marking, setMarking } from '../services/marking';
-import { lacksReferences, model } from '../services/project';
+import { hasGold, model } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
 import {
@@ -132,13 +132,19 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
     ? wordDifference(now.baseline.view.words, now.changed.view.words).removed
     : noWords;
   const id = itemId(item);
-  return (
+  const source = (
     <>
       <Label>source</Label>
       <div class="line" dir={from} lang={model.value?.source_language} data-role="source">
         <Words view={now.source} link={{ item: id, side: 'source' }} marked={differs?.source ?? noWords} kind={copy ? 'added' : 'removed'} />
         {copy && differs !== null && now.source.text === counterpart(item)?.shown?.source.text && <span class="chip same">same</span>}
       </div>
+    </>
+  );
+  if (!hasOutput(model.value?.task)) return source;
+  return (
+    <>
+      {source}
       <Label>{wordsOf(model.value?.task).output}</Label>
       <div
         class="line"
@@ -188,7 +194,7 @@ function Block({ item }: { item: PageItem }) {
           <>
             <Label>source</Label>
             <div class="line" dir={model.value?.source_direction}>{item.text.slice(0, 600)}{item.text.length > 600 && ' …'}</div>
-            {failure === undefined && (
+            {failure === undefined && hasOutput(model.value?.task) && (
               <>
                 <Label>{wordsOf(model.value?.task).output}</Label>
                 <Skeleton lines={1} label="Translating" />
@@ -199,7 +205,7 @@ function Block({ item }: { item: PageItem }) {
             )}
           </>
         )}
-        {item.corpus !== null && !lacksReferences.value && (model.value?.task !== 'language-modelling' || item.corpus.reference.text !== item.text) && (
+        {item.corpus !== null && hasGold.value && (model.value?.task !== 'language-modelling' || item.corpus.reference.text !== item.text) && (
           <>
             <Label>{wordsOf(model.value?.task).gold}</Label>
             <div class="line reference" dir={model.value?.target_direction} lang={model.value?.target_language}>
@@ -253,6 +259,12 @@ export function Translations() {
       <OwnSentence />
       <MarkBar />
       <SetBar />
+      {!hasOutput(model.value?.task) && (
+        <p class="quiet no-output">
+          This model reads only. Its neurons can be painted, ranked and named, and its attention looked at; it has no output, so
+          what a changed neuron does cannot be seen here or scored. The same network with a head, a classifier say, would show it.
+        </p>
+      )}
       <div
         class={`scroll sentences ${viewed.sets.value.length > 0 ? 'with-sets' : ''} ${viewed.wrap.value ? '' : 'nowrap'} ${marking.value ? 'marking' : ''}`}
         onPointerOver={(e) => {

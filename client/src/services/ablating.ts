@@ -9,7 +9,7 @@ import { MAX_ABLATIONS } from '../lib/view';
 import type { Direction } from './ablation';
 import { Filled } from './filled';
 import { takeJob } from './jobs';
-import { inProject, model, project } from './project';
+import { inProject, model, project, unscorable } from './project';
 import { ranked } from './ranking';
 import { made } from './rankings';
 import { asApiError } from './resource';
@@ -113,6 +113,7 @@ export const recurrent = computed(() => {
 /** What keeps the curves from being asked for, in words; null if nothing does. */
 export const lacking = computed<string | null>(() => {
   const now = form.value;
+  if (unscorable.value !== null) return unscorable.value;
   if (now.of === 'ranking' && source.value === null) return 'There is no ranking yet: make one, or wait until the one on the page is there.';
   if (now.of === 'heads' && headLayers.value.length === 0) return 'This model has no attention heads.';
   if (['selection', 'these', 'others'].includes(now.of) && selected.value.length === 0) return 'No neuron is selected: choose some on the page first.';

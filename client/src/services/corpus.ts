@@ -7,7 +7,7 @@ import type {
 } from '../api/types';
 import { labelBody, readNear, outcomesOf, readOutcome, readSliced, writeSliced, type Near, type Outcome, type OutcomeKind, type Sliced } from '../lib/slices';
 import { labelChanges } from './labels';
-import { inProject, lacksReferences, model, project } from './project';
+import { inProject, lacksReferences, model, project, unscorable } from './project';
 import { Resource } from './resource';
 import { interventions } from './selection';
 import { currentItem, items, showSentence } from './sentences';
@@ -22,7 +22,7 @@ const tab = computed(() => (viewed.sheet.value === 'corpus' ? viewed.corpusTab.v
 export const translates = computed(() => model.value?.task === 'translation');
 
 /** Whether there is something that can be scored slice by slice. */
-export const scored = computed(() => model.value !== null && model.value.task !== 'encoding');
+export const scored = computed(() => model.value !== null && unscorable.value === null);
 
 /** The sentence that the keyboard is on. */
 export const asked = computed(() => items.value.find((i) => i.key === currentItem.value) ?? items.value[0] ?? null);

@@ -6,6 +6,7 @@ import { layerOf } from '../lib/address';
 import type { Problem } from '../lib/codec';
 import { isReady } from '../lib/methods';
 import { modelOf, settle } from '../lib/settle';
+import { whyUnscorable } from '../lib/task';
 import { takeJob } from './jobs';
 import { notify } from './notices';
 import { asApiError, Resource } from './resource';
@@ -40,6 +41,15 @@ export const model = computed<ModelInfo | null>(() => {
 
 /** Whether a translation model has only its own output to be recorded on: the text has no references. */
 export const lacksReferences = computed(() => model.value?.task === 'translation' && project.value?.corpus.references === false);
+
+/** Whether the corpus says what a model should give: references, or labels of a classifier. */
+export const hasGold = computed(() => project.value?.corpus.references !== false);
+
+/** Why the open model cannot be scored on the corpus, in words; null if it can. */
+export const unscorable = computed<string | null>(() => {
+  const [p, m] = [project.value, model.value];
+  return p === null || m === null ? null : whyUnscorable(m.task, p.corpus.references);
+});
 
 /** The analysis shown when none was chosen: the one that needs no explanation. */
 export const FIRST_METHOD = 'variance';

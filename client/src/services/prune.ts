@@ -6,7 +6,7 @@ import { between, choice, flag, words, type Kinds } from '../lib/filled';
 import { Experiment } from './experiments';
 import { Filled } from './filled';
 import { say } from './notices';
-import { inProject, model, project, projectLoad, switchModel } from './project';
+import { inProject, model, project, projectLoad, switchModel, unscorable } from './project';
 import { ranked } from './ranking';
 import { made } from './rankings';
 import { asApiError } from './resource';
@@ -76,7 +76,7 @@ export async function startPruning(): Promise<void> {
   if (m === null || lacking.peek() !== null) return;
   const ranking = weighed.peek() || by === null ? { ranking: null, label: null } : { ranking: by.info.id, label: by.label === '' ? null : by.label };
   const body: PruneRequest = {
-    model: m.name, ...ranking, share: now.share, kind: now.kind, score: now.score,
+    model: m.name, ...ranking, share: now.share, kind: now.kind, score: now.score && unscorable.peek() === null,
     part: now.part === '' ? null : now.part, beams: view.peek().beams,
   };
   await pruning.start('prune', body);

@@ -1,0 +1,61 @@
+/** What is not there for a model or a text, and that the page says why: no references, no output, no translations. */
+import { expect, test, type Page } from '@playwright/test';
+import { accessible, card, open, pane, STRONG } from './page';
+
+interface Opened {
+  models: { task: string }[];
+  corpus: { references: boolean };
+}
+
+/** The demo as if it were another project. */
+async function pretend(page: Page, task: string, references: boolean): Promise<void> {
+  await page.route('**/api/v1/projects/demo', async (route) => {
+    const found = (await (await route.fetch()).json()) as Opened;
+    for (const model of found.models) model.task = task;
+    found.corpus.references = references;
+    await route.fulfill({ json: found });
+  });
+}
+
+test('without references nothing can be scored, and it is said instead of tried', async ({ page }) => {
+  await pretend(page, 'translation', false);
+  await page.route('**/labels?side=reference', (route) => route.fulfill({ json: { labels: [] } }));
+  await open(page, `v=1&s=${STRONG}&n=${STRONG}`);
+  const score = pane(page, 'score');
+  const button = score.getByRole('button', { name: 'Score the clean model' });
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAccessibleDescription(/The text has no references to score translations by/);
+  await expect(score.getByRole('button', { name: /Ablation curves/ })).toHaveCount(0);
+  // What the decoder writes has no labels then.
+  const places = card(page, STRONG).getByLabel(`${STRONG}, where`);
+  await expect(places.locator('option', { hasText: 'with a label (no references)' })).toBeDisabled();
+  await accessible(page, '[data-pane="score"]');
+  await page.goto('/?sh=ablate');
+  const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
+  await expect(sheet.getByRole('button', { name: 'Draw the curves' })).toBeDisabled();
+  await expect(sheet.locator('.wants')).toContainText('no references');
+});
+
+test('a model without output has no rows for it, and the page says what it can do', async ({ page }) => {
+  await pretend(page, 'encoding', false);
+  await page.goto('/');
+  const texts = pane(page, 'translations');
+  await expect(texts.locator('[data-role="source"]').first()).not.toBeEmpty();
+  await expect(texts).toContainText('This model reads only.');
+  await expect(texts.locator('.line-label').filter({ hasNotText: 'source' })).toHaveCount(0);
+  await expect(pane(page, 'score').getByRole('button', { name: 'Score the clean model' })).toBeDisabled();
+  await expect(pane(page, 'score')).toContainText('no output that could be scored');
+});
+
+test('a language model can be pruned; experiments on translations say why they are not there', async ({ page }) => {
+  await pretend(page, 'language-modelling', true);
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Experiments' }).click();
+  const list = page.getByRole('region', { name: 'Experiments' });
+  await expect(list.getByRole('button', { name: /Control a property/ })).toBeDisabled();
+  await expect(list.getByRole('button', { name: /Gender of people/ })).toBeDisabled();
+  await expect(list.getByRole('button', { name: /Gender of people/ })).toContainText('Who made this word?');
+  await accessible(page, '#experiments-list');
+  await list.getByRole('button', { name: /Prune the model/ }).click();
+  await expect(page.getByRole('dialog', { name: 'Prune the model' })).toBeVisible();
+});
