@@ -26,9 +26,24 @@ function fields(): { [K in keyof View]: ReadonlySignal<View[K]> } {
 /** The view field by field. Components read these: a move of a slider then redraws only its own. */
 export const viewed = fields();
 
+/**
+ * A longer view stands behind a hash, which no server is sent: servers, and what stands before them,
+ * refuse a request whose first line is longer than some thousand characters.
+ */
+const LONGEST_QUERY = 6000;
+
+/** The part of an address that holds a view, with its `?` or `#`. */
+function asPart(query: string): string {
+  return query === '' ? '' : `${query.length > LONGEST_QUERY ? '#' : '?'}${query}`;
+}
+
 function written(): string {
-  const query = encodeView(view.peek());
-  return `${location.pathname}${query === '' ? '' : `?${query}`}`;
+  return `${location.pathname}${asPart(encodeView(view.peek()))}`;
+}
+
+/** That part of the address bar now. */
+function standing(): string {
+  return location.search + location.hash;
 }
 
 function forgetDue(): void {
@@ -40,7 +55,7 @@ function forgetDue(): void {
 function writeNow(push: boolean): void {
   forgetDue();
   const target = written();
-  if (target === location.pathname + location.search) return;
+  if (target === location.pathname + standing()) return;
   if (push) history.pushState(null, '', target);
   else history.replaceState(null, '', target);
 }
@@ -68,10 +83,10 @@ const LEFT = 'neurox.left';
 
 function leave(): void {
   if (!due) return;
-  const before = location.search;
+  const before = standing();
   writeNow(false);
   try {
-    sessionStorage.setItem(LEFT, JSON.stringify([before, location.search]));
+    sessionStorage.setItem(LEFT, JSON.stringify([before, standing()]));
   } catch {
     // Storage can be forbidden; a reload then shows what the address said a moment ago.
   }
@@ -83,7 +98,7 @@ function catchUp(): void {
     const [before, after] = JSON.parse(sessionStorage.getItem(LEFT) ?? '[]') as string[];
     sessionStorage.removeItem(LEFT);
     const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    if (entry?.type === 'reload' && location.search === before) history.replaceState(null, '', location.pathname + (after ?? ''));
+    if (entry?.type === 'reload' && standing() === before) history.replaceState(null, '', location.pathname + (after ?? ''));
   } catch {
     // As above.
   }
@@ -93,7 +108,7 @@ function catchUp(): void {
 export function followAddress(): void {
   const read = () => {
     forgetDue();
-    const found = decodeView(location.search);
+    const found = decodeView(/^#v=\d/.test(location.hash) ? location.hash.slice(1) : location.search);
     view.value = found.view;
     problems.value = found.problems;
   };
