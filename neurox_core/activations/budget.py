@@ -97,11 +97,11 @@ def store_bytes(
 def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
     """DiskBudgetError if a store may not, or cannot, be made at `root`."""
     needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
-    way = "Record fewer layers, take a sample of the sentences, or use float16"
+    less = "record fewer layers, take a sample of the sentences, or use float16"
     if max_bytes is not None and needed > max_bytes:
         raise DiskBudgetError(
-            f"The store would take {size(needed)}, and the budget is {size(max_bytes)}. {way}; "
-            "or allow more (max_bytes, --max-size)."
+            f"The store would take {size(needed)}, and the budget is {size(max_bytes)}. Allow "
+            f"more (max_bytes, --max-size), or {less}."
         )
     there = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
     already = (
@@ -110,8 +110,8 @@ def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
     free = shutil.disk_usage(there).free
     if needed - already > free:
         raise DiskBudgetError(
-            f"The store would take {size(needed)}, and {size(free)} are free at {there}. {way}; or "
-            "choose another folder."
+            f"The store would take {size(needed)}, and {size(free)} are free at {there}. Make room, "
+            f"choose another folder, or {less}."
         )
 
 

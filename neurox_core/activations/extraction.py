@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -136,7 +137,7 @@ def extract(
     folders.check(root)
     if not overwrite and folders.finished(root, plan.metadata.key):
         return open_store(root)
-    with folders.writing(root), folders.staging(root) as tables:
+    with _told(root), folders.writing(root), folders.staging(root) as tables:
         plan.tokenize(tables)
         check_room(root, plan.metadata, max_bytes)
         if overwrite:
@@ -153,6 +154,18 @@ def extract(
                     widen(root, metadata, error.address)
                     check_room(root, metadata, max_bytes)
     return open_store(root, verify=False)
+
+
+@contextmanager
+def _told(root: Path) -> Iterator[None]:
+    """StoreError, with the way out, where a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{root} cannot be written: {error.strerror or error}. Make room or choose another "
+            "folder, and extract again; it goes on where it stopped."
+        ) from error
 
 
 class _Work(NamedTuple):
@@ -199,21 +212,15 @@ class _Extraction:
         cancelled: Callable[[], bool],
     ) -> None:  # fmt: skip
         """Extract what is missing, then describe it."""
-        try:
-            with cores(torch.get_num_threads()) as some:
-                # On an accelerator one batch fills the device.
-                several = some if self._model.device.type == "cpu" else Cores(None, 1)
-                self._batch_tokens = share_of(self._batch_tokens, several.workers)
-                with ThreadPoolExecutor(1) as disk:
-                    self._record(disk, several, on_progress, cancelled)
-                self._plan.ids.clear()
-                give_back()
-                summarize(self._root, self._meta, some, cancelled, on_describe)
-        except OSError as error:
-            raise StoreError(
-                f"{self._root} cannot be written: {error.strerror or error}. Make room or choose "
-                "another folder, and extract again; it goes on where it stopped."
-            ) from error
+        with cores(torch.get_num_threads()) as some:
+            # On an accelerator one batch fills the device.
+            several = some if self._model.device.type == "cpu" else Cores(None, 1)
+            self._batch_tokens = share_of(self._batch_tokens, several.workers)
+            with ThreadPoolExecutor(1) as disk:
+                self._record(disk, several, on_progress, cancelled)
+            self._plan.ids.clear()
+            give_back()
+            summarize(self._root, self._meta, some, cancelled, on_describe)
 
     def _record(
         self, disk: ThreadPoolExecutor, some: Cores, on_progress: Progress | None,

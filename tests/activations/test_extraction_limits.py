@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from neurox_core.activations import (
     estimate,
     extract,
     folders,
+    layout,
     open_store,
 )
 from neurox_core.activations.layout import Metadata
@@ -117,6 +119,18 @@ def test_an_estimate_names_all_texts_that_are_too_long(
     with pytest.raises(TextTooLongError, match=r"^30 of 90 sources .*sentence 1 \(sources\[0\]\)"):
         estimate(model, Corpus("made up", texts, ["a"] * 90), folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_before_the_first_sentence_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(layout, "write_arrays", full)
+    with pytest.raises(StoreError, match=r"a cannot be written: No space left .*Make room"):
+        extract(FakeModel(), SMALL, tmp_path / "a")  # type: ignore[arg-type]
+    assert not (tmp_path / "a").exists()
 
 
 @pytest.mark.parametrize(("count", "text"), [(999, "999 bytes"), (1234, "1.2 kB"), (5e8, "500 MB"),
