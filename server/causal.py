@@ -30,7 +30,7 @@ from .rankings import Rankings
 from .stores import Stores, digest
 from .work import leant_on, members
 
-FORM = 2
+FORM = 3
 """Of the result of a curve; part of what a job is known by."""
 
 

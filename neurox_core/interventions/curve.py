@@ -98,8 +98,8 @@ def ablation_curve(
         Addresses of neurons, most important first.
     steps : int, "adaptive", or sequence of int
         Number of equal steps to all neurons; the numbers themselves; or eight steps that are then
-        halved, twelve times, where the first curve's first metric changes most (a perplexity's
-        logarithm).
+        halved, twelve times, where the first curve is least known: the change of its first metric
+        (a perplexity's logarithm) by the number of neurons between two points is largest.
     directions : sequence of {"top", "bottom", "random"}
     seeds : sequence of int
         One random order each; at least 5.

@@ -45,11 +45,14 @@ class Counts:
             yield rest[first : first + size]
         for _ in range(self._more):
             points = self._result.curves[0].points
+            # By the area that lies between two points, which is how far the curve is unknown there.
+            # By the height alone, one step by chance would be halved again and again.
             gaps = [
-                (abs(b.height() - a.height()), (a.ablated + b.ablated) // 2)
+                (abs(b.height() - a.height()) * (b.ablated - a.ablated),
+                 (a.ablated + b.ablated) // 2)
                 for a, b in zip(points, points[1:], strict=False)
                 if b.ablated - a.ablated > 1
-            ]
+            ]  # fmt: skip
             if not gaps:
                 return
             yield [max(gaps)[1]]

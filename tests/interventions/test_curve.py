@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from neurox_core.errors import InvalidInputError, MissingStatisticsError, Unknow
 from neurox_core.evaluation import score_corpus
 from neurox_core.interventions import Intervention, ReferenceValues, ablation_curve, prune_model
 from neurox_core.interventions.curve import sentence_seed
+from neurox_core.interventions.curve_steps import counts
 from neurox_core.interventions.redecode import Redecoder
 from neurox_core.interventions.settings import Setting
 from neurox_core.models.base import TranslationModel
@@ -179,6 +183,22 @@ def test_adaptive_steps_go_where_the_score_falls(tiny_recurrent: TranslationMode
     )  # fmt: skip
     counts = [p.ablated for p in result.curves[0].points]
     assert set(range(0, 17, 2)) <= set(counts) and len(counts) > 10 and counts == sorted(counts)
+
+
+def test_adaptive_steps_do_not_halve_one_jump_again_and_again() -> None:
+    def height(ablated: int) -> float:
+        return 50 - ablated / 40 if ablated < 700 else 5 - ablated / 400
+
+    points: list[Any] = []
+    result: Any = SimpleNamespace(curves=[SimpleNamespace(points=points)])
+    for group in counts("adaptive", 1280, result).groups(4):
+        points += [SimpleNamespace(ablated=n, height=partial(height, n)) for n in group]
+        points.sort(key=lambda point: point.ablated)
+    found = [point.ablated for point in points]
+    gaps = [b - a for a, b in pairwise(found)]
+    assert len(found) == 21 and found[0] == 0 and found[-1] == 1280
+    assert min(gaps) > 1, "a jump is not followed down to single neurons"
+    assert max(b - a for a, b in pairwise(found) if b < 700) <= 80, "the fall before it is seen too"
 
 
 def test_resampling_differs_between_sentences_but_not_between_runs(
