@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ..models.base import TranslationModel
+from .choosing import linear_map
 
 _MOST_VOCABULARY = 20_000
 """Beyond this the table of distances between tokens would not fit."""
@@ -84,7 +85,9 @@ class Head:
         self._ruled_out = torch.tensor(
             sorted(set(model.suppressed) - model.ends), dtype=torch.int64, device=model.device
         )
-        self._weight = self._linear(width)
+        small = model.vocabulary_size <= _MOST_VOCABULARY and model.dtype == torch.float32
+        found = linear_map(model, width) if small else None
+        self._weight = None if found is None else found[0]
         self._far: dict[int, float] = {}
 
     def best(self, states: Tensor) -> tuple[Tensor, Tensor]:
@@ -111,19 +114,6 @@ class Head:
             far = torch.cdist(self._weight[some], self._weight).amax(1).tolist()
             self._far |= dict(zip(some, far, strict=True))
         return torch.tensor([self._far[t] for t in wanted], device=tokens.device)
-
-    def _linear(self, width: int) -> Tensor | None:
-        """The map's weights (vocabulary, width), or None if it is too large or not linear."""
-        model = self._model
-        if model.vocabulary_size > _MOST_VOCABULARY or model.dtype != torch.float32:
-            return None
-        zero = torch.zeros(1, width, device=model.device)
-        bias = model.logits(zero)
-        weight = (model.logits(torch.eye(width, device=model.device)) - bias).T.contiguous()
-        probe = torch.randn(4, width, generator=torch.Generator().manual_seed(0)) * 3
-        probe = probe.to(model.device)
-        linear = torch.allclose(model.logits(probe), probe @ weight.T + bias, atol=1e-3, rtol=1e-4)
-        return weight if linear else None
 
 
 def _three(scores: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -135,9 +135,6 @@ class _Stepping:
         lists, self._list_of = edits_of(settings, rest)
         self._run = Run(model.plan(lists) or None)
         self._untouched = [memories.same_decoder(setting) for setting in settings]
-        self._ruled_out = torch.tensor(
-            sorted(set(model.suppressed) - model.ends), dtype=torch.int64, device=model.device
-        )
         self._places: list[Rest | None] = []
         self._words = torch.empty(0, dtype=torch.int64, device=model.device)
         self._owners = self._words
@@ -159,11 +156,10 @@ class _Stepping:
     def _step(self) -> None:
         memory, ends = self._memory, self._model.ends
         self._run.place("decoder", 0, self._owners)
-        logits, memory.carried, _ = self._model.module.step(
+        readout, memory.carried, _ = self._model.module.read(
             self._words, memory.states, memory.carried, memory.mask, self._alike()
         )
-        logits.index_fill_(1, self._ruled_out, -torch.inf)
-        self._words = torch.from_numpy(logits.cpu().numpy().argmax(-1)).to(logits.device)
+        self._words = self._memories.choice.of(readout)
         last = memory.carried[-1][0]
         for place, token in enumerate(self._words.tolist()):
             one = self._places[place]

@@ -52,7 +52,6 @@ class Filling:
         self._settings, self._waiting = settings, list(rest)
         lists, self._list_of = edits_of(settings, rest)
         self._run = Run(model.plan(lists) or None)
-        self._ruled_out = self._index(sorted(set(model.suppressed) - model.ends))
         self._first: dict[object, Rest] = {}
         self._copies: list[tuple[Rest, Rest]] = []
         self._open: list[Rest | None] = []
@@ -90,9 +89,7 @@ class Filling:
         self._written.make_room(int(self._at.max()) + 1)
         self._run.place("decoder", 0, self._owners)
         hidden = self._decoder.step(self._words, self._at, self._written, self._source)
-        scores = self._model.logits(hidden).float()
-        scores.index_fill_(1, self._ruled_out, -torch.inf)
-        self._words = torch.from_numpy(scores.cpu().numpy().argmax(-1)).to(scores.device)
+        self._words = self._memories.choice.of(hidden)
         self._at += self._goes_on
         ends = self._model.ends
         for place, token in enumerate(self._words.tolist()):

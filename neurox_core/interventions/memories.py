@@ -23,6 +23,7 @@ from ..models.base import TranslationModel
 from ..models.plain_decoder import PlainDecoder
 from ..models.recurrent_adapter import RecurrentModel
 from ..models.taps import Run, running
+from .choosing import Choice
 from .settings import Setting
 
 _KEPT_BYTES = 400_000_000
@@ -51,10 +52,16 @@ class Memories:
     Parameters
     ----------
     model : TranslationModel
+
+    Attributes
+    ----------
+    choice : Choice
+        Which token comes next.
     """
 
     def __init__(self, model: TranslationModel) -> None:
         self._model = model
+        self.choice = Choice(model)
         self._output: str | None = None
         self._looked = False
         self._states: OrderedDict[tuple[int, tuple[int, ...]], Tensor] = OrderedDict()

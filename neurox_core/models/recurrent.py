@@ -334,7 +334,7 @@ class RecurrentSeq2Seq(nn.Module):
             finals.append(final)
         return self._attend(x, memory, mask)[0], finals
 
-    def step(
+    def read(
         self, ids: Tensor, memory: Tensor, states: list[State], mask: Tensor | None = None,
         alike: tuple[Tensor, Tensor] | None = None,
     ) -> tuple[Tensor, list[State], Tensor]:  # fmt: skip
@@ -352,7 +352,8 @@ class RecurrentSeq2Seq(nn.Module):
 
         Returns
         -------
-        logits : Tensor of shape (batch, vocabulary)
+        readout : Tensor of shape (batch, embedding)
+            :meth:`scores` turns it into scores over the vocabulary.
         states : list of State
         weights : Tensor of shape (batch, source)
             Attention over the source.
@@ -368,12 +369,13 @@ class RecurrentSeq2Seq(nn.Module):
         if alike is not None:
             x, carried = x[alike[1]], [(h[alike[1]], c[alike[1]]) for h, c in carried]
         readout, weights = self._attend(x.unsqueeze(1), memory, mask)
-        readout = readout.squeeze(1)
-        if self._words is not None:
-            logits = torch.addmm(self.output_bias, readout, self._words)
-        else:
-            logits = self.logits(readout)
-        return logits, carried, weights.squeeze(1)
+        return readout.squeeze(1), carried, weights.squeeze(1)
+
+    def scores(self, readout: Tensor) -> Tensor:
+        """As :meth:`logits`, of single positions, and quick once it was prepared."""
+        if self._words is None:
+            return self.logits(readout)
+        return torch.addmm(self.output_bias, readout, self._words)
 
     def prepare(self) -> None:
         """Make single steps quick; call it when the weights no longer change."""

@@ -131,8 +131,8 @@ class RecurrentModel(TranslationModel):
 
     def step(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
         """Advance every row by one token."""
-        logits, carried, _ = self._module.step(tokens, state.states, state.carried, state.mask)
-        return logits, _Memory(state.states, carried, state.mask)
+        readout, carried, _ = self._module.read(tokens, state.states, state.carried, state.mask)
+        return self._module.scores(readout), _Memory(state.states, carried, state.mask)
 
     def advance(self, tokens: Tensor, state: _Memory, position: int) -> tuple[Tensor, _Memory]:
         """Advance every row by several tokens, each layer over all of them at once."""

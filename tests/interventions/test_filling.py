@@ -151,13 +151,13 @@ def test_recurrent_layers_are_computed_once_for_settings_that_only_edit_what_is_
     """The decoder's own states depend on the sentence and the words alone."""
     module: Any = tiny_recurrent.module
     seen: list[tuple[int, int]] = []
-    step = type(module).step
+    read = type(module).read
 
     def counted(self: Any, ids: Any, memory: Any, states: Any, mask: Any, alike: Any = None) -> Any:
         seen.append((len(ids), len(ids) if alike is None else len(alike[0])))
-        return step(self, ids, memory, states, mask, alike)
+        return read(self, ids, memory, states, mask, alike)
 
-    monkeypatch.setattr(type(module), "step", counted)
+    monkeypatch.setattr(type(module), "read", counted)
     site = "encoder.1.rnn_hidden"
     edits = [[Intervention([f"{site}[{u}]"], "add", 1e-3)] for u in range(4)]
     strong = [[Intervention([f"{site}[{u}]" for u in range(n)], "set", 2.0)] for n in (6, 12)]
