@@ -80,6 +80,8 @@ test('how stable a ranking is under resampled sentences', async ({ page }) => {
   const stability = sheet(page).locator('[data-role="stability"]');
   await stability.getByRole('button', { name: 'How stable is it?' }).click();
   await expect(stability).toContainText(/\d+ % of the first \d+ neurons stay on average/, { timeout: 200_000 });
+  await page.reload();
+  await expect(stability).toContainText('neurons stay on average');
 });
 
 test('the form asks for what an analysis needs and says what is missing', async ({ page }) => {
@@ -164,6 +166,13 @@ test('rankings side by side, with a scatter that leads to the neurons', async ({
   await expect(found.getByRole('group', { name: 'Overlap' }).locator('tbody tr')).toHaveCount(3);
   await expect(found).toContainText('100 %');
   await expect(found).toContainText('Fan et al. 2023');
+  await sheet(page).getByLabel('How many neurons count as the first').fill('20');
+  await page.keyboard.press('Tab');
+  await expect(found).toContainText('Overlap of the first 20 neurons');
+  await found.getByLabel('Ranking down').selectOption('2');
+  await page.reload();
+  await expect(found).toContainText('Overlap of the first 20 neurons');
+  await expect(found.getByLabel('Ranking down')).toHaveValue('2');
   const canvas = found.locator('canvas');
   await canvas.scrollIntoViewIfNeeded();
   const before = page.url();

@@ -242,6 +242,9 @@ const FIELDS: Fields = {
   layersWith: name('lm', 'a model of the project'),
   layersOf: oneOf('ls', ['encoder', 'decoder']),
   layersShade: oneOf('lc', ['all', 'range']),
+  comparedFirst: whole('ck', 0, 10_000_000),
+  comparedPair: matching('cp', 'two of the compared rankings, such as 0.2', /^\d{1,2}\.\d{1,2}$/),
+  stable: matching('sj', 'a ranking and the job of its stability', /^(\w{1,40}:\w{1,40})?$/),
 };
 
 function readEdit(text: string): EditedText[] {

@@ -147,6 +147,11 @@ export interface View {
   layersOf: 'encoder' | 'decoder';
   /** What the shades of that comparison run over: all that can be, or what there is. */
   layersShade: 'all' | 'range';
+  /** How many neurons count as the first where rankings are compared, 0 for the server's choice; which two the scatter shows. */
+  comparedFirst: number;
+  comparedPair: string;
+  /** The ranking whose stability was asked for, a colon, and the job. */
+  stable: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -213,6 +218,9 @@ export const DEFAULT_VIEW: View = {
   layersWith: '',
   layersOf: 'encoder',
   layersShade: 'all',
+  comparedFirst: 0,
+  comparedPair: '0.1',
+  stable: '',
 };
 
 export const OPERATIONS: readonly Operation[] = ['zero', 'mean', 'resample', 'set', 'add', 'scale', 'patch'];

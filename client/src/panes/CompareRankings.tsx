@@ -10,6 +10,7 @@ import { agreementLoad, compared, firstK, pair, scatterLoad } from '../services/
 import { project } from '../services/project';
 import { compareWith, made, nameOfPart, openSheet, sameNeurons, toggleCompared } from '../services/rankings';
 import { focusOn } from '../services/selection';
+import { change } from '../services/store';
 
 const KINDS: Line['kind'][] = ['one', 'two', 'three', 'four', 'five', 'six'];
 
@@ -42,7 +43,7 @@ function Choice() {
         </select>
         <label class="inline">
           first
-          <input type="number" min={1} step={1} class="short" aria-label="How many neurons count as the first" placeholder="auto" value={firstK.value === null ? '' : String(firstK.value)} onChange={(e) => { const k = e.currentTarget.valueAsNumber; firstK.value = k >= 1 ? Math.round(k) : null; }} />
+          <input type="number" min={1} step={1} class="short" aria-label="How many neurons count as the first" placeholder="auto" value={firstK.value === null ? '' : String(firstK.value)} onChange={(e) => { const k = e.currentTarget.valueAsNumber; change({ comparedFirst: k >= 1 ? Math.round(Math.min(k, 1e7)) : 0 }); }} />
           neurons
         </label>
       </div>
@@ -79,7 +80,7 @@ function Agreement({ found }: { found: AgreementInfo }) {
         <h3>Places in two rankings</h3>
         <div class="inline-fields">
           {([0, 1] as const).map((side) => (
-            <select key={side} aria-label={side === 0 ? 'Ranking across' : 'Ranking down'} value={String(pair.value[side])} onChange={(e) => { const v = Number(e.currentTarget.value); pair.value = side === 0 ? [v, pair.value[1]] : [pair.value[0], v]; }}>
+            <select key={side} aria-label={side === 0 ? 'Ranking across' : 'Ranking down'} value={String(pair.value[side])} onChange={(e) => { const v = Number(e.currentTarget.value); change({ comparedPair: (side === 0 ? [v, pair.value[1]] : [pair.value[0], v]).join('.') }); }}>
               {names.map((name, i) => <option key={name} value={String(i)}>{name}</option>)}
             </select>
           ))}

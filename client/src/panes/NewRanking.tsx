@@ -42,6 +42,11 @@ function MethodField() {
   );
 }
 
+/** A number as a person would write it: 25, not 25.0. */
+function plain(value: number | null): string {
+  return value !== null && Number.isInteger(value) ? count(value) : number(value);
+}
+
 function Classes() {
   return (
     <Loaded of={labelLoad} what="What the label says" skeleton={<Skeleton lines={3} />}>
@@ -49,7 +54,7 @@ function Classes() {
         <div class={load.state === 'loading' ? 'behind' : ''}>
           <p class="quiet" data-role="labelled">
             {count(info.labelled)} of {count(info.words)} words have a label
-            {info.numeric && info.lowest !== null ? `, a number from ${number(info.lowest)} to ${number(info.highest)}` : `, ${info.classes.length} ${info.classes.length === 1 ? 'class' : 'classes'}`}.
+            {info.numeric && info.lowest !== null ? `, a number from ${plain(info.lowest)} to ${plain(info.highest)}` : `, ${info.classes.length} ${info.classes.length === 1 ? 'class' : 'classes'}`}.
           </p>
           {!info.numeric && (
             <ul class="classes" aria-label="Classes">

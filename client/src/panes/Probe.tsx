@@ -153,7 +153,9 @@ function Path({ found }: { found: ProbeDetails }) {
 export function Probe({ found }: { found: ProbeDetails }) {
   const { curve } = found;
   const show = scoreOf(found);
-  const low = Math.min(0, ...curve.top, ...curve.bottom, ...curve.random);
+  const least = Math.min(0, ...curve.top, ...curve.bottom, ...curve.random);
+  // A hair below 0 is 0 on the axis, which else had odd numbers.
+  const low = least < -0.05 ? Math.floor(least * 4) / 4 : 0;
   const layers = Object.entries(found.layers.neurons ?? {});
   return (
     <div class="sheet-grid" data-role="probe">

@@ -100,7 +100,7 @@ function Row({ item, first }: { item: Item; first: boolean }) {
         </span>
       )}
       <span>{item.text}</span>
-      {item.about !== undefined && item.about !== '' && <span class="about">{item.about}</span>}
+      {item.about !== undefined && item.about !== '' && <>{' '}<span class="about">{item.about}</span></>}
     </div>
   );
 }

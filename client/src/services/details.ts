@@ -1,17 +1,17 @@
 /** What else an analysis found, how stable a ranking is, and how rankings and layers compare. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask, askFrame, type ApiError } from '../api/client';
 import type { AgreementInfo, Job, LayerInfo, RankingDetails, RankingInfo, SimilarityResult, StabilityResult } from '../api/types';
 import type { FrameArray } from '../lib/frame';
 import { filled } from '../lib/details';
 import { isFinal } from '../lib/jobs';
 import { readPart } from '../lib/methods';
-import { jobById, takeJob } from './jobs';
+import { findJob, jobById, takeJob } from './jobs';
 import { inProject, model, project } from './project';
 import { orderPath, ranked } from './ranking';
 import { made } from './rankings';
 import { asApiError, Resource } from './resource';
-import { viewed } from './store';
+import { change, viewed } from './store';
 
 export interface Found {
   info: RankingInfo;
@@ -44,8 +44,19 @@ interface Started {
   job: string;
 }
 
-function starter<T>(kind: Job['kind']) {
-  const started = signal<Started | null>(null);
+/** Where it is kept what was started: in the page's memory, or in the address. */
+interface Place {
+  get: () => Started | null;
+  set: (now: Started) => void;
+}
+
+function remembered(): Place {
+  const now = signal<Started | null>(null);
+  return { get: () => now.value, set: (next) => { now.value = next; } };
+}
+
+function starter<T>(kind: Job['kind'], place: Place = remembered()) {
+  const started = computed(place.get);
   const error = signal<ApiError | null>(null);
   const job = computed<Job | null>(() => (started.value === null ? null : (jobById(started.value.job) ?? null)));
   const result = computed<T | null>(() => {
@@ -58,7 +69,7 @@ function starter<T>(kind: Job['kind']) {
     try {
       const found = await ask<Job>(path, { body });
       takeJob(found);
-      started.value = { about, job: found.id };
+      place.set({ about, job: found.id });
     } catch (wrong) {
       error.value = asApiError(wrong);
     }
@@ -67,8 +78,15 @@ function starter<T>(kind: Job['kind']) {
   return { started, error, job, result, start, running };
 }
 
-export const stability = starter<StabilityResult>('stability');
 export const similarity = starter<SimilarityResult>('similarity');
+/** Its job is in the address: what was found, or is being looked for, survives a reload. */
+export const stability = starter<StabilityResult>('stability', {
+  get: () => {
+    const at = viewed.stable.value.indexOf(':');
+    return at < 0 ? null : { about: viewed.stable.value.slice(0, at), job: viewed.stable.value.slice(at + 1) };
+  },
+  set: ({ about, job }) => { change({ stable: `${about}:${job}` }); },
+});
 
 export async function startStability(info: RankingInfo, resamples: number): Promise<void> {
   const p = project.peek();
@@ -100,7 +118,7 @@ export async function startSimilarity(of: string): Promise<void> {
 }
 
 /** How many neurons count as the first; null for the server's choice. */
-export const firstK = signal<number | null>(null);
+export const firstK = computed<number | null>(() => viewed.comparedFirst.value || null);
 
 /** The compared rankings that are still there. */
 export const compared = computed(() => {
@@ -120,8 +138,11 @@ export const agreementLoad = new Resource<AgreementInfo>(
   },
 );
 
-/** Which two of the compared rankings the scatter shows. */
-export const pair = signal<readonly [number, number]>([0, 1]);
+/** Which two of the compared rankings the scatter shows: the first two, if those are not there. */
+export const pair = computed<readonly [number, number]>(() => {
+  const [a = 0, b = 1] = viewed.comparedPair.value.split('.').map(Number);
+  return Math.max(a, b) < compared.value.length ? [a, b] : [0, 1];
+});
 
 export interface Scatter {
   layers: LayerInfo[];
@@ -157,6 +178,16 @@ export const scatterLoad = new Resource<Scatter>(
 );
 
 export function followDetails(): void {
+  effect(() => {
+    const job = stability.started.value?.job;
+    if (job === undefined || viewed.sheet.value !== 'details') return;
+    untracked(() => {
+      // A job that is gone, as of a workspace that was emptied, can be asked for again.
+      findJob(job).catch((error: unknown) => {
+        if (asApiError(error).status === 404) change({ stable: '' });
+      });
+    });
+  });
   detailsLoad.follow();
   agreementLoad.follow();
   scatterLoad.follow();

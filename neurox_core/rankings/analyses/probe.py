@@ -108,10 +108,11 @@ _SHARE = "Share of the sentences for {}."
 ANALYSIS = Analysis(
     name="probe",
     title="Linear probe",
-    summary="A linear classifier is trained to tell the label from all neurons; those with the "
-    "largest weights come first, the best of each label before the second best of any.",
-    formula="min over labels of the share of Σ|w| on larger weights; W: cross-entropy + λ₁ Σ|W| + "
-    "λ₂ ΣW²",
+    summary="A linear classifier, or regression for a number, is trained to tell the label from "
+    "all neurons; those with the largest weights come first, the best of each label before the "
+    "second best of any.",
+    formula="min over labels of the share of Σ|w| on larger weights; W: cross-entropy (of a number "
+    "half the squared error) + λ₁ Σ|W| + λ₂ ΣW²",
     reference="Dalvi et al. 2019, What Is One Grain of Sand in the Desert?; control tasks: Hewitt "
     "and Liang 2019",
     score=score,
