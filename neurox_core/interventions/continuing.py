@@ -143,15 +143,19 @@ class _Stepping:
     def run(self, cancelled: Callable[[], bool] | None) -> None:
         """Step until no row is open."""
         with running(self._run):
-            self._fill(min(ROWS, len(self._waiting)))
+            self._fill([])
             while any(one is not None for one in self._places):
                 if cancelled is not None and cancelled():
                     raise CancelledError("Decoding was cancelled; what was finished is kept.")
                 self._step()
-                free = sum(one is None for one in self._places)
-                if 8 * free >= len(self._places):
+                free = [place for place, one in enumerate(self._places) if one is None]
+                if 8 * len(free) < len(self._places):
+                    continue
+                if len(self._waiting) >= len(free):
+                    self._fill(free)
+                else:
                     self._compact()
-                    self._fill(min(ROWS - len(self._places), len(self._waiting)))
+                    self._fill([])
 
     def _step(self) -> None:
         memory, ends = self._memory, self._model.ends
@@ -191,16 +195,15 @@ class _Stepping:
         """Move the open rows up."""
         kept = [place for place, one in enumerate(self._places) if one is not None]
         index = torch.tensor(kept, dtype=torch.int64, device=self._model.device)
-        memory: Any = self._model.select(self._memory, index)
-        if kept:  # Long sources have gone with their rows.
-            longest = int(memory.mask.sum(1).max())
-            memory.states, memory.mask = memory.states[:, :longest], memory.mask[:, :longest]
-        self._memory = memory
+        self._memory = self._model.select(self._memory, index)
+        if kept:
+            self._shorten()
         self._places = [self._places[place] for place in kept]
         self._words, self._owners = self._words[index], self._owners[index]
 
-    def _fill(self, count: int) -> None:
-        """Let waiting rows in."""
+    def _fill(self, free: Sequence[int]) -> None:
+        """Let waiting rows in, at free places or, if there are none, below."""
+        count = len(free) or min(ROWS - len(self._places), len(self._waiting))
         if count < 1:
             return
         fresh = [self._waiting.pop() for _ in range(count)]
@@ -211,10 +214,24 @@ class _Stepping:
         self._run.place("decoder", 0, owners)
         memory = _arrived(self._model, _gathered(self._model, self._memories, self._settings,
                                                  fresh), fresh)  # fmt: skip
+        if free:
+            places = torch.tensor(free, dtype=torch.int64, device=device)
+            self._memory = _put(self._memory, places, memory)
+            self._words[places], self._owners[places] = words, owners
+            for place, one in zip(free, fresh, strict=True):
+                self._places[place] = one
+            self._shorten()
+            return
         self._memory = memory if not self._places else _joined(self._memory, memory)
         self._places += fresh
         self._words = torch.cat([self._words, words])
         self._owners = torch.cat([self._owners, owners])
+
+    def _shorten(self) -> None:
+        """Long sources have gone with their rows."""
+        longest = int(self._memory.mask.sum(1).max())
+        self._memory.states = self._memory.states[:, :longest]
+        self._memory.mask = self._memory.mask[:, :longest]
 
 
 def _gathered(
@@ -253,6 +270,23 @@ def _joined(above: Any, below: Any) -> Any:
         states=torch.cat([padded(above.states), padded(below.states)]),
         mask=torch.cat([padded(above.mask), padded(below.mask)]),
     )  # fmt: skip
+
+
+def _put(memory: Any, places: Tensor, fresh: Any) -> Any:
+    """A memory whose rows at some places are others, whose sources are no longer than the longest.
+
+    States that were carried are told apart from those before, which rows still refer to.
+    """
+    length = min(fresh.states.shape[1], memory.states.shape[1])
+    memory.states[places] = 0.0
+    memory.states[places, :length] = fresh.states[:, :length]
+    memory.mask[places] = False
+    memory.mask[places, :length] = fresh.mask[:, :length]
+    carried = [
+        (h.index_copy(0, places, k), c.index_copy(0, places, d))
+        for (h, c), (k, d) in zip(memory.carried, fresh.carried, strict=True)
+    ]
+    return replace(memory, carried=carried)
 
 
 def _arrived(model: RecurrentModel, memory: Any, part: Sequence[Rest]) -> Any:
