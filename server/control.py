@@ -130,9 +130,10 @@ class Control:
         )
         count = sum(len(i.neurons) for i in edits)
         what = f"{count} neuron{'s' if count != 1 else ''} changed" if count else "unchanged"
+        whose = "people in own sentences" if request.sentences else "occupations"
         return self._jobs.ask(
             Question(
-                "bias", f"Gender of occupations: {project.title(request.model)}, {what}",
+                "bias", f"Gender of {whose}: {project.title(request.model)}, {what}",
                 project.id, key,
                 {
                     **chosen, "model": project.model_reference(request.model),

@@ -92,6 +92,9 @@ test('what is filled in is kept by a reload, and what is wrong in it is said', a
   await sheet.getByLabel('sentences').fill('nine');
   await expect(draw).toBeDisabled();
   await expect(sheet.locator('.wants')).toContainText('at least 10');
+  await expect(sheet.getByLabel('sentences')).toHaveAttribute('aria-invalid', 'true');
+  await expect(sheet.getByLabel('sentences')).toHaveAccessibleDescription(/at least 10/);
+  await expect(sheet.getByLabel('up to')).toHaveAttribute('aria-invalid', 'false');
   await sheet.getByLabel('sentences').fill('40');
   await sheet.getByLabel('set to').selectOption('resample');
   await sheet.getByLabel('random (5 orders)').uncheck();

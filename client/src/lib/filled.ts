@@ -133,3 +133,9 @@ export function entriesWith<T extends object>(form: string, kinds: Kinds<T>, bas
 export function entriesWithout(form: string, entries: readonly string[]): string[] {
   return entries.filter((e) => !e.startsWith(`${form}.`));
 }
+
+/** Marks a field as wrong if what is lacking in a form begins with its name and a colon; `by` is the id of what says so. */
+export function blamed(lacking: string | null, field: string, by: string): { 'aria-invalid': boolean; 'aria-describedby': string | undefined } {
+  const wrong = lacking?.startsWith(`${field}:`) === true;
+  return { 'aria-invalid': wrong, 'aria-describedby': wrong ? by : undefined };
+}

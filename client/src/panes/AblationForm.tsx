@@ -1,4 +1,5 @@
 /** What is ablated, in which orders, and how: the form above the curves. */
+import { blamed } from '../lib/filled';
 import { count } from '../lib/format';
 import { metricTitle } from '../lib/metrics';
 import { asking, chooseScore, form, headLayers, isWhole, lacking, recurrent, scores, setForm, startAblation, type AblationForm as Form } from '../services/ablating';
@@ -9,6 +10,9 @@ import { made, nameOfPart } from '../services/rankings';
 import { selected } from '../services/selection';
 
 export const DIRECTIONS: [Direction, string][] = [['top', 'most important first'], ['bottom', 'least important first'], ['random', 'random (5 orders)']];
+
+/** Id of the line that says what the form lacks. */
+const WANTS = 'ablate-wants';
 
 /** How a ranking that was made stands among the choices. */
 const MADE = 'made:';
@@ -148,14 +152,14 @@ export function AblationForm() {
         </select>
       </label>
       <label>up to
-        <input type="text" inputMode="numeric" class="short" placeholder="all" disabled={all} title={all ? 'Goes through all of them' : 'Neurons at most'} value={all ? '' : now.most} onInput={(e) => { setForm({ most: e.currentTarget.value }); }} />
+        <input type="text" inputMode="numeric" class="short" placeholder="all" disabled={all} title={all ? 'Goes through all of them' : 'Neurons at most'} value={all ? '' : now.most} {...blamed(lacking.value, 'Up to', WANTS)} onInput={(e) => { setForm({ most: e.currentTarget.value }); }} />
       </label></>}
       <label>sentences
-        <input type="text" inputMode="numeric" class="short" placeholder="all" title="The first so many of the corpus" value={now.sentences} onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
+        <input type="text" inputMode="numeric" class="short" placeholder="all" title="The first so many of the corpus" value={now.sentences} {...blamed(lacking.value, 'Sentences', WANTS)} onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
       </label>
       <Scores />
       <button type="submit" class="primary" disabled={lacking.value !== null || asking.value}>{whole ? 'Ablate them' : 'Draw the curves'}</button>
-      <p class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
+      <p id={WANTS} class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
     </form>
   );
 }

@@ -1,10 +1,14 @@
 /** What is asked of the control protocol: a property, its two values, and how the sweep is made. */
 import { LabelsButton } from '../components/LabelsButton';
 import { Options } from '../components/Options';
+import { blamed } from '../lib/filled';
 import { count } from '../lib/format';
 import {
   control, form, from, lacking, layerChoices, properties, property, setForm, startControl, to, values, type ControlForm as Asked,
 } from '../services/control';
+
+/** Id of the line that says what the form lacks. */
+const WANTS = 'control-wants';
 
 function Values() {
   return (
@@ -51,10 +55,10 @@ export function ControlForm() {
         <LabelsButton side="reference" />
         <Values />
         <label>numbers of neurons
-          <input type="text" class="medium" value={now.ks} onInput={(e) => { setForm({ ks: e.currentTarget.value }); }} />
+          <input type="text" class="medium" value={now.ks} {...blamed(lacking.value, 'Numbers of neurons', WANTS)} onInput={(e) => { setForm({ ks: e.currentTarget.value }); }} />
         </label>
         <label>betas
-          <input type="text" class="medium" value={now.betas} onInput={(e) => { setForm({ betas: e.currentTarget.value }); }} />
+          <input type="text" class="medium" value={now.betas} {...blamed(lacking.value, 'Betas', WANTS)} onInput={(e) => { setForm({ betas: e.currentTarget.value }); }} />
         </label>
         <button type="submit" class="primary" disabled={lacking.value !== null || control.asking.value}>Try the sweep</button>
       </div>
@@ -93,11 +97,11 @@ export function ControlForm() {
             </label>
           )}
           <label>sentences at most
-            <input type="text" inputMode="numeric" class="short" value={now.sentences} onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
+            <input type="text" inputMode="numeric" class="short" value={now.sentences} {...blamed(lacking.value, 'Sentences', WANTS)} onInput={(e) => { setForm({ sentences: e.currentTarget.value }); }} />
           </label>
         </div>
       </details>
-      <p class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
+      <p id={WANTS} class="quiet wants" role="status">{lacking.value ?? '\u00a0'}</p>
     </form>
   );
 }
