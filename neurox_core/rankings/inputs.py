@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from os import PathLike
 from typing import cast
 
 import numpy as np
@@ -112,6 +113,11 @@ def _of_store(
         return Inputs(StoreSource(store, layers))
     stack = labels.stack if isinstance(labels, Labelling) and labels.stack else None
     chosen = _of_one_stack(store, layers, stack)
+    if stack is not None and not any(a.startswith(f"{stack}.") for a in chosen):
+        raise InvalidInputError(
+            f"The labels are of {stack} words; name layers of the {stack}, or label the words of "
+            "the other text."
+        )
     stack = chosen[0].partition(".")[0]
     found = None if labels is None else Labelling.of(cast(ArrayLike, labels))
     view: str | None = words
@@ -191,6 +197,11 @@ def _named(others: object) -> dict[str, Given]:
         raise InvalidInputError("others= is empty; give the activations of one or more models.")
     found: dict[str, Given] = {}
     for number, other in enumerate(given, start=1):
+        if isinstance(other, (str, PathLike)):
+            raise InvalidInputError(
+                f"others= are activations: arrays or opened stores, not {str(other)!r}; open_store "
+                "opens a folder with one."
+            )
         name = other.model if isinstance(other, ActivationStore) else f"model {number}"
         key = name if name not in found else f"{name} ({number})"
         found[key] = cast(Given, other)
@@ -208,6 +219,8 @@ def _addresses(layers: Sequence[str] | Layers | None) -> list[str] | None:
         return None
     if isinstance(layers, str):
         raise InvalidInputError(f"layers is a list; write layers=[{layers!r}].")
+    if not layers:
+        raise InvalidInputError("layers is empty; name at least one, or leave it out for all.")
     if not all(isinstance(item, str) for item in layers):
         raise InvalidInputError("layers of a store are a list of addresses.")
     return list(cast("Sequence[str]", layers))

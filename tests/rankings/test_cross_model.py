@@ -17,8 +17,9 @@ from sklearn.linear_model import LinearRegression, Ridge
 from neurox_core.activations import extract
 from neurox_core.activations.formats import import_activations
 from neurox_core.corpora import Corpus
+from neurox_core.corpora.labelling import Labelling
 from neurox_core.errors import InvalidInputError
-from neurox_core.rankings import correlation, rank
+from neurox_core.rankings import analysis, correlation, rank
 from neurox_core.rankings.correlation import correlate
 from neurox_core.rankings.linear import components
 from neurox_core.rankings.similarity import layer_similarity
@@ -333,6 +334,25 @@ def test_stores_are_compared_word_by_word_with_addresses_of_the_partners(stores:
         layer_similarity(first, second, layers=layers, other_layers=["encoder.0.resid_post"])
     with pytest.raises(InvalidInputError, match="store is compared with a store"):
         layer_similarity(first, {"x": X})
+
+
+@pytest.mark.parametrize("name", ["variance", "word_variance", "anova_f", "max_correlation"])
+def test_stores_without_layers_and_labels_of_other_words_are_told_plainly(
+    stores: list[Any], name: str
+) -> None:
+    first, second = stores[:2]
+    stack = next(iter(first.layers)).partition(".")[0]
+    words = first.words(stack)
+    labels = np.where(np.arange(int((words.first < words.last).sum())) % 2 == 0, "a", "b")
+    with pytest.raises(InvalidInputError, match="layers is empty; name at least one"):
+        rank(name, first, labels=labels, others=second, layers=[])
+    if "others" in analysis(name).needs:
+        with pytest.raises(InvalidInputError, match="arrays or opened stores, not 'lstm-b'"):
+            rank(name, first, others="lstm-b")
+    if "labels" in analysis(name).needs:
+        other = Labelling.of(labels, stack="nowhere")
+        with pytest.raises(InvalidInputError, match="of nowhere words; name layers of the nowhere"):
+            rank(name, first, labels=other, layers=list(first.layers)[:1])
 
 
 @pytest.mark.parametrize("name", ["max_correlation", "linear_regression", "svcca"])
