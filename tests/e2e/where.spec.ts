@@ -42,7 +42,7 @@ test('what a scope means is said at its own field: what is wrong in it, that no 
   await chosen.getByLabel(`${ENCODER}, where`).selectOption({ label: 'at words like (regular expression)' });
   const field = chosen.getByLabel(`${ENCODER}, regular expression of the word`);
   await expect(field).toHaveAccessibleDescription('no word is named yet, so nothing is changed');
-  await expect(note).toContainText('0 of 1 applied, 1 has no words yet');
+  await expect(note).toContainText('0 of 1 applied, 1 without words');
   await field.fill('(h');
   await field.press('Enter');
   await expect(field).toHaveAttribute('aria-invalid', 'true');

@@ -241,7 +241,7 @@ export function Selected() {
       id="selected"
       title="Selected"
       help={HELP}
-      note={<span class="quiet">{selected.value.length === 0 ? '' : `${active} of ${selected.value.length} applied${placeless.value === 0 ? '' : `, ${placeless.value} ${placeless.value === 1 ? 'has' : 'have'} no words yet`}`}</span>}
+      note={<span class="quiet">{selected.value.length === 0 ? '' : `${active} of ${selected.value.length} applied${placeless.value === 0 ? '' : `, ${placeless.value} without words`}`}</span>}
       actions={
         <>
           <button type="button" class="small" title="Keep what is applied under a name; show several sets side by side" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>
