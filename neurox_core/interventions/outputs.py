@@ -78,12 +78,26 @@ def gold_of(model: TranslationModel, corpus: Corpus) -> Sequence[Any]:
     Raises
     ------
     InvalidInputError
-        If the corpus has no such column and the model needs it.
+        If the corpus has no such column and the model needs it, or if it holds something else than
+        the model's classes.
     """
     require_references(model, corpus)
+    gold: Sequence[Any] = corpus.references
     if model.task == "token-classification":
-        return [line.split() for line in corpus.references]
-    return corpus.references
+        gold = [line.split() for line in corpus.references]
+    known = getattr(model, "labels", None)
+    if known and model.task.endswith("classification"):
+        found = {label for one in gold for label in ([one] if isinstance(one, str) else one)}
+        if found.isdisjoint(known):  # Every prediction would be wrong, whatever the model does.
+            raise InvalidInputError(
+                f"None of the labels of the corpus {corpus.name} ({_first(sorted(found))}) is a "
+                f"class of {model.name}, which has {_first(known)}. Write its classes there."
+            )
+    return gold
+
+
+def _first(names: Sequence[str], most: int = 8) -> str:
+    return ", ".join(names[:most]) + (" ..." if len(names) > most else "")
 
 
 def summed(task: str, output: Any) -> Any:

@@ -90,3 +90,12 @@ def test_what_a_model_cannot_do_is_one_line(open_family: Any) -> None:
         result = neurox(*arguments, text="")
         assert result.exit_code == 2 and message in result.stderr
         assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_labels_that_are_no_classes_of_the_model_are_told(open_family: Any, tmp_path: Path) -> None:
+    folder, _ = open_family("bert-classes")
+    (tmp_path / "c.tsv").write_text("He left.\tpositive\nThe men are here.\tnegative\n", "utf-8")
+    result = neurox("score", "-m", folder, "-c", tmp_path / "c.tsv")
+    assert result.exit_code == 2
+    assert "None of the labels of the corpus c (negative, positive) is a class" in result.stderr
+    assert "which has bad, good, plain" in result.stderr

@@ -4,6 +4,7 @@ import { Empty, Failure, JobProgress } from '../components/States';
 import { Pane } from '../components/Pane';
 import { count, fixed, number, pValue, signed, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
+import { metricTitle } from '../lib/metrics';
 import { model, unscorable } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { interventions } from '../services/selection';
@@ -54,22 +55,28 @@ function Row({ part, metric }: { part: PartScore; metric: Metric }) {
 /** Scores of a model that does not translate. */
 function Metrics({ result }: { result: ScoreResult }) {
   return (
-    <table class={outdated.value ? 'behind' : ''}>
-      <thead>
-        <tr><th scope="col">metric</th><th scope="col">clean</th><th scope="col">changed</th><th scope="col">difference</th><th scope="col">chance</th></tr>
-      </thead>
-      <tbody>
-        {result.metrics.map((m) => (
-          <tr key={m.name}>
-            <th scope="row" title={m.signature}>{m.name}</th>
-            <td class="numbers">{number(m.baseline ?? m.value)}</td>
-            <td class="numbers">{m.baseline === null ? '' : number(m.value)} <span class="quiet">± {number(m.interval)}</span></td>
-            <td class="numbers">{m.baseline === null ? '' : signed(m.value - m.baseline)}</td>
-            <td class="numbers quiet">{m.p_value === null ? 'clean run' : pValue(m.p_value)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div class={`score-result ${outdated.value ? 'behind' : ''}`}>
+      <table>
+        <thead>
+          <tr><th scope="col">metric</th><th scope="col">clean</th><th scope="col">changed</th><th scope="col">difference</th><th scope="col">chance</th></tr>
+        </thead>
+        <tbody>
+          {result.metrics.map((m) => (
+            <tr key={m.name}>
+              <th scope="row">{metricTitle(m.name)}</th>
+              <td class="numbers">{number(m.baseline ?? m.value)}</td>
+              <td class="numbers">{m.baseline === null ? '' : number(m.value)} <span class="quiet">± {number(m.interval)}</span></td>
+              <td class="numbers">{m.baseline === null ? '' : signed(m.value - m.baseline)}</td>
+              <td class="numbers quiet">{m.p_value === null ? 'clean run' : pValue(m.p_value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <details class="signatures">
+        <summary>signatures</summary>
+        {result.metrics.map((m) => <code key={m.name}>{m.signature}</code>)}
+      </details>
+    </div>
   );
 }
 
