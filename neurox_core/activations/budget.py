@@ -110,8 +110,8 @@ def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
     free = shutil.disk_usage(there).free
     if needed - already > free:
         raise DiskBudgetError(
-            f"The store would take {size(needed)}, and {size(free)} are free at {there}. Make room, "
-            f"choose another folder, or {less}."
+            f"The store would take {size(needed)}, and {size(free)} are free at {there}. Make "
+            f"room, choose another folder, or {less}."
         )
 
 
