@@ -92,9 +92,20 @@ class StoreError(NeuroXError):
 
 
 class DiskBudgetError(StoreError, InvalidInputError):
-    """A store would take more bytes than it may, or than there are."""
+    """A store would take more bytes than it may, or than there are.
+
+    Parameters
+    ----------
+    message : str
+    needed : int
+        Bytes that it would take.
+    """
 
     code = "disk_budget"
+
+    def __init__(self, message: str, needed: int) -> None:
+        super().__init__(message)
+        self.needed = needed
 
 
 class FormatError(InvalidInputError):

@@ -50,6 +50,7 @@ from .outputs import Outputs
 from .pages import pages
 from .projects import open_projects
 from .rankings import Rankings
+from .recording import Recording
 from .records import JobRecord, Records
 from .routes import Operation, blueprint, openapi
 from .services import Services, services
@@ -152,7 +153,7 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
     )
     rankings = Rankings(records, settings.workspace / "rankings")
     jobs.on_end(rankings.adopt)
-    work = Work(jobs, stores, settings.workspace / "translations")
+    work = Work(jobs, stores, settings.workspace / "translations", settings.max_store_size)
     if settings.auto_extract:
         jobs.on_end(name_when_recorded(projects, records, stores, work))
     outputs = Outputs(stores, work, settings.workspace / "translations")
@@ -166,6 +167,7 @@ def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> 
         stores=stores,
         jobs=jobs,
         work=work,
+        recording=Recording(stores, settings.workspace, settings.max_store_size),
         rankings=rankings,
         causal=Causal(jobs, stores, rankings, settings.workspace / "translations"),
         control=control,

@@ -10,7 +10,10 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -20,7 +23,7 @@ from neurox_core.corpora.reader import header
 from neurox_core.errors import CorpusError, InvalidInputError, NeuroXError, UnknownNameError
 from neurox_core.models.hub_cache import hub_name
 
-from .contracts import NewProject
+from .contracts import NewProject, RecordingRequest
 from .errors import ApiError
 from .projects import Project, Projects, read_project
 from .settings import LOOPBACK, Settings
@@ -74,29 +77,50 @@ def create(settings: Settings, projects: Projects, wanted: NewProject) -> Projec
     require_allowed(settings)
     identifier = _free(_slug(wanted.title), {project.id for project in projects})
     folder = settings.workspace / FOLDER / identifier
-    values = {
+    about = {
         "id": identifier, "title": wanted.title.strip(), "description": wanted.description.strip(),
-        "models": [_entry(reference) for reference in wanted.models],
-        "corpus": "demo" if wanted.sources is None else CORPUS,
     }  # fmt: skip
     folder.mkdir(parents=True)
     try:
-        if wanted.sources is not None:
-            text = _table(wanted.sources, wanted.references)
-            (folder / CORPUS).write_text(text, encoding="utf-8")
-        file = folder / FILE
-        file.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8")
-        project = read_project(file)
-        project.corpus  # noqa: B018 - read now, so that what is wrong is told now
+        project = _written(folder, about, wanted)
         if wanted.sources is not None:
             _check_lengths(project)
-    except CorpusError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise CorpusError(str(error).replace(str(folder / CORPUS), "The text")) from error
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     projects.add(project)
+    return project
+
+
+@contextmanager
+def tried(settings: Settings, wanted: RecordingRequest) -> Iterator[Project]:
+    """A project as it would be made, of which nothing is left afterwards.
+
+    Raises
+    ------
+    As :func:`create`.
+    """
+    require_allowed(settings)
+    with tempfile.TemporaryDirectory(prefix="neurox-tried-") as folder:
+        yield _written(Path(folder), {"id": "tried", "title": "tried"}, wanted)
+
+
+def _written(folder: Path, about: dict[str, str], wanted: RecordingRequest) -> Project:
+    """Write a project into a folder and read it, text and all, so that what is wrong is told."""
+    values = {
+        **about, "models": [_entry(reference) for reference in wanted.models],
+        "corpus": "demo" if wanted.sources is None else CORPUS,
+    }  # fmt: skip
+    if wanted.sources is not None:
+        text = _table(wanted.sources, wanted.references)
+        (folder / CORPUS).write_text(text, encoding="utf-8")
+    file = folder / FILE
+    file.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8")
+    project = read_project(file)
+    try:
+        project.corpus  # noqa: B018 - read now, so that what is wrong is told now
+    except CorpusError as error:
+        raise CorpusError(str(error).replace(str(folder / CORPUS), "The text")) from error
     return project
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .nearest import NearestStates
     from .projects import Projects
     from .rankings import Rankings
+    from .recording import Recording
     from .sets import Sets
     from .settings import Settings
     from .slices import Slices
@@ -34,6 +35,8 @@ class Services:
         What can be opened, and what is open.
     jobs : Jobs
         Work in worker processes.
+    recording : Recording
+        What recording takes.
     rankings : Rankings
         Rankings that were made.
     causal : Causal
@@ -59,6 +62,7 @@ class Services:
     stores: Stores
     jobs: Jobs
     work: Work
+    recording: Recording
     rankings: Rankings
     causal: Causal
     control: Control

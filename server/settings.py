@@ -53,6 +53,9 @@ class Settings:
     auto_extract : bool
         Start extracting the default model's activations when a project is first opened, and have
         neurons named in the background when a model's activations are there.
+    max_store_size : int or None
+        Most bytes that the activations of one model on one text may take on the disk; None allows
+        what is free.
     static : Path
         The built client.
     allowed_hosts : tuple of str
@@ -74,6 +77,7 @@ class Settings:
     threads: int = 1
     request_threads: int = 64
     auto_extract: bool = True
+    max_store_size: int | None = None
     static: Path = Path(__file__).parent / "static"
     allowed_hosts: tuple[str, ...] = ()
     new_projects: bool | None = None
@@ -90,6 +94,10 @@ class Settings:
             raise InvalidInputError(f"{self.port} is not a port; ports go from 0 to 65535.")
         if not self.idle_seconds > 0:
             raise InvalidInputError(f"idle_seconds must be above 0, not {self.idle_seconds}.")
+        if self.max_store_size is not None and self.max_store_size < 1:
+            raise InvalidInputError(
+                f"max_store_size must be above 0, such as 10GB, not {self.max_store_size}."
+            )
         for name in ("workers", "threads", "request_threads"):
             if getattr(self, name) < 1:
                 raise InvalidInputError(f"{name} must be at least 1, not {getattr(self, name)}.")

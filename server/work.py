@@ -32,10 +32,15 @@ class Work:
     stores : Stores
     cache : Path
         Folder of translations that were made before.
+    max_store_size : int, optional
+        Most bytes of a store.
     """
 
-    def __init__(self, jobs: Jobs, stores: Stores, cache: Path) -> None:
+    def __init__(
+        self, jobs: Jobs, stores: Stores, cache: Path, max_store_size: int | None = None
+    ) -> None:
         self._jobs, self._stores, self._cache = jobs, stores, cache
+        self._max_bytes = max_store_size
         self.names = NamePlaces(stores, cache.parent / "concepts")
 
     def extract(self, project: Project, model: str) -> Job:
@@ -90,6 +95,7 @@ class Work:
                 "path": str(path),
                 "layers": project.layers(model),
                 "cache": str(self._cache),
+                "max_bytes": self._max_bytes,
             },
             len(project.corpus),
         )

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..models.base import TranslationModel
 
 PROBED = 400
-"""Sentences that an estimate looks at."""
+"""Sentences that an estimate looks at, if nothing else is said."""
 
 # Bytes of the tables for each token (with its words), and of statistics and word lists for each
 # unit, measured and rounded up.
@@ -94,25 +94,77 @@ def store_bytes(
     return chunks + small + _PER_STORE
 
 
-def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
-    """DiskBudgetError if a store may not, or cannot, be made at `root`."""
-    needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
-    less = "record fewer layers, take a sample of the sentences, or use float16"
+class Ways(NamedTuple):
+    """What can be done about a store that is too large, in the words of whoever makes it.
+
+    Attributes
+    ----------
+    allow : str
+        Where the budget stands.
+    place : str
+        Where else there may be room.
+    less : str
+        What makes the store smaller.
+    """
+
+    allow: str
+    place: str
+    less: str
+
+
+_OWN = Ways(
+    "max_bytes, --max-size", "another folder",
+    "record fewer layers, take a sample of the sentences, or use float16",
+)  # fmt: skip
+
+
+def refusal(needed: int, root: Path, max_bytes: int | None = None, ways: Ways = _OWN) -> str | None:
+    """Why a store may not, or cannot, be made.
+
+    Parameters
+    ----------
+    needed : int
+        Bytes of the store.
+    root : Path
+        Its folder; what is there already of an extraction that was cut off counts as room.
+    max_bytes : int, optional
+        The budget.
+    ways : Ways
+        Named as the ways out.
+
+    Returns
+    -------
+    str or None
+        None if there is nothing against it.
+    """
     if max_bytes is not None and needed > max_bytes:
-        raise DiskBudgetError(
+        return (
             f"The store would take {size(needed)}, and the budget is {size(max_bytes)}. Allow "
-            f"more (max_bytes, --max-size), or {less}."
+            f"more ({ways.allow}), or {ways.less}."
         )
-    there = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
     already = (
         sum(f.stat().st_size for f in root.glob("activations/*/c/*/*")) if root.exists() else 0
     )
-    free = shutil.disk_usage(there).free
+    there, free = free_bytes(root)
     if needed - already > free:
-        raise DiskBudgetError(
+        return (
             f"The store would take {size(needed)}, and {size(free)} are free at {there}. Make "
-            f"room, choose another folder, or {less}."
+            f"room, choose {ways.place}, or {ways.less}."
         )
+    return None
+
+
+def free_bytes(root: Path) -> tuple[Path, int]:
+    """The nearest folder that exists, and the bytes that are free on its disk."""
+    there = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
+    return there, shutil.disk_usage(there).free
+
+
+def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
+    """DiskBudgetError if a store may not, or cannot, be made at `root`."""
+    needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
+    if told := refusal(needed, root, max_bytes):
+        raise DiskBudgetError(told, needed)
 
 
 def estimate(
@@ -126,6 +178,7 @@ def estimate(
     sample: int | None = None,
     seed: int = 0,
     folder: str | PathLike[str] | None = None,
+    probe: int | None = None,
 ) -> Estimate:
     """Say what :func:`.extraction.extract` would take with the same arguments.
 
@@ -134,6 +187,8 @@ def estimate(
     folder : path, optional
         Where the trial is written, to time the disk that is meant; the system's temporary folder by
         default.
+    probe : int, optional
+        Sentences to look at, at most; :data:`PROBED` by default.
 
     Returns
     -------
@@ -146,7 +201,7 @@ def estimate(
     from .extraction import extract
 
     sentences = len(corpus) if sample is None else min(sample, len(corpus))
-    probed = min(PROBED, sentences)
+    probed = min(PROBED if probe is None else probe, sentences)
     options: dict[str, Any] = {"decoder_text": decoder_text, "dtype": dtype, "seed": seed}
     times = []
     with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=folder) as place:

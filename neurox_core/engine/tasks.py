@@ -12,7 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import StoreError, UnknownNameError
+from ..errors import DiskBudgetError, StoreError, UnknownNameError
+from .recording import refused
 from .sources import lend_samples, open_corpus, open_model, writes_own
 
 if TYPE_CHECKING:
@@ -46,8 +47,13 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     ----------
     parameters : mapping
         ``model`` and ``corpus`` (see :mod:`.sources`), ``path`` of the store, ``layers``; optional
-        ``cache`` (a folder of translations). Without references a translation model's decoder is
-        recorded while it writes the model's own translations.
+        ``cache`` (a folder of translations) and ``max_bytes``. Without references a translation
+        model's decoder is recorded while it writes the model's own translations.
+
+    Raises
+    ------
+    DiskBudgetError
+        If the store would take more than ``max_bytes``, or than is free.
     """
     from ..activations import extract as extract_store
     from ..activations.lengths import check_lengths
@@ -60,10 +66,15 @@ def extract(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
     if writes_own(model.task, corpus, parameters["layers"]):
         check_lengths(model, corpus)
         reads = own_output(model, corpus, parameters.get("cache"), reporter)
-    store = extract_store(
-        model, corpus, path, parameters["layers"], decoder_text=reads,
-        on_progress=reporter.progress, cancelled=reporter.cancelled,
-    )  # fmt: skip
+    most = parameters.get("max_bytes")
+    try:
+        store = extract_store(
+            model, corpus, path, parameters["layers"], decoder_text=reads, max_bytes=most,
+            on_progress=reporter.progress, cancelled=reporter.cancelled,
+        )  # fmt: skip
+    except DiskBudgetError as error:
+        told = refused(error.needed, path, most)
+        raise DiskBudgetError(told or str(error), error.needed) from error
     return {"path": str(store.path)}
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from neurox_core import __version__
 
 from .. import creation
-from ..contracts import CheckRequest, Job, NewProject, ProjectSummary, Removed
+from ..contracts import (
+    CheckRequest,
+    Job,
+    NewProject,
+    ProjectSummary,
+    RecordingCosts,
+    RecordingRequest,
+    Removed,
+)
 from ..jobs import Question
 from ..routes import Operation
 from ..services import Services
@@ -31,6 +39,14 @@ def create(services: Services, body: NewProject) -> tuple[ProjectSummary, int]:
     return creation.create(services.settings, services.projects, body).summary, 201
 
 
+def estimate_new(services: Services, body: RecordingRequest) -> RecordingCosts:
+    """What recording the models of a project takes, before the project is made."""
+    with creation.tried(services.settings, body) as project:
+        return RecordingCosts(
+            models=[services.recording.cost(project, name) for name in project.models]
+        )
+
+
 def remove(services: Services, project: str) -> Removed:
     """Delete a project that was made on the page."""
     creation.remove(services.settings, services.projects, project)
@@ -47,6 +63,15 @@ OPERATIONS = (
         "Make a project",
         {201: ProjectSummary},
         body=NewProject,
+        largest=LARGEST_PROJECT,
+    ),
+    Operation(
+        "POST",
+        "/recording",
+        estimate_new,
+        "What recording a new project takes",
+        {200: RecordingCosts},
+        body=RecordingRequest,
         largest=LARGEST_PROJECT,
     ),
     Operation("DELETE", "/projects/<project>", remove, "Delete a project", {200: Removed}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..contracts import ExtractRequest, Job, JobList, ScoreRequest
+from ..contracts import ExtractRequest, Job, JobList, RecordingCost, ScoreRequest
 from ..routes import Operation
 from ..services import Services
 from ..views import interventions
@@ -12,6 +12,11 @@ from .projects import corpus_part
 def start_extract(services: Services, project: str, body: ExtractRequest) -> tuple[Job, int]:
     """Record a model's activations on the corpus, or find that it was done."""
     return services.work.extract(services.projects[project], body.model), 202
+
+
+def estimate_recording(services: Services, project: str, model: str) -> RecordingCost:
+    """What recording a model's activations takes, and whether it may begin."""
+    return services.recording.cost(services.projects[project], model)
 
 
 def start_score(services: Services, project: str, body: ScoreRequest) -> tuple[Job, int]:
@@ -42,6 +47,10 @@ OPERATIONS = (
     Operation(
         "POST", "/projects/<project>/extract", start_extract, "Record activations", {202: Job},
         body=ExtractRequest,
+    ),
+    Operation(
+        "GET", "/projects/<project>/models/<model>/recording", estimate_recording,
+        "What recording takes", {200: RecordingCost},
     ),
     Operation(
         "POST", "/projects/<project>/score", start_score, "Score the corpus", {202: Job},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from .shared import (
     open_model,
     progress,
     references_option,
+    size_option,
     split_names,
 )
 
@@ -40,17 +40,6 @@ Examples:
 
 An extraction that was stopped or killed goes on where it was when it is started again.
 """
-
-
-def _size(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
-    """A number of bytes from text such as 10GB."""
-    if value is None:
-        return None
-    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)[bB]?\s*", value)
-    if found is None:
-        raise click.BadParameter(f"{value!r} is not a size such as 500MB or 10GB.")
-    power = " kMGT".index(found[2].replace("K", "k") or " ")
-    return round(float(found[1]) * 1000.0**power)
 
 
 @click.command(epilog=EXTRACT_EPILOG, short_help="Keep activations in a folder.")
@@ -81,7 +70,7 @@ def _size(context: click.Context, option: click.Parameter, value: str | None) ->
 @click.option("--sample", type=click.IntRange(1), help="Only so many sentences, drawn with --seed.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option(
-    "--max-size", metavar="SIZE", callback=_size, help="Refuse to write more, such as 10GB."
+    "--max-size", metavar="SIZE", callback=size_option, help="Refuse to write more, such as 10GB."
 )
 @click.option("--estimate", is_flag=True, help="Say what it would take, and end.")
 @click.option("--overwrite", is_flag=True, help="Replace a store that is already there.")

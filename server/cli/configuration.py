@@ -17,6 +17,7 @@ import yaml
 from neurox_core.errors import InvalidInputError
 
 from ..settings import Settings, settings_from_environment
+from .shared import read_size
 
 _PATHS = ("workspace", "static")
 _TUPLES = ("projects", "allowed_hosts")
@@ -24,7 +25,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "projects": (list,), "allowed_hosts": (list,), "workspace": (str,), "static": (str,),
     "host": (str,), "port": (int,), "token": (str,), "database": (str,), "scheduler": (str,),
     "workers": (int,), "idle_seconds": (int, float), "threads": (int,), "request_threads": (int,),
-    "auto_extract": (bool,),
+    "auto_extract": (bool,), "max_store_size": (int, str),
     "new_projects": (bool,),
 }  # fmt: skip
 
@@ -72,11 +73,15 @@ def _read(path: Path) -> dict[str, Any]:
             )
         if value is not None and not _fits(value, _KINDS[name]):
             raise InvalidInputError(
-                f"The settings file {path}: {name} must be {_KINDS[name][0].__name__}, "
+                f"The settings file {path}: {name} must be "
+                f"{' or '.join(kind.__name__ for kind in _KINDS[name])}, "
                 f"not {value!r}."
             )
     folder = path.resolve().parent
-    return {n: _convert(n, v, folder) for n, v in values.items() if v is not None}
+    try:
+        return {n: _convert(n, v, folder) for n, v in values.items() if v is not None}
+    except InvalidInputError as error:
+        raise InvalidInputError(f"The settings file {path}: {error}") from error
 
 
 def _fits(value: object, kinds: tuple[type, ...]) -> bool:
@@ -88,6 +93,8 @@ def _convert(name: str, value: Any, folder: Path) -> Any:
     """A plain value as the setting's type; paths from `folder`."""
     if name in _PATHS:
         return folder / Path(value).expanduser()
+    if name == "max_store_size" and isinstance(value, str):
+        return read_size(value)
     if name == "projects":
         return tuple(folder / Path(p).expanduser() for p in value)
     return tuple(map(str, value)) if name in _TUPLES else value

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -51,6 +52,23 @@ device_option = click.option(
     "--device", default="cpu", show_default=True,
     help="Where the model runs: cpu, cuda, cuda:1, mps, or auto.",
 )  # fmt: skip
+
+
+def read_size(text: str) -> int:
+    """A number of bytes from text such as 10GB; InvalidInputError if it is none."""
+    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)[bB]?\s*", text)
+    if found is None:
+        raise InvalidInputError(f"{text!r} is not a size such as 500MB or 10GB.")
+    power = " kMGT".index(found[2].replace("K", "k") or " ")
+    return round(float(found[1]) * 1000.0**power)
+
+
+def size_option(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    """Callback of an option that takes a size."""
+    try:
+        return None if value is None else read_size(value)
+    except InvalidInputError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def open_model(name: str, device: str, **chosen: str) -> TranslationModel:

@@ -21,7 +21,7 @@ import click
 from neurox_core.errors import InvalidInputError, NeuroXError
 
 from .ports import address, ensure_free, free_port, is_free, wait_until_healthy
-from .shared import note
+from .shared import note, size_option
 
 DEMO_EPILOG = """
 \b
@@ -65,6 +65,12 @@ Examples:
 @click.option("--database", help="An SQLAlchemy URL for the records. [SQLite in the workspace]")
 @click.option("--threads", type=click.IntRange(1), help="Threads of one live translation. [1]")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
+@click.option(
+    "--max-store-size",
+    metavar="SIZE",
+    callback=size_option,
+    help="Refuse to record activations that would take more disk, such as 10GB. [what is free]",
+)
 @click.option(
     "--new-projects/--no-new-projects",
     default=None,

@@ -119,6 +119,9 @@ from .projects import (
     ProjectList,
     ProjectSummary,
     RankingMethod,
+    RecordingCost,
+    RecordingCosts,
+    RecordingRequest,
 )
 from .rankings import (
     AddedLabels,
@@ -337,6 +340,9 @@ __all__ = [
     "RankingQuery",
     "RankingRequest",
     "RankingsQuery",
+    "RecordingCost",
+    "RecordingCosts",
+    "RecordingRequest",
     "Removed",
     "ScoreRequest",
     "ScoreResult",

@@ -153,11 +153,9 @@ class ProjectList(Contract):
     demo_models: list[str] = Field(description="Names of models that come along.")
 
 
-class NewProject(Contract):
-    """A project to be made: models by name or folder, and a text."""
+class RecordingRequest(Contract):
+    """Models by name or folder, and a text, of a project that is not made yet."""
 
-    title: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(printable)]
-    description: Annotated[str, Field(max_length=2000), AfterValidator(printable)] = ""
     models: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(
         min_length=1,
         max_length=20,
@@ -171,6 +169,36 @@ class NewProject(Contract):
     references: Annotated[str, Field(max_length=20_000_000), AfterValidator(printable)] | None = (
         None
     )
+
+
+class NewProject(RecordingRequest):
+    """A project to be made: models by name or folder, and a text."""
+
+    title: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(printable)]
+    description: Annotated[str, Field(max_length=2000), AfterValidator(printable)] = ""
+
+
+class RecordingCost(Contract):
+    """What recording the activations of a model on a text takes."""
+
+    model: str
+    title: str
+    sentences: int
+    neurons: int
+    tokens: dict[str, int] = Field(description="By stack.")
+    bytes: int = Field(description="On disk.")
+    seconds: float = Field(description="On the server's machine, as busy as it is.")
+    exact: bool = Field(description="Whether all sentences were counted, or some to tell from.")
+    recorded: bool = Field(description="Whether it was done already.")
+    free_bytes: int = Field(description="Of the disk that the workspace is on.")
+    max_bytes: int | None = Field(description="Most that it may take on this server.")
+    refused: str | None = Field(description="Why it cannot begin, and the way out.")
+
+
+class RecordingCosts(Contract):
+    """The same for some models."""
+
+    models: list[RecordingCost]
 
 
 class Project(ProjectSummary):

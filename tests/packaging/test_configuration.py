@@ -33,6 +33,13 @@ def test_the_command_line_overrides_the_file_and_the_file_the_environment(
     assert found.workspace == tmp_path / "here"
 
 
+def test_the_budget_is_a_number_or_a_size(tmp_path: Path) -> None:
+    for text, wanted in (("10GB", 10_000_000_000), ("2500", 2500), ("1.5 MB", 1_500_000)):
+        path = write(tmp_path, f"max_store_size: {text}\n")
+        assert read_settings(path, {}).max_store_size == wanted
+        assert read_settings(path, {"max_store_size": 7}).max_store_size == 7
+
+
 def test_the_example_documents_every_default(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NEUROX_WORKSPACE", "NEUROX_TOKEN", "NEUROX_THREADS"):
         monkeypatch.delenv(name, raising=False)
@@ -63,6 +70,9 @@ def test_the_demo_project_opens() -> None:
         ("- 1\n", "keys"),
         ("a: [\n", "not YAML"),
         ("token: short\n", "too short"),
+        ("max_store_size: plenty\n", "'plenty' is not a size such as"),
+        ("max_store_size: 0\n", "above 0"),
+        ("max_store_size: [1]\n", "max_store_size must be int or str"),
     ],
 )
 def test_a_wrong_file_is_told_with_what_is_wrong(tmp_path: Path, text: str, names: str) -> None:

@@ -464,6 +464,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/models/{model}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What recording takes */
+        get: operations["estimate_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/nearest": {
         parameters: {
             query?: never;
@@ -836,6 +853,23 @@ export interface paths {
         put?: never;
         /** Try an edit on the whole corpus */
         post: operations["try_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What recording a new project takes */
+        post: operations["estimate_new"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4091,6 +4125,92 @@ export interface components {
             words: "first" | "last" | "mean";
         };
         /**
+         * RecordingCost
+         * @description What recording the activations of a model on a text takes.
+         */
+        RecordingCost: {
+            /**
+             * Bytes
+             * @description On disk.
+             */
+            bytes: number;
+            /**
+             * Exact
+             * @description Whether all sentences were counted, or some to tell from.
+             */
+            exact: boolean;
+            /**
+             * Free Bytes
+             * @description Of the disk that the workspace is on.
+             */
+            free_bytes: number;
+            /**
+             * Max Bytes
+             * @description Most that it may take on this server.
+             */
+            max_bytes: number | null;
+            /** Model */
+            model: string;
+            /** Neurons */
+            neurons: number;
+            /**
+             * Recorded
+             * @description Whether it was done already.
+             */
+            recorded: boolean;
+            /**
+             * Refused
+             * @description Why it cannot begin, and the way out.
+             */
+            refused: string | null;
+            /**
+             * Seconds
+             * @description On the server's machine, as busy as it is.
+             */
+            seconds: number;
+            /** Sentences */
+            sentences: number;
+            /** Title */
+            title: string;
+            /**
+             * Tokens
+             * @description By stack.
+             */
+            tokens: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RecordingCosts
+         * @description The same for some models.
+         */
+        RecordingCosts: {
+            /** Models */
+            models: components["schemas"]["RecordingCost"][];
+        };
+        /**
+         * RecordingRequest
+         * @description Models by name or folder, and a text, of a project that is not made yet.
+         */
+        RecordingRequest: {
+            /**
+             * Models
+             * @description Folders of the server's machine, demo models, or names on a hub.
+             */
+            models: string[];
+            /**
+             * References
+             * @default null
+             */
+            references: string | null;
+            /**
+             * Sources
+             * @description Sentences, one a line, each perhaps with its reference after a tab; the demo's text if missing. Without any reference the text stands for itself.
+             * @default null
+             */
+            sources: string | null;
+        };
+        /**
          * Removed
          * @description What was deleted.
          */
@@ -6025,6 +6145,38 @@ export interface operations {
             };
         };
     };
+    estimate_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingCost"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     find_nearest: {
         parameters: {
             query?: never;
@@ -6918,6 +7070,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    estimate_new: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingCosts"];
                 };
             };
             /** @description An error */

@@ -1,0 +1,134 @@
+"""What recording takes is told before it begins, and a server's budget is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from neurox_core.activations import budget, open_store
+from neurox_server import recording
+from neurox_server.settings import Settings
+
+from .conftest import Api
+from .test_creation import TEXT
+
+COST = "/projects/tiny/models/lstm/recording"
+
+
+@pytest.fixture
+def poor(settings: Settings, serve: Callable[..., Flask]) -> Api:
+    """A server on which nothing may be recorded."""
+    return Api(serve(replace(settings, max_store_size=50_000)).test_client())
+
+
+def test_what_is_told_is_what_is_written(api: Api, settings: Settings) -> None:
+    told = api.get(COST)
+    assert told["exact"] and not told["recorded"] and told["refused"] is None
+    assert told["max_bytes"] is None and told["free_bytes"] > 0 and told["seconds"] > 0
+    assert api.get("/jobs")["jobs"] == [], "asking starts nothing"
+    assert not list(settings.workspace.glob("neurox-*"))
+    api.extracted()
+    (index,) = settings.workspace.glob("**/store.json")
+    store = open_store(index.parent)
+    assert told["tokens"] == {s: len(store.tokens(s)) for s in ("encoder", "decoder")}
+    assert told["neurons"] == sum(store.layers.values()) and told["sentences"] == store.sentences
+    written = sum(f.stat().st_size for f in store.path.rglob("*") if f.is_file())
+    assert 0.5 * told["bytes"] < written <= told["bytes"]
+    assert api.get(COST)["recorded"] is True
+
+
+def test_it_is_measured_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = api.get(COST)
+
+    def again(*args: Any) -> None:
+        raise AssertionError("measured twice")
+
+    monkeypatch.setattr(recording, "expected", again)
+    assert api.get(COST)["seconds"] == first["seconds"]
+
+
+def test_a_budget_is_kept_and_told_with_the_way_out(
+    poor: Api, settings: Settings, serve: Callable[..., Flask]
+) -> None:
+    told = poor.get(COST)
+    assert told["max_bytes"] == 50_000
+    for part in ("would take", "the budget is 50.0 kB", "max_store_size", "fewer sentences"):
+        assert part in told["refused"]
+    job = poor.extracted()
+    assert job["state"] == "failed" and job["error"]["code"] == "disk_budget"
+    # The tried and the counted size are the same for a text this short.
+    assert job["error"]["message"] == told["refused"]
+    assert not list(settings.workspace.glob("**/store.json"))
+    body = {"model": "lstm", "method": "variance"}
+    error = poor.post("/projects/tiny/rankings", body, 409)["error"]
+    assert "budget is 50.0 kB" in error["message"]
+
+    rich = Api(serve(replace(settings, max_store_size=100_000_000)).test_client())
+    assert rich.get(COST)["refused"] is None
+    assert rich.extracted()["state"] == "done"
+
+
+def test_a_full_disk_is_told_before(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.get(COST)
+    small = budget.shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(budget.shutil, "disk_usage", lambda path: small)
+    told = api.get(COST)
+    assert told["free_bytes"] == 1000 and "1.0 kB are free at" in told["refused"]
+
+
+def test_a_workspace_that_cannot_be_written_is_told(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(recording, "expected", full)
+    error = api.get(COST, 409)["error"]
+    assert error["code"] == "store" and "No space left on device" in error["message"]
+
+
+def test_an_estimate_near_the_budget_leaves_the_last_word_to_the_job(
+    api: Api, tmp_path: Path
+) -> None:
+    from neurox_core.activations import Estimate
+    from neurox_core.engine.recording import unlikely
+
+    def of(exact: bool) -> Estimate:
+        return Estimate(1000, 10, {"encoder": 1}, 1_050_000, 1.0, exact)
+
+    assert unlikely(of(False), tmp_path, 1_000_000) is None
+    assert "1.1 MB" in str(unlikely(of(True), tmp_path, 1_000_000))
+    assert "1.1 MB" in str(unlikely(of(False), tmp_path, 900_000))
+
+
+def test_wrong_names_are_no_failure(api: Api) -> None:
+    for path in ("/projects/none/models/lstm/recording", "/projects/tiny/models/none/recording"):
+        assert api.get(path, 404)["error"]["code"] == "unknown_name"
+
+
+def test_a_project_that_is_not_made_yet(
+    poor: Api, recurrent_folder: Path, settings: Settings
+) -> None:
+    model = str(recurrent_folder.resolve())
+    (told,) = poor.post("/recording", {"models": [model], "sources": TEXT})["models"]
+    assert told["sentences"] == 2 and "max_store_size" in told["refused"]
+    assert [p["id"] for p in poor.get("/projects")["projects"]] == ["tiny"]
+    assert not (settings.workspace / "projects").exists()
+    long = "He left. " * 300
+    error = poor.post("/recording", {"models": [model], "sources": f"{long}\tIl est parti."}, 422)
+    assert error["error"]["code"] == "text_too_long"
+    error = poor.post("/recording", {"models": [model], "sources": "a\tb\nc"}, 422)["error"]
+    assert "Line 2: the reference is empty" in error["message"]
+    assert poor.post("/recording", {"models": ["no-such"], "sources": TEXT}, 404)
+    assert poor.post("/recording", {"models": [], "sources": TEXT}, 422)
+
+
+def test_naming_folders_needs_leave(settings: Settings, serve: Callable[..., Flask]) -> None:
+    closed = Api(serve(replace(settings, new_projects=False)).test_client())
+    assert closed.post("/recording", {"models": ["/"], "sources": TEXT}, 403)
+    closed.get(COST)
