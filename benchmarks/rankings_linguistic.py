@@ -148,7 +148,7 @@ def top_words_row(x: np.ndarray, types: np.ndarray, peer: Any, repeats: int) -> 
     first = np.arange(len(x))
     words = [f"w{t}" for t in types]
     some = 20 if repeats > 1 else 5
-    width = 512 if len(x) < 20_000 else 32
+    width = 256 if len(x) < 20_000 else 32
     mine = x.shape[1] if repeats > 1 else min(960, x.shape[1])
 
     def ours() -> None:

@@ -83,22 +83,22 @@ def add_words(
     """
     for w in range(first.size):
         row, count = values[first[w]], last[w] - first[w]
-        for u in range(row.size):
-            word[u] = row[u]
-        if count > 1:
+        # Loops over few arrays each: these can be seen not to overlap, and become vectors.
+        if count == 1:
+            for u in range(row.size):
+                word[u] = row[u] - means[u]
+        else:
+            for u in range(row.size):
+                word[u] = row[u]
             for i in range(first[w] + 1, last[w]):
                 row = values[i]
                 for u in range(row.size):
                     word[u] += row[u]
             for u in range(row.size):
-                word[u] /= count
+                word[u] = word[u] / count - means[u]
         signed, absolute = sums[types[w]], magnitudes[types[w]]
-        # Loops over few arrays each: these can be seen not to overlap, and become vectors.
-        for u in range(row.size):
-            word[u] -= means[u]
         for u in range(row.size):
             signed[u] += word[u]
-        for u in range(row.size):
             absolute[u] += abs(word[u])
         for u in range(row.size):
             squares[u] += word[u] * word[u]

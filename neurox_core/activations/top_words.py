@@ -157,17 +157,17 @@ class Sums:
         average, smooth = 1.0 / np.maximum(self._counts, 1), 1.0 / (self._counts + SMOOTHING)
         scale = 1.0 / np.where(deviations > 0, deviations, 1)
         found = WordLists.empty(len(self._means))
-        _choose(self._sums, self._magnitudes, average, smooth, scale, found.types, found.scores)
-        kept = np.maximum(found.types, 0)
-        means = self._sums[kept, np.arange(len(scale))[:, None]] * average[kept]
-        found.means[:] = np.where(found.types >= 0, means + self._means[:, None], 0)
+        _choose(
+            self._sums, self._magnitudes, average, smooth, scale, self._means,
+            found.types, found.scores, found.means,
+        )  # fmt: skip
         return found, shares(self._sums, self._counts, self._squares)
 
 
 @compiled
 def _choose(
-    sums: Floats, magnitudes: Floats, average: Floats, smooth: Floats, scale: Floats,
-    types: NDArray[np.int32], scores: NDArray[np.float32],
+    sums: Floats, magnitudes: Floats, average: Floats, smooth: Floats, scale: Floats, mean: Floats,
+    types: NDArray[np.int32], scores: NDArray[np.float32], means: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Fill the lists, (kinds, units, kept) each, from the sums over all types, (types, units).
 
@@ -177,53 +177,42 @@ def _choose(
     ----------
     average, smooth : array (types,)
         What sums are multiplied with for a mean, and for a smoothed one.
-    scale : array (units,)
-        What a smoothed mean is multiplied with for its score.
+    scale, mean : array (units,)
+        What a smoothed mean is multiplied with for its score; what was taken off all values.
     """
-    units, kept = sums.shape[1], types.shape[2]
+    count, units, kept = len(sums), len(scale), types.shape[2]
     largest = np.zeros(units)
-    for t in range(len(sums)):
+    for t in range(count):
         absolute = magnitudes[t]
         for u in range(units):
             largest[u] = max(largest[u], absolute[u] * average[t])
     for u in range(units):
         largest[u] = 1.0 / largest[u] if largest[u] > 0 else 0.0
-    sizes = np.zeros((3, units), np.int64)
-    # What the key of a type has to exceed to enter each list.
-    least = np.zeros((3, units), np.float32)
-    magnitude, negative, frequent = least[0], least[1], least[2]
-    frequent[:] = THRESHOLD
-    smoothed, relative = np.zeros(units, np.float32), np.zeros(units, np.float32)
-    for t in range(len(sums)):
-        signed, absolute, enters = sums[t], magnitudes[t], 0
+    signed = np.empty((units, count), np.float32)
+    relative = np.empty((units, count), np.float32)
+    for t in range(count):
         for u in range(units):
-            smoothed[u] = signed[u] * smooth[t] * scale[u]
+            signed[u, t] = sums[t, u] * smooth[t] * scale[u]
+            relative[u, t] = magnitudes[t, u] * average[t] * largest[u]
+    for kind in range(3):
         for u in range(units):
-            relative[u] = absolute[u] * average[t] * largest[u]
-        for u in range(units):
-            enters |= (abs(smoothed[u]) > magnitude[u]) | (-smoothed[u] > negative[u])
-        for u in range(units):
-            enters |= relative[u] > frequent[u]
-        if not enters:
-            continue
-        for u in range(units):
-            for kind in range(3):
-                key = relative[u]
-                if kind < 2:
-                    key = -smoothed[u] if kind else abs(smoothed[u])
-                if key <= least[kind, u]:
+            row = relative[u] if kind == 2 else signed[u]
+            keys, numbers, size = scores[kind, u], types[kind, u], 0
+            # What a key has to exceed to enter the list.
+            least = np.float32(THRESHOLD if kind == 2 else 0.0)
+            for t in range(count):
+                key = abs(row[t]) if kind == 0 else -row[t] if kind == 1 else row[t]
+                if key <= least:
                     continue
-                keys, numbers = scores[kind, u], types[kind, u]
-                place = min(sizes[kind, u], kept - 1)
+                place = min(size, kept - 1)
                 while place > 0 and keys[place - 1] < key:
                     keys[place], numbers[place] = keys[place - 1], numbers[place - 1]
                     place -= 1
                 keys[place], numbers[place] = key, t
-                sizes[kind, u] = min(sizes[kind, u] + 1, kept)
-                if sizes[kind, u] == kept:
-                    least[kind, u] = keys[kept - 1]
-    for kind in range(2):
-        for u in range(units):
-            for place in range(sizes[kind, u]):
-                t = types[kind, u, place]
-                scores[kind, u, place] = sums[t, u] * smooth[t] * scale[u]
+                size = min(size + 1, kept)
+                if size == kept:
+                    least = keys[kept - 1]
+            for place in range(size):
+                t = numbers[place]
+                keys[place] = row[t]
+                means[kind, u, place] = sums[t, u] * average[t] + mean[u]
