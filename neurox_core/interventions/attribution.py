@@ -50,6 +50,8 @@ class Attribution:
         Estimated change of the measure if a unit had its baseline at a position, by layer.
     verified : list of dict
         ``neuron``, ``estimate`` and ``effect`` (of a real run) of the largest estimates.
+    warnings : list of str
+        That the model would not write the alternative, so that the effects say little.
     """
 
     objective: Objective
@@ -58,6 +60,7 @@ class Attribution:
     value: float
     effects: Arrays
     verified: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def ranked(self, count: int | None = None) -> list[tuple[str, float]]:
         """Neurons by the size of their estimated effect over all positions, largest first."""
@@ -95,6 +98,7 @@ class Attribution:
             "layers": self.by_layer(),
             "verified": self.verified,
             "correlation": correlation(self.verified),
+            "warnings": self.warnings,
         }
 
 
@@ -150,6 +154,9 @@ def attribute(
     rows = range(len(objective.targets))
     settings = [[[put(n, bases, baseline, scope, row)] for row in rows] for n in names]
     true = objective.values_apart(model, settings)
+    if alternative is not None:
+        [clean] = objective.logprobs_apart(model, [[[] for _ in rows]])
+        found.warnings.extend(objective.doubts(model, clean[1]))
     estimates = dict(found.ranked(verify))
     found.verified.extend(
         {"neuron": n, "estimate": estimates[n], "effect": t - value}

@@ -8,6 +8,7 @@ counts as the sum over its pieces.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from ..errors import InvalidInputError
 from ..models.base import TranslationModel
 from ..models.tokens import Tokens, words_of
 from .intervention import Intervention
+
+NEVER = 1e-9
+"""A word below this probability is one that a model would not write at that place."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,39 @@ class Objective:
 
     def measure(self, logprobs: Tensor) -> Tensor:
         """The measure from log-probabilities of the outputs (targets, positions); a scalar."""
-        sums: list[Tensor] = [
-            row[places].sum() for row, places in zip(logprobs, self.places, strict=True)
-        ]
+        sums = self._sums(logprobs)
         return sums[0] if len(sums) == 1 else sums[0] - sums[1]
+
+    def _sums(self, logprobs: Tensor) -> list[Tensor]:
+        return [row[places].sum() for row, places in zip(logprobs, self.places, strict=True)]
+
+    def doubts(self, model: TranslationModel, alternative: float) -> list[str]:
+        """What to say of an alternative that the model would not write; mostly nothing.
+
+        Parameters
+        ----------
+        alternative : float
+            Its log-probability in the clean run.
+        """
+        if self.alternative is None:
+            return []
+        target, places = self.targets[1], self.places[1]
+        unknown = getattr(model, "unk_id", -1)
+        if unknown >= 0 and unknown in [target.ids[i] for i in places]:
+            return [
+                f"{model.name} cannot write {self.alternative!r}: its vocabulary lacks a character "
+                "of it. What is measured is the sign that stands for all that is unknown, not this "
+                "word. Name another."
+            ]
+        if alternative >= math.log(NEVER):
+            return []
+        size = round(alternative / math.log(10))
+        return [
+            f"{model.name} would not write {self.alternative!r} here: for it that is "
+            f"{' '.join(target.pieces[i] for i in places)}, with a probability of about 1e{size}. "
+            "The effects say what keeps it from that, not what decides between two words that "
+            "could stand here."
+        ]
 
     def values(
         self, model: TranslationModel, settings: Sequence[Sequence[Intervention]], rows: int = 64
@@ -115,7 +148,17 @@ class Objective:
         rows: int = 64,
     ) -> list[float]:
         """The same where each output has a list of interventions of its own."""
-        found: list[float] = []
+        sums = self.logprobs_apart(model, settings, rows)
+        return [one[0] if len(one) == 1 else one[0] - one[1] for one in sums]
+
+    def logprobs_apart(
+        self,
+        model: TranslationModel,
+        settings: Sequence[Sequence[Sequence[Intervention]]],
+        rows: int = 64,
+    ) -> list[list[float]]:
+        """The log-probability of the word, and that of its alternative, under each setting."""
+        found: list[list[float]] = []
         count = len(self.targets)
         size = max(1, rows // count)
         for first in range(0, len(settings), size):
@@ -126,7 +169,8 @@ class Objective:
             )  # fmt: skip
             assert run.logprobs is not None
             for i in range(len(part)):
-                found.append(float(self.measure(run.logprobs[i * count : (i + 1) * count])))
+                part_sums = self._sums(run.logprobs[i * count : (i + 1) * count])
+                found.append([float(s) for s in part_sums])
         return found
 
 

@@ -141,6 +141,8 @@ def attribute(
     note(
         f"{found.objective.word!r}{other} after {found.objective.prefix!r}: {found.value:.4g} nats"
     )
+    for warning in found.warnings:
+        note(warning)
 
 
 @click.command(epilog=COMPARE_EPILOG, short_help="What carries the difference of two runs.")

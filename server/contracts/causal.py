@@ -82,6 +82,7 @@ class AttributionResult(Contract):
     layers: dict[str, float]
     verified: list[VerifiedNeuron]
     correlation: float | None
+    warnings: list[str] = Field(description="What speaks against asking for this alternative.")
 
 
 class FindRequest(Contract):

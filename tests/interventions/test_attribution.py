@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from neurox_core import load_model
 from neurox_core.errors import InvalidInputError, MissingStatisticsError
 from neurox_core.interventions import Intervention, ReferenceValues, attribute, compare_runs
 from neurox_core.interventions.attribution import backward, matched
@@ -200,3 +203,21 @@ def test_a_language_models_prompt_is_patched_position_by_position(open_family, o
         assert first["whole"] == pytest.approx(1, abs=1e-3)
     for one in found.neurons:
         assert np.sign(one["estimate"]) == np.sign(one["effect"]) or abs(one["effect"]) < 0.1
+
+
+def test_an_alternative_that_no_model_would_write_is_told() -> None:
+    """Nonsense has a log-probability, and so effects; that they mean little has to be said."""
+    model = load_model("lstm-a")
+    asked: dict[str, Any] = {
+        "target": "Il est parti.", "position": 0, "baseline": "zero", "verify": 1,
+    }  # fmt: skip
+    assert attribute(model, "He left.", alternative="Elle", **asked).warnings == []
+    assert attribute(model, "He left.", **asked).warnings == []
+    [never] = attribute(model, "He left.", alternative="xqzzgh", **asked).warnings
+    assert "would not write 'xqzzgh' here" in never and "q z z g h" in never
+    assert re.search(r"about 1e-(1|2|3)\d\.", never)
+    # Its sign for the unknown may well be likely: what is asked is still not the word.
+    found = attribute(model, "He left.", alternative="\u6f22", **asked)
+    assert found.value < 5
+    assert "cannot write '\u6f22'" in found.warnings[0]
+    assert found.to_dict()["warnings"] == found.warnings

@@ -1501,6 +1501,11 @@ export interface components {
             value: number;
             /** Verified */
             verified: components["schemas"]["VerifiedNeuron"][];
+            /**
+             * Warnings
+             * @description What speaks against asking for this alternative.
+             */
+            warnings: string[];
             /** Word */
             word: string;
         };

@@ -241,6 +241,7 @@ export function Attribution() {
         <Loaded of={attributionLoad} what="The effects" skeleton={<Skeleton lines={10} />}>
           {(found, load) => (
             <div class={load.state === 'loading' ? 'behind' : ''}>
+              {found.warnings.map((text) => <p key={text} class="warning" data-role="doubt">{text}</p>)}
               <Search />
               <Result found={found} />
             </div>
