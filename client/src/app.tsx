@@ -32,7 +32,7 @@ export function App() {
     <>
       <Header />
       <Notices />
-      <main>
+      <main tabIndex={-1}>
         {load.state === 'error' && load.error !== null && load.value === null ? (
           <Failure error={load.error} what="The project could not be opened" retry={() => { projectLoad.reload(); }} />
         ) : (

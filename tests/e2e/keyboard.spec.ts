@@ -71,3 +71,13 @@ test('keys are letters while one types', async ({ page }) => {
   await expect(focus(page)).toHaveText(looked);
   await expect(pane(page, 'selected').locator('.card')).toHaveCount(0);
 });
+
+test('a sheet that a link opened leaves the keyboard on the button that opens it', async ({ page }) => {
+  for (const [sheet, button] of [['why', 'Who made this word?'], ['ablate', /^Ablation curves/], ['control', 'Experiments'], ['sets', /^Sets/]] as const) {
+    await open(page, `v=1&sh=${sheet}`);
+    await expect(page.locator('dialog[open]')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.locator('dialog[open]')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: button })).toBeFocused();
+  }
+});

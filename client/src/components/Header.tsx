@@ -43,6 +43,7 @@ function ProjectSwitch() {
       <h1 class="unseen">{open.title}</h1>
       <select
         class="project-switch"
+        data-opens="project"
         aria-label="Project"
         title={open.description}
         value={open.id}
@@ -122,7 +123,7 @@ function missing(sheet: Sheet): string | null {
 function Experiments() {
   return (
     <>
-      <button type="button" class="small" popovertarget="experiments-list">Experiments</button>
+      <button type="button" class="small" data-opens="control gender prune" popovertarget="experiments-list">Experiments</button>
       <div id="experiments-list" popover="auto" class="jobs-card experiments-card" role="region" aria-label="Experiments">
         <ul>
           {EXPERIMENTS.map(([sheet, title, about]) => (

@@ -41,7 +41,7 @@ export function Pager() {
         {parts.map((p) => <option key={p.name} value={p.name}>{p.name} ({count(p.sentences)})</option>)}
       </select>
       <Search />
-      <button type="button" class="small" title="Scores of slices of the corpus, similar sentences that come out otherwise, nearest states" onClick={() => { openSheet('corpus'); }}>Corpus{'\u2026'}</button>
+      <button type="button" class="small" data-opens="corpus" title="Scores of slices of the corpus, similar sentences that come out otherwise, nearest states" onClick={() => { openSheet('corpus'); }}>Corpus{'\u2026'}</button>
       <span class="numbers quiet range" role="status">
         {total === 0 ? 'none' : `${count(first + 1)}\u2013${count(last)} of ${count(total)}`}
       </span>

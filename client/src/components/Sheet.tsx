@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sheet as SheetName } from '../lib/view';
+import { landFrom } from '../services/focusing';
 import { openSheet } from '../services/rankings';
 import { viewed } from '../services/store';
 import { Icon } from './Icon';
@@ -30,6 +31,7 @@ export function Sheet({ name, title, narrow = false, children }: SheetProps) {
       aria-labelledby={`sheet-${name}`}
       onClose={() => {
         if (viewed.sheet.peek() === name) openSheet('');
+        landFrom(name);
       }}
     >
       <header>

@@ -113,16 +113,16 @@ function About() {
   return (
     <div class="ranking-about">
       <div class="ranking-actions">
-        {now !== null && <button type="button" class="small" onClick={() => { openSheet('details'); }}>Details</button>}
+        {now !== null && <button type="button" class="small" data-opens="details" onClick={() => { openSheet('details'); }}>Details</button>}
         {now !== null && (
           <button type="button" class="small" aria-pressed={compared} onClick={() => { toggleCompared(key); }} title="Put this ranking into the comparison">
             {compared ? 'Compared' : 'Add'}
           </button>
         )}
-        <button type="button" class="small" onClick={() => { openSheet('compare'); }}>
+        <button type="button" class="small" data-opens="compare" onClick={() => { openSheet('compare'); }}>
           Compare {several > 0 && <span class="count">{several}</span>}
         </button>
-        <button type="button" class="small" onClick={() => { openSheet('layers'); }}>Layers</button>
+        <button type="button" class="small" data-opens="layers" onClick={() => { openSheet('layers'); }}>Layers</button>
         <span class="spring" />
         {now !== null && path !== null && <Downloads path={path} />}
         {shown !== null && (
@@ -152,7 +152,7 @@ export function Rankings() {
       note={made !== null && <span class="quiet numbers">{count(made.info.neurons)} neurons</span>}
       actions={
         <>
-          <button type="button" class="small primary" onClick={() => { openSheet('new'); }}><Icon name="plus" /> New ranking</button>
+          <button type="button" class="small primary" data-opens="new labels" onClick={() => { openSheet('new'); }}><Icon name="plus" /> New ranking</button>
           {viewed.ranking.value === '' && <Layers />}
         </>
       }

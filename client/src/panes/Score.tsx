@@ -128,7 +128,7 @@ export function Score() {
       actions={
         <>
         {why === null && model.value !== null && <button type="button" class="small" title="The score of every slice of the corpus" onClick={() => { change({ sheet: 'corpus', corpusTab: 'slices' }, { push: true }); }}>Slices{'\u2026'}</button>}
-        {why === null && model.value !== null && <button type="button" class="small" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
+        {why === null && model.value !== null && <button type="button" class="small" data-opens="ablate" onClick={() => { openSheet('ablate'); }}>Ablation curves{'\u2026'}</button>}
         <button type="button" class="small primary" disabled={why !== null || starting.value || running} aria-describedby={why === null ? undefined : 'unscorable'} onClick={() => void startScore()}>
           {interventions.value.length === 0 ? 'Score the clean model' : `Score with ${interventions.value.length} changed`}
         </button>

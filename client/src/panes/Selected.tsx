@@ -244,7 +244,7 @@ export function Selected() {
       note={<span class="quiet">{selected.value.length === 0 ? '' : `${active} of ${selected.value.length} applied${placeless.value === 0 ? '' : `, ${placeless.value} without words`}`}</span>}
       actions={
         <>
-          <button type="button" class="small" title="Keep what is applied under a name; show several sets side by side" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>
+          <button type="button" class="small" data-opens="sets" title="Keep what is applied under a name; show several sets side by side" onClick={() => { openSheet('sets'); }}>Sets{'\u2026'}</button>
           <button type="button" class="small" disabled={selected.value.length === 0} onClick={clearSelected}>Clear all</button>
         </>
       }

@@ -225,9 +225,9 @@ function Block({ item }: { item: PageItem }) {
 function Actions() {
   return (
     <>
-      {writes(model.value?.task) && <button type="button" class="small" onClick={() => { openSheet('why'); }}>Who made this word?</button>}
-      {!writes(model.value?.task) && <button type="button" class="small" title="Where each token of the text looks" onClick={() => { openSheet('decoding'); }}>Attention</button>}
-      {writes(model.value?.task) && <button type="button" class="small" title="Attention, alternatives, beams and forced words of the sentence" onClick={() => { openSheet('decoding'); }}>Decoding</button>}
+      {writes(model.value?.task) && <button type="button" class="small" data-opens="why" onClick={() => { openSheet('why'); }}>Who made this word?</button>}
+      {!writes(model.value?.task) && <button type="button" class="small" data-opens="decoding" title="Where each token of the text looks" onClick={() => { openSheet('decoding'); }}>Attention</button>}
+      {writes(model.value?.task) && <button type="button" class="small" data-opens="decoding" title="Attention, alternatives, beams and forced words of the sentence" onClick={() => { openSheet('decoding'); }}>Decoding</button>}
       {writes(model.value?.task) && (
         <label class="inline">
           beams

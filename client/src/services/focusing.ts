@@ -1,6 +1,6 @@
 /**
  * Where the keyboard goes when what it was on has gone: a button that was disabled while the server
- * was asked, a row that was taken away, a sheet that gave way to another.
+ * was asked, a row that was taken away, a sheet that gave way to another, or one that a link opened.
  */
 
 /** How long to look for what is still on its way. */
@@ -32,4 +32,17 @@ export function focusSoon(selector: string): void {
   frame = requestAnimationFrame(() => {
     frame = requestAnimationFrame(look);
   });
+}
+
+/**
+ * After a sheet closed: the browser goes back to what was on before, and to nothing if the address
+ * opened the sheet or that has gone. Then go to the button that opens it again, or to the page.
+ */
+export function landFrom(sheet: string): void {
+  const on = document.activeElement;
+  // What was on in the closed sheet is, until the page is drawn again.
+  const lost = on === null || on === document.body || on.closest('dialog:not([open])') !== null;
+  if (!lost || document.querySelector('dialog[open]') !== null) return;
+  const button = document.querySelector<HTMLElement>(`[data-opens~="${sheet}"]:not(:disabled)`);
+  (button ?? document.querySelector<HTMLElement>('main'))?.focus();
 }
