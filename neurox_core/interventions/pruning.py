@@ -6,10 +6,12 @@ matrices; it is opened like any other. What can be taken out depends on what the
 - *recurrent units* of our encoder-decoders and language models (:mod:`.pruning_recurrent`), equally
   many out of every layer and direction. The smaller model computes what the whole one computes with
   these units held at zero within the recurrence.
-- *feed-forward units* of Transformers of the Marian and BART kind, equally many in every layer of a
-  stack. The smaller model computes what the whole one does with these units (``ffn_act``) at zero.
-- *heads* of the same Transformers (:mod:`.pruning_heads`). Layers may lose different numbers of
-  them. The library's own format has no place for that, so such a folder opens in NeuroX only.
+- *feed-forward units* of Transformers (:mod:`.pruning_feed_forward`) of the families that
+  :mod:`.pruning_families` lists, equally many in every layer of a stack. The smaller model computes
+  what the whole one does with these units (``ffn_act``) at zero.
+- *heads* of Transformers of the Marian and BART kind (:mod:`.pruning_heads`). Layers may lose
+  different numbers of them. The library's own format has no place for that, so such a folder opens
+  in NeuroX only.
 """
 
 from __future__ import annotations
@@ -22,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save_file
@@ -30,17 +31,23 @@ from torch import Tensor
 
 from ..corpora import Corpus
 from ..errors import InvalidInputError, ModelLoadError
+from ..models.hub_cache import cached_folder, hub_name
+from ..models.registry import languages_of
 from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
 from .intervention import Intervention, canonical
+from .pruning_families import feed_forward
+from .pruning_feed_forward import drop_feed_forward
 from .pruning_heads import drop_heads
 from .pruning_recurrent import Keep, drop_recurrent, drop_recurrent_lm
-from .pruning_widths import check_units, widths_of
+from .pruning_widths import check_units, shapes_of, widths_of
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _ORDERED = (".rnn_hidden", ".ffn_act", "_attn_heads")
 """Sites whose place in a ranking says what goes; others lose units along with these, or none."""
 _LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
+_WHOLE = ("pytorch_model", "tf_model", "flax_model", "rust_model")
+"""The whole model's weights once more, in other formats."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,8 @@ def prune_model(
         A demo model's name or a folder.
     ranking : Ranking, or sequence of str
         Addresses, most important first: ``rnn_hidden`` of every layer (of encoder or decoder or
-        both), ``ffn_act`` of every layer of a stack, or ``self_attn_heads`` or ``cross_attn_heads``
-        of every layer of a stack, which takes out whole heads.
+        both), ``ffn_act`` of every layer of a stack (of both, in T5), or ``self_attn_heads`` or
+        ``cross_attn_heads`` of every layer of a stack, which takes out whole heads.
     out : path
         A new folder.
     share : float
@@ -123,9 +130,8 @@ def prune_model(
     names = list(dict.fromkeys(map(canonical, names)))
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     tensors = load_file(folder / WEIGHTS)
-    widths = widths_of(config, tensors)
-    if widths:  # Others cannot be pruned, which is told below.
-        check_units(widths, names)
+    widths = widths_of(config, shapes_of(tensors))
+    check_units(widths, names)
     places = {name: place for place, name in enumerate(names)}
     if config.get("model_type") == "neurox_recurrent":
         keep, smaller = drop_recurrent(config, tensors, places, share)
@@ -148,19 +154,32 @@ def prune_model(
         return found
     from .pruning_tools import compare_models
 
-    return Pruned(**{**found.__dict__, "scores": compare_models(source, target, corpus, beams)})
+    try:
+        scores = compare_models(source, target, corpus, beams)
+    except BaseException:  # As if nothing had been asked: the same command works once it is mended.
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    return Pruned(**{**found.__dict__, "scores": scores})
 
 
 def folder_of(source: str | Path) -> Path:
-    """Where a model's files lie: a demo model's, or the folder; ModelLoadError if none."""
+    """Where a model's files lie: a demo model's, a folder, or the cache's of a hub name.
+
+    Languages that follow the name are passed over. ModelLoadError if there is no such folder, or
+    its weights are not in one file.
+    """
     from .. import demo
 
-    name = str(source)
-    folder = demo.model_folder(name) if name in demo.models() else Path(source)
+    name, _, _ = languages_of(str(source))
+    folder = demo.model_folder(name) if name in demo.models() else Path(name).expanduser()
+    wanted = None if folder.exists() else hub_name(name)
+    if wanted is not None:
+        folder = cached_folder(wanted) or folder
     if not (folder / CONFIG).is_file() or not (folder / WEIGHTS).is_file():
         raise ModelLoadError(
-            f"{source} is no folder with {CONFIG} and {WEIGHTS}; a model of a hub has to be "
-            "saved into a folder before it can be pruned."
+            f"{source} is no folder with {CONFIG} and all weights in {WEIGHTS}, so it cannot be "
+            "pruned. A model of a hub has to be opened once before; one whose weights are split "
+            "over several files has to be saved into one."
         )
     return folder
 
@@ -169,52 +188,20 @@ def _of_transformer(
     config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
 ) -> tuple[Keep, dict[str, Tensor]]:
     """Feed-forward units, heads, or both, by what the ranking has."""
-    if not any(name.endswith("layers.0.fc1.weight") for name in tensors):
-        raise InvalidInputError(
-            f"A {config.get('model_type')} model cannot be pruned: recurrent models of NeuroX "
-            "and Transformers of the Marian and BART kind can."
-        )
-    keep, smaller = _feed_forward(config, tensors, places, share)
-    if any("_attn_heads[" in name for name in places):
+    found = feed_forward(config, shapes_of(tensors))
+    keep, smaller = drop_feed_forward(found, config, tensors, places, share)
+    if found.family.heads and any("_attn_heads[" in name for name in places):
         heads, smaller = drop_heads(config, smaller, places, share)
         keep |= heads
     if not keep:
         raise InvalidInputError(
             "The ranking has neither feed-forward units (ffn_act) nor units of heads "
-            "(self_attn_heads, cross_attn_heads): these can be taken out of a Transformer."
+            "(self_attn_heads, cross_attn_heads): these can be taken out of this Transformer."
+            if found.family.heads
+            else "The ranking has no feed-forward units (ffn_act): these can be taken out of this "
+            f"Transformer. Heads cannot, as its format ({found.family.style}) is not one of those "
+            "that NeuroX writes with fewer heads: Marian and BART."
         )
-    return keep, smaller
-
-
-def _feed_forward(
-    config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
-) -> tuple[Keep, dict[str, Tensor]]:
-    smaller, keep = dict(tensors), Keep()
-    for stack in ("encoder", "decoder"):
-        wanted = [n for n in places if n.startswith(f"{stack}.") and ".ffn_act[" in n]
-        if not wanted:
-            continue
-        width, layers = int(config[f"{stack}_ffn_dim"]), int(config[f"{stack}_layers"])
-        drop = round(width * share)
-        for layer in range(layers):
-            rank = [places.get(f"{stack}.{layer}.ffn_act[{u}]", -1) for u in range(width)]
-            if -1 in rank:
-                raise InvalidInputError(
-                    f"The ranking lacks units of {stack}.{layer}.ffn_act: every layer of a stack "
-                    "loses equally many."
-                )
-            own = np.sort(np.argsort(rank)[: width - drop]).astype(np.int64)
-            index = torch.from_numpy(own)
-            prefix = next(
-                name.removesuffix("fc1.weight")
-                for name in tensors
-                if name.endswith(f"{stack}.layers.{layer}.fc1.weight")
-            )
-            for part in ("fc1.weight", "fc1.bias"):
-                smaller[prefix + part] = tensors[prefix + part][index]
-            smaller[f"{prefix}fc2.weight"] = tensors[f"{prefix}fc2.weight"][:, index]
-            keep[f"{stack}.{layer}.ffn_act"] = keep[f"{stack}.{layer}.ffn_pre"] = own
-        config[f"{stack}_ffn_dim"] = width - drop
     return keep, smaller
 
 
@@ -223,7 +210,7 @@ def _write(
 ) -> None:
     """The smaller model, and everything beside the weights that still holds."""
     for file in sorted(folder.iterdir()):
-        if file.is_file() and file.name not in _LEFT_OUT:
+        if file.is_file() and file.name not in _LEFT_OUT and not file.name.startswith(_WHOLE):
             shutil.copyfile(file, target / file.name)
     (target / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     whole = {name: tensor.contiguous() for name, tensor in tensors.items()}

@@ -2,8 +2,9 @@
 
 A ranking says which units matter on a text. Where none was made, or none can be, since the units of
 attention heads are not recorded by default, weights give an order: a unit matters as much as the
-product of the lengths of the weights that make it and of those that read it (magnitude pruning, as
-in Han et al. 2015, for whole units). It is the coarser way, and is named with what it made.
+product of the lengths of the weights that make it (of both maps, if gated) and of those that read
+it (magnitude pruning, as in Han et al. 2015, for whole units). It is the coarser way, and is named
+with what it made.
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
+import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
+from torch import Tensor
 
 from ..corpora import Corpus
-from ..errors import CancelledError, InvalidInputError
+from ..errors import CancelledError, InvalidInputError, ModelLoadError
 from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
 from .outputs import gold_of, outputs, scorable
 from .pruning import CONFIG, WEIGHTS, folder_of
+from .pruning_families import Block, FeedForward, feed_forward
 from .pruning_heads import SITES
+from .pruning_widths import shapes_in, shapes_of, widths_of
 
 _AT_ONCE = 128
 KINDS = {"feed_forward": "feed-forward units", "heads": "attention heads"}
@@ -30,7 +37,7 @@ KINDS = {"feed_forward": "feed-forward units", "heads": "attention heads"}
 
 
 def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
-    """Units of a Transformer of the Marian or BART kind, by the size of their weights.
+    """Units of a Transformer by the size of their weights.
 
     Parameters
     ----------
@@ -57,32 +64,61 @@ def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
         )
     folder = folder_of(source)
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    tensors = load_file(folder / WEIGHTS)
-    found: dict[str, float] = {}
-    for name in tensors:
-        for stack in ("encoder", "decoder"):
-            for layer in range(int(config.get(f"{stack}_layers", 0))):
-                prefix = f"{stack}.layers.{layer}."
-                for site, maker, reader in _pairs(kind):
-                    if not name.endswith(f"{prefix}{reader}.weight"):
-                        continue
-                    made = name.removesuffix(f"{reader}.weight") + f"{maker}.weight"
-                    size = tensors[made].float().norm(dim=1) * tensors[name].float().norm(dim=0)
-                    for unit, value in enumerate(size.tolist()):
-                        found[f"{stack}.{layer}.{site}[{unit}]"] = value
-    if not found:
+    if kind not in kinds_of(source):
         raise InvalidInputError(
-            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out; "
-            "Transformers of the Marian and BART kind have."
+            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out."
         )
+    tensors = load_file(folder / WEIGHTS)
+    transformer = feed_forward(config, shapes_of(tensors))
+    found: dict[str, float] = {}
+    for block in transformer.parts:
+        for site, names in _units(transformer, block, kind).items():
+            size = torch.stack([_lengths(tensors[name], axis) for name, axis in names]).prod(0)
+            for unit, value in enumerate(size.tolist()):
+                found[f"{block[0]}.{block[1]}.{site}[{unit}]"] = value
     return sorted(found, key=lambda unit: -found[unit])
 
 
-def _pairs(kind: str) -> list[tuple[str, str, str]]:
-    """Site, the weights that make its units, and those that read them."""
+def kinds_of(source: str | Path) -> tuple[str, ...]:
+    """What can be taken out of a model: some of ``recurrent``, ``feed_forward`` and ``heads``.
+
+    Weights are not read, only what the file says of them.
+
+    Raises
+    ------
+    InvalidInputError
+        If nothing can; the message says why.
+    ModelLoadError
+        If there is no such folder.
+    """
+    folder = folder_of(source)
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        widths = widths_of(config, shapes_in(folder / WEIGHTS))
+    except (OSError, JSONDecodeError, UnicodeDecodeError, SafetensorError) as error:
+        raise ModelLoadError(f"{folder} cannot be read: {error}") from error
+    sites = {"recurrent": ".rnn_hidden", "feed_forward": ".ffn_act", "heads": "_attn_heads"}
+    return tuple(kind for kind, end in sites.items() if any(a.endswith(end) for a in widths))
+
+
+def _units(
+    transformer: FeedForward, block: Block, kind: str
+) -> dict[str, list[tuple[str, int]]]:  # fmt: skip
+    """Weights that make and read the units of each site, with the axis along which these lie."""
+    parts = transformer.parts[block]
     if kind == "feed_forward":
-        return [("ffn_act", "fc1", "fc2")]
-    return [(site, f"{part}.v_proj", f"{part}.out_proj") for site, part in SITES.items()]
+        made = [(name, axis) for name, axis in transformer.made(block) if name.endswith("weight")]
+        return {"ffn_act": [*made, transformer.read(block)]}
+    return {
+        site: [(parts[f"{part}.v_proj.weight"], 0), (parts[f"{part}.out_proj.weight"], 1)]
+        for site, part in SITES.items()
+        if f"{part}.out_proj.weight" in parts
+    }
+
+
+def _lengths(weight: Tensor, axis: int) -> Tensor:
+    found: Tensor = weight.float().norm(dim=1 - axis)
+    return found
 
 
 def compare_models(
@@ -96,8 +132,8 @@ def compare_models(
     """Score and time two models on a corpus, the second against the first.
 
     Translation models are scored on their translations, language models on how well they predict
-    the sources. They take turns, a few sentences each, so that whatever else the machine does
-    slows down both.
+    the sources, classifiers on their labels. They take turns, a few sentences each, so that
+    whatever else the machine does slows down both.
 
     Returns
     -------
@@ -110,14 +146,17 @@ def compare_models(
     ------
     CancelledError, InvalidInputError, ModelLoadError
     """
-    from ..models.registry import load_model
+    from ..models.registry import languages_of, load_model
 
     found: list[list[Any]] = [[], []]
     seconds = [0.0, 0.0]
-    models: list[TranslationModel] = [load_model(name) for name in (source, target)]
+    _, *languages = languages_of(str(source))
+    same = ":".join([str(target), *(code for code in languages if code)])
+    models: list[TranslationModel] = [load_model(name) for name in (source, same)]
     model = models[1]
+    scorable(model)
+    gold = gold_of(model, corpus)
     for one in models:
-        scorable(one)
         outputs(one, corpus.sources[:8], beams=beams)
     for first in range(0, len(corpus), _AT_ONCE):
         part = corpus.sources[first : first + _AT_ONCE]
@@ -130,7 +169,7 @@ def compare_models(
             seconds[k] += time.perf_counter() - began
             if on_progress is not None:
                 on_progress(sum(map(len, found)), 2 * len(corpus))
-    score = score_outputs(model.task, found[1], gold_of(model, corpus), found[0])
+    score = score_outputs(model.task, found[1], gold, found[0])
     return {
         "sentences": len(corpus),
         "seconds": seconds,

@@ -7,34 +7,49 @@ do as well as one made for this.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from safetensors import safe_open
 from torch import Tensor
 
 from ..addresses import Neuron
 from ..errors import UnknownAddressError
+from .pruning_families import Shapes, feed_forward
 from .pruning_heads import SITES
 
-_MADE = re.compile(r"(?:.*\.)?(encoder|decoder)\.layers\.(\d+)\.(fc1|\w+\.out_proj)\.weight")
+
+def shapes_of(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    """Of all weights."""
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
-def widths_of(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
-    """Units of every layer that pruning may take some out of, by address."""
+def shapes_in(file: Path) -> dict[str, tuple[int, ...]]:
+    """As :func:`shapes_of`, of a file of weights that is not read itself."""
+    with safe_open(file, "pt") as content:
+        return {name: tuple(content.get_slice(name).get_shape()) for name in content.keys()}
+
+
+def widths_of(config: Mapping[str, Any], shapes: Shapes) -> dict[str, int]:
+    """Units of every layer that pruning may take some out of, by address.
+
+    Raises
+    ------
+    InvalidInputError
+        If nothing can be taken out of such a model.
+    """
     if str(config.get("model_type")).startswith("neurox_recurrent"):
         return _recurrent(config)
-    kinds = {f"{kind}.out_proj": site for site, kind in SITES.items()}
+    transformer = feed_forward(config, shapes)
     found: dict[str, int] = {}
-    for name, tensor in tensors.items():
-        match = _MADE.fullmatch(name)
-        if match is None:
-            continue
-        layer = f"{match[1]}.{match[2]}"
-        if match[3] == "fc1":
-            found[f"{layer}.ffn_act"] = found[f"{layer}.ffn_pre"] = len(tensor)
-        elif match[3] in kinds:
-            found[f"{layer}.{kinds[match[3]]}"] = tensor.shape[1]
+    for (stack, layer), parts in transformer.parts.items():
+        for site in ("ffn_act", "ffn_pre"):
+            found[f"{stack}.{layer}.{site}"] = transformer.widths[stack]
+        for site, kind in SITES.items():
+            name = parts.get(f"{kind}.out_proj.weight")
+            if transformer.family.heads and name is not None:
+                found[f"{stack}.{layer}.{site}"] = shapes[name][1]
     return found
 
 

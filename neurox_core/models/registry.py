@@ -68,9 +68,8 @@ def load_model(
 
     text, place = str(name), str(device_of(device))
     dtype = str(dtype_of(dtype)).removeprefix("torch.")
-    parts = text.rsplit(":", 2)
-    if len(parts) == 3 and all(parts) and not Path(text).exists():
-        text, source_language, target_language = parts
+    text, *named = languages_of(text)
+    source_language, target_language = named if all(named) else (source_language, target_language)
     chosen: dict[str, Any] = {
         key: value
         for key, value in (
@@ -98,6 +97,14 @@ def load_model(
         f"There is no model {text!r}: it is neither a demo model ({', '.join(demo.models())}) nor "
         "a folder nor a hub name like 'owner/model' or 'owner/model@revision'."
     )
+
+
+def languages_of(name: str) -> tuple[str, str | None, str | None]:
+    """A model's name without its languages, and these, if they follow it."""
+    parts = name.rsplit(":", 2)
+    if len(parts) == 3 and all(parts) and not Path(name).exists():
+        return parts[0], parts[1], parts[2]
+    return name, None, None
 
 
 def open_hub(folder: Path, name: str, device: str = "cpu", **chosen: Any) -> TranslationModel:
