@@ -100,7 +100,7 @@ class Ways(NamedTuple):
     Attributes
     ----------
     allow : str
-        Where the budget stands.
+        How the budget is raised.
     place : str
         Where else there may be room.
     less : str
@@ -113,7 +113,7 @@ class Ways(NamedTuple):
 
 
 _OWN = Ways(
-    "max_bytes, --max-size", "another folder",
+    "Allow more (max_bytes, --max-size)", "another folder",
     "record fewer layers, take a sample of the sentences, or use float16",
 )  # fmt: skip
 
@@ -139,8 +139,8 @@ def refusal(needed: int, root: Path, max_bytes: int | None = None, ways: Ways = 
     """
     if max_bytes is not None and needed > max_bytes:
         return (
-            f"The store would take {size(needed)}, and the budget is {size(max_bytes)}. Allow "
-            f"more ({ways.allow}), or {ways.less}."
+            f"The store would take {size(needed)}, and the budget is {size(max_bytes)}. "
+            f"{ways.allow}, or {ways.less}."
         )
     already = (
         sum(f.stat().st_size for f in root.glob("activations/*/c/*/*")) if root.exists() else 0

@@ -48,7 +48,16 @@ def expected(model: TranslationModel, corpus: Corpus, layers: list[str], folder:
 
 
 def unlikely(found: Estimate, path: Path, max_bytes: int | None) -> str | None:
-    """Why recording would be refused for certain; None if it may begin."""
+    """Why recording would be refused for certain; None if it may begin.
+
+    Parameters
+    ----------
+    found : Estimate
+    path : Path
+        Folder of the store.
+    max_bytes : int or None
+        The server's budget.
+    """
     needed = found.bytes if found.exact else round(found.bytes * _DOUBT)
     if refused(needed, path, max_bytes) is None:
         return None
@@ -56,11 +65,22 @@ def unlikely(found: Estimate, path: Path, max_bytes: int | None) -> str | None:
 
 
 def refused(needed: int, path: Path, max_bytes: int | None) -> str | None:
-    """Why a server does not make a store of so many bytes, in words for its users; or None."""
+    """Why a server makes no store of so many bytes, in words for its users; None if it may.
+
+    Parameters
+    ----------
+    needed : int
+        Bytes of the store.
+    path : Path
+        Its folder.
+    max_bytes : int or None
+        The server's budget.
+    """
     from ..activations.budget import Ways, refusal
 
     ways = Ways(
-        "whoever runs the server: max_store_size in its settings, --max-store-size",
+        "Have whoever runs the server allow more (max_store_size in its settings, or "
+        "--max-store-size)",
         "another workspace for the server", "make a project of fewer sentences",
     )  # fmt: skip
     return refusal(needed, path, max_bytes, ways)

@@ -18,6 +18,35 @@ test('a model that cannot be opened says what to do and keeps the project from b
   await expect(sheet).toContainText('Add a model.');
 });
 
+test('what recording takes is told before a project is made, and what the server would refuse keeps it from being made', async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page, 'sh=project');
+  const sheet = page.getByRole('dialog', { name: 'New project' });
+  const make = sheet.getByRole('button', { name: 'Make the project' });
+  await sheet.getByLabel('title').fill('Nothing');
+  await sheet.getByLabel('Model', { exact: true }).fill('lstm-c');
+  await sheet.getByLabel('Model', { exact: true }).press('Enter');
+  const text = sheet.getByLabel(/^sentences, one a line/);
+  await text.fill('He left.\tIl est parti.');
+  await expect(sheet.getByText(/^Recording takes about [\d.]+ MB and \d+ s; [\d.]+ [MGT]B are free\.$/)).toBeVisible({ timeout: 120_000 });
+  await expect(make).toBeEnabled();
+  // The same server, with a budget that it does not have.
+  await page.route('**/api/v1/recording', async (route) => {
+    const answer = await route.fetch();
+    const { models } = (await answer.json()) as { models: Record<string, unknown>[] };
+    const refused = 'The store would take 2.6 MB, and the budget is 1.0 MB.';
+    await route.fulfill({ json: { models: models.map((m) => ({ ...m, max_bytes: 1_000_000, refused })) } });
+  });
+  await text.fill('She reads.\tElle lit.');
+  await expect(sheet.getByText('The store would take 2.6 MB, and the budget is 1.0 MB.')).toBeVisible();
+  await expect(sheet).toContainText('this server allows 1.0 MB for each model and text');
+  await expect(make).toBeDisabled();
+  // What is wrong with the text is told before the project is made, too.
+  await page.unroute('**/api/v1/recording');
+  await text.fill('a\tb\nc');
+  await expect(sheet).toContainText('Line 2: the reference is empty');
+});
+
 test('a neuron of a layer that was not recorded is no error: it is painted and can be edited', async ({ page }) => {
   await open(page);
   await find(page, 'decoder.1.cross_attn_out[3]');

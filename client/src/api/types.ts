@@ -5,6 +5,9 @@ type Schemas = components['schemas'];
 
 export type Project = Schemas['Project'];
 export type ProjectSummary = Schemas['ProjectSummary'];
+export type RecordingCost = Schemas['RecordingCost'];
+export type RecordingCosts = Schemas['RecordingCosts'];
+export type RecordingRequest = Schemas['RecordingRequest'];
 export type ModelInfo = Schemas['ModelInfo'];
 export type LayerInfo = Schemas['LayerInfo'];
 export type RankingMethod = Schemas['RankingMethod'];

@@ -6,8 +6,10 @@ import { isFinal, share } from '../lib/jobs';
 import { count, duration } from '../lib/format';
 import { cancelJob, jobById } from '../services/jobs';
 import { restartExtraction } from '../services/project';
+import { recordingRefused } from '../services/recording';
 import type { Load, Resource } from '../services/resource';
 import { Icon } from './Icon';
+import { OpenRecordingCost } from './RecordingCost';
 
 /** Grey bars in the shape of what is coming. */
 export function Skeleton({ lines = 4, label = 'Loading' }: { lines?: number; label?: string }) {
@@ -35,11 +37,15 @@ interface FailureProps {
   retry?: (() => void) | undefined;
   /** What the button that tries again says. */
   again?: string | undefined;
+  /** The button cannot be pressed; what is beside it says why. */
+  cannot?: boolean;
   dismiss?: (() => void) | undefined;
+  /** What trying again takes. */
+  children?: ComponentChildren;
 }
 
 /** An error in the place where its result would be: what was wrong, where, and what to do. */
-export function Failure({ error, what, retry, again = 'Try again', dismiss }: FailureProps) {
+export function Failure({ error, what, retry, again = 'Try again', cannot = false, dismiss, children }: FailureProps) {
   return (
     <div class="failure" role="alert">
       <div>
@@ -49,8 +55,9 @@ export function Failure({ error, what, retry, again = 'Try again', dismiss }: Fa
           {error.where !== null && <span>At {error.where}. </span>}
           {error.status > 0 && <span>{error.code}, status {error.status}.</span>}
         </p>
+        {children}
         {retry !== undefined && (
-          <button type="button" class="small" onClick={retry}>
+          <button type="button" class="small" disabled={cannot} onClick={retry}>
             {again}
           </button>
         )}
@@ -113,12 +120,24 @@ export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
   // A job that was cancelled or failed does not start again by itself; a damaged store is replaced.
   const damaged = load.error?.code === 'store';
   const records = damaged || load.error?.code === 'job';
+  const ended = jobById(load.error?.job ?? '');
+  const recording = damaged || (records && ended?.kind === 'extract');
   const retry = () => {
     if (records) void restartExtraction().then((started) => { if (started !== null) of.waitFor(started); });
     else of.reload();
   };
   if (load.state === 'error' && load.error !== null) {
-    return <Failure error={load.error} what={`${what} could not be loaded`} retry={retry} again={damaged ? 'Record the activations again' : undefined} />;
+    return (
+      <Failure
+        error={load.error}
+        what={`${what} could not be loaded`}
+        retry={retry}
+        again={damaged ? 'Record the activations again' : recording ? 'Record the activations' : undefined}
+        cannot={recording && recordingRefused.value !== null}
+      >
+        {recording && <OpenRecordingCost told={ended?.error?.code === 'disk_budget'} />}
+      </Failure>
+    );
   }
   if (load.state === 'waiting') {
     return (

@@ -56,6 +56,16 @@ export function pValue(value: number): string {
   return value < 0.001 ? 'p < 0.001' : `p = ${value.toFixed(3)}`;
 }
 
+/** A number of bytes: "12 MB". */
+export function bytes(value: number): string {
+  const units: [number, string][] = [[1e12, 'TB'], [1e9, 'GB'], [1e6, 'MB'], [1e3, 'kB']];
+  // What would be rounded to a thousand of a unit is told in the next one.
+  const unit = units.find(([size]) => value >= size * 0.9995);
+  if (unit === undefined) return `${value} bytes`;
+  const scaled = value / unit[0];
+  return `${scaled >= 99.95 ? Math.round(scaled) : scaled.toFixed(1)} ${unit[1]}`;
+}
+
 /** How long something will still take. */
 export function duration(seconds: number): string {
   if (seconds < 1) return 'less than a second';

@@ -1,13 +1,14 @@
 /** A new project: models, each looked into before it is taken, and a text. */
 import { useState } from 'preact/hooks';
+import { costInWords, roomInWords } from '../components/RecordingCost';
 import { Failure, JobProgress } from '../components/States';
 import { Icon } from '../components/Icon';
 import { Sheet } from '../components/Sheet';
-import type { CheckResult } from '../api/types';
+import type { CheckResult, RecordingCost } from '../api/types';
 import { count, parameters } from '../lib/format';
 import {
-  addModel, candidateJob, candidates, createProject, creating, creationError, dropModel, lacking, ownText, projectsLoad,
-  references, reportOf, sources, title, type Candidate,
+  addModel, candidateJob, candidates, costLoad, createProject, creating, creationError, dropModel, lacking, ownText, projectsLoad,
+  references, refusal, reportOf, sources, title, type Candidate,
 } from '../services/creation';
 
 const STATE = { holds: 'holds', broken: 'BROKEN', 'not judged': 'not judged' } as const;
@@ -157,6 +158,24 @@ function Text() {
   );
 }
 
+/** What recording will take, told before the project is made: it begins when the project opens. */
+function Cost() {
+  const { state, value, error } = costLoad.load.value;
+  if (state === 'idle') return null;
+  if (state === 'error' && error !== null) return <p class="recording-cost warning" role="status">What recording takes cannot be told. {error.message}</p>;
+  if (state !== 'ready' || value === null) return <p class="recording-cost quiet" role="status">Trying what recording takes</p>;
+  const [first, ...others] = value.models;
+  if (first === undefined) return null;
+  const takes = (one: RecordingCost) => (one.recorded ? 'is recorded already' : `takes ${costInWords(one)}`);
+  return (
+    <p class="recording-cost quiet" role="status">
+      {others.length === 0 && first.recorded
+        ? 'The activations of this model on this text are recorded already'
+        : others.length === 0 ? `Recording ${takes(first)}` : `Recording, each model when it is first looked at: ${value.models.map((m) => `${m.title} ${takes(m)}`).join(', ')}`}; {roomInWords(first)}.
+    </p>
+  );
+}
+
 export function NewProject() {
   const open = projectsLoad.load.value.value;
   return (
@@ -176,7 +195,8 @@ export function NewProject() {
           <Text />
           <div class="form-end">
             {creationError.value !== null && <Failure error={creationError.value} what="The project was not made" dismiss={() => { creationError.value = null; }} />}
-            {lacking.value !== null && <p class="quiet" role="status">{lacking.value}</p>}
+            <Cost />
+            {lacking.value !== null && <p class={lacking.value === refusal.value ? 'warning' : 'quiet'} role="status">{lacking.value}</p>}
             <button type="submit" class="primary" disabled={lacking.value !== null || creating.value}>Make the project</button>
           </div>
         </form>

@@ -1,12 +1,12 @@
 /** The projects of the server, and the making of a new one. */
 import { computed, signal } from '@preact/signals';
 import { ask, type ApiError } from '../api/client';
-import type { CheckResult, Job, NewProject, ProjectList, ProjectSummary } from '../api/types';
+import type { CheckResult, Job, NewProject, ProjectList, ProjectSummary, RecordingCosts, RecordingRequest } from '../api/types';
 import { DEFAULT_VIEW } from '../lib/view';
 import { findJob, jobById, takeJob } from './jobs';
 import { say } from './notices';
 import { asApiError, Resource } from './resource';
-import { change } from './store';
+import { change, viewed } from './store';
 
 const changes = signal(0);
 
@@ -32,6 +32,36 @@ export const candidates = signal<readonly Candidate[]>([]);
 export const ownText = signal(true);
 export const sources = signal('');
 export const references = signal('');
+
+/** A text settles this long before it is asked what recording it takes. */
+const SETTLES = 700;
+
+/** What recording the models on the text will take; asked once the models are checked and there is a text. */
+export const costLoad = new Resource<RecordingCosts>(
+  computed(() => {
+    const models = candidates.value;
+    const text = !ownText.value || sources.value.trim() !== '';
+    const open = viewed.sheet.value === 'project' && projectsLoad.load.value.value?.new === true;
+    if (!open || !text || models.length === 0 || models.some((c) => reportOf(c) === null)) return null;
+    return JSON.stringify(material());
+  }),
+  async (stop, key) => {
+    await new Promise((rested) => setTimeout(rested, SETTLES));
+    if (stop.aborted) throw new DOMException('overtaken', 'AbortError');
+    return ask<RecordingCosts>('recording', { body: JSON.parse(key) as RecordingRequest, signal: stop });
+  },
+);
+
+/** The models and the text as the server takes them. */
+function material(): RecordingRequest {
+  const own = ownText.value;
+  return {
+    models: candidates.value.map((c) => c.reference),
+    sources: own ? sources.value : null,
+    references: own && references.value.trim() !== '' ? references.value : null,
+  };
+}
+
 export const creationError = signal<ApiError | null>(null);
 export const creating = signal(false);
 
@@ -73,6 +103,15 @@ export function dropModel(reference: string): void {
   candidates.value = candidates.peek().filter((c) => c.reference !== reference);
 }
 
+/** Why a model cannot be recorded on the text, which a new project begins with; null if all can, or it is not known yet. */
+export const refusal = computed<string | null>(() => {
+  const { state, value } = costLoad.load.value;
+  // Numbers of another text or model say nothing about this one.
+  const found = state === 'ready' ? value?.models.find((m) => m.refused !== null) : undefined;
+  if (found === undefined) return null;
+  return candidates.value.length === 1 ? found.refused : `${found.title}: ${found.refused ?? ''}`;
+});
+
 /** What keeps the project from being made; null if nothing does. */
 export const lacking = computed<string | null>(() => {
   if (title.value.trim() === '') return 'Give the project a title.';
@@ -80,19 +119,14 @@ export const lacking = computed<string | null>(() => {
   if (candidates.value.some((c) => c.error !== null || candidateJob(c)?.state === 'failed')) return 'Remove the model that cannot be opened.';
   if (candidates.value.some(checking)) return 'The models are being checked. Wait, or cancel a check to go on without it.';
   if (ownText.value && sources.value.trim() === '') return 'Give a text, or take the demo\u2019s.';
-  return null;
+  return refusal.value;
 });
 
 export async function createProject(): Promise<void> {
   if (lacking.peek() !== null || creating.peek()) return;
   creating.value = true;
   creationError.value = null;
-  const own = ownText.peek();
-  const body: NewProject = {
-    title: title.peek().trim(), description: '', models: candidates.peek().map((c) => c.reference),
-    sources: own ? sources.peek() : null,
-    references: own && references.peek().trim() !== '' ? references.peek() : null,
-  };
+  const body: NewProject = { title: title.peek().trim(), description: '', ...material() };
   try {
     const made = await ask<ProjectSummary>('projects', { body });
     changes.value++;
