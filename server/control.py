@@ -17,8 +17,10 @@ from neurox_core import __version__
 from neurox_core.errors import InvalidInputError, NeuroXError, UnknownNameError
 from neurox_core.interventions.bias import OCCUPATIONS, TEMPLATES, planned
 from neurox_core.interventions.gendered import GRAMMARS, grammar_of
+from neurox_core.interventions.outputs import gold_of
 from neurox_core.interventions.pruning_tools import KINDS as ORDERED
 from neurox_core.interventions.pruning_tools import weight_order
+from neurox_core.models.registry import languages_of
 
 from .contracts import (
     BiasMaterial,
@@ -150,13 +152,20 @@ class Control:
         Raises
         ------
         InvalidInputError, UnknownNameError
-            If the ranking is of another model, or has no unit that can be taken out.
+            If nothing can be taken out of such a model, the ranking is of another or has no unit
+            that can be taken out, or the corpus has not what the model is scored by.
         """
-        neurons, title = self._order(project, request)
+        project.title(request.model)
+        kinds, why_not = project.prunable(request.model)
+        if not kinds:
+            raise InvalidInputError(why_not)
+        neurons, title = self._order(project, request, kinds)
         live = self._stores.live(project, request.model).model
         if request.part is not None and request.part not in project.parts():
             raise UnknownNameError("part of the corpus", request.part[:80], list(project.parts()))
         score = request.score and live.task != "encoding"
+        if score:
+            gold_of(live, project.corpus)
         key = digest(
             "prune", FORM, __version__, live.fingerprint, neurons, request.share, score,
             members(project, request.part) if score else None, request.beams,
@@ -179,11 +188,13 @@ class Control:
             )
         )  # fmt: skip
 
-    def _order(self, project: Project, request: PruneRequest) -> tuple[list[str], str]:
+    def _order(
+        self, project: Project, request: PruneRequest, kinds: list[str]
+    ) -> tuple[list[str], str]:
         """Addresses of the units in question, most important first; what to call them."""
         if request.ranking is None:
-            project.title(request.model)
-            kind = "heads" if request.kind == "any" else request.kind
+            usual = "heads" if "heads" in kinds else "feed_forward"
+            kind = usual if request.kind == "any" else request.kind
             order = weight_order(project.model_reference(request.model), kind)
             return order, f"the weights of {ORDERED[kind]}"
         info = self._rankings.get(project.id, request.ranking)
@@ -198,10 +209,12 @@ class Control:
             names[i] for i in places.tolist()
             if request.kind == "any" or any(part in names[i] for part in KINDS[request.kind])
         ]  # fmt: skip
-        if not found:
+        possible = [part for kind in kinds for part in KINDS[kind]]
+        if not any(part in name for name in found for part in possible):
             raise InvalidInputError(
-                "The ranking has no units of that kind: rank layers that have them (rnn_hidden of "
-                "a recurrent model, ffn_act of a Transformer)."
+                "The ranking has no units of that kind that can be taken out of "
+                f"{project.title(request.model)}: rank layers that have them (rnn_hidden of a "
+                "recurrent model, ffn_act of a Transformer)."
             )
         return found, info.title if label is None else f"{info.title}, {label}"
 
@@ -231,13 +244,17 @@ class Control:
         taken = {project.title(other) for other in project.models}
         if title in taken:
             title = f"{title} ({name.rpartition('-')[2]})"
-        project.add_model(ModelEntry(name=name, title=title, path=str(folder)))
+        # One of many languages is opened for those that the whole one was opened for.
+        known_by = project.model_reference(whole) if whole in project.models else ""
+        languages = [code for code in languages_of(known_by)[1:] if code]
+        path = ":".join([str(folder), *languages])
+        project.add_model(ModelEntry(name=name, title=title, path=path))
         try:
             project.live(name)  # What cannot be opened is told now.
         except NeuroXError:
             project.drop_model(name)
             raise
-        note = {"project": project.id, "title": title}
+        note = {"project": project.id, "title": title, "languages": languages}
         (self._models / f"{name}.json").write_text(json.dumps(note), encoding="utf-8")
         return OpenedModel(name=name, title=title)
 
@@ -267,7 +284,8 @@ class Control:
                 note = json.loads(file.read_text(encoding="utf-8"))
                 project = projects[str(note["project"])]
                 if folder.is_dir() and folder.name not in project.models:
-                    entry = ModelEntry(name=folder.name, title=note["title"], path=str(folder))
+                    path = ":".join([str(folder), *note.get("languages", ())])
+                    entry = ModelEntry(name=folder.name, title=note["title"], path=path)
                     project.add_model(entry)
             except (ValueError, KeyError, TypeError, NeuroXError) as error:
                 LOG.warning("a pruned model is left out: %s: %s", file.name, error)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from neurox_core import demo
 from neurox_core.engine.sources import CorpusReference, open_corpus, recorded_layers
-from neurox_core.errors import InvalidInputError, ModelLoadError, UnknownNameError
+from neurox_core.errors import InvalidInputError, ModelLoadError, NeuroXError, UnknownNameError
 
 from .contracts import NeuronNote, Preset, ProjectSummary
 
@@ -121,6 +121,7 @@ class Project:
         self._folder = folder
         self._live: dict[str, LiveModel] = {}
         self._cards: dict[str, ModelCard] = {}
+        self._prunable: dict[str, tuple[list[str], str]] = {}
         self._locks = {name: Lock() for name in self.models}
         self._corpus: Corpus | None = None
         self._corpus_lock = Lock()
@@ -193,6 +194,7 @@ class Project:
         self.models = {k: v for k, v in self.models.items() if k != name}
         self._live.pop(name, None)
         self._cards.pop(name, None)
+        self._prunable.pop(name, None)
 
     def model_reference(self, name: str) -> str:
         """What the core loads; a path that exists beside the project file is made absolute."""
@@ -215,6 +217,17 @@ class Project:
 
             self._cards[name] = self._written_card(name) or ModelCard.of(self.live(name).model)
         return self._cards[name]
+
+    def prunable(self, name: str) -> tuple[list[str], str]:
+        """Kinds of units that can be taken out of a model, and why none can, in words."""
+        if name not in self._prunable:
+            from neurox_core.interventions.pruning_tools import kinds_of
+
+            try:
+                self._prunable[name] = list(kinds_of(self.model_reference(name))), ""
+            except NeuroXError as error:
+                self._prunable[name] = [], str(error)
+        return self._prunable[name]
 
     def live(self, name: str) -> LiveModel:
         """A model, loaded at first use.

@@ -115,8 +115,10 @@ def layer_info(address: str, width: int) -> LayerInfo:
     )  # fmt: skip
 
 
-def model_info(model: ModelCard, name: str, title: str, extracted: list[str]) -> ModelInfo:
-    """A model, described for the page."""
+def model_info(
+    model: ModelCard, name: str, title: str, extracted: list[str], prunable: tuple[list[str], str]
+) -> ModelInfo:
+    """A model, described for the page; `prunable` as :meth:`.projects.Project.prunable` has it."""
     return ModelInfo(
         name=name,
         title=title,
@@ -132,4 +134,6 @@ def model_info(model: ModelCard, name: str, title: str, extracted: list[str]) ->
         extracted=extracted,
         metrics=metrics(model.task),
         usual_metrics=chosen(model.task, None) if model.task != "encoding" else [],
+        prunable=cast(Any, prunable[0]),
+        unprunable=prunable[1],
     )

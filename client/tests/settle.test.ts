@@ -9,7 +9,7 @@ const layer = (address: string, scopes: LayerInfo['scopes']): LayerInfo => ({
 
 const model = (name: string, layers: LayerInfo[]): ModelInfo => ({
   name, title: name, task: 'translation', family: 'recurrent', source_language: 'en', target_language: 'fr', source_direction: 'ltr',
-  target_direction: 'ltr', parameters: 1, max_tokens: 10, layers, extracted: [], metrics: [], usual_metrics: [],
+  target_direction: 'ltr', parameters: 1, max_tokens: 10, layers, extracted: [], metrics: [], usual_metrics: [], prunable: [], unprunable: '',
 });
 
 const PROJECT: Project = {

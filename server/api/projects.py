@@ -77,7 +77,8 @@ def _models(
             problems.append(error)
             continue
         extracted = services.stores.extracted(opened, name)
-        found.append(model_info(model, name, opened.title(name), extracted))
+        prunable = opened.prunable(name)
+        found.append(model_info(model, name, opened.title(name), extracted, prunable))
     return found, problems
 
 

@@ -48,6 +48,7 @@ Examples:
   neurox prune -m lstm-a --store acts --method variance --share 0.2 --out smaller
   neurox prune -m marian --neurons order.txt --share 0.3 --out smaller -c demo:everyday
   neurox prune -m marian --weights heads --share 0.3 --out smaller -c demo:everyday
+  neurox prune -m ./gpt2 --weights feed_forward --share 0.3 --out smaller -c text.tsv
 """
 
 
@@ -243,8 +244,9 @@ def prune(
 ) -> None:
     """Write a model without the neurons that stand last in a ranking.
 
-    Recurrent units of NeuroX's own models; feed-forward units (ffn_act) and whole attention heads
-    (self_attn_heads, cross_attn_heads) of Transformers of the Marian and BART kind.
+    Recurrent units of NeuroX's own models; feed-forward units (ffn_act) of Transformers: Marian,
+    BART, T5, GPT-2, OPT, GPT-NeoX, Llama, BERT, DistilBERT and their like; whole attention heads
+    (self_attn_heads, cross_attn_heads) of the Marian and BART kind.
     """
     import neurox_core as nx
     from neurox_core.interventions.pruning_tools import weight_order

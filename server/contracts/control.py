@@ -224,7 +224,7 @@ class PrunedScores(Contract):
     seconds: list[float]
     changed_sentences: int
     metrics: dict[str, PrunedScore] = Field(
-        description="By name, those of the model's task: BLEU and chrF, or perplexity."
+        description="By name, those of the model's task: BLEU and chrF, perplexity, accuracy."
     )
 
 

@@ -39,6 +39,10 @@ class ModelInfo(Contract):
     extracted: list[str] = Field(description="Layers with activations and statistics on disk.")
     metrics: list[str] = Field(description="What it can be scored by, installed ones included.")
     usual_metrics: list[str] = Field(description="What it is scored by if none are named.")
+    prunable: list[Literal["recurrent", "feed_forward", "heads"]] = Field(
+        description="Kinds of units that can be taken out for good."
+    )
+    unprunable: str = Field(description="Why none can; empty if some can.")
 
 
 class CorpusPart(Contract):

@@ -3,15 +3,15 @@ import { expect, test, type Page } from '@playwright/test';
 import { accessible, card, open, pane, STRONG } from './page';
 
 interface Opened {
-  models: { task: string }[];
+  models: { task: string; prunable: string[]; unprunable: string }[];
   corpus: { references: boolean };
 }
 
 /** The demo as if it were another project. */
-async function pretend(page: Page, task: string, references: boolean): Promise<void> {
+async function pretend(page: Page, task: string, references: boolean, unprunable = ''): Promise<void> {
   await page.route('**/api/v1/projects/demo', async (route) => {
     const found = (await (await route.fetch()).json()) as Opened;
-    for (const model of found.models) model.task = task;
+    for (const model of found.models) Object.assign(model, { task, unprunable, prunable: unprunable === '' ? ['feed_forward'] : [] });
     found.corpus.references = references;
     await route.fulfill({ json: found });
   });
@@ -56,6 +56,26 @@ test('experiments that are for translators say so where a language model is open
   await expect(list.getByRole('button', { name: /Gender of people/ })).toBeDisabled();
   await expect(list.getByRole('button', { name: /Gender of people/ })).toContainText('Who made this word?');
   await accessible(page, '#experiments-list');
-  await expect(list.getByRole('button', { name: /Prune the model/ })).toBeDisabled();
-  await expect(list.getByRole('button', { name: /Prune the model/ })).toContainText('Marian and BART');
+  // Whether a model can be pruned does not depend on what it is for.
+  await list.getByRole('button', { name: /Prune the model/ }).click();
+  const sheet = page.getByRole('dialog', { name: 'Prune the model' });
+  await expect(sheet.getByLabel('take out').locator('option')).toHaveText(['whatever the ranking has', 'feed-forward units']);
+  await sheet.getByLabel('least important by').selectOption('weights');
+  await expect(sheet.locator('.wants')).toContainText('Choose feed-forward units: weights order those.');
+  await sheet.getByLabel('take out').selectOption('feed_forward');
+  await expect(sheet.getByRole('button', { name: 'Make the smaller model' })).toBeEnabled();
+});
+
+test('of a model that cannot be pruned the page says why, also where the address asks for it', async ({ page }) => {
+  const why = 'Models of type albert cannot be pruned.';
+  await pretend(page, 'translation', true, why);
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Experiments' }).click();
+  const button = page.getByRole('region', { name: 'Experiments' }).getByRole('button', { name: /Prune the model/ });
+  await expect(button).toBeDisabled();
+  await expect(button).toContainText(why);
+  await page.goto('/?sh=prune');
+  const sheet = page.getByRole('dialog', { name: 'Prune the model' });
+  await expect(sheet.locator('.wants')).toHaveText(why);
+  await expect(sheet.getByRole('button', { name: 'Make the smaller model' })).toBeDisabled();
 });

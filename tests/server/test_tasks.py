@@ -129,3 +129,61 @@ def test_what_gives_no_output_cannot_be_scored(tasks: Api) -> None:
     job = tasks.post("/projects/tasks/score", {"model": "bert", "interventions": []}, 202)
     found = tasks.wait(job["id"])
     assert found["state"] == "failed" and "nothing to score" in found["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("model", "metric"), [("gpt2", "perplexity"), ("bert-classes", "accuracy"), ("bert", None)]
+)
+def test_other_models_are_pruned_and_scored_in_their_way(
+    model: str, metric: str | None, tasks: Api
+) -> None:
+    body = {"model": model, "kind": "any", "share": 0.25}
+    job = tasks.wait(tasks.post("/projects/tasks/prune", body, 202)["id"])
+    assert job["state"] == "done", job["error"]
+    found = job["result"]
+    assert found["ranking"] == "the weights of feed-forward units"
+    assert {n for layer, n in found["dropped"].items() if layer.endswith("ffn_act")} == {6}
+    if metric is None:
+        assert found["scores"] is None
+    else:
+        assert metric in found["scores"]["metrics"]
+    opened = tasks.post("/projects/tasks/pruned", {"job": job["id"]}, 201)
+    models = {m["name"]: m for m in tasks.get("/projects/tasks")["models"]}
+    small = models[opened["name"]]
+    assert (small["task"], small["prunable"]) == (models[model]["task"], ["feed_forward"])
+    assert small["parameters"] < models[model]["parameters"]
+
+
+def test_labels_that_are_no_classes_are_told_before_the_job(tasks: Api) -> None:
+    body = {"model": "bert-tags", "kind": "feed_forward"}
+    said = tasks.post("/projects/tasks/prune", body, 422)["error"]["message"]
+    assert "None of the labels" in said
+    job = tasks.wait(tasks.post("/projects/tasks/prune", {**body, "score": False}, 202)["id"])
+    assert job["state"] == "done", job["error"]
+
+
+def test_what_cannot_be_pruned_is_known_and_languages_stay(
+    tmp_path: Path, settings: Settings, serve: Callable[..., Flask]
+) -> None:
+    for name in ("albert", "nllb"):
+        build(name, tmp_path)
+    (tmp_path / "text.tsv").write_text(LINES, encoding="utf-8")
+    many = {"name": "nllb", "path": f"{tmp_path}/nllb:eng_Latn:fra_Latn"}
+    values = {"id": "two", "title": "Two", "models": ["albert", many], "corpus": "text.tsv"}
+    (tmp_path / "two.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+    changed = replace(settings, projects=(tmp_path / "two.yaml",))
+    api = Api(serve(changed).test_client())
+    models = {m["name"]: m for m in api.get("/projects/two")["models"]}
+    assert models["albert"]["prunable"] == []
+    assert "type albert cannot be pruned" in models["albert"]["unprunable"]
+    assert models["nllb"]["prunable"] == ["feed_forward", "heads"]
+    assert models["nllb"]["unprunable"] == ""
+    said = api.post("/projects/two/prune", {"model": "albert"}, 422)["error"]["message"]
+    assert said == models["albert"]["unprunable"]
+    body = {"model": "nllb", "kind": "feed_forward", "share": 0.5}
+    job = api.wait(api.post("/projects/two/prune", body, 202)["id"])
+    assert job["state"] == "done", job["error"]
+    name = api.post("/projects/two/pruned", {"job": job["id"]}, 201)["name"]
+    for one in (api, Api(serve(changed).test_client())):
+        found = {m["name"]: m for m in one.get("/projects/two")["models"]}[name]
+        assert found["target_language"] == "fra_Latn"

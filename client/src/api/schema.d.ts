@@ -3197,6 +3197,11 @@ export interface components {
             /** Parameters */
             parameters: number;
             /**
+             * Prunable
+             * @description Kinds of units that can be taken out for good.
+             */
+            prunable: ("recurrent" | "feed_forward" | "heads")[];
+            /**
              * Source Direction
              * @enum {string}
              */
@@ -3217,6 +3222,11 @@ export interface components {
             task: "translation" | "language-modelling" | "classification" | "token-classification" | "encoding";
             /** Title */
             title: string;
+            /**
+             * Unprunable
+             * @description Why none can; empty if some can.
+             */
+            unprunable: string;
             /**
              * Usual Metrics
              * @description What it is scored by if none are named.
@@ -3824,7 +3834,7 @@ export interface components {
             changed_sentences: number;
             /**
              * Metrics
-             * @description By name, those of the model's task: BLEU and chrF, or perplexity.
+             * @description By name, those of the model's task: BLEU and chrF, perplexity, accuracy.
              */
             metrics: {
                 [key: string]: components["schemas"]["PrunedScore"];

@@ -112,8 +112,8 @@ const EXPERIMENTS: readonly (readonly [Sheet, string, string])[] = [
 /** Why an experiment is not there for the open model; null if it is. */
 function missing(sheet: Sheet): string | null {
   const task = model.value?.task;
+  if (sheet === 'prune') return model.value?.prunable.length === 0 ? model.value.unprunable : null;
   if (task === 'translation') return null;
-  if (sheet === 'prune') return 'for recurrent translators, and Transformers of the Marian and BART kind: only those are rebuilt smaller';
   if (sheet === 'control') return 'for translators: it turns the word that a labelled word of the source is translated by';
   return task === 'language-modelling'
     ? 'for translators, which choose a form. Here: "Who made this word?", he rather than she, after a text such as "The doctor said that"'

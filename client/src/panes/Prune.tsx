@@ -152,7 +152,7 @@ function Body() {
       {job === undefined && (
         <Empty title="No smaller model yet">
           The units that stand last in a ranking are taken out of the weights of {model.value?.title ?? 'the model'}: the matrices become
-          smaller, the model faster. If the ranking is right, it translates almost as well.
+          smaller, the model faster. If the ranking is right, it does almost as well.
         </Empty>
       )}
     </div>

@@ -49,13 +49,13 @@ export const KINDS: readonly (readonly [PruneForm['kind'], string])[] = [
   ['any', 'whatever the ranking has'], ['recurrent', 'recurrent units'], ['feed_forward', 'feed-forward units'], ['heads', 'attention heads'],
 ];
 
-/** Kinds of units that the model has. */
-export const kinds = computed(() => KINDS.filter(([kind]) => kind === 'any' || (model.value?.layers ?? []).some((l) => l.address.includes(SITES[kind]))));
+/** Kinds of units that can be taken out of the model. */
+export const kinds = computed(() => KINDS.filter(([kind]) => kind === 'any' || model.value?.prunable.includes(kind) === true));
 
 /** Layers of the ranking whose units can be taken out, with how many would go. */
 export const going = computed(() => {
   if (weighed.value) return [];
-  const sites = form.value.kind === 'any' ? Object.values(SITES) : [SITES[form.value.kind]];
+  const sites = form.value.kind === 'any' ? (model.value?.prunable ?? []).map((kind) => SITES[kind]) : [SITES[form.value.kind]];
   return (source.value?.info.layers ?? []).filter((l) => sites.some((s) => l.address.includes(s))).map((l) => ({ address: l.address, width: l.width, drop: Math.round(l.width * form.value.share) }));
 });
 
@@ -65,7 +65,8 @@ export const byWeights = computed<readonly PruneForm['kind'][]>(() => kinds.valu
 export const weighed = computed(() => form.value.ranking === 'weights' && byWeights.value.length > 0);
 
 export const lacking = computed<string | null>(() => {
-  if (weighed.value) return byWeights.value.includes(form.value.kind) ? null : 'Choose feed-forward units or attention heads: weights order those.';
+  if (model.value?.prunable.length === 0) return model.value.unprunable;
+  if (weighed.value) return byWeights.value.includes(form.value.kind) ? null : `Choose ${byWeights.value.map((kind) => KINDS.find(([name]) => name === kind)?.[1]).join(' or ')}: weights order those.`;
   if (source.value === null) return 'Make a ranking first.';
   if (going.value.length === 0) return 'This ranking has no units that can be taken out. Rank layers of recurrent units (rnn_hidden) or feed-forward units (ffn_act).';
   return null;
