@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..errors import InvalidInputError
 from ..models.base import TranslationModel
-from ..models.tokens import Tokens, words_of
+from ..models.tokens import Tokens, unwritable, words_of
 from .intervention import Intervention
 
 NEVER = 1e-9
@@ -118,13 +118,10 @@ class Objective:
         if self.alternative is None:
             return []
         target, places = self.targets[1], self.places[1]
-        unknown = getattr(model, "unk_id", -1)
-        if unknown >= 0 and unknown in [target.ids[i] for i in places]:
-            return [
-                f"{model.name} cannot write {self.alternative!r}: its vocabulary lacks a character "
-                "of it. What is measured is the sign that stands for all that is unknown, not this "
-                "word. Name another."
-            ]
+        alone = model.tokenize(self.alternative, "target")
+        lacking = unwritable(model.name, getattr(model, "unk_id", -1), alone)
+        if lacking is not None:
+            return [f"{lacking} The effects are those on that sign, not on this word."]
         if alternative >= math.log(NEVER):
             return []
         size = round(alternative / math.log(10))

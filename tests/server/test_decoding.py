@@ -152,3 +152,11 @@ def test_attention_that_cannot_be_shown_is_refused(reader: Api) -> None:
     assert "encoder" in said(ids=[5, 6], kind="encoder")
     assert "layer with attention" in said(ids=[5, 6], layer=0)
     assert "at most 600" in said(ids=[5] * 700)
+
+
+def test_a_prefix_that_the_model_cannot_write_is_told(reader: Api) -> None:
+    assert decoding(reader, prefix="Elle")["warnings"] == []
+    found = decoding(reader, prefix="Elle \u6f22")
+    [warning] = found["warnings"]
+    assert "cannot write '\u6f22'" in warning
+    assert [line["kind"] for line in found["lines"]] == ["clean", "forced"]
