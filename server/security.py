@@ -11,6 +11,7 @@ origin; no other origin is ever allowed.
 from __future__ import annotations
 
 import hmac
+from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -27,6 +28,10 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# A long view stands behind a hash, which no server is sent and a page that goes on by itself loses.
+_GO_ON = "const a = document.links[0]; a.hash = location.hash; location.replace(a.href);"
+_GO_ON_HASH = b64encode(sha256(_GO_ON.encode()).digest()).decode()
+_WELCOME_POLICY = f"default-src 'none'; script-src 'sha256-{_GO_ON_HASH}'; frame-ancestors 'none'"
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -119,10 +124,11 @@ def _welcome(token: str, given: str) -> Response:
     target = escape(request.path + (f"?{rest}" if rest else ""), quote=True)
     page = (
         f'<!doctype html><html lang="en"><title>NeuroX</title>'
-        f'<meta http-equiv="refresh" content="0;url={target}">'
-        f'<a href="{target}">Open NeuroX</a></html>'
+        f'<noscript><meta http-equiv="refresh" content="0;url={target}"></noscript>'
+        f'<a href="{target}">Open NeuroX</a><script>{_GO_ON}</script></html>'
     )
-    response = Response(page, mimetype="text/html", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": _WELCOME_POLICY}
+    response = Response(page, mimetype="text/html", headers=headers)
     response.set_cookie(
         COOKIE, cookie_value(token), httponly=True, samesite="Strict", secure=request.is_secure,
         max_age=30 * 24 * 3600,

@@ -25,7 +25,7 @@ test('control: a sweep is tried, a cell read and applied, and found again', asyn
   const ks = sheet.getByLabel('numbers of neurons');
   await ks.fill('five');
   await expect(start).toBeDisabled();
-  await expect(sheet).toContainText('whole numbers, such as');
+  await expect(sheet).toContainText('whole numbers from 1 to 1000');
   await ks.fill('5, 20');
   await sheet.getByLabel('betas').fill('0, 8');
   // What is filled in is part of the address before it is tried.

@@ -80,6 +80,7 @@ test('while no point is read nothing is loaded, before points are there and afte
   await expect(sheet.locator('.curves')).toContainText('The first points are on their way.');
   await expect(kept).toHaveText(/^Point at the chart or at a row/);
   await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await expect(sheet.locator('.ablation-table tbody th')).toContainText('cancelled');
   await expect(sheet.locator('.curves circle').first()).toBeVisible();
   await expect(kept).toHaveText(/^Point at the chart or at a row/);
   await expect(sheet.locator('.skeleton')).toHaveCount(0);

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from flask import Flask
@@ -80,7 +83,17 @@ def test_a_wrong_token_in_the_address(guarded: Flask) -> None:
 
 def test_the_page_that_cleans_the_address_escapes_it(guarded: Flask) -> None:
     answer = guarded.test_client().get(f'/"><script>alert(1)</script>?token={TOKEN}&a="><b>')
-    assert "<script" not in answer.text and "<b>" not in answer.text
+    assert "<script>alert" not in answer.text and "<b>" not in answer.text
+
+
+def test_the_page_that_cleans_the_address_keeps_what_stands_behind_a_hash(guarded: Flask) -> None:
+    """A long view does; only a script can carry it on, and that one alone may run there."""
+    answer = guarded.test_client().get(f"/?token={TOKEN}")
+    [script] = re.findall(r"<script>(.*?)</script>", answer.text)
+    assert "hash = location.hash" in script
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    policy = answer.headers["Content-Security-Policy"]
+    assert f"script-src 'sha256-{digest}';" in policy and "default-src 'none'" in policy
 
 
 @pytest.mark.parametrize(

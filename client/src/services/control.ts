@@ -116,10 +116,20 @@ export const valuesLoad = new Resource<LabelInfo>(
 
 export const values = computed(() => valuesLoad.load.value.value?.classes ?? []);
 
-export const from = computed(() => (values.value.some((v) => v.name === form.value.from) ? form.value.from : (values.value[0]?.name ?? '')));
+/** The values that most words have, as they are listed: what a sweep is about if nothing is chosen. */
+const common = computed(() => {
+  const two = [...values.value].sort((a, b) => b.words - a.words).slice(0, 2);
+  return values.value.filter((v) => two.includes(v)).map((v) => v.name);
+});
+
+export const from = computed(() => {
+  const { from: chosen, to: other } = form.value;
+  return values.value.some((v) => v.name === chosen) ? chosen : (common.value.find((name) => name !== other) ?? '');
+});
 export const to = computed(() => {
-  const rest = values.value.filter((v) => v.name !== from.value);
-  return rest.some((v) => v.name === form.value.to) ? form.value.to : (rest[0]?.name ?? '');
+  const chosen = form.value.to;
+  const usual = [...common.value, ...values.value.map((v) => v.name)].find((name) => name !== from.value) ?? '';
+  return chosen !== from.value && values.value.some((v) => v.name === chosen) ? chosen : usual;
 });
 
 /** Layers that neurons may be chosen from: those of the encoder. */
@@ -141,8 +151,8 @@ function sentencesAtMost(text: string): number | null {
 export const lacking = computed<string | null>(() => {
   if (from.value === '' || to.value === '') return 'The property needs two values.';
   const [ks, betas] = [numbersOf(form.value.ks, true), numbersOf(form.value.betas, false)];
-  if (ks === null || ks.length > 10) return 'Numbers of neurons: up to ten whole numbers, such as 1, 5, 20.';
-  if (betas === null || betas.length > 12) return 'Betas: up to twelve numbers, such as 0, 2, 8.';
+  if (ks === null || ks.length > 10) return 'Numbers of neurons: up to ten whole numbers from 1 to 1000, such as 1, 5, 20.';
+  if (betas === null || betas.length > 12) return 'Betas: up to twelve numbers from \u22121000 to 1000, such as 0, 2, 8.';
   if (sentencesAtMost(form.value.sentences) === null) return 'Sentences: a whole number from 10 to 2000.';
   return null;
 });
