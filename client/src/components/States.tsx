@@ -6,7 +6,7 @@ import { isFinal, share } from '../lib/jobs';
 import { count, duration } from '../lib/format';
 import { cancelJob, jobById } from '../services/jobs';
 import { restartExtraction } from '../services/project';
-import { recordingRefused } from '../services/recording';
+import { cannotRecord } from '../services/recording';
 import type { Load, Resource } from '../services/resource';
 import { Icon } from './Icon';
 import { OpenRecordingCost } from './RecordingCost';
@@ -134,7 +134,7 @@ export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
         what={`${what} could not be loaded`}
         retry={retry}
         again={damaged ? 'Record the activations again' : recording ? 'Record the activations' : undefined}
-        cannot={recording && recordingRefused.value !== null}
+        cannot={recording && cannotRecord.value}
       >
         {recording && <OpenRecordingCost told={ended?.error?.code === 'disk_budget'} />}
       </Failure>

@@ -27,8 +27,9 @@ export function showRecording(): () => void {
   return () => { shown.value--; };
 }
 
-/** Why recording cannot begin; null if it can, or if that is not known. */
-export const recordingRefused = computed(() => {
-  const load = recordingLoad.load.value;
-  return load.state === 'ready' ? (load.value?.refused ?? null) : null;
+/** Whether recording must not be started: it would be refused, or what it takes is on its way. */
+export const cannotRecord = computed(() => {
+  const { state, value } = recordingLoad.load.value;
+  // Numbers that cannot be had keep nobody from trying: the job checks for itself.
+  return state === 'ready' ? value !== null && value.refused !== null : state !== 'error';
 });
