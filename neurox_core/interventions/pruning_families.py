@@ -182,7 +182,9 @@ def _parts(
             block = match.groupdict().get("stack") or only, int(match["layer"])
             found.setdefault(block, {})[match["rest"]] = name
     wanted = [f"{module}.weight" for module in (*family.made, family.read)]
-    return found if any(all(w in parts for w in wanted) for parts in found.values()) else {}
+    if not any(all(w in parts for w in wanted) for parts in found.values()):
+        return {}
+    return dict(sorted(found.items(), key=lambda one: (one[0][0] == "decoder", one[0][1])))
 
 
 def _width(family: Family, config: Mapping[str, Any], key: str) -> int | None:

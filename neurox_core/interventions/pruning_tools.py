@@ -66,7 +66,8 @@ def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if kind not in kinds_of(source):
         raise InvalidInputError(
-            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out."
+            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out"
+            + ("; Transformers of the Marian and BART kind have." if kind == "heads" else ".")
         )
     tensors = load_file(folder / WEIGHTS)
     transformer = feed_forward(config, shapes_of(tensors))

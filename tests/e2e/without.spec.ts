@@ -61,8 +61,7 @@ test('experiments that are for translators say so where a language model is open
   const sheet = page.getByRole('dialog', { name: 'Prune the model' });
   await expect(sheet.getByLabel('take out').locator('option')).toHaveText(['whatever the ranking has', 'feed-forward units']);
   await sheet.getByLabel('least important by').selectOption('weights');
-  await expect(sheet.locator('.wants')).toContainText('Choose feed-forward units: weights order those.');
-  await sheet.getByLabel('take out').selectOption('feed_forward');
+  await expect(sheet.locator('.wants')).toContainText('of the feed-forward units of every layer');
   await expect(sheet.getByRole('button', { name: 'Make the smaller model' })).toBeEnabled();
 });
 

@@ -66,7 +66,9 @@ export const weighed = computed(() => form.value.ranking === 'weights' && byWeig
 
 export const lacking = computed<string | null>(() => {
   if (model.value?.prunable.length === 0) return model.value.unprunable;
-  if (weighed.value) return byWeights.value.includes(form.value.kind) ? null : `Choose ${byWeights.value.map((kind) => KINDS.find(([name]) => name === kind)?.[1]).join(' or ')}: weights order those.`;
+  // Where there is but one kind, it need not be named.
+  const settled = byWeights.value.includes(form.value.kind) || (form.value.kind === 'any' && byWeights.value.length === 1);
+  if (weighed.value) return settled ? null : `Choose ${byWeights.value.map((kind) => KINDS.find(([name]) => name === kind)?.[1]).join(' or ')}: weights order those.`;
   if (source.value === null) return 'Make a ranking first.';
   if (going.value.length === 0) return 'This ranking has no units that can be taken out. Rank layers of recurrent units (rnn_hidden) or feed-forward units (ffn_act).';
   return null;
