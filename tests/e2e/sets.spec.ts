@@ -33,7 +33,7 @@ test('a neuron is limited to words by a list, a form and a label, and the addres
   await expect(changed(page, 't0')).not.toContainText('same');
   await form.fill('(');
   await form.press('Enter');
-  await expect(pane(page, 'translations').getByRole('alert').first()).toContainText('regular expression');
+  await expect(chosen).toContainText("'(' is not a regular expression");
   await where.selectOption('label');
   await chosen.getByLabel(`${NEURON}, label`, { exact: true }).selectOption('Tense');
   await chosen.getByLabel(`${NEURON}, value of the label`).selectOption('Past');

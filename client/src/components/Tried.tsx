@@ -124,14 +124,16 @@ export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly Inte
   const { word: from, wanted: to, holding } = typed ?? { word: known?.word ?? word, wanted: known?.wanted ?? wanted, holding: known?.holding ?? null };
   const set = (patch: Partial<Trial>) => { change({ trial: writeTrial({ word: from, wanted: to, holding, ...patch }) }); };
   const running = now !== null && !isFinal(now.job);
+  const lacking = unscorable.value ?? (edits.length === 0 ? null : from.trim() === '' || to.trim() === '' ? 'Name the word, and what it should become.'
+    : holding?.value === '' ? 'Choose a value of the property.' : null);
   return (
     <div class="try-out">
       <form class="inline-fields" onSubmit={(e) => { e.preventDefault(); void tryEdit(edits, from.trim(), to.trim(), holding); }}>
         <label class="inline">turns the word <input type="text" class="short-word" maxLength={100} value={from} onInput={(e) => { set({ word: e.currentTarget.value }); }} /></label>
         <label class="inline">into <input type="text" class="short-word" maxLength={100} value={to} onInput={(e) => { set({ wanted: e.currentTarget.value }); }} /></label>
         <HoldingChoice value={holding} change={(property) => { set({ holding: property }); }} />
-        <button type="submit" disabled={unscorable.value !== null || working.value || running || holding?.value === '' || from.trim() === '' || to.trim() === '' || edits.length === 0}>Try it on the whole corpus</button>
-        {unscorable.value !== null && <span class="quiet">{unscorable.value}</span>}
+        <button type="submit" disabled={lacking !== null || working.value || running || edits.length === 0}>Try it on the whole corpus</button>
+        {lacking !== null && <span class="quiet">{lacking}</span>}
       </form>
       {setsError.value !== null && <Failure error={setsError.value.error} what={setsError.value.what} dismiss={() => { setsError.value = null; }} />}
       {now !== null && now.job.state !== 'done' && <JobProgress job={now.job} compact />}

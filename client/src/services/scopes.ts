@@ -78,7 +78,7 @@ export function saidOfPlace(neuron: SelectedNeuron): string {
   if (found === null || seen === undefined) return '\u00a0';
   const shown = found.texts === 1 ? 'the sentence shown' : `the ${found.texts} sentences shown`;
   if (seen.count === 0) return `no word of ${shown} is meant, so nothing is changed there`;
-  const more = seen.words.length < seen.count ? ' \u2026' : '';
+  const more = seen.words.length > 6 || seen.words.length < seen.count ? ' \u2026' : '';
   return `${seen.count} ${seen.count === 1 ? 'word' : 'words'} in ${seen.texts} of ${shown}: ${seen.words.slice(0, 6).join(', ')}${more}`;
 }
 
