@@ -88,9 +88,10 @@ class Amounts:
         if found is None:
             need = "operation 'mean'" if intervention.operation == "mean" else "a value in sigma"
             raise MissingStatisticsError(
-                f"{need} needs the mean and deviation of {layer}, which are not known yet. Name "
-                "a corpus like the text (--like), set model.statistics in Python (to an activation "
-                "store, for instance), or give a raw value."
+                f"{need} needs the mean and deviation of {layer}, which are not known yet. "
+                "Extract activations first (the page records them by itself; in a shell, name a "
+                "corpus like the text with --like; in Python, set model.statistics to an "
+                "activation store), or give a raw value."
             )
         mean, deviation = found
         return np.asarray(mean)[units], np.asarray(deviation)[units]
