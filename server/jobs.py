@@ -8,8 +8,8 @@ A background job, which nobody waits for, gives way: when another job is asked f
 and starts again when there is nothing else to do.
 
 When a server starts it looks for jobs that an earlier one left unfinished. Tasks are idempotent and
-resume from disk, so such a job is simply started again under its old id. Jobs of another server
-that is still alive on the same records are left to it.
+resume from disk, so such a job is simply started again under its old id, unless it was being
+cancelled. Jobs of another server that is still alive on the same records are left to it.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ LOG = logging.getLogger(__name__)
 
 WAITING = "waiting for a worker process"
 """Message of a job that has not begun."""
+
+STOPPING = "stopping"
+"""Message of a job that was cancelled and has not stopped yet."""
 
 GIVING_WAY = "waiting until other work is done"
 """Message of a background job that another job has pushed aside."""
@@ -205,7 +208,9 @@ class Jobs:
         with self._lock:
             running = self._running.get(identifier)
             if running is not None:
-                running.record.message, running.unwanted = "stopping", True
+                running.record.message, running.unwanted = STOPPING, True
+                self._records.put(running.record)
+                self._publish(_job(running.record, running.eta()))
         if running is not None:
             self._engine.cancel(identifier)
         return self.get(identifier)
@@ -214,6 +219,10 @@ class Jobs:
         """Start again what an earlier server left unfinished."""
         for record in self._records.unfinished():
             if record.owner != self._owner and is_alive(record.owner):
+                continue
+            if record.message == STOPPING:
+                record.state, record.finished, record.message = "cancelled", now(), ""
+                self._records.put(record)
                 continue
             LOG.info("resuming job %s: %s", record.id, record.title)
             record.owner, record.state = self._owner, "queued"
@@ -254,7 +263,7 @@ class Jobs:
             if running.began is None or progress.done < record.done:
                 running.began, running.at_start = moment, progress.done
             record.state, record.done, record.total = "running", progress.done, progress.total
-            if record.message != "stopping":
+            if record.message != STOPPING:
                 record.message = progress.message
             if progress.partial is not None:
                 record.result = dict(progress.partial)
@@ -304,6 +313,7 @@ def _job(record: JobRecord, eta: float | None = None) -> Job:
             "state": record.state, "done": record.done, "total": record.total, "unit": record.unit,
             "message": record.message, "eta_seconds": eta, "created": record.created,
             "finished": record.finished, "error": error,
+            "cancelling": record.state in ACTIVE and record.message == STOPPING,
             "result": _result(record),
         }
     )  # fmt: skip

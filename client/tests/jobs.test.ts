@@ -4,7 +4,7 @@ import { mergeJob, mergeList, share } from '../src/lib/jobs';
 
 const job = (patch: Partial<Job>): Job => ({
   id: 'a', kind: 'score', title: 'Score', project: 'demo', state: 'running', done: 0, total: 100,
-  unit: 'sentences', message: '', eta_seconds: null, created: '2026-01-01T00:00:00Z', finished: null,
+  unit: 'sentences', message: '', eta_seconds: null, created: '2026-01-01T00:00:00Z', finished: null, cancelling: false,
   result: null, error: null, ...patch,
 });
 
@@ -20,6 +20,13 @@ describe('news of jobs', () => {
     expect(mergeJob(running, job({ done: 40 }))).toBe(running);
     expect(mergeJob(running, job({ state: 'queued', done: 70 }))).toBe(running);
     expect(mergeJob(running, job({ done: 60 }))[0]?.done).toBe(60);
+  });
+
+  it('keeps that a job was cancelled when older news comes late', () => {
+    const cancelling = [job({ done: 50, cancelling: true })];
+    expect(mergeJob(cancelling, job({ done: 50 }))).toBe(cancelling);
+    expect(mergeJob([job({ done: 50 })], job({ done: 50, cancelling: true }))[0]?.cancelling).toBe(true);
+    expect(mergeJob(cancelling, job({ done: 50, state: 'cancelled' }))[0]?.state).toBe('cancelled');
   });
 
   it('ends a job from any stage', () => {

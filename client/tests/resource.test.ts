@@ -25,7 +25,7 @@ function harness(first: string | null) {
 
 const job = (state: Job['state']): Job => ({
   id: 'x', kind: 'extract', title: 'Extract', project: 'demo', state, done: 0, total: 1, unit: 'sentences', message: '',
-  eta_seconds: null, created: '2026-01-01T00:00:00Z', finished: null, result: null,
+  eta_seconds: null, created: '2026-01-01T00:00:00Z', finished: null, cancelling: false, result: null,
   error: state === 'failed' ? { code: 'job', message: 'The disk is full.', where: null, job: null } : null,
 });
 

@@ -171,9 +171,9 @@ def test_cancel(api: Api, slow: threading.Event) -> None:
     job = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
     api.wait(job["id"], "running")
     answer = api.client.delete(f"{API}/jobs/{job['id']}")
-    assert answer.status_code == 200
+    assert answer.status_code == 200 and answer.get_json()["cancelling"]
     ended = api.wait(job["id"])
-    assert ended["state"] == "cancelled" and ended["done"] < 100
+    assert ended["state"] == "cancelled" and ended["done"] < 100 and not ended["cancelling"]
     # It is not begun again behind the person's back, but when asked to.
     error = api.post("/projects/tiny/rankings", {"model": "lstm", "method": "variance"}, 409)[
         "error"
@@ -215,6 +215,18 @@ def test_an_unfinished_job_goes_on_after_a_restart(
     after = Api(serve(engine=ThreadEngine()).test_client())
     found = after.wait(job["id"])
     assert found["state"] == "done" and found["created"] == job["created"]
+
+
+def test_a_job_that_was_being_cancelled_does_not_go_on_after_a_restart(
+    serve: Callable[..., Flask],
+) -> None:
+    killed = Api(serve(engine=Silent()).test_client())
+    job = killed.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    assert not job["cancelling"]
+    killed.client.delete(f"{API}/jobs/{job['id']}")
+    assert killed.get(f"/jobs/{job['id']}")["cancelling"]
+    after = Api(serve(engine=Silent()).test_client()).get(f"/jobs/{job['id']}")
+    assert after["state"] == "cancelled" and not after["cancelling"] and after["finished"]
 
 
 def test_jobs_of_a_living_server_are_left_alone(

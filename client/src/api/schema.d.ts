@@ -2800,6 +2800,12 @@ export interface components {
          * @description Work that takes more than about two seconds.
          */
         Job: {
+            /**
+             * Cancelling
+             * @description It was asked to stop and has not yet done so.
+             * @default false
+             */
+            cancelling: boolean;
             /** Created */
             created: string;
             /** Done */

@@ -3,12 +3,11 @@ import { count, fixed, pValue, signedFixed } from '../lib/format';
 import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal, share } from '../lib/jobs';
 import type { ScoreResult, SetInfo } from '../api/types';
-import { cancelJob } from '../services/jobs';
 import { unscorable } from '../services/project';
 import { openSheet } from '../services/rankings';
 import { resultOf, scoreJobOf, scoreOf, scoreSet, setsError, setSlots, showSet } from '../services/sets';
 import { Icon } from './Icon';
-import { Failure } from './States';
+import { CancelButton, Failure } from './States';
 
 /** What a set does to the corpus. */
 interface Found {
@@ -63,7 +62,7 @@ export function SetScore({ set }: { set: SetInfo }) {
       <span class="set-score">
         {score !== null && <span class="numbers quiet">{score.name} {score.difference} so far</span>}
         <progress aria-label={`Scoring ${set.name}`} max={1} {...(part === null ? {} : { value: part })} />
-        <button type="button" class="small" aria-label={`Cancel scoring ${set.name}`} onClick={() => void cancelJob(job.id)}>Cancel</button>
+        <CancelButton job={job} label={`Cancel scoring ${set.name}`} />
       </span>
     );
   }

@@ -4,7 +4,7 @@ import type { ApiError } from '../api/client';
 import type { Job } from '../api/types';
 import { isFinal, share } from '../lib/jobs';
 import { count, duration } from '../lib/format';
-import { cancelJob, jobById } from '../services/jobs';
+import { cancelJob, isCancelling, jobById } from '../services/jobs';
 import { restartExtraction } from '../services/project';
 import { cannotRecord } from '../services/recording';
 import type { Load, Resource } from '../services/resource';
@@ -75,6 +75,16 @@ const STATE_WORDS: Record<Job['state'], string> = {
   queued: 'waiting for its turn', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled',
 };
 
+/** Stops a job; says at once that it does, since the job itself only stops between two pieces of work. */
+export function CancelButton({ job, label, onCancel = () => void cancelJob(job.id) }: { job: Job; label?: string; onCancel?: (() => void) | undefined }) {
+  const stopping = isCancelling(job);
+  return (
+    <button type="button" class="small" aria-label={stopping ? undefined : label} disabled={stopping} onClick={onCancel}>
+      {stopping ? 'Cancelling…' : 'Cancel'}
+    </button>
+  );
+}
+
 /** A job's progress, with what is left of it and a way to stop it. */
 export function JobProgress({ job, compact = false, onCancel }: { job: Job; compact?: boolean; onCancel?: () => void }) {
   const part = share(job);
@@ -90,16 +100,14 @@ export function JobProgress({ job, compact = false, onCancel }: { job: Job; comp
       {running && (
         <div class="job-bar">
           <progress aria-label={job.title} max={1} {...(part === null ? {} : { value: part })} />
-          <button type="button" class="small" onClick={() => { if (onCancel === undefined) void cancelJob(job.id); else onCancel(); }}>
-            Cancel
-          </button>
+          <CancelButton job={job} onCancel={onCancel} />
         </div>
       )}
       <div class="quiet job-line">
         {compact && !running && job.state !== 'done' && <span>{STATE_WORDS[job.state]}</span>}
         {job.total > 0 && <span class="numbers">{count(job.done)} of {count(job.total)} {job.unit}</span>}
         {running && job.eta_seconds !== null && (job.total === 0 || job.done < job.total) && <span>{job.eta_seconds < 1 ? '' : 'about '}{duration(job.eta_seconds)} left</span>}
-        {job.message !== '' && <span>{job.message}</span>}
+        {job.message !== '' && !isCancelling(job) && <span>{job.message}</span>}
       </div>
       {job.error !== null && <p class="job-error">{job.error.message}</p>}
     </div>

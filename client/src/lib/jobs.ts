@@ -12,7 +12,8 @@ export function isFinal(job: Job): boolean {
 function supersedes(known: Job, next: Job): boolean {
   if (STAGE[next.state] !== STAGE[known.state]) return STAGE[next.state] > STAGE[known.state];
   if (isFinal(known)) return false;
-  return next.done >= known.done;
+  if (next.done === known.done) return next.cancelling || !known.cancelling;
+  return next.done > known.done;
 }
 
 /**

@@ -40,11 +40,24 @@ export async function findJob(id: string): Promise<void> {
   takeJob(await ask<Job>(`jobs/${encodeURIComponent(id)}`));
 }
 
+/** Jobs whose cancelling the server has not answered yet; it may be busy. */
+const asked = signal<ReadonlySet<string>>(new Set());
+
+/** Whether a job was told to stop and still runs. */
+export function isCancelling(job: Job): boolean {
+  return !isFinal(job) && (job.cancelling || asked.value.has(job.id));
+}
+
 export async function cancelJob(id: string): Promise<void> {
+  asked.value = new Set(asked.peek()).add(id);
   try {
     takeJob(await ask<Job>(`jobs/${encodeURIComponent(id)}`, { method: 'DELETE' }));
   } catch (error) {
     notify('error', error instanceof ApiError ? error.message : String(error));
+  } finally {
+    const left = new Set(asked.peek());
+    left.delete(id);
+    asked.value = left;
   }
 }
 
