@@ -1,6 +1,7 @@
 """One shape for every error, and which status each kind of error gets.
 
-Whatever goes wrong, the answer is an :class:`~.contracts.ErrorBody`. A :class:`NeuroXError` is the
+Whatever goes wrong, the answer is an :class:`~.contracts.ErrorBody`, which a browser that opens an
+address is shown as a page. A :class:`NeuroXError` is the
 asker's to mend, so it is a 4xx with the error's own text; anything unforeseen is a 500 that keeps
 its details in the log.
 """
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from neurox_core.errors import NeuroXError
 
+from . import refusals
 from .contracts import ErrorBody, ErrorDetail
 
 STATUS = {
@@ -106,11 +108,15 @@ def validation_body(error: ValidationError, part: str = "body") -> ErrorBody:
 
 
 def answer(body: ErrorBody) -> Response:
-    """An error as a response."""
-    response = current_app.response_class(
-        body.model_dump_json(), body.status, mimetype="application/json"
-    )
+    """An error as a response: a page for a browser, JSON for everybody else."""
+    made = current_app.response_class
+    if has_request_context() and refusals.wants_page(request):
+        response = made(refusals.page(body, request), body.status, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = refusals.POLICY
+    else:
+        response = made(body.model_dump_json(), body.status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
     return response
 
 

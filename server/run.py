@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -105,7 +106,8 @@ def run(settings: Settings) -> None:
     )
     if settings.host not in LOOPBACK:
         sys.stderr.write(
-            f"Open http://<this machine>:{settings.port}/?token={settings.token} in a browser.\n"
+            f"Open http://<this machine>:{settings.port}/?token={quote(settings.token or '')} "
+            "in a browser.\n"
         )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     _Server(

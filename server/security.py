@@ -14,7 +14,7 @@ import hmac
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from flask import Flask, Request, Response, request
 
@@ -52,7 +52,7 @@ def install(app: Flask, settings: Settings) -> None:
         check_origin(request)
         if settings.token is None or request.path in OPEN_PATHS:
             return None
-        given = request.args.get("token")
+        given = written_token(request.args.get("token"))
         if given is not None and request.method == "GET" and not request.path.startswith("/api/"):
             return _welcome(settings.token, given)
         if not carries(request, settings.token, given):
@@ -92,6 +92,13 @@ def check_origin(asked: Request) -> None:
         raise ApiError("forbidden", f"Pages of {origin} may not use this server.")
 
 
+def written_token(given: str | None) -> str | None:
+    """The token that somebody wrote: alone, or the whole address that was printed."""
+    if given is None or "?" not in given:
+        return given
+    return parse_qs(urlsplit(given.strip()).query).get("token", [given])[0]
+
+
 def carries(asked: Request, token: str, given: str | None) -> bool:
     """Whether a request carries the token, in a header, its address or its cookie."""
     scheme, _, sent = asked.headers.get("Authorization", "").partition(" ")
@@ -118,7 +125,7 @@ def _welcome(token: str, given: str) -> Response:
     The page goes on by itself instead of a redirect: a redirect that began at another site would
     not send the new cookie.
     """
-    if not same(given, token):
+    if not same(given.strip(), token):
         raise ApiError("unauthorized", "The access token in the address is not this server's.")
     rest = urlencode([(k, v) for k, v in request.args.items(multi=True) if k != "token"])
     target = escape(request.path + (f"?{rest}" if rest else ""), quote=True)

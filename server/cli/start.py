@@ -15,6 +15,7 @@ import webbrowser
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -88,7 +89,10 @@ def serve(config: str | None, announce: bool, **given: Any) -> None:
         note(f"The page is not built ({settings.static} is empty): only the interface answers.")
     settings = replace(settings, port=settings.port or free_port(settings.host))
     if announce and settings.host in LOOPBACK:  # otherwise the server tells address and token
-        note(f"NeuroX serves at {address(settings.host, settings.port)} (Ctrl-C ends it)")
+        url = address(settings.host, settings.port)
+        if settings.token is not None:
+            note(f"Open {url}?token={quote(settings.token)} in a browser.")
+        note(f"NeuroX serves at {url} (Ctrl-C ends it)")
     from ..run import run
 
     run(settings)

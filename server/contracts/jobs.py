@@ -113,9 +113,7 @@ class Job(Contract):
     eta_seconds: float | None
     created: str
     finished: str | None
-    cancelling: bool = Field(
-        False, description="It was asked to stop and has not yet done so."
-    )
+    cancelling: bool = Field(False, description="It was asked to stop and has not yet done so.")
     result: (
         ScoreResult
         | RankingMade

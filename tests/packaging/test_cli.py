@@ -215,6 +215,17 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
             assert str(port) in result.stderr and "--port 0" in result.stderr
 
 
+def test_the_address_of_a_server_with_a_token_is_printed_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("neurox_server.run.run", lambda settings: None)
+    told = neurox("serve", "--port", 0, "--token", "a token & much more", "--workspace", tmp_path)
+    assert told.exit_code == 0
+    assert re.search(
+        r"Open http://127.0.0.1:\d+/\?token=a%20token%20%26%20much%20more in", told.stderr
+    )
+
+
 def test_a_token_that_is_too_short_is_refused() -> None:
     result = neurox("serve", "--host", "0.0.0.0", "--port", 0, "--token", "short")
     assert result.exit_code == 2 and "token" in result.stderr

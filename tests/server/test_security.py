@@ -47,6 +47,44 @@ def test_nothing_without_the_token(guarded: Flask, path: str) -> None:
     assert answer.get_json()["error"]["code"] == "unauthorized"
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/", "/?project=tiny", "/any/page", PROJECTS])
+def test_a_browser_without_the_token_is_told_what_to_do(guarded: Flask, path: str) -> None:
+    answer = guarded.test_client().get(path, headers=BROWSER)
+    assert answer.status_code == 401 and answer.mimetype == "text/html"
+    assert "printed where the server was started" in answer.text
+    assert 'name="token"' in answer.text and "<script" not in answer.text
+    assert ('name="project" value="tiny"' in answer.text) == ("project=" in path)
+    [style] = re.findall(r"<style>(.*?)</style>", answer.text)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert "Accept" in answer.headers["Vary"]
+
+
+def test_a_browser_with_a_wrong_token_is_told_so_and_nothing_of_it_is_repeated(
+    guarded: Flask,
+) -> None:
+    answer = guarded.test_client().get('/?token=wrong&a="><b>&token="><b>', headers=BROWSER)
+    assert answer.status_code == 401 and "That is not the access token" in answer.text
+    assert "wrong" not in answer.text and "<b>" not in answer.text
+
+
+@pytest.mark.parametrize("written", [f" {TOKEN} ", f"http://lab:7117/?token={TOKEN}"])
+def test_the_field_takes_the_token_or_the_address(guarded: Flask, written: str) -> None:
+    client = guarded.test_client()
+    answer = client.get("/", query_string={"token": written, "project": "tiny"}, headers=BROWSER)
+    assert answer.status_code == 200 and 'url=/?project=tiny"' in answer.text
+    assert client.get(PROJECTS).status_code == 200
+
+
+def test_a_browser_reads_other_refusals_as_a_page_too(shared: Flask) -> None:
+    answer = shared.test_client().get("/", headers={"Host": "<b>.example", **BROWSER})
+    assert answer.status_code == 403 and "does not answer to the name" in answer.text
+    assert "<b>" not in answer.text
+
+
 def test_health_needs_no_token(guarded: Flask) -> None:
     assert guarded.test_client().get("/healthz").get_json()["status"] == "ok"
 
