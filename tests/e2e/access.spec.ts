@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { changed, LOOKED, open, STRONG } from './page';
+import { changed, expect, LOOKED, open, STRONG, test } from './page';
 
 interface Violation {
   id: string;
@@ -35,8 +34,8 @@ test('the theme can be chosen by hand and is kept', async ({ page }) => {
   await page.getByRole('button', { name: /Theme: as the system/ }).click();
   await page.getByRole('button', { name: /Theme: light/ }).click();
   await expect(page.getByRole('button', { name: /Theme: dark/ })).toBeVisible();
-  expect(await ground()).not.toBe(light);
+  await expect.poll(ground).not.toBe(light);
   await page.reload();
   await expect(page.getByRole('button', { name: /Theme: dark/ })).toBeVisible();
-  expect(await ground()).not.toBe(light);
+  await expect.poll(ground).not.toBe(light);
 });

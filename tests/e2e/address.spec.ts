@@ -1,5 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
-import { baseline, changed, find, focus, LOOKED, open, pane, settled, STRONG } from './page';
+import type { Page } from '@playwright/test';
+import { baseline, changed, expect, find, focus, LOOKED, open, pane, settled, STRONG, test } from './page';
 
 /** What a person sees once nothing moves any more: the same twice in a row. */
 async function seen(page: Page): Promise<unknown> {
@@ -65,7 +65,7 @@ test('a change is in the address at once, and the last of several when the page 
   const words = page.getByLabel('Words or sub-words');
   const colours = page.getByLabel('Scale of the colours');
   await words.selectOption('pieces');
-  expect(page.url()).toContain('w=pieces');
+  expect(await page.evaluate(() => location.search)).toContain('w=pieces');
   await colours.selectOption('raw');
   await page.reload();
   await expect(colours).toHaveValue('raw');

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { accessible, open, pane, STRONG } from './page';
+import { accessible, expect, open, pane, STRONG, test } from './page';
 
 test('who made a word: neurons with estimates and real effects, also against another word', async ({ page }) => {
   await open(page, `v=1&t=${encodeURIComponent('He left the house.')}&i=t0`);
@@ -37,6 +36,8 @@ test('ablation curves of the selected neurons: points appear, one is read, a rel
   await sentences.blur();
   await sheet.getByRole('button', { name: 'Draw the curves' }).click();
   await expect(page).toHaveURL(/[?&]ab=\w+/);
+  // The first points, then all: before there are any, nothing says how far it is either.
+  await expect(sheet.locator('.ablation-table tbody td.numbers').first()).toBeVisible({ timeout: 200_000 });
   await expect(sheet.locator('.ablation-table progress')).toHaveCount(0, { timeout: 200_000 });
   await expect(sheet.locator('.curves circle').nth(3)).toBeVisible();
   await accessible(page, 'dialog[open]');

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { baseline, card, changed, LOOKED, open, pane, sentence, setNeuron, settled, STRONG } from './page';
+import { baseline, card, changed, expect, LOOKED, open, pane, sentence, setNeuron, settled, STRONG, test } from './page';
 
 test('turn a neuron: the translation changes, is marked, and comes back', async ({ page }) => {
   await open(page);

@@ -1,5 +1,5 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
-import { accessible, card, open, pane, STRONG } from './page';
+import type { Locator, Page } from '@playwright/test';
+import { accessible, card, expect, open, pane, STRONG, test } from './page';
 
 /** Open an experiment with the keyboard alone. */
 async function experiment(page: Page, title: string): Promise<Locator> {

@@ -1,6 +1,5 @@
 /** Curves of a model that does not translate: the score is its own, and its scale that of the score. */
-import { expect, test } from '@playwright/test';
-import { accessible, open } from './page';
+import { accessible, expect, open, test } from './page';
 
 const ID = 'c0ffee123456';
 const BS = 'bs:300|seed:12345';

@@ -1,5 +1,5 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
-import { accessible, open, pane, STRONG } from './page';
+import type { Locator, Page } from '@playwright/test';
+import { accessible, expect, open, pane, STRONG, test } from './page';
 
 const SENTENCE = `v=1&t=${encodeURIComponent('He left the house.')}&i=t0`;
 

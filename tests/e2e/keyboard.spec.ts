@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { card, changed, focus, open, pane, STRONG } from './page';
+import { card, changed, expect, focus, open, pane, STRONG, test } from './page';
 
 test('everything with the keyboard alone', async ({ page }) => {
   await open(page);

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { open } from './page';
+import { expect, open, test } from './page';
 
 test('layers compared as a heat map', async ({ page }) => {
   test.setTimeout(240_000);
@@ -37,7 +36,7 @@ test('layers are compared by themselves when the activations that lacked are the
   await page.route('**/similarity', (route) => {
     asked++;
     const error = { code: 'not_ready', message: 'The activations are being recorded.', where: null, job };
-    return asked === 1 ? route.fulfill({ status: 409, json: { status: 409, error } }) : route.continue();
+    return asked === 1 ? route.fulfill({ status: 409, json: { status: 409, error } }) : route.fallback();
   });
   await open(page, 'v=1&sh=layers');
   await expect(page.getByRole('dialog').locator('[data-role="similarity"]')).toBeVisible({ timeout: 150_000 });

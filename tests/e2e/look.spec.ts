@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { find, focus, LOOKED, open, pane } from './page';
+import { expect, find, focus, LOOKED, open, pane, test } from './page';
 
 test('a newcomer sees translations and a painted neuron, and nothing goes wrong', async ({ page }) => {
   const wrong: string[] = [];
@@ -66,7 +65,7 @@ test('raw values, other colours and sub-words', async ({ page }) => {
   const colour = () => page.locator('.legend-bar span').first().evaluate((e) => getComputedStyle(e).backgroundColor);
   const before = await colour();
   await page.getByLabel('Colours', { exact: true }).selectOption('puor');
-  expect(await colour()).not.toBe(before);
+  await expect.poll(colour).not.toBe(before);
   await page.getByLabel('Scale of the colours').selectOption('raw');
   await expect(page.locator('.legend')).not.toContainText('sd');
   const words = await page.locator('.tokens').first().locator('.v').count();

@@ -1,6 +1,5 @@
 /** Models that cannot be had, and neurons that are there but were not recorded. */
-import { expect, test } from '@playwright/test';
-import { find, focus, open, pane } from './page';
+import { expect, find, focus, open, pane, test } from './page';
 
 test('a model that cannot be opened says what to do and keeps the project from being made', async ({ page }) => {
   test.setTimeout(240_000);
@@ -28,7 +27,7 @@ test('what recording takes is told before a project is made, and what the server
   await sheet.getByLabel('Model', { exact: true }).press('Enter');
   const text = sheet.getByLabel(/^sentences, one a line/);
   await text.fill('He left.\tIl est parti.');
-  await expect(sheet.getByText(/^Recording takes about [\d.]+ MB and \d+ s; [\d.]+ [MGT]B are free\.$/)).toBeVisible({ timeout: 120_000 });
+  await expect(sheet.getByText(/^Recording takes about [\d.]+ MB and \d+ (s|min); [\d.]+ [MGT]B are free\.$/)).toBeVisible({ timeout: 120_000 });
   await expect(make).toBeEnabled();
   // The same server, with a budget that it does not have.
   await page.route('**/api/v1/recording', async (route) => {

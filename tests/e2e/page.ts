@@ -1,7 +1,40 @@
 /** The page as a person sees it: its panes by name, and the few things that every test does. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { setTimeout as rest } from 'node:timers/promises';
+import { expect, test as plain, type Locator, type Page } from '@playwright/test';
+
+export { expect };
+
+/** Longest delay of an answer of the server, and how many times slower the page's machine is: see CONTRIBUTING.md. */
+const DELAY = Number(process.env.NEUROX_E2E_DELAY ?? 0);
+const SLOWER = Number(process.env.NEUROX_E2E_SLOWER ?? 1);
+
+/** Hold every answer of the server back, each for a time of its own, so that some overtake others. */
+async function hold(page: Page): Promise<void> {
+  await page.context().route('**/api/**', async (route) => {
+    await rest(Math.random() * DELAY);
+    await route.fallback();
+  });
+  await page.context().routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    // One line keeps its order.
+    let due = 0;
+    server.onMessage((message) => {
+      due = Math.max(due, performance.now() + Math.random() * DELAY);
+      setTimeout(() => { socket.send(message); }, due - performance.now());
+    });
+  });
+}
+
+export const test = plain.extend({
+  page: async ({ page }, use) => {
+    if (DELAY > 0) await hold(page);
+    if (SLOWER > 1) await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    await use(page);
+    await page.context().unrouteAll({ behavior: 'ignoreErrors' });
+  },
+});
 
 /** A neuron that feeds the words directly: a large value there changes any translation. */
 export const STRONG = 'decoder.1.rnn_hidden[5]';

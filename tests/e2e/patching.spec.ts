@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { accessible, baseline, card, open, pane, sentence, settled } from './page';
+import { accessible, baseline, card, expect, open, pane, sentence, settled, test } from './page';
 
 const HE = `v=1&t=${encodeURIComponent('He left the house.')}&i=t0`;
 const COMPARED = `${HE}&sh=why&yb=counterfactual&yc=She+left+the+house.`;

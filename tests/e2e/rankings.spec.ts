@@ -1,7 +1,8 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { find, focus, LOOKED, open, pane } from './page';
+import { expect, find, focus, LOOKED, open, pane, test } from './page';
+import { named } from './server';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -209,14 +210,12 @@ test('marked words lead to their neurons', async ({ page }) => {
   await expect(page.locator('[data-picked]')).toHaveCount(0);
 });
 
-test('neurons are named, with evidence', async ({ page }) => {
-  test.setTimeout(300_000);
+test('neurons are named, with evidence', async ({ page, request }) => {
+  test.setTimeout(600_000);
+  await named(request, 'encoder');
   await open(page, `v=1&n=${LOOKED}`);
   const what = pane(page, 'neuron').locator('[data-role="what-is"]');
-  const button = what.getByRole('button', { name: 'Name the neurons' });
-  await expect(what).toBeVisible();
-  if (await button.isVisible()) await button.click();
-  await expect(what).toContainText('On held-out sentences', { timeout: 240_000 });
+  await expect(what).toContainText('On held-out sentences');
   await expect(what).toContainText(/area under the curve 0\.\d\d/);
   await find(page, 'encoder.1.rnn_hidden[90]');
   await expect(what).toContainText(/position|third of the sentence|first word/);

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { open, pane, STRONG } from './page';
+import { expect, open, pane, STRONG, test } from './page';
 
 test('score the corpus, watch it, cancel it, find it again', async ({ page }) => {
   test.setTimeout(240_000); // A worker process has to start, and a machine may be busy.

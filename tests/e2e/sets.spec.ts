@@ -1,6 +1,6 @@
 /** Places of selected neurons, manipulation sets, changed copies of sentences, groups ablated as a whole. */
-import { expect, test, type APIRequestContext } from '@playwright/test';
-import { accessible, baseline, card, changed, open, pane, sentence, settled } from './page';
+import type { APIRequestContext } from '@playwright/test';
+import { accessible, baseline, card, changed, expect, open, pane, sentence, settled, test } from './page';
 
 const NEURON = 'encoder.1.rnn_hidden[3]';
 /** All of a layer's units would do; one with a large value changes many sentences. */

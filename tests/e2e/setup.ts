@@ -2,12 +2,7 @@ import { request, type FullConfig } from '@playwright/test';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-interface Job {
-  id: string;
-  state: string;
-  error: { message: string } | null;
-}
+import { done } from './server';
 
 /** Wait until the corpus has been read by the default model; the tests look at its neurons. */
 async function prepare(baseURL: string): Promise<void> {
@@ -15,17 +10,7 @@ async function prepare(baseURL: string): Promise<void> {
   const { projects } = (await (await api.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
   const id = projects[0]?.id ?? '';
   const project = (await (await api.get(`/api/v1/projects/${id}`)).json()) as { default_model: string };
-  let job = (await (
-    await api.post(`/api/v1/projects/${id}/extract`, { data: { model: project.default_model } })
-  ).json()) as Job;
-  const end = Date.now() + 10 * 60_000;
-  while (job.state !== 'done') {
-    if (job.state === 'failed' || job.state === 'cancelled' || Date.now() > end) {
-      throw new Error(`The activations could not be prepared: ${job.state} ${job.error?.message ?? ''}`);
-    }
-    await new Promise((again) => setTimeout(again, 500));
-    job = (await (await api.get(`/api/v1/jobs/${job.id}`)).json()) as Job;
-  }
+  await done(api, `/api/v1/projects/${id}/extract`, { model: project.default_model });
   await api.dispose();
 }
 

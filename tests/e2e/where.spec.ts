@@ -1,6 +1,5 @@
 /** Words that a decoder's neurons are limited to, and an edit that is tried where a property holds. */
-import { expect, test } from '@playwright/test';
-import { accessible, baseline, card, changed, open, settled } from './page';
+import { accessible, baseline, card, changed, expect, open, settled, test } from './page';
 
 const DECODER = 'decoder.1.rnn_hidden[5]';
 const ENCODER = 'encoder.1.rnn_hidden[3]';

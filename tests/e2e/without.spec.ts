@@ -1,6 +1,6 @@
 /** What is not there for a model or a text, and that the page says why: no references, no output, no translations. */
-import { expect, test, type Page } from '@playwright/test';
-import { accessible, card, open, pane, STRONG } from './page';
+import type { Page } from '@playwright/test';
+import { accessible, card, expect, open, pane, STRONG, test } from './page';
 
 interface Opened {
   models: { task: string; prunable: string[]; unprunable: string }[];

@@ -179,7 +179,7 @@ function Cost() {
 export function NewProject() {
   const open = projectsLoad.load.value.value;
   return (
-    <Sheet name="project" title="New project">
+    <Sheet name="project" title="New project" alone>
       {open?.new === false ? (
         <p class="warning">New projects are switched off on this server. Whoever runs it can allow them with --new-projects, or add a project file.</p>
       ) : (

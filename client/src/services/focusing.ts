@@ -3,8 +3,8 @@
  * was asked, a row that was taken away, a sheet that gave way to another, or one that a link opened.
  */
 
-/** How long to look for what is still on its way. */
-const PATIENCE = 3000;
+/** How long to look for what is still on its way: a busy server may take its time, and nothing else is done meanwhile. */
+const PATIENCE = 30_000;
 
 let stop: (() => void) | null = null;
 

@@ -96,7 +96,7 @@ export async function openPruned(job: string): Promise<void> {
   openError.value = null;
   try {
     const found = await ask<OpenedModel>(inProject(p.id, 'pruned'), { body: { job, title: null } });
-    await reloaded(found.name);
+    await reloaded();
     // Its units have other numbers, so what is selected does not mean the same there.
     change({ sheet: '', selected: [] }, { push: true });
     switchModel(found.name);
@@ -108,13 +108,12 @@ export async function openPruned(job: string): Promise<void> {
   }
 }
 
-/** Load the project again and wait until it has the model. */
-async function reloaded(name: string): Promise<void> {
+/** Load the project again, with the model that it has now, however long that takes. */
+async function reloaded(): Promise<void> {
   projectLoad.reload();
-  for (let i = 0; i < 100; i++) {
-    if (project.peek()?.models.some((m) => m.name === name) === true) return;
-    await new Promise((again) => setTimeout(again, 100));
-  }
+  while (projectLoad.load.peek().state === 'loading') await new Promise((again) => setTimeout(again, 50));
+  const { error } = projectLoad.load.peek();
+  if (error !== null) throw error;
 }
 
 /** Whether a smaller model is open already. */
