@@ -80,9 +80,20 @@ class CorpusError(InvalidInputError):
 
 
 class TextTooLongError(InvalidInputError):
-    """A sentence has more tokens than the model or the server takes."""
+    """A sentence has more tokens than the model or the server takes.
+
+    Parameters
+    ----------
+    message : str
+    tokens, limit : int, optional
+        What it has, and what it may have, if it is about one text.
+    """
 
     code = "text_too_long"
+
+    def __init__(self, message: str, tokens: int | None = None, limit: int | None = None) -> None:
+        super().__init__(message)
+        self.tokens, self.limit = tokens, limit
 
 
 class StoreError(NeuroXError):

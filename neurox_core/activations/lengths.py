@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import TextTooLongError
@@ -57,7 +58,7 @@ class Lengths:
         if len(first) < _NAMED:
             first.append(_Long(index, len(tokens.ids), tokens.text[:_SHOWN]))
 
-    def judge(self) -> None:
+    def judge(self, undone: str = "recorded") -> None:
         """TextTooLongError if a text was too long, with all that a person needs to mend them."""
         if not self._counts:
             return
@@ -74,7 +75,7 @@ class Lengths:
                 f"more than the {limit} tokens that {self._name} takes: {places}{more}."
             )
         raise TextTooLongError(
-            f"{' '.join(said)} Nothing was recorded: shorten, split or leave out these sentences."
+            f"{' '.join(said)} Nothing was {undone}: shorten, split or leave out these sentences."
         )
 
     def _place(self, side: str, index: int) -> str:
@@ -90,6 +91,7 @@ def check_lengths(
     rows: Sequence[int] | None = None,
     *,
     targets: bool = False,
+    undone: str = "recorded",
 ) -> None:
     """Look at all texts of a corpus before anything that takes long.
 
@@ -101,6 +103,8 @@ def check_lengths(
         Only these sentences; all if None.
     targets : bool
         Whether the references are to be read by a decoder, too.
+    undone : str
+        What has not been done with the corpus then, in the error's words.
 
     Raises
     ------
@@ -116,4 +120,17 @@ def check_lengths(
             found = model.tokenize_all(texts[first : first + AT_ONCE], side)
             for index, tokens in enumerate(found, start=first):
                 lengths.add(side, index, tokens)
-    lengths.judge()
+    lengths.judge(undone)
+
+
+@contextmanager
+def told_by_line(model: TranslationModel, corpus: Corpus, undone: str) -> Iterator[None]:
+    """Say in which lines of a corpus the texts stand that a model finds too long.
+
+    For work that looks at all texts before it begins, and knows only their numbers.
+    """
+    try:
+        yield
+    except TextTooLongError:
+        check_lengths(model, corpus, undone=undone)
+        raise

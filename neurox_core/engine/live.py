@@ -24,6 +24,7 @@ from ..evaluation import word_diff
 from ..interventions.intervention import Intervention
 from ..interventions.where import Forms, Labels, anywhere, asked_labels, placed
 from ..models.base import TranslationModel
+from ..models.checking import each_checked
 from ..models.contract import WRITES
 from ..models.results import Translation
 from ..models.search import SearchOptions
@@ -124,7 +125,7 @@ class LiveModel:
         InvalidInputError, TextTooLongError, UnknownAddressError, MissingStatisticsError
             Nothing is decoded then.
         """
-        sources = [self.checked(text) for text in texts]
+        sources = self.all_checked(texts)
         if not sources:
             return []
         self.check(settings)
@@ -208,6 +209,10 @@ class LiveModel:
             raise InvalidInputError(
                 f"The text {text[:60]!r} cannot be tokenised: {error}"
             ) from error
+
+    def all_checked(self, texts: Sequence[str]) -> list[Tokens]:
+        """Tokenise sources; all of those that are too long are named in one error."""
+        return each_checked(self.checked, texts, self.model.name)
 
     def exclusively(self) -> Lock:
         """The model's lock, for other work on it; hold it for one batch at a time."""

@@ -67,7 +67,7 @@ def meant(
         If a text cannot be read.
     """
     stack = live.model.source_stack
-    sources = [live.checked(text) for text in texts]
+    sources = live.all_checked(texts)
     written: list[Tokens] | None = None
     found = []
     for neuron, make in scopes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..activations.lengths import told_by_line
 from ..corpora import Corpus
 from ..evaluation.metrics import score_outputs
 from ..evaluation.scores import CorpusScore
@@ -75,7 +76,8 @@ def measure(
         return lambda now, _: None if on_progress is None else on_progress(done + now, total)
 
     scorable(model)
-    clean = outputs(model, corpus.sources, (), beams, moved(0), cancelled)
+    with told_by_line(model, corpus, "scored"):
+        clean = outputs(model, corpus.sources, (), beams, moved(0), cancelled)
     changed = clean
     if edits:
         rows = corpus_rows(model, corpus, edits)
@@ -128,7 +130,8 @@ def both_outputs(
             if on_progress is not None:
                 on_progress(done * len(corpus) + now, len(runs) * len(corpus))
 
-        given = outputs(model, corpus.sources, rows, beams, moved, cancelled)
+        with told_by_line(model, corpus, "translated"):
+            given = outputs(model, corpus.sources, rows, beams, moved, cancelled)
         found.append([summed(model.task, one) for one in given])
     return found[0], found[1] if edits else None
 
@@ -170,7 +173,8 @@ def read(
         known = keep.get(edits)
         if known is None:
             rows = corpus_rows(model, corpus, edits)
-            given = outputs(model, sources, rows, on_progress=moved, cancelled=cancelled)
+            with told_by_line(model, corpus, "scored"):
+                given = outputs(model, sources, rows, on_progress=moved, cancelled=cancelled)
             known = [summed(model.task, one) for one in given]
             keep.put(edits, known)
         found.append(known)

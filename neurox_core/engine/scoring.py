@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..activations.lengths import check_lengths
 from ..errors import CancelledError, InvalidInputError
 from ..evaluation import CorpusScore, score_corpus
 from ..interventions.intervention import Intervention
@@ -149,6 +150,8 @@ def score_changes(
 
     Raises
     ------
+    TextTooLongError
+        Naming all sentences that are too long, before the first is translated.
     CancelledError
         Between batches; what was translated is kept.
     """
@@ -158,6 +161,8 @@ def score_changes(
         )
     chosen = corpus if part is None else corpus.select(part_column, part)
     run = _Run(model, chosen, interventions, name, beams, part_column, cache)
+    # Texts are translated batch by batch: one that is too long may be in the last.
+    check_lengths(model, chosen, undone="scored")
     began = shown = time.monotonic()
     spent = 0.0
     for batch in run.batches():

@@ -27,7 +27,7 @@ def corpus_rows(
     """Interventions on a whole corpus: where they name words, a list for each sentence."""
     if all(i.where is None for i in interventions):
         return list(interventions)
-    tokens = {i: model.checked(text) for i, text in enumerate(corpus.sources)}
+    tokens = dict(enumerate(model.all_checked(corpus.sources)))
     return placed_rows(model, corpus, tokens, interventions)
 
 
@@ -86,8 +86,7 @@ def text_rows(
     known = None if corpus is None else SourceLabels(corpus)
     forms = None if corpus is None else OutputForms(corpus).of
     found = []
-    for text in texts:
-        tokens = model.checked(text)
+    for tokens in model.all_checked(texts):
         labels = known.of(None, tokens, names).values if known and names else None
         found.append(placed(interventions, tokens, labels, forms, stack))
     return found

@@ -62,7 +62,7 @@ class Redecoder:
     tokens: list[Tokens] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tokens = [self.model.checked(text) for text in self.sources]
+        self.tokens = self.model.all_checked(self.sources)
         self._limits = [self.model.length_limit(t) for t in self.tokens]
         order = sorted(range(len(self.tokens)), key=lambda i: len(self.tokens[i].ids))
         self._batches = [

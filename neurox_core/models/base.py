@@ -20,6 +20,7 @@ from ..errors import InvalidInputError, TextTooLongError, UnknownAddressError
 from ..interventions.intervention import Intervention
 from ..interventions.plan import Plan
 from ..interventions.where import placed
+from .checking import each_checked
 from .contract import ModelContract
 from .results import Forced, Translation
 from .search import Hypothesis, SearchOptions, search
@@ -99,7 +100,7 @@ class TranslationModel(ModelContract):
         texts = [texts] if isinstance(texts, str) else list(texts)
         _at_least_one(batch_size=batch_size, max_length=max_length)
         rows = per_row(interventions, len(texts))
-        sources = [self.checked(text) for text in texts]
+        sources = self.all_checked(texts)
         forced = self._prefixes(prefixes, texts)
         limits = [
             max_length or max(self.length_limit(s) + len(p), min_length)
@@ -212,9 +213,14 @@ class TranslationModel(ModelContract):
             raise TextTooLongError(
                 f"The text has {len(tokens.ids)} tokens; {self.name} takes at most "
                 f"{self.max_tokens}. Shorten it, or split it into sentences. It begins: "
-                f"{text[:60]!r}"
-            )
+                f"{text[:60]!r}",
+                len(tokens.ids), self.max_tokens,
+            )  # fmt: skip
         return tokens
+
+    def all_checked(self, texts: Sequence[str]) -> list[Tokens]:
+        """Tokenise sources; all of those that are too long are named in one error."""
+        return each_checked(self.checked, texts, self.name)
 
     def length_limit(self, source: Tokens) -> int:
         """Most tokens to produce for a source unless told otherwise; the same in any batch."""

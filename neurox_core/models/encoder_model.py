@@ -226,7 +226,7 @@ class HuggingFaceEncoder(HubModel):
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
         rows = per_row(interventions, len(texts))
-        tokens = [self.checked(text) for text in texts]
+        tokens = self.all_checked(texts)
         results: list[Classification | None] = [None] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i].ids))
         for first in range(0, len(order), max(1, batch_size)):

@@ -184,7 +184,7 @@ class LanguageModel(TranslationModel):
             If `cancelled` said so before a batch.
         """
         rows = per_row(interventions, len(texts))
-        tokens = [self.checked(text) for text in texts]
+        tokens = self.all_checked(texts)
         found: list[list[float]] = [[] for _ in texts]
         done = 0
         for batch in _by_length([len(t.ids) for t in tokens], batch_tokens):

@@ -152,9 +152,11 @@ def _of_stores(
 ) -> tuple[dict[str, Source], dict[str, Source]]:
     stack = (layers[0] if layers else next(iter(a.layers))).partition(".")[0]
     chosen = list(layers or [x for x in a.layers if x.startswith(f"{stack}.")])
-    if any(x.partition(".")[0] != stack for x in chosen):
+    if strange := next((x for x in chosen if x.partition(".")[0] != stack), None):
         raise InvalidInputError(
-            "Encoder and decoder read different texts; give layers= of one of them."
+            f"{chosen[0]} and {strange} cannot be compared: encoder and decoder read different "
+            "texts, so their rows are not the same tokens. Name layers of one stack in `layers`, "
+            "only of the encoder or only of the decoder."
         )
     if b is None:
         source = cast(StoreSource, collect((), a, None, None, chosen, words).source)
@@ -163,7 +165,10 @@ def _of_stores(
     source, other = cast(StoreSource, inputs.source), cast(StoreSource, inputs.others[0])
     named = list(others or [x for x, _ in other.layers or ()])
     if any(x.partition(".")[0] != stack for x in named):
-        raise InvalidInputError(f"Layers of the {stack} can be compared with its like only.")
+        raise InvalidInputError(
+            f"Layers of one {stack} can be compared with those of another {stack} only: name such "
+            "layers in `other_layers`."
+        )
     return {x: source.only([x]) for x in chosen}, {x: other.only([x]) for x in named}
 
 

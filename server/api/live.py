@@ -110,7 +110,7 @@ def activations(services: Services, project: str, body: ActivationsRequest) -> R
     if not texts:
         raise ApiError("invalid_input", "There is nothing to read: give sentences or texts.")
     places = [resolve(live.model.sites, name) for name in body.neurons]
-    sources = [live.checked(text) for text in texts]
+    sources = live.all_checked(texts)
     targets: list[Tokens | None] | None = None
     kinds = ["translation"] * len(texts)
     if any(layer.startswith("decoder.") for layer, _ in places):

@@ -6,7 +6,7 @@ import click
 
 from neurox_core.errors import InvalidInputError
 
-from .shared import note, note_store, open_corpus, open_model, progress, split_names
+from .shared import megabytes, note, note_store, open_corpus, open_model, progress, split_names
 
 EXPORT_EPILOG = """
 \b
@@ -115,7 +115,12 @@ def import_command(
         if not (name and equals and path):
             raise InvalidInputError(f"{text!r} is not a label such as 'pos=pos.txt'.")
         labels[name] = path
-    with progress("Importing", "sentence") as move:
+    with (
+        megabytes("Opening") as opened,
+        progress("Reading tokens", "sentence", late=True) as read,
+        progress("Importing", "sentence", late=True) as move,
+        progress("Describing", "layer", late=True) as describe,
+    ):
         store = nx.import_activations(
             files,
             out,
@@ -126,6 +131,9 @@ def import_command(
             dtype=dtype,
             model=model,
             overwrite=overwrite,
+            on_open=opened,
+            on_read=read,
             on_progress=move,
+            on_describe=describe,
         )
     note_store(out, store)

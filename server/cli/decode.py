@@ -180,6 +180,7 @@ def score(
     BLEU and chrF). --metric names other scores (of your own: docs/metrics.md). Parts are scored
     apart.
     """
+    from neurox_core.activations.lengths import told_by_line
     from neurox_core.evaluation.metrics import chosen
     from neurox_core.interventions.outputs import require_references
 
@@ -194,9 +195,10 @@ def score(
         for mark in dict.fromkeys(marks):
             note(mark)
         return
-    each = rows_of(network, text.sources, edits, text, own=True)
-    with progress("Translating", "sentence") as move:
-        baseline, changed = _decode(network, text.sources, each, beams, move)
+    with told_by_line(network, text, "scored"):
+        each = rows_of(network, text.sources, edits, text, own=True)
+        with progress("Translating", "sentence") as move:
+            baseline, changed = _decode(network, text.sources, each, beams, move)
     rows: list[tuple[Any, ...]] = []
     signatures: list[str] = []
     for part, indices in _parts(text).items():

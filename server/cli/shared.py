@@ -81,12 +81,8 @@ def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import neurox_core as nx
 
-    with progress("Downloading", "MB", late=True) as move:
-
-        def megabytes(done: int, total: int) -> None:
-            move(done // 10**6, max(total // 10**6, 1))
-
-        return nx.load_model(name, device, on_download=megabytes, **chosen)
+    with megabytes("Downloading") as moved:
+        return nx.load_model(name, device, on_download=moved, **chosen)
 
 
 def open_corpus(name: str, references: str | None, limit: int | None = None) -> Corpus:
@@ -137,6 +133,13 @@ def progress(title: str, unit: str, *, late: bool = False) -> Iterator[Callable[
         if not late:
             shown()
         yield move
+
+
+@contextmanager
+def megabytes(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for what is told in bytes, which appears when it is first moved."""
+    with progress(title, "MB", late=True) as move:
+        yield lambda done, total: move(done // 10**6, max(total // 10**6, 1))
 
 
 @contextmanager

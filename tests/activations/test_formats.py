@@ -157,6 +157,19 @@ def test_a_dtype_can_be_chosen_and_overflow_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
+def test_a_file_that_is_looked_through_first_tells_how_far_it_is(
+    store: ActivationStore, model: Any, tmp_path: Path
+) -> None:
+    layer = next(iter(store.layers))
+    (file,) = export_activations(
+        store, tmp_path / "x.json", model=model, layers=[layer], words="last"
+    )
+    seen: list[tuple[int, int]] = []
+    import_activations(file, tmp_path / "a", on_open=lambda *now: seen.append(now))
+    size = file.stat().st_size
+    assert seen == sorted(seen) and seen[-1] == (size, size) and len(seen) == store.sentences
+
+
 def test_progress_reaches_the_end_and_cancelling_leaves_nothing(
     store: ActivationStore, model: Any, tmp_path: Path
 ) -> None:
@@ -173,8 +186,16 @@ def test_progress_reaches_the_end_and_cancelling_leaves_nothing(
             files, tmp_path / "a", on_progress=on_progress, cancelled=lambda: len(seen) > 3
         )
     assert len(seen) == 4 and not (tmp_path / "a").exists()
-    import_activations(files, tmp_path / "a", on_progress=on_progress)
+    read: list[tuple[int, int]] = []
+    layers: list[tuple[int, int]] = []
+    import_activations(
+        files, tmp_path / "a", on_progress=on_progress,
+        on_read=lambda *now: read.append(now), on_describe=lambda *now: layers.append(now),
+    )  # fmt: skip
     assert seen[-1] == (128, 128)
+    # Tokens are read before the first value is written, and that is told, too.
+    assert read == [(i + 1, 128) for i in range(128)]
+    assert layers[-1] == (len(store.layers), len(store.layers))
     with pytest.raises(CancelledError):
         export_activations(store, tmp_path / "y.npz", model=model, cancelled=lambda: True)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "x.decoder.npz", "x.encoder.npz"]

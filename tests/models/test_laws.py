@@ -282,11 +282,24 @@ def test_limits_hold_for_each_text_alone(tiny_model: TranslationModel) -> None:
             tiny_model.translate(TEXTS, **wrong)
 
 
+LONG = "word " * 10_000
+
+
 def test_bad_text_is_refused_with_its_reason(tiny_model: TranslationModel) -> None:
     with pytest.raises(InvalidInputError, match="empty"):
         tiny_model.translate(["He left.", "  "])
     with pytest.raises(TextTooLongError, match="tokens"):
-        tiny_model.translate(["word " * 10_000])
+        tiny_model.translate([LONG])
+    # Of many, all are named, before any is decoded.
+    many = [LONG if i % 2 else "He left." for i in range(13)]
+    said = (
+        rf"^6 of 13 texts have more than the {tiny_model.max_tokens} tokens .*: text 2 has \d+ "
+        r"\('word word .*; text 10 has .*; and 1 more\. Shorten"
+    )
+    with pytest.raises(TextTooLongError, match=said):
+        tiny_model.translate(many)
+    with pytest.raises(InvalidInputError, match="^Text 2 of 2: .* empty"):
+        tiny_model.translate(["He left.", "  "])
     with pytest.raises(UnknownAddressError, match="Did you mean"):
         tiny_model.forward(
             [tiny_model.checked("He left.")], capture=[SITE[tiny_model.family] + "s"]

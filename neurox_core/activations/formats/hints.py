@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import FormatError
@@ -24,11 +24,14 @@ class Hints:
         One list for each sentence.
     labels : dict of str to list of lists of str
         One value for each token.
+    on_open : callable of (done, total), optional
+        Told, in bytes, how far a file is that has to be looked through before it can be used.
     """
 
     layers: list[str] | None = None
     tokens: Tagged | None = None
     labels: Mapping[str, Tagged] = field(default_factory=dict)
+    on_open: Callable[[int, int], None] | None = field(default=None, compare=False, repr=False)
 
     def addresses(self, count: int, site: str = "resid_post") -> list[str]:
         """Addresses of `count` layers: those given, or ``encoder.0.<site>`` and so on."""

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -47,7 +48,10 @@ def import_activations(
     dtype: str | None = None,
     model: str | None = None,
     overwrite: bool = False,
+    on_open: Progress | None = None,
+    on_read: Progress | None = None,
     on_progress: Progress | None = None,
+    on_describe: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ActivationStore:
     """Make a store from activations that another tool wrote.
@@ -76,8 +80,15 @@ def import_activations(
         Name of the model; by default what the file says, or ``unknown``.
     overwrite : bool
         Replace another store that lies at `folder`.
+    on_open : callable of (done, total), optional
+        In bytes of a file, while it is looked through before anything is written; only of formats
+        that do not say at their beginning what they hold.
+    on_read : callable of (done, total), optional
+        In sentences, while their tokens and words are taken in, before their values are.
     on_progress : callable of (done, total), optional
-        In sentences.
+        In sentences, while their values are written.
+    on_describe : callable of (done, total), optional
+        In layers, while statistics are computed in the end.
     cancelled : callable, optional
         Asked now and then; True raises CancelledError and leaves nothing behind.
 
@@ -109,7 +120,7 @@ def import_activations(
         raise InvalidInputError(f"layers is a list of addresses; write layers=[{layers!r}].")
     hints = Hints(
         None if layers is None else list(layers), None if tokens is None else lists_of(tokens),
-        {name: lists_of(values) for name, values in (labels or {}).items()},
+        {name: lists_of(values) for name, values in (labels or {}).items()}, on_open,
     )  # fmt: skip
     if len(paths) > 1 and hints != Hints():
         raise InvalidInputError("layers, tokens and labels can be given for a single file only.")
@@ -125,8 +136,16 @@ def import_activations(
                 raise FormatError(f"{file} holds the {content.header.stack} once more.")
             sources[content.header.stack] = _Source(file, content)
         return _Import(sources, Path(folder), dtype, model, hints).run(
-            overwrite, on_progress, cancelled or (lambda: False)
+            overwrite, _Told(on_read, on_progress, on_describe), cancelled or (lambda: False)
         )
+
+
+class _Told(NamedTuple):
+    """Who wants to know how far each part of the work is."""
+
+    read: Progress | None
+    write: Progress | None
+    describe: Progress | None
 
 
 @dataclass(frozen=True)
@@ -135,6 +154,23 @@ class _Source:
 
     path: Path
     content: Content
+
+
+class _Counter:
+    """Tells of each sentence that is done, and stops where that is wanted."""
+
+    def __init__(
+        self, total: int, on_progress: Progress | None, cancelled: Callable[[], bool]
+    ) -> None:
+        self._total, self._on_progress, self._cancelled = total, on_progress, cancelled
+        self._done = 0
+
+    def __call__(self) -> None:
+        if self._cancelled():
+            raise CancelledError("The import was stopped; nothing was kept.")
+        self._done += 1
+        if self._on_progress is not None:
+            self._on_progress(self._done, self._total)
 
 
 class _Import:
@@ -173,9 +209,7 @@ class _Import:
             {stack: 0 for stack in headers},
         )  # fmt: skip
 
-    def run(
-        self, overwrite: bool, on_progress: Progress | None, cancelled: Callable[[], bool]
-    ) -> ActivationStore:
+    def run(self, overwrite: bool, told: _Told, cancelled: Callable[[], bool]) -> ActivationStore:
         """Make the store, or open the one that was made before."""
         folders.check(self._root)
         if not overwrite and folders.finished(self._root, self.metadata.key):
@@ -184,7 +218,7 @@ class _Import:
             check_room(self._root, self.metadata, None)
             if overwrite or not folders.finished(self._root, self.metadata.key):
                 try:
-                    self._make(on_progress, cancelled)
+                    self._make(told, cancelled)
                 except BaseException as error:
                     folders.clear(self._root)
                     if isinstance(error, OSError):
@@ -195,24 +229,23 @@ class _Import:
                     raise
         return open_store(self._root, verify=False)
 
-    def _make(self, on_progress: Progress | None, cancelled: Callable[[], bool]) -> None:
+    def _make(self, told: _Told, cancelled: Callable[[], bool]) -> None:
         """Write everything; what an earlier run left is thrown away."""
         folders.clear(self._root)
         self.metadata.write(self._root)
-        tables = self._tables()
-        total, done = self.metadata.sentences * len(self._sources), 0
+        tables = self._tables(self._counter(told.read, cancelled))
+        move = self._counter(told.write, cancelled)
         for stack, source in self._sources.items():
             with naming(source.path):
                 for _ in self._rows(stack, source.content, tables[stack]):
-                    if cancelled():
-                        raise CancelledError("The import was stopped; nothing was kept.")
-                    done += 1
-                    if on_progress is not None:
-                        on_progress(done, total)
+                    move()
         with cores(torch.get_num_threads()) as some:
-            summarize(self._root, self.metadata, some, cancelled)
+            summarize(self._root, self.metadata, some, cancelled, told.describe)
 
-    def _tables(self) -> dict[str, Longs]:
+    def _counter(self, on_progress: Progress | None, cancelled: Callable[[], bool]) -> _Counter:
+        return _Counter(self.metadata.sentences * len(self._sources), on_progress, cancelled)
+
+    def _tables(self, move: _Counter) -> dict[str, Longs]:
         """Write what the rows are; the first row of each sentence, for each stack."""
         found: dict[str, Longs] = {}
         texts: dict[str, list[str]] = {}
@@ -225,6 +258,7 @@ class _Import:
                     builder.add(Row.of(sentence, numbers))
                     texts[stack].append(sentence.text)
                     labels.add(sentence)
+                    move()
             header = source.content.header
             if builder.rows != header.rows:
                 raise FormatError(f"{source.path}: its tokens are not as many as its rows.")

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class _Lines(Content):
     def __init__(self, path: Path, hints: Hints) -> None:
         self._path = path
         own, header, shapes, lengths = Kept(), None, set(), array("q")
-        for number, line in self._lines():
+        for number, line in self._lines(hints.on_open):
             if number == 0 and HEADER in line and hints == Hints():
                 header = Header.of(line[HEADER])
             lengths.append(len(_tokens(number, line)))
@@ -113,10 +114,12 @@ class _Lines(Content):
                 found[address] = np.array(rows, np.float64).reshape(shape).astype(self.header.dtype)
             yield found
 
-    def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _lines(
+        self, on_open: Callable[[int, int], None] | None = None
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
         """Number and object of each line that is not empty."""
-        number = 0
-        with self._path.open(encoding="utf-8") as file:
+        number, size = 0, self._path.stat().st_size
+        with self._path.open("rb") as binary, TextIOWrapper(binary, encoding="utf-8") as file:
             try:
                 for line in file:
                     if not line.strip():
@@ -125,6 +128,8 @@ class _Lines(Content):
                     if not isinstance(found, dict) or not isinstance(found.get("features"), list):
                         raise FormatError(f"line {number + 1} has no list of features")
                     yield number, found
+                    if on_open is not None:
+                        on_open(binary.tell(), size)
                     number += 1
             except (ValueError, RecursionError) as error:
                 if isinstance(error, FormatError):
