@@ -14,6 +14,7 @@ from neurox_core.errors import InvalidInputError, UnknownNameError
 from neurox_core.evaluation.metrics import chosen as chosen_metrics
 from neurox_core.interventions import Intervention
 from neurox_core.interventions.attribution import default_layers
+from neurox_core.interventions.finding import require_writable
 from neurox_core.interventions.outputs import scorable
 
 from .contracts import (
@@ -108,11 +109,13 @@ class Causal:
         Raises
         ------
         InvalidInputError, UnknownAddressError
-            If the sentence cannot be translated, or there is no such layer to look in; at once.
+            If the sentence cannot be translated, the word cannot be written, or there is no such
+            layer to look in; at once.
         """
         live = self._stores.live(project, request.model)
         live.checked(request.text)
         default_layers(live.model, request.layers, request.scope)
+        require_writable(live.model, request.wanted)
         store = self._stores.find(project, request.model)
         chosen = request.model_dump(exclude={"model"})
         return self._jobs.ask(

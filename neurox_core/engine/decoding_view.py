@@ -17,7 +17,8 @@ from ..interventions.where import Forms
 from ..models.attention import AttentionMap, attention, attention_of
 from ..models.contract import WRITES
 from ..models.inspection import Decoding, Line, inspect
-from ..models.tokens import Tokens, unwritable
+from ..models.tokens import Tokens
+from ..models.unknown import unknown_text
 from .live import LiveModel, Rendering, rendering
 
 LabelsOf = Callable[[int, Tokens], TextLabels]
@@ -77,8 +78,8 @@ def decode_lines(
     Returns
     -------
     list of DecodedLine, list of str
-        The lines, and what to say of where the interventions have a place and of a prefix that
-        the model cannot write.
+        The lines, and what to say of where the interventions have a place, and of a text or a
+        prefix that the model has no pieces for.
 
     Raises
     ------
@@ -86,11 +87,10 @@ def decode_lines(
     """
     _require_writing(live)
     live.check([interventions])
-    edits, notes = live.placed(live.checked(text), interventions, labels, forms)
-    if isinstance(prefix, str) and prefix:
-        begun = live.model.tokenize(prefix, "target")
-        lacking = unwritable(live.model.name, getattr(live.model, "unk_id", -1), begun)
-        notes = [*notes, *([] if lacking is None else [lacking])]
+    source = live.checked(text)
+    edits, notes = live.placed(source, interventions, labels, forms)
+    begun = [prefix] if isinstance(prefix, str) and prefix else []
+    notes = [*notes, *unknown_text(live.model, [source], begun)]
     lines = {"clean": Line()}
     if interventions:
         lines["changed"] = Line(edits)

@@ -29,7 +29,8 @@ from ..models.contract import WRITES
 from ..models.results import Translation
 from ..models.search import SearchOptions
 from ..models.spans import laid_along
-from ..models.tokens import Tokens, unknown_signs, word_ids, words_of
+from ..models.tokens import Tokens, word_ids, words_of
+from ..models.unknown import unknown_text
 from .classes import says
 
 ROWS = 96
@@ -266,9 +267,7 @@ class LiveModel:
                 continue
             differs = word_diff(words, output.tokens.word_texts)
             outputs.append(Rendering(output.tokens, output.score, output.truncated, list(differs)))
-        unknown = unknown_signs(self.model.name, getattr(self.model, "unk_id", -1), source)
-        warnings = [] if unknown is None else [unknown]
-        return Item(source, [*warnings, *notes], baseline, outputs)
+        return Item(source, [*unknown_text(self.model, [source]), *notes], baseline, outputs)
 
     def _known(self, text: str, beams: int) -> Rendering | None:
         with self._guard:

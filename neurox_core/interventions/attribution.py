@@ -28,6 +28,7 @@ from ..errors import InvalidInputError, MissingStatisticsError
 from ..models.base import TranslationModel
 from ..models.taps import Run, running
 from ..models.tokens import Tokens
+from ..models.unknown import unknown_text
 from .intervention import Intervention
 from .objective import Objective
 from .plan import Plan
@@ -51,7 +52,8 @@ class Attribution:
     verified : list of dict
         ``neuron``, ``estimate`` and ``effect`` (of a real run) of the largest estimates.
     warnings : list of str
-        That the model would not write the alternative, so that the effects say little.
+        Why the effects say little: the model would not write the alternative, or has no pieces
+        for what it reads.
     """
 
     objective: Objective
@@ -150,6 +152,7 @@ def attribute(
         for layer in bases
     }
     found = Attribution(objective, baseline, scope, value, effects)
+    found.warnings.extend(unknown_text(model, filter(None, [source, counterfactual])))
     names = [name for name, _ in found.ranked(verify)]
     rows = range(len(objective.targets))
     settings = [[[put(n, bases, baseline, scope, row)] for row in rows] for n in names]

@@ -15,12 +15,13 @@ between pro- and anti-stereotypical sentences (dS).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import CancelledError, InvalidInputError
 from ..models.base import TranslationModel
 from ..models.tokens import Tokens
+from ..models.unknown import unknown_text
 from .gendered import (
     GRAMMARS,
     english_gender,
@@ -79,12 +80,15 @@ class BiasReport:
     Attributes
     ----------
     cases : list of BiasCase
+    warnings : list of str
+        What the model has no pieces for.
     """
 
     model: str
     cases: list[BiasCase]
     interventions: list[Intervention]
     language: str = "fr"
+    warnings: list[str] = field(default_factory=list)
 
     def summary(self, when: str) -> dict[str, Any]:
         """Counts, accuracies and differences ``before`` or ``after``."""
@@ -140,6 +144,7 @@ class BiasReport:
             "after": self.summary("after"),
             "interventions": [i.to_dict() for i in self.interventions],
             "cases": [c.__dict__ for c in self.cases],
+            "warnings": self.warnings,
         }
 
 
@@ -203,7 +208,8 @@ def gender_bias(
         BiasCase(*row, a, b, noun_gender(a, language), noun_gender(b, language))
         for row, a, b in zip(plan, texts[0], texts[-1], strict=True)
     ]
-    return BiasReport(model.name, cases, list(interventions), language)
+    told = unknown_text(model, [source for source, *_ in plan])
+    return BiasReport(model.name, cases, list(interventions), language, told)
 
 
 def planned(

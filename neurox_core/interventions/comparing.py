@@ -17,12 +17,13 @@ the largest are verified (see :mod:`.attribution`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
 
 from ..models.base import TranslationModel
+from ..models.unknown import unknown_text
 from .attribution import attribute, default_layers
 from .intervention import Intervention
 from .objective import Objective
@@ -46,6 +47,8 @@ class Comparison:
         ``neuron``, ``estimate``, ``effect`` and ``recovered``, the largest estimates first.
     source_pieces, target_pieces : list of str
         What stands at the positions of encoder and decoder layers.
+    warnings : list of str
+        What the model has no pieces for.
     """
 
     objective: Objective
@@ -57,6 +60,7 @@ class Comparison:
     neurons: list[dict[str, Any]]
     source_pieces: list[str]
     target_pieces: list[str]
+    warnings: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -73,6 +77,7 @@ class Comparison:
             "neurons": self.neurons,
             "source_pieces": self.source_pieces,
             "target_pieces": self.target_pieces,
+            "warnings": self.warnings,
         }
 
 
@@ -123,6 +128,7 @@ def compare_runs(
     return Comparison(
         objective, counterfactual, runs.translations, runs.value, runs.other_value, rows, listed,
         objective.source.pieces, runs.consumed(model),
+        unknown_text(model, [source, counterfactual]),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ The result is a small set, not surely the smallest: that would need all subsets.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from torch import Tensor
 from ..errors import InvalidInputError, MissingStatisticsError
 from ..models.base import TranslationModel
 from ..models.tokens import words_of
+from ..models.unknown import unknown_text
 from .attribution import backward, default_layers
 from .intervention import Intervention
 from .objective import Objective
@@ -46,6 +47,8 @@ class FoundEdit:
         The measure with no, one, two ... neurons.
     before, after : str
         The output.
+    warnings : list of str
+        That the model would hardly write the word there, or has no pieces for the sentence.
     """
 
     objective: Objective
@@ -55,6 +58,7 @@ class FoundEdit:
     before: str
     after: str
     bound: float
+    warnings: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -69,6 +73,7 @@ class FoundEdit:
             "before": self.before,
             "after": self.after,
             "bound": self.bound,
+            "warnings": self.warnings,
         }
 
 
@@ -107,14 +112,19 @@ def find_edit(
 
     Raises
     ------
-    InvalidInputError, MissingStatisticsError
+    InvalidInputError
+        Also if the model has no pieces for the wanted word, which can then never come out.
+    MissingStatisticsError
     """
     if most < 1 or bound <= 0:
         raise InvalidInputError("most must be 1 or more, and bound above 0.")
+    require_writable(model, wanted)
     before = model.translate([source], beams=beams)[0].text
     objective = Objective.of(model, source, before, position, wanted)
     search = _Search(model, objective, layers, bound, scope, position, beams)
-    steps = [objective.values(model, [[]])[0]]
+    [clean] = objective.logprobs_apart(model, [[[]] * len(objective.targets)])
+    told = [*unknown_text(model, [source]), *objective.doubts(model, clean[1])]
+    steps = [clean[0] - clean[1]]
     edits: dict[str, float] = {}
     while not search.comes_out(edits) and len(edits) < most:
         if cancelled is not None and cancelled():
@@ -130,7 +140,13 @@ def find_edit(
         edits = search.shrunk(edits)
     interventions = search.interventions(edits)
     after = model.translate([source], interventions, beams)[0].text
-    return FoundEdit(objective, found, interventions, steps, before, after, bound)
+    return FoundEdit(objective, found, interventions, steps, before, after, bound, told)
+
+
+def require_writable(model: TranslationModel, wanted: str) -> None:
+    """Raise InvalidInputError if a model has no pieces for a word: it can never come out."""
+    if lacking := unknown_text(model, written=[wanted]):
+        raise InvalidInputError(f"{lacking[0]} No change makes it; name another word.")
 
 
 class _Search:

@@ -17,7 +17,8 @@ from torch import Tensor
 
 from ..errors import InvalidInputError
 from ..models.base import TranslationModel
-from ..models.tokens import Tokens, unwritable, words_of
+from ..models.tokens import Tokens, words_of
+from ..models.unknown import unknown_text
 from .intervention import Intervention
 
 NEVER = 1e-9
@@ -118,10 +119,8 @@ class Objective:
         if self.alternative is None:
             return []
         target, places = self.targets[1], self.places[1]
-        alone = model.tokenize(self.alternative, "target")
-        lacking = unwritable(model.name, getattr(model, "unk_id", -1), alone)
-        if lacking is not None:
-            return [f"{lacking} The effects are those on that sign, not on this word."]
+        if lacking := unknown_text(model, written=[self.alternative]):
+            return [f"{lacking[0]} The effects are those on that sign, not on this word."]
         if alternative >= math.log(NEVER):
             return []
         size = round(alternative / math.log(10))

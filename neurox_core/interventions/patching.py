@@ -13,7 +13,7 @@ translations part; at later positions nothing is patched.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from ..addresses import Neuron
 from ..errors import InvalidInputError
 from ..models.base import TranslationModel
 from ..models.tokens import words_of
+from ..models.unknown import unknown_text
 from .attribution import counterfactual_states, matched
 from .intervention import Intervention
 from .objective import Objective
@@ -139,18 +140,22 @@ class KeptPatch:
         The part of the difference between the two runs that they carry over.
     before, after : str
         The sentence's translation without and with them, freely decoded.
+    warnings : list of str
+        What the model has no pieces for.
     """
 
     interventions: list[Intervention]
     recovered: float
     before: str
     after: str
+    warnings: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "interventions": [i.to_dict() for i in self.interventions],
             "recovered": self.recovered, "before": self.before, "after": self.after,
+            "warnings": self.warnings,
         }  # fmt: skip
 
 
@@ -204,7 +209,8 @@ def patch_from(
     ]
     measure = runs.objective.values(model, [edits])[0]
     after = model.translate([source], edits, beams)[0].text
-    return KeptPatch(edits, runs.recovered(measure), runs.translations[0], after)
+    told = unknown_text(model, [source, counterfactual])
+    return KeptPatch(edits, runs.recovered(measure), runs.translations[0], after, told)
 
 
 def patched(

@@ -18,6 +18,7 @@ from ..corpora.holding import Holding
 from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
 from ..models.tokens import words_of
+from ..models.unknown import unknown_text
 from .curve import Kept
 from .intervention import Intervention
 from .outputs import gold_of, outputs, scorable, shown
@@ -70,7 +71,8 @@ def try_edit(
         translated with `word` in which it does not, of which ``turned_elsewhere`` were turned all
         the same (they are among those that changed elsewhere); ``metrics``, by name, with
         ``baseline``, ``value``, ``change``, ``p_value``, ``signature`` and ``logarithmic``;
-        ``turned_examples`` and ``broken_examples``.
+        ``turned_examples`` and ``broken_examples``; ``warnings``, if the model has no pieces for
+        one of the two words.
 
     Raises
     ------
@@ -79,9 +81,11 @@ def try_edit(
     UnknownAddressError, UnknownNameError, MissingStatisticsError, CancelledError
     """
     scorable(model)
+    writes = model.task in ("translation", "language-modelling")
+    told = unknown_text(model, written=[word, wanted] if writes else [])
     chosen = corpus if limit is None else corpus.take(range(min(limit, len(corpus))))
     scored = _scored(model, chosen, interventions, beams, cancelled)
-    if model.task in ("translation", "language-modelling"):
+    if writes:
         clean, changed = _both(model, chosen, interventions, beams, keep, cancelled)
     else:
         clean, changed = ([shown(model.task, one) for one in given] for given in scored)
@@ -99,6 +103,7 @@ def try_edit(
     gold = gold_of(model, chosen)
     score = score_outputs(model.task, after, gold, before, resamples=resamples)
     return {
+        "warnings": told,
         "sentences": len(chosen),
         "with_word": len(has),
         "turned": len(turned),

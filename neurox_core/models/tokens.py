@@ -131,47 +131,6 @@ def translatable(text: object) -> str:
     return text
 
 
-def unknown_signs(name: str, unknown: int, source: Tokens) -> str | None:
-    """What to say of a source with characters that a model's vocabulary lacks, or None.
-
-    Parameters
-    ----------
-    name : str
-        Of the model.
-    unknown : int
-        The id that stands for whatever is not in the vocabulary; -1 if there is none.
-    source : Tokens
-    """
-    shown = _unknown(unknown, source)
-    if shown is None:
-        return None
-    return (
-        f"{name} does not know {shown}: it was never trained on these characters and sees an "
-        "unknown sign in their place, so do not trust this translation."
-    )
-
-
-def unwritable(name: str, unknown: int, output: Tokens) -> str | None:
-    """What to say of an output that a model has no pieces for, or None; as `unknown_signs`."""
-    shown = _unknown(unknown, output)
-    if shown is None:
-        return None
-    return (
-        f"{name} cannot write {shown}: its vocabulary lacks these characters, and its sign for "
-        "whatever is unknown stands in their place."
-    )
-
-
-def _unknown(unknown: int, text: Tokens) -> str | None:
-    """The first few places of a text that are unknown to a model, quoted; None if there is none."""
-    places = [
-        text.text[slice(*span)].strip() or piece
-        for token, piece, span in zip(text.ids, text.pieces, text.spans, strict=True)
-        if token == unknown and span is not None
-    ]
-    return ", ".join(repr(p) for p in list(dict.fromkeys(places))[:5]) or None
-
-
 def spaces_before(text: str, words: Sequence[tuple[int, int]]) -> list[bool]:
     """Whether white space stands directly before each word."""
     return [a > 0 and text[a - 1].isspace() for a, _ in words]

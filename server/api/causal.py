@@ -75,7 +75,7 @@ def patch(services: Services, project: str, body: PatchRequest) -> PatchResult:
         found = patch_from(live.model, body.text, body.counterfactual, cells, beams=body.beams)
     return PatchResult(
         interventions=[PresetEdit.model_validate(i.to_dict()) for i in found.interventions],
-        recovered=found.recovered, before=found.before, after=found.after,
+        recovered=found.recovered, before=found.before, after=found.after, warnings=found.warnings,
     )  # fmt: skip
 
 

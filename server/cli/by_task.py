@@ -20,6 +20,7 @@ from .shared import (
     progress,
     sample_bar,
     stdin_lines,
+    warn_of_unknown,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def classify(
         raise InvalidInputError(
             f"{network.name} ({network.task}) has no classes; `neurox check` says what it can do."
         )
+    warn_of_unknown(network, sources)
     corpus = None if like is None else open_corpus(like, None)
     rows = rows_of(network, sources, edits, corpus, own=False)
     runs: list[tuple[str, list[Any]]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,12 @@ def attribute(
     note(
         f"{found.objective.word!r}{other} after {found.objective.prefix!r}: {found.value:.4g} nats"
     )
-    for warning in found.warnings:
+    _doubt(found.warnings)
+
+
+def _doubt(warnings: Sequence[str]) -> None:
+    """Say why what was found says little."""
+    for warning in warnings:
         note(warning)
 
 
@@ -195,6 +201,7 @@ def compare(
     rows += [(row["neuron"], row["recovered"]) for row in found.neurons]
     click.echo(write_rows(("layer or neuron", "recovered"), rows, form))
     note(" / ".join(found.translations))
+    _doubt(found.warnings)
 
 
 def _keep(
@@ -228,6 +235,7 @@ def _keep(
         return
     rows = [("recovered", found.recovered), ("before", found.before), ("after", found.after)]
     click.echo(write_rows(("", "value"), rows, form))
+    _doubt(found.warnings)
 
 
 @click.command(epilog=FIND_EPILOG, short_help="The few neurons that would make another word.")
@@ -298,6 +306,7 @@ def find(
     note(f"before  {found.before}\nafter   {found.after}")
     if not found.found:
         note("The word does not come out; this is the best that was found.")
+    _doubt(found.warnings)
     if tried is not None:
         note(
             f"corpus: {tried['turned']} of {tried['with_word']} sentences turned, "

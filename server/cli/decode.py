@@ -28,6 +28,7 @@ from .shared import (
     references_option,
     sample_bar,
     stdin_lines,
+    warn_of_unknown,
     write_rows,
 )
 from .steps import decodings, step_lines, steps_json
@@ -119,7 +120,7 @@ def translate(
             made = decodings(network, sources, edits, beams, prefix, alternatives, move)
             baseline = [lines[0].translation for lines in made]
             changed = [lines[1].translation for lines in made] if edits else None
-    _warn_of_unknown_signs(network, sources)
+    warn_of_unknown(network, sources, [prefix] if prefix else [])
     if form == "json":
         found = _as_json(sources, baseline, changed)
         for item, both in zip(found, made, strict=False):
@@ -212,15 +213,6 @@ def score(
     click.echo(write_rows(columns, rows, form))
     for signature in dict.fromkeys(signatures):
         note(signature)
-
-
-def _warn_of_unknown_signs(model: TranslationModel, sources: Sequence[str]) -> None:
-    from neurox_core.models.tokens import unknown_signs
-
-    unknown = getattr(model, "unk_id", -1)
-    found = (unknown_signs(model.name, unknown, model.tokenize(source)) for source in sources)
-    for warning in dict.fromkeys(filter(None, found)):
-        note(warning)
 
 
 def _decode(

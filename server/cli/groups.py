@@ -198,3 +198,5 @@ def try_command(
                 note(f"{title}  {one['source']}  {one['before']} -> {one['after']}")
     for name, one in tried["metrics"].items():
         note(f"{TITLES.get(name, name)} {one['signature']}")
+    for warning in tried["warnings"]:
+        note(warning)

@@ -18,6 +18,7 @@ from .shared import (
     note,
     open_corpus,
     open_model,
+    warn_of_unknown,
     write_rows,
 )
 
@@ -94,6 +95,7 @@ def attention(
     if head is not None and layer is None:
         raise InvalidInputError("--head is one of a layer: name it with --layer.")
     network = open_model(model, device)
+    warn_of_unknown(network, [text], [target] if target else [])
     wanted = kind or next(iter(attention_of(network)), None)
     edits = _placed(network, text, like, changes)
     (found,) = nx.attention(network, text, target, edits, beams, kind=wanted, layer=layer).values()
@@ -153,6 +155,7 @@ def tree(
     import neurox_core as nx
 
     network = open_model(model, device)
+    warn_of_unknown(network, [text], [prefix] if prefix else [])
     found = nx.beam_tree(network, text, beams, _placed(network, text, like, changes), prefix=prefix)
     ids = [node.token for node in found.nodes]
     pieces = dict(zip(ids, network.pieces(ids), strict=True))

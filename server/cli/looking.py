@@ -25,6 +25,7 @@ from .shared import (
     open_model,
     progress,
     references_option,
+    warn_of_unknown,
     write_rows,
 )
 from .word_labels import label_parameters
@@ -110,6 +111,7 @@ def nearest(
     if layer not in opened.layers:
         raise UnknownAddressError(layer, list(opened.layers), "it was not recorded")
     network = open_model(model, device)
+    warn_of_unknown(network, [text])
     index = None if folder is None else _index(opened, layer, folder)
     found = nx.nearest_words(
         network, opened, text, word, layer, top, side="target" if side == "target" else "source",
@@ -193,6 +195,7 @@ def similar(
     if layer is not None and store is None:
         raise InvalidInputError("--layer is one of a store: name it with --store.")
     sentences, network = open_corpus(corpus, references, limit), open_model(model, device)
+    warn_of_unknown(network, [] if text is None else [text])
     lend(network, sentences, edits)
     opened = None if store is None else nx.open_store(store)
     with progress("Reading the corpus", "sentence") as move:

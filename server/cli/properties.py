@@ -202,3 +202,5 @@ def bias(
     rows: list[tuple[Any, ...]] = [(k, before[k], after[k]) for k in keys]
     rows += [(k, before["forms"][k], after["forms"][k]) for k in before["forms"]]
     click.echo(write_rows(("", "before", "after"), rows, form))
+    for warning in report.warnings:
+        note(warning)

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -193,6 +193,16 @@ def split_names(given: Sequence[str]) -> list[str] | None:
 def note(text: str) -> None:
     """Say something that is not the result: on the standard error."""
     click.echo(text, err=True)
+
+
+def warn_of_unknown(
+    network: TranslationModel, read: Iterable[str], written: Iterable[str] = ()
+) -> None:
+    """Say what a model has no pieces for, of texts that it is given and words that it writes."""
+    from neurox_core.models.unknown import unknown_text
+
+    for warning in unknown_text(network, read, written):
+        note(warning)
 
 
 def note_store(out: str, store: ActivationStore) -> None:

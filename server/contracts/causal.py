@@ -82,7 +82,7 @@ class AttributionResult(Contract):
     layers: dict[str, float]
     verified: list[VerifiedNeuron]
     correlation: float | None
-    warnings: list[str] = Field(description="What speaks against asking for this alternative.")
+    warnings: list[str] = Field(description="Why these effects say little.")
 
 
 class FindRequest(Contract):
@@ -119,6 +119,10 @@ class FindResult(Contract):
     before: str
     after: str
     bound: float
+    warnings: list[str] = Field(
+        default_factory=list,
+        description="Why the search is in doubt.",
+    )
 
 
 class CompareRequest(Contract):
@@ -165,3 +169,4 @@ class CompareResult(Contract):
     neurons: list[PatchedNeuron]
     source_pieces: list[str]
     target_pieces: list[str]
+    warnings: list[str] = Field(description="What the model has no pieces for.")

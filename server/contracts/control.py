@@ -179,6 +179,9 @@ class BiasResult(Contract):
     after: BiasSummary
     interventions: list[PresetEdit]
     cases: list[BiasCaseInfo]
+    warnings: list[str] = Field(
+        default_factory=list, description="What the model has no pieces for."
+    )
 
 
 class BiasMaterial(Contract):

@@ -36,3 +36,4 @@ class PatchResult(Contract):
     recovered: float = Field(description="0 nothing of the difference, 1 all of it.")
     before: str
     after: str
+    warnings: list[str] = Field(description="What the model has no pieces for.")

@@ -123,6 +123,9 @@ class TryResult(Contract):
     )
     turned_examples: list[TriedExample]
     broken_examples: list[TriedExample]
+    warnings: list[str] = Field(
+        default_factory=list, description="Of words that the model has no pieces for."
+    )
 
 
 class GroupsRequest(Contract):

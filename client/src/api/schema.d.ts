@@ -1503,7 +1503,7 @@ export interface components {
             verified: components["schemas"]["VerifiedNeuron"][];
             /**
              * Warnings
-             * @description What speaks against asking for this alternative.
+             * @description Why these effects say little.
              */
             warnings: string[];
             /** Word */
@@ -1660,6 +1660,11 @@ export interface components {
             model: string;
             /** Sentences */
             sentences: number;
+            /**
+             * Warnings
+             * @description What the model has no pieces for.
+             */
+            warnings: string[];
         };
         /**
          * BiasSummary
@@ -1859,6 +1864,11 @@ export interface components {
             translations: string[];
             /** Value */
             value: number;
+            /**
+             * Warnings
+             * @description What the model has no pieces for.
+             */
+            warnings: string[];
             /** Word */
             word: string;
         };
@@ -2539,6 +2549,11 @@ export interface components {
             steps: number[];
             /** Wanted */
             wanted: string;
+            /**
+             * Warnings
+             * @description Why the search is in doubt.
+             */
+            warnings: string[];
             /** Word */
             word: string;
         };
@@ -3631,6 +3646,11 @@ export interface components {
              * @description 0 nothing of the difference, 1 all of it.
              */
             recovered: number;
+            /**
+             * Warnings
+             * @description What the model has no pieces for.
+             */
+            warnings: string[];
         };
         /**
          * PlaceShown
@@ -5017,6 +5037,11 @@ export interface components {
             turned_examples: components["schemas"]["TriedExample"][];
             /** Wanted */
             wanted: string;
+            /**
+             * Warnings
+             * @description Of words that the model has no pieces for.
+             */
+            warnings: string[];
             /** With Word */
             with_word: number;
             /** Without Word */

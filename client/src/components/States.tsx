@@ -71,6 +71,11 @@ export function Failure({ error, what, retry, again = 'Try again', cannot = fals
   );
 }
 
+/** Why what stands beside it says little. */
+export function Doubts({ texts }: { texts: readonly string[] | undefined }) {
+  return <>{(texts ?? []).map((text) => <p key={text} class="warning" data-role="doubt">{text}</p>)}</>;
+}
+
 const STATE_WORDS: Record<Job['state'], string> = {
   queued: 'waiting for its turn', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled',
 };

@@ -9,7 +9,7 @@ import { readTrial, writeTrial, type Trial } from '../lib/trial';
 import { model, unscorable } from '../services/project';
 import { setsError, triedWith, tryEdit, working } from '../services/sets';
 import { change, viewed } from '../services/store';
-import { Failure, JobProgress } from './States';
+import { Doubts, Failure, JobProgress } from './States';
 
 function Examples({ title, examples }: { title: string; examples: TryResult['turned_examples'] }) {
   if (examples.length === 0) return null;
@@ -92,6 +92,7 @@ function Found({ found }: { found: TryResult }) {
   const rate = (part: number, of: number) => (of === 0 ? 'none' : `${count(part)} of ${count(of)} (${percent(part / of)})`);
   return (
     <div data-role="tried">
+      <Doubts texts={found.warnings} />
       <table class="tried">
         <tbody>
           <tr><th scope="row">{'\u201c'}{found.word}{'\u201d'} became {'\u201c'}{found.wanted}{'\u201d'}</th><td class="numbers">{rate(found.turned, found.with_word)}</td><td class="quiet">of the sentences translated with it{holding !== null && ` in which ${saidHolding(holding)}`}</td></tr>

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Bars } from '../components/Charts';
-import { Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
+import { Doubts, Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
 import { KeepAs } from '../components/KeepAs';
 import { Sheet } from '../components/Sheet';
@@ -241,7 +241,7 @@ export function Attribution() {
         <Loaded of={attributionLoad} what="The effects" skeleton={<Skeleton lines={10} />}>
           {(found, load) => (
             <div class={load.state === 'loading' ? 'behind' : ''}>
-              {found.warnings.map((text) => <p key={text} class="warning" data-role="doubt">{text}</p>)}
+              <Doubts texts={found.warnings} />
               <Search />
               <Result found={found} />
             </div>
@@ -250,7 +250,7 @@ export function Attribution() {
       )}
       {asked.value !== null && baseline.value === 'counterfactual' && counterfactual.value !== '' && (
         <Loaded of={comparisonLoad} what="The comparison" skeleton={<Skeleton lines={6} />}>
-          {(found, load) => <div class={load.state === 'loading' ? 'behind' : ''}><Comparison found={found} /></div>}
+          {(found, load) => <div class={load.state === 'loading' ? 'behind' : ''}><Comparison found={found} told={chosenWord.value === null ? [] : (attributionLoad.load.value.value?.warnings ?? [])} /></div>}
         </Loaded>
       )}
     </Sheet>

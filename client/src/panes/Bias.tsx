@@ -2,7 +2,7 @@
 import { Changed } from '../components/Changed';
 import { Experiments } from '../components/Experiments';
 import { Sheet } from '../components/Sheet';
-import { Empty, Failure, Loaded, Skeleton } from '../components/States';
+import { Doubts, Empty, Failure, Loaded, Skeleton } from '../components/States';
 import type { BiasCase, BiasResult, BiasSummary } from '../api/types';
 import { count, percent, signedFixed } from '../lib/format';
 import {
@@ -180,6 +180,7 @@ function Result({ found }: { found: BiasResult }) {
   const edited = found.interventions.reduce((n, i) => n + i.neurons.length, 0);
   return (
     <div data-role="gender">
+      <Doubts texts={found.warnings} />
       <p class="facts numbers">
         {titleOf(found.model)}: {count(found.sentences)} sentences
         {changed ? `, ${count(found.changed_sentences)} changed by ${edited === 1 ? '1 neuron' : `${count(edited)} neurons`}` : ', nothing changed. Select neurons on the page and switch them on to see what they do here.'}

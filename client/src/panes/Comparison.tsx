@@ -3,7 +3,7 @@ import { Changed } from '../components/Changed';
 import { HeatMap } from '../components/HeatMap';
 import { Icon } from '../components/Icon';
 import { KeepAs } from '../components/KeepAs';
-import { Failure, Loaded, Skeleton } from '../components/States';
+import { Doubts, Failure, Loaded, Skeleton } from '../components/States';
 import type { CompareResult, PatchResult } from '../api/types';
 import { stackOf } from '../lib/address';
 import { pieceText } from '../lib/decoding';
@@ -133,11 +133,12 @@ function Marked({ found }: { found: CompareResult }) {
   );
 }
 
-export function Comparison({ found }: { found: CompareResult }) {
+export function Comparison({ found, told }: { found: CompareResult; told: readonly string[] }) {
   const stacks = ['encoder', 'decoder'].map((stack) => found.layers.filter((l) => l.layer.startsWith(`${stack}.`))).filter((l) => l.length > 0);
   return (
     <section class="why-compare" data-role="comparison">
       <h3>Where the two runs part: &quot;{found.word}&quot; or &quot;{found.alternative ?? ''}&quot;</h3>
+      <Doubts texts={found.warnings.filter((text) => !told.includes(text))} />
       <p dir={model.value?.target_direction} lang={model.value?.target_language}>{found.translations.join(' \u2194 ')}</p>
       <p class="quiet">
         Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the

@@ -26,6 +26,7 @@ export function askAbout(patch: Partial<Pick<View, 'asked' | 'instead' | 'basis'
   if (Object.entries(patch).every(([key, value]) => now[key as keyof View] === value)) return;
   const other = patch.versus !== undefined && patch.versus !== now.versus;
   const question = patch.asked !== undefined || patch.instead !== undefined;
+  if (question) searchError.value = null;  // It was about another word.
   change({ ...patch, ...(other ? { cells: [] } : {}), ...(question ? { trial: '', sought: '' } : {}) }, { push: true });
 }
 
