@@ -1,9 +1,5 @@
 import type { Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, open, pane, test } from './page';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { accessible, expect, open, pane, test } from './page';
 
 function sheet(page: Page) {
   return page.getByRole('dialog');
@@ -13,11 +9,9 @@ function sheet(page: Page) {
 async function translated(page: Page, role: string): Promise<void> {
   const found = sheet(page).locator(`[data-role="${role}"]`);
   const button = sheet(page).getByRole('button', { name: 'Translate the corpus' });
-  await expect(found.or(button).first()).toBeVisible();
-  if (await button.isVisible()) {
-    await button.click();
-    await expect(found.or(sheet(page).getByRole('progressbar')).first()).toBeVisible();
-  }
+  // A test that was broken off may have had it begun.
+  await expect(found.or(button).or(sheet(page).getByRole('progressbar')).first()).toBeVisible();
+  if (await button.isVisible()) await button.click();
   await expect(found).toBeVisible({ timeout: 280_000 });
 }
 
@@ -136,15 +130,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await open(page, `v=1&sh=corpus&xt=${tab}`);
       if (tab !== 'near') await translated(page, tab === 'slices' ? 'slices' : 'counterparts');
-      await expect(page.locator('.behind, .skeleton')).toHaveCount(0);
-      await page.evaluate(axe);
-      const found = await page.evaluate(async () => {
-        const { axe: runner } = window as unknown as {
-          axe: { run: (context: Element | null, options: unknown) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[] }> };
-        };
-        return (await runner.run(document.querySelector('dialog[open]'), { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })).violations;
-      });
-      expect(found.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${JSON.stringify(n.target)} ${n.failureSummary ?? ''}`).join('; ')}`)).toEqual([]);
+      await accessible(page);
     });
   }
 }

@@ -89,19 +89,32 @@ export async function setNeuron(page: Page, address: string, value: string): Pro
   await box.press('Enter');
 }
 
-/** Wait until every text on the page belongs to the setting on the page. */
-export async function settled(page: Page): Promise<void> {
-  await expect(page.locator('.behind, .skeleton')).toHaveCount(0);
+/** Wait until every text belongs to the setting on the page, in a part of it or everywhere, and nothing fades any more. */
+export async function settled(page: Page, within = 'body'): Promise<void> {
+  const part = page.locator(within);
+  await expect(part.locator('.behind, .skeleton')).toHaveCount(0);
+  await part.evaluate(async (e) => {
+    const passing = e.getAnimations({ subtree: true }).filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(passing.map((a) => a.finished));
+  });
 }
 
+interface Violation {
+  id: string;
+  nodes: { target: unknown; html: string; failureSummary?: string }[];
+}
+
+// Evaluated by the browser's debugger, because the page's own policy runs no foreign script.
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Axe finds nothing wrong in a part of the page: the open sheet, unless another is named. */
 export async function accessible(page: Page, within = 'dialog[open]'): Promise<void> {
+  await settled(page, within);
   await page.evaluate(axe);
-  const found = await page.evaluate(async (selector) => {
-    const run = (window as unknown as { axe: { run: (where: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-    return (await run.run(selector)).violations.map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
-  }, within);
-  expect(found).toEqual([]);
+  const found = await page.evaluate(async ([selector, runOnly]) => {
+    const run = (window as unknown as { axe: { run: (where: string, options: unknown) => Promise<{ violations: Violation[] }> } }).axe;
+    return (await run.run(selector, { runOnly })).violations;
+  }, [within, RULES] as const);
+  expect(found.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${JSON.stringify(n.target)} ${n.html} ${n.failureSummary ?? ''}`).join('; ')}`)).toEqual([]);
 }

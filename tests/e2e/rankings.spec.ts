@@ -1,10 +1,6 @@
 import type { Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, find, focus, LOOKED, open, pane, test } from './page';
+import { accessible, expect, find, focus, LOOKED, open, pane, test } from './page';
 import { named } from './server';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 function tree(page: Page) {
   return pane(page, 'rankings').getByRole('tree');
@@ -267,15 +263,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await open(page, `v=1&sh=${name}`);
       await expect(sheet(page)).toBeVisible();
-      await expect(page.locator('.behind, .skeleton')).toHaveCount(0);
-      await page.evaluate(axe);
-      const found = await page.evaluate(async () => {
-        const { axe: runner } = window as unknown as {
-          axe: { run: (context: Element | null, options: unknown) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[] }> };
-        };
-        return (await runner.run(document.querySelector('dialog[open]'), { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })).violations;
-      });
-      expect(found.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${JSON.stringify(n.target)} ${n.failureSummary ?? ''}`).join('; ')}`)).toEqual([]);
+      await accessible(page);
     });
   }
 }

@@ -4,7 +4,8 @@ test('score the corpus, watch it, cancel it, find it again', async ({ page }) =>
   test.setTimeout(240_000); // A worker process has to start, and a machine may be busy.
   // A value that nobody scored before: a finished score would come at once.
   const value = (Math.random() * 9 + 1).toFixed(5);
-  await open(page, `v=1&s=${STRONG}~set~${value}~raw~output~all~on`);
+  // With ten beams even a fast machine is still at it after a reload.
+  await open(page, `v=1&b=10&s=${STRONG}~set~${value}~raw~output~all~on`);
   const score = pane(page, 'score');
   await score.getByRole('button', { name: 'Score with 1 changed' }).click();
   await expect(score.locator('progress')).toBeVisible();

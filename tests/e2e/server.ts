@@ -7,9 +7,12 @@ export interface Job {
   error: { message: string } | null;
 }
 
+/** A server that is busy may close a line that rested just when it is used again; all of this can be asked twice. */
+export const AGAIN = { maxRetries: 3 };
+
 /** Start a job, or find it, and wait until it is done; it must be in ten minutes. */
 export async function done(api: APIRequestContext, path: string, data: object): Promise<void> {
-  const answer = await api.post(path, { data });
+  const answer = await api.post(path, { data, ...AGAIN });
   if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
   let job = (await answer.json()) as Job;
   const end = Date.now() + 10 * 60_000;
@@ -18,7 +21,7 @@ export async function done(api: APIRequestContext, path: string, data: object): 
       throw new Error(`${path}: the job is ${job.state}. ${job.error?.message ?? ''}`);
     }
     await new Promise((again) => setTimeout(again, 500));
-    job = (await (await api.get(`/api/v1/jobs/${job.id}`)).json()) as Job;
+    job = (await (await api.get(`/api/v1/jobs/${job.id}`, AGAIN)).json()) as Job;
   }
 }
 

@@ -2,14 +2,14 @@ import { request, type FullConfig } from '@playwright/test';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { done } from './server';
+import { AGAIN, done } from './server';
 
 /** Wait until the corpus has been read by the default model; the tests look at its neurons. */
 async function prepare(baseURL: string): Promise<void> {
   const api = await request.newContext({ baseURL });
-  const { projects } = (await (await api.get('/api/v1/projects')).json()) as { projects: { id: string }[] };
+  const { projects } = (await (await api.get('/api/v1/projects', AGAIN)).json()) as { projects: { id: string }[] };
   const id = projects[0]?.id ?? '';
-  const project = (await (await api.get(`/api/v1/projects/${id}`)).json()) as { default_model: string };
+  const project = (await (await api.get(`/api/v1/projects/${id}`, AGAIN)).json()) as { default_model: string };
   await done(api, `/api/v1/projects/${id}/extract`, { model: project.default_model });
   await api.dispose();
 }

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { baseline, card, find, focus, LOOKED, open, pane, sentence, STRONG } from './page';
+import { baseline, card, expect, find, focus, LOOKED, open, pane, sentence, STRONG, test } from './page';
 
 async function say(page: import('@playwright/test').Page, text: string): Promise<void> {
   await page.getByLabel('A sentence of your own').fill(text);
@@ -71,7 +70,7 @@ test('an error stays in its pane, tells what to do, and goes when it is tried ag
   await page.route('**/neurons/*', (route) =>
     broken
       ? route.fulfill({ status: 409, json: { status: 409, error: { code: 'store', message: LONG, where: 'demo/lstm-a', job: null } } })
-      : route.continue(),
+      : route.fallback(),
   );
   await open(page, `v=1&n=${LOOKED}`);
   const alert = pane(page, 'neuron').getByRole('alert');
@@ -93,7 +92,7 @@ test('not ready: the job is shown in place, and the pane fills when it is done',
   });
   let ready = false;
   await page.route('**/neurons/*', (route) =>
-    ready ? route.continue() : route.fulfill({ status: 409, json: { status: 409, error: { code: 'not_ready', message: 'Not extracted yet.', where: null, job: 'x1' } } }),
+    ready ? route.fallback() : route.fulfill({ status: 409, json: { status: 409, error: { code: 'not_ready', message: 'Not extracted yet.', where: null, job: 'x1' } } }),
   );
   await page.route('**/api/v1/jobs/x1', (route) => route.fulfill({ json: job('running', 40) }));
   await page.route('**/api/v1/jobs', (route) => route.fulfill({ json: { jobs: [ready ? job('done', 100) : job('running', 41)] } }));
@@ -104,6 +103,25 @@ test('not ready: the job is shown in place, and the pane fills when it is done',
   await expect(pane(page, 'neuron').locator('.histogram')).toBeVisible();
 });
 
+test('a sheet that an address opens offers nothing to press before there is a project', async ({ page }) => {
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((then) => { answer = then; });
+  await page.route('**/api/v1/projects/demo', async (route) => { await held; await route.fallback(); });
+  await page.goto('/?v=1&sh=labels');
+  const sheet = page.getByRole('dialog', { name: 'Labels from files' });
+  await expect(sheet.getByRole('status', { name: 'Opening the project' })).toBeVisible();
+  await expect(sheet.getByRole('button')).toHaveCount(1);
+  answer();
+  await expect(sheet.getByRole('button', { name: 'Add the labels' })).toBeVisible();
+  await page.unroute('**/api/v1/projects/demo');
+  await page.route('**/api/v1/projects/demo', (route) => route.fulfill({ status: 500, json: { status: 500, error: { code: 'internal', message: 'The project is damaged.', where: null, job: null } } }));
+  await page.reload();
+  await expect(sheet.getByRole('alert')).toContainText('The project is damaged.');
+  await page.unroute('**/api/v1/projects/demo');
+  await sheet.getByRole('button', { name: 'Try again' }).click();
+  await expect(sheet.getByRole('button', { name: 'Add the labels' })).toBeVisible();
+});
+
 test('the server goes away and comes back', async ({ page }) => {
   let down = false;
   const sockets: { close: () => Promise<void> }[] = [];
@@ -112,14 +130,17 @@ test('the server goes away and comes back', async ({ page }) => {
       await socket.close();
       return;
     }
-    socket.connectToServer();
-    sockets.push(socket);
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      socket.send(message);
+      // What a server says when the line is open.
+      if (typeof message === 'string' && message.startsWith('40')) sockets.push(socket);
+    });
   });
-  await page.route('**/api/**', (route) => (down ? route.abort() : route.continue()));
-  await page.route('**/socket.io/**', (route) => (down ? route.abort() : route.continue()));
+  await page.route('**/api/**', (route) => (down ? route.abort() : route.fallback()));
+  await page.route('**/socket.io/**', (route) => (down ? route.abort() : route.fallback()));
   await open(page, `v=1&n=${LOOKED}`);
   await expect.poll(() => sockets.length).toBeGreaterThan(0);
-  await page.waitForTimeout(500);
   down = true;
   for (const socket of sockets) await socket.close();
   await expect(page.locator('.banner')).toContainText('The server is gone');
