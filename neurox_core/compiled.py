@@ -43,7 +43,7 @@ class compiled(Generic[P, R]):  # noqa: N801 - used as a decorator
 def _compile(function: Callable[P, R]) -> Callable[P, R]:
     import numba
 
-    options: dict[str, Any] = {"nogil": True, "fastmath": {"reassoc", "contract"}}
+    options: dict[str, Any] = {"nogil": True, "fastmath": {"reassoc"}}
     try:
         made: Callable[P, R] = numba.njit(cache=True, **options)(function)
     except RuntimeError:

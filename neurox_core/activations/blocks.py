@@ -81,6 +81,8 @@ class StackRows:
         How many of them stand at each place of a sentence.
     forms : array of int64
         Words that have rows, by the number of their form.
+    longest : int
+        Rows of the longest block.
     """
 
     def __init__(self, root: Path, stack: str) -> None:
@@ -95,6 +97,8 @@ class StackRows:
             places = np.delete(*self._tokens(number)[::-1])
             self.positions += np.bincount(places, minlength=len(self.positions))
         self.total, self.tokens = self._rows[-1], int(self.positions.sum())
+        self.longest = int(np.diff(self._rows).max(initial=0))
+        self._only = self._block(0) if len(self) == 1 else None
 
     def __len__(self) -> int:
         return len(self._rows) - 1
@@ -102,15 +106,18 @@ class StackRows:
     def blocks(self) -> Iterator[Block]:
         """One block after the other; several threads may go through them."""
         for number in range(len(self)):
-            special, places = self._tokens(number)
-            places[special] = len(self.positions)
-            words = self._words[number : number + 2]
-            first, last = (
-                self._file.read(f"word_{side}", *words) - self._rows[number]
-                for side in ("first", "last")
-            )
-            found = Words.present(first, last, self._file.read("word_type", *words))
-            yield Block(slice(*self._rows[number : number + 2]), special, places, found)
+            yield self._only or self._block(number)
+
+    def _block(self, number: int) -> Block:
+        special, places = self._tokens(number)
+        places[special] = len(self.positions)
+        words = self._words[number : number + 2]
+        first, last = (
+            self._file.read(f"word_{side}", *words) - self._rows[number]
+            for side in ("first", "last")
+        )
+        found = Words.present(first, last, self._file.read("word_type", *words))
+        return Block(slice(*self._rows[number : number + 2]), special, places, found)
 
     def _tokens(self, number: int) -> tuple[Longs, Ints]:
         """Special rows of a block, and the places of all."""

@@ -1,6 +1,8 @@
 """Sums over groups of rows: over places in the sentence, and over forms of words.
 
-Rows are looked up and units are what a loop runs over, so that it can do many at once.
+Rows are looked up and units are what a loop runs over, so that it can do many at once. Arrays are
+asked for single values, never for a row: a row is an object to the compiler, which then counts who
+holds it.
 
 A word's value is the mean over its rows. Everything is summed in double precision, and about the
 mean.
@@ -29,10 +31,11 @@ def add_places(values: Values, means: Floats, places: Ints, sums: Floats) -> Non
     places : array (rows,) of int32
     sums : array (places, units)
     """
+    units = values.shape[1]
     for i in range(len(values)):
-        row, found = values[i], sums[places[i]]
-        for u in range(row.size):
-            found[u] += row[u] - means[u]
+        place = np.uint32(places[i])
+        for u in range(units):
+            sums[place, u] += values[i, u] - means[u]
 
 
 @compiled
@@ -48,20 +51,21 @@ def sum_words(values: Values, first: Ints, last: Ints, word: Floats, totals: Flo
         Overwritten.
     totals : array (units,)
     """
+    units = values.shape[1]
     for w in range(first.size):
-        row, count = values[first[w]], last[w] - first[w]
-        if count == 1:
-            for u in range(row.size):
-                totals[u] += row[u]
+        begin, end = np.uint32(first[w]), np.uint32(last[w])
+        if end - begin == 1:
+            for u in range(units):
+                totals[u] += values[begin, u]
             continue
-        for u in range(row.size):
-            word[u] = row[u]
-        for i in range(first[w] + 1, last[w]):
-            row = values[i]
-            for u in range(row.size):
-                word[u] += row[u]
-        for u in range(row.size):
-            totals[u] += word[u] / count
+        for u in range(units):
+            word[u] = values[begin, u]
+        for i in range(begin + 1, end):
+            for u in range(units):
+                word[u] += values[i, u]
+        share = 1.0 / (end - begin)
+        for u in range(units):
+            totals[u] += word[u] * share
 
 
 @compiled
@@ -81,27 +85,27 @@ def add_words(
     sums, magnitudes : array (forms, units)
     squares : array (units,)
     """
+    units = values.shape[1]
     for w in range(first.size):
-        row, count = values[first[w]], last[w] - first[w]
-        # Loops over few arrays each: these can be seen not to overlap, and become vectors.
-        if count == 1:
-            for u in range(row.size):
-                word[u] = row[u] - means[u]
-        else:
-            for u in range(row.size):
-                word[u] = row[u]
-            for i in range(first[w] + 1, last[w]):
-                row = values[i]
-                for u in range(row.size):
-                    word[u] += row[u]
-            for u in range(row.size):
-                word[u] = word[u] / count - means[u]
-        signed, absolute = sums[types[w]], magnitudes[types[w]]
-        for u in range(row.size):
-            signed[u] += word[u]
-            absolute[u] += abs(word[u])
-        for u in range(row.size):
-            squares[u] += word[u] * word[u]
+        begin, end, form = np.uint32(first[w]), np.uint32(last[w]), np.uint32(types[w])
+        if end - begin == 1:
+            for u in range(units):
+                x = values[begin, u] - means[u]
+                sums[form, u] += x
+                magnitudes[form, u] += abs(x)
+                squares[u] += x * x
+            continue
+        for u in range(units):
+            word[u] = values[begin, u]
+        for i in range(begin + 1, end):
+            for u in range(units):
+                word[u] += values[i, u]
+        share = 1.0 / (end - begin)
+        for u in range(units):
+            x = word[u] * share - means[u]
+            sums[form, u] += x
+            magnitudes[form, u] += abs(x)
+            squares[u] += x * x
 
 
 def shares(sums: Floats, counts: Longs, squares: Floats) -> Floats:

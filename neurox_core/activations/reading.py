@@ -67,8 +67,7 @@ class LayerArray:
             _bounds(part, size) for part, size in zip(picked, self.shape, strict=True)
         )
         block = np.empty((rows - row, units - unit), self.dtype)
-        for some, values in self._parts(range(row, rows), range(unit, units), scratch(self.dtype)):
-            block[some] = values
+        self.copy(slice(row, rows), slice(unit, units), block, scratch(self.dtype))
         places = _moved(picked[0], self.shape[0], row), _moved(picked[1], self.shape[1], unit)
         found: NDArray[Any] = block[places]
         return found
@@ -76,6 +75,23 @@ class LayerArray:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         values = self[:, :]
         return values if dtype is None else values.astype(dtype)
+
+    def copy(
+        self, rows: slice, units: slice, into: NDArray[Any], memory: NDArray[Any]
+    ) -> None:
+        """Some rows and units, into given memory.
+
+        Parameters
+        ----------
+        rows, units : slice
+            Within the array, with both ends and without a step.
+        into : array (rows, units) of the same type
+        memory : array
+            What :func:`.chunks.scratch` gave; overwritten.
+        """
+        places = range(rows.start, rows.stop), range(units.start, units.stop)
+        for some, values in self._parts(*places, memory):
+            into[some] = values
 
     def copy_rows(self, first: int, last: int, into: NDArray[np.float32]) -> None:
         """Rows `first` to `last` - 1 of all units, widened while they are copied.

@@ -2,26 +2,36 @@
 
 There are only 65,536 different float16 numbers. How often each of them occurs says everything that
 :class:`.statistics.LayerStatistics` holds apart from groups: moments are weighted sums over the
-numbers in float64, quantiles and histograms are read off the running totals. Above some ten
-thousand values this is quicker than sorting them as well.
+numbers in float64, quantiles and histograms are read off the running totals. This is quicker than
+sorting the values.
+
+Counts stand in the order of the numbers, from the least to the largest; only those between the
+extremes of a unit are looked at. Where all values of a unit are there at once, units take turns
+with the counts of one, a quarter of a megabyte, which stay in the cache.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ..compiled import compiled
 from .grouped import Floats
-from .statistics import BINS, LEVELS, LayerStatistics, edges, units_first
+from .statistics import BINS, LEVELS, LayerStatistics, units_first
+from .tables import Longs
 
-_NUMBERS, _SIGN = 2**16, 2**15
-# All float16 numbers from the least to the largest, by their bits: those with the sign first.
+Counts = NDArray[np.uint32]
+Bits = NDArray[np.uint16]
+
+_NUMBERS, _RUN = 2**16, 64
+# All float16 numbers in order, by their bits: those with the sign first, -0 before 0.
 _ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
+_VALUES = _ORDER.view(np.float16).astype(np.float64)
 _LEVELS = np.array(LEVELS)
+_SUMS = (
+    "minimum", "maximum", "mean", "deviation", "skewness", "kurtosis", "mean_absolute",
+    "mean_distance",
+)  # fmt: skip
 
 
 class Tally:
@@ -29,106 +39,183 @@ class Tally:
 
     Parameters
     ----------
-    units : int
+    units, rows : int
+        Rows come so many at a time, at most.
+    whole : bool
+        Whether all rows come at once.
     """
 
-    def __init__(self, units: int) -> None:
-        self._counts = np.zeros((units, _NUMBERS), np.uint32)
+    def __init__(self, units: int, rows: int, *, whole: bool) -> None:
+        self._counts = np.zeros((1 if whole else units, _NUMBERS), np.uint32)
+        self._bits, self._whole = np.empty((units, rows), np.uint16), whole
+        self._waiting = self._nothing = self._bits[:, :0], np.empty(0, np.int64)
 
-    def add(self, values: NDArray[np.floating], special: NDArray[np.int64]) -> None:
-        """Take in some values.
+    def add(self, values: NDArray[np.float16], special: Longs) -> None:
+        """Take in some of the values.
 
         Parameters
         ----------
-        values : array (rows, units), contiguous
-            Finite numbers of half precision, in whatever type.
+        values : array (rows, units) of float16, finite
         special : array of int64
             Rows that do not count.
         """
-        halves: NDArray[np.float16] = torch.from_numpy(values).half().numpy()
-        _count(units_first(halves).view(np.uint16), special, self._counts)
+        bits = self._bits[:, : len(values)]
+        units_first(values.view(np.uint16), bits)
+        if self._whole:
+            self._waiting = bits, special
+        else:
+            _count(bits, special, self._counts)
 
     def statistics(self) -> LayerStatistics:
-        """What :func:`.statistics.describe` says of the same values; at least one is needed."""
-        units, count = len(self._counts), 0
-        found: dict[str, Any] = {name: np.full(units, np.nan) for name in _MOMENTS}
-        ends, quantiles = np.empty((2, units)), np.empty((units, len(LEVELS)))
-        bins = np.empty((units, BINS), np.int64)
-        for unit in range(units):
-            values, counts = self._occurring(unit)
-            ends[:, unit] = values[0], values[-1]
-            for name, value in _moments(values, counts).items():
-                found[name][unit] = value
-            quantiles[unit] = _quantiles(values, counts)
-            bins[unit] = _bins(values, counts, edges(values[0], values[-1]))
-            count = int(counts.sum())
+        """What :func:`.statistics.describe` says of the same values; at least one is needed.
+
+        All that was taken in is forgotten.
+        """
+        units = len(self._bits)
+        sums, totals = np.empty((len(_SUMS), units)), np.empty(units, np.int64)
+        quantiles, bins = np.empty((units, len(LEVELS))), np.empty((units, BINS), np.int64)
+        _describe(
+            *self._waiting, self._counts, _VALUES, _LEVELS, totals, sums, quantiles, bins
+        )
+        self._waiting = self._nothing
         unknown = np.full(units, np.nan)
         return LayerStatistics(
-            count=count, minimum=ends[0], maximum=ends[1],
-            quantiles=quantiles, counts=bins,
-            position_variance=unknown, word_variance=unknown, **found,
+            count=int(totals[0]), quantiles=quantiles, counts=bins,
+            position_variance=unknown, word_variance=unknown,
+            **dict(zip(_SUMS, sums, strict=True)),
         )  # fmt: skip
-
-    def _occurring(self, unit: int) -> tuple[Floats, NDArray[np.int64]]:
-        """The values that occur, ascending, and how often."""
-        bits = self._counts[unit].astype(np.int64)
-        counts = np.concatenate([bits[:_SIGN:-1], bits[_SIGN : _SIGN + 1], bits[:_SIGN]])
-        places = np.flatnonzero(counts)
-        return _ORDER[places].view(np.float16).astype(np.float64), counts[places]
 
 
 @compiled
-def _count(
-    bits: NDArray[np.uint16], special: NDArray[np.int64], counts: NDArray[np.uint32]
-) -> None:
-    for unit in range(len(bits)):
-        row, found = bits[unit], counts[unit]
-        for i in range(row.size):
-            found[row[i]] += 1
+def _count(bits: Bits, special: Longs, counts: Counts) -> None:
+    """Count the numbers of each unit, (units, rows), at their places in the order.
+
+    The bits of a number with a sign are all turned over, the first of any other, and then they are
+    its place.
+    """
+    for u in range(len(bits)):
+        for i in range(bits.shape[1]):
+            bits[u, i] ^= 0x8000 | 0x7FFF * (bits[u, i] >> 15)
+        for i in range(bits.shape[1]):
+            counts[u, bits[u, i]] += 1
         for i in special:
-            found[row[i]] -= 1
+            counts[u, bits[u, i]] -= 1
 
 
-_MOMENTS = ("mean", "deviation", "skewness", "kurtosis", "mean_absolute", "mean_distance")
+@compiled
+def _describe(
+    bits: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, totals: Longs,
+    sums: Floats, quantiles: Floats, bins: Longs,
+) -> None:  # fmt: skip
+    """Count more numbers as :func:`_count` does, read everything off, and clear the counts.
 
+    Parameters
+    ----------
+    bits : array (units, rows)
+    counts : array (units or 1, 65536)
+    values : array (65536,)
+        The numbers in order.
+    levels : array (levels,)
+    totals : array (units,)
+        Filled with the number of values.
+    sums : array (8, units)
+        Filled with what ``_SUMS`` names.
+    quantiles : array (units, levels)
+        Linear between neighbouring ranks.
+    bins : array (units, bins)
+        The last one has its right edge.
+    """
+    runs, parts = counts.shape[1] // _RUN, bins.shape[1]
+    before = np.empty(runs + 1, np.int64)
+    for u in range(len(bits)):
+        own = np.uint32(u % len(counts))
+        for i in range(bits.shape[1]):
+            bits[u, i] ^= 0x8000 | 0x7FFF * (bits[u, i] >> 15)
+        for i in range(bits.shape[1]):
+            counts[own, bits[u, i]] += 1
+        for i in special:
+            counts[own, bits[u, i]] -= 1
 
-def _moments(values: Floats, occurrences: NDArray[np.int64]) -> dict[str, float]:
-    total, counts = int(occurrences.sum()), occurrences.astype(np.float64)
+        # How many numbers stand before each run of places, and where those that occur begin.
+        total = 0
+        for run in range(runs):
+            before[run] = total
+            some = np.uint32(0)
+            for p in range(_RUN):
+                # Not wider than the counts, so that many are added at once.
+                some = np.uint32(some + counts[own, run * _RUN + p])
+            total += some
+        before[runs] = totals[u] = total
+        low, high = 0, runs
+        while before[low + 1] == 0:
+            low += 1
+        while before[high - 1] == total:
+            high -= 1
+        # From 0 on, so that none could be counted from the end, and many are taken at once.
+        seen, numbers = counts[own, low * _RUN : high * _RUN], values[low * _RUN : high * _RUN]
+        first, last = 0, seen.size - 1
+        while seen[first] == 0:
+            first += 1
+        while seen[last] == 0:
+            last -= 1
 
-    def average(x: Floats) -> float:
-        # Not as a product of vectors: the library below would start threads for it.
-        return float((x * counts).sum()) / total
+        least, largest = numbers[first], numbers[last]
+        linear = absolute = 0.0
+        for p in range(seen.size):
+            c, x = np.float64(seen[p]), numbers[p]
+            linear += c * x
+            absolute += c * abs(x)
+        # A constant's mean is its value: rounding must not give it a deviation. (-0 equals 0.)
+        mean = least if least == largest else linear / total
+        second = third = fourth = distance = 0.0
+        for p in range(seen.size):
+            c, away = np.float64(seen[p]), numbers[p] - mean
+            square = away * away
+            second += c * square
+            third += c * square * away
+            fourth += c * square * square
+            distance += c * abs(away)
+        variance = second / total
+        sums[0, u], sums[1, u], sums[2, u], sums[3, u] = least, largest, mean, variance**0.5
+        sums[4, u] = third / total / variance**1.5 if variance > 0 else np.nan
+        sums[5, u] = fourth / total / variance**2 - 3.0 if variance > 0 else np.nan
+        sums[6, u], sums[7, u] = absolute / total, distance / total
 
-    # A constant's mean is its value: rounding must not give it a deviation.
-    mean = float(values[0]) if values[0] == values[-1] else average(values)
-    away = values - mean
-    squares = away * away
-    variance = average(squares)
-    skewness = kurtosis = float("nan")
-    if variance > 0:
-        skewness = average(squares * away) / variance**1.5
-        kurtosis = average(squares * squares) / variance**2 - 3.0
-    absolute, distance = average(np.abs(values)), average(np.abs(away))
-    moments = (mean, variance**0.5, skewness, kurtosis, absolute, distance)
-    return dict(zip(_MOMENTS, moments, strict=True))
+        for level in range(levels.size):
+            target = levels[level] * (total - 1)
+            rank = np.int64(target)
+            lower = upper = 0.0
+            for side in range(2):
+                wanted = min(rank + side, total - 1)
+                run = np.searchsorted(before, wanted, side="right") - 1
+                place = run * _RUN
+                passed = before[run] + counts[own, place]
+                while passed <= wanted:
+                    place += 1
+                    passed += counts[own, place]
+                lower, upper = upper, values[place]
+            quantiles[u, level] = lower + (upper - lower) * (target - rank)
 
-
-def _quantiles(values: Floats, counts: NDArray[np.int64]) -> Floats:
-    """Quantiles, linear between neighbouring ranks."""
-    ranks = np.cumsum(counts)
-    place = _LEVELS * (ranks[-1] - 1)
-    low = place.astype(np.int64)
-    a, b = (
-        values[np.searchsorted(ranks, np.minimum(rank, ranks[-1] - 1), side="right")]
-        for rank in (low, low + 1)
-    )
-    found: Floats = a + (b - a) * (place - low)
-    return found
-
-
-def _bins(values: Floats, counts: NDArray[np.int64], bounds: Floats) -> NDArray[np.int64]:
-    """Occurrences in each bin; the last one holds its right edge."""
-    ranks = np.concatenate([[0], np.cumsum(counts)])
-    cuts = ranks[np.searchsorted(values, bounds[1:-1])]
-    found: NDArray[np.int64] = np.diff(np.concatenate([[0], cuts, ranks[-1:]]))
-    return found
+        # The edges are those of statistics.edges, to the last bit.
+        margin = 0.5 if least == largest else 0.0
+        start, step = least - margin, (largest + margin - (least - margin)) / parts
+        passed = 0
+        for part in range(parts):
+            until = total
+            if part + 1 < parts:
+                edge = (part + 1) * step + start
+                # The run that begins with the last number below the edge, or with a later one.
+                run, end = low, high
+                while end - run > 1:
+                    middle = (run + end) // 2
+                    if values[middle * _RUN] < edge:
+                        run = middle
+                    else:
+                        end = middle
+                until, place = before[run], run * _RUN
+                while values[place] < edge:
+                    until += counts[own, place]
+                    place += 1
+            bins[u, part] = until - passed
+            passed = until
+        seen[:] = 0

@@ -32,6 +32,7 @@ KINDS = ("top", "bottom", "frequent")
 KEPT = 20
 SMOOTHING = 4
 THRESHOLD = 0.1
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ class Sums:
         self._means, self._squares, self._word = np.zeros((3, units))
         self._sums, self._magnitudes = np.zeros((2, len(counts), units))
 
+    def begin(self) -> None:
+        """Forget all that was taken in."""
+        for sums in (self._means, self._squares, self._sums, self._magnitudes):
+            sums[:] = 0.0
+
     def take(self, values: NDArray[np.floating], words: Words) -> None:
         """Take in some words for the means over all, from contiguous (rows, units)."""
         sum_words(values, words.first, words.last, self._word, self._means)
@@ -183,36 +189,55 @@ def _choose(
     count, units, kept = len(sums), len(scale), types.shape[2]
     largest = np.zeros(units)
     for t in range(count):
-        absolute = magnitudes[t]
         for u in range(units):
-            largest[u] = max(largest[u], absolute[u] * average[t])
+            largest[u] = max(largest[u], magnitudes[t, u] * average[t])
     for u in range(units):
         largest[u] = 1.0 / largest[u] if largest[u] > 0 else 0.0
-    signed = np.empty((units, count), np.float32)
-    relative = np.empty((units, count), np.float32)
-    for t in range(count):
-        for u in range(units):
-            signed[u, t] = sums[t, u] * smooth[t] * scale[u]
-            relative[u, t] = magnitudes[t, u] * average[t] * largest[u]
+    # Keys of some types at a time, and the largest of them: few types enter a list, and most units
+    # have none among those at hand.
+    keys = np.empty((3, _AT_ONCE, units), np.float32)
+    best = np.empty((3, units), np.float32)
+    # What a key has to exceed to enter each list, and how long it is.
+    least = np.zeros((3, units), np.float32)
+    least[2] = THRESHOLD
+    sizes = np.zeros((3, units), np.int64)
+    for first in range(0, count, _AT_ONCE):
+        some = min(_AT_ONCE, count - first)
+        best[:] = 0.0
+        for k in range(some):
+            t = np.uint32(first + k)
+            for u in range(units):
+                keys[1, k, u] = -sums[t, u] * smooth[t] * scale[u]
+            for u in range(units):
+                keys[0, k, u] = abs(keys[1, k, u])
+            for u in range(units):
+                keys[2, k, u] = magnitudes[t, u] * average[t] * largest[u]
+            for kind in range(3):
+                for u in range(units):
+                    best[kind, u] = max(best[kind, u], keys[kind, k, u])
+        for kind in range(3):
+            for u in range(units):
+                if best[kind, u] <= least[kind, u]:
+                    continue
+                size = sizes[kind, u]
+                for k in range(some):
+                    key = keys[kind, k, u]
+                    if key <= least[kind, u]:
+                        continue
+                    place = min(size, kept - 1)
+                    while place > 0 and scores[kind, u, place - 1] < key:
+                        scores[kind, u, place] = scores[kind, u, place - 1]
+                        types[kind, u, place] = types[kind, u, place - 1]
+                        place -= 1
+                    scores[kind, u, place], types[kind, u, place] = key, first + k
+                    size = min(size + 1, kept)
+                    if size == kept:
+                        least[kind, u] = scores[kind, u, kept - 1]
+                sizes[kind, u] = size
     for kind in range(3):
         for u in range(units):
-            row = relative[u] if kind == 2 else signed[u]
-            keys, numbers, size = scores[kind, u], types[kind, u], 0
-            # What a key has to exceed to enter the list.
-            least = np.float32(THRESHOLD if kind == 2 else 0.0)
-            for t in range(count):
-                key = abs(row[t]) if kind == 0 else -row[t] if kind == 1 else row[t]
-                if key <= least:
-                    continue
-                place = min(size, kept - 1)
-                while place > 0 and keys[place - 1] < key:
-                    keys[place], numbers[place] = keys[place - 1], numbers[place - 1]
-                    place -= 1
-                keys[place], numbers[place] = key, t
-                size = min(size + 1, kept)
-                if size == kept:
-                    least = keys[kept - 1]
-            for place in range(size):
-                t = numbers[place]
-                keys[place] = row[t]
+            for place in range(sizes[kind, u]):
+                t = types[kind, u, place]
+                if kind == 1 or (kind == 0 and sums[t, u] < 0):
+                    scores[kind, u, place] = -scores[kind, u, place]
                 means[kind, u, place] = sums[t, u] * average[t] + mean[u]

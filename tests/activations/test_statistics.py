@@ -125,7 +125,7 @@ def test_counted_values_are_described_as_sorted_ones() -> None:
     """Zeros of a rectified unit, over several blocks, as sorting all values at once finds them."""
     draw = np.random.default_rng(5)
     x = np.maximum(draw.normal(size=(240_000, 3)), [0, -9, 1]).astype(np.float16)
-    tally = Tally(3)
+    tally = Tally(3, 240_000, whole=False)
     for part in np.array_split(x, 7):
         tally.add(part, np.array([], np.int64))
     found, expected = tally.statistics().arrays(), describe(x).arrays()
