@@ -86,7 +86,7 @@ class TableBuilder:
         self._word_ids.extend(text.word_ids)
         special = [span is None for span in text.spans]
         self._special.extend(special)
-        self.visible += len(special) - sum(special)
+        self.visible += special.count(False)
         self.pieces.update(zip(text.ids, text.pieces, strict=True))
         self._counts.append(len(text.words))
         forms, content = self._forms, text.text

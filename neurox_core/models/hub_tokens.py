@@ -44,6 +44,8 @@ class HubTokenizer:
         self.codes = _codes(tokenizer)
         unknown = tokenizer.unk_token_id
         self.unk_id = -1 if unknown is None or unknown == tokenizer.eos_token_id else int(unknown)
+        # Pieces that a fast tokenizer gave so far, as they are shown.
+        self._known: dict[int, str] = {}
         self._special = frozenset({*tokenizer.all_special_ids, *self.codes.values()} - {unknown})
 
     @property
@@ -131,16 +133,16 @@ class HubTokenizer:
         given = self._given(list(texts), side)
         with self._lock:
             found = self._tokenizer(**given, return_offsets_mapping=True)
-            shown = [self._tokenizer.convert_ids_to_tokens(ids) for ids in found["input_ids"]]
+            known = self._known
+            for i in {i for ids in found["input_ids"] for i in ids if i not in known}:
+                known[i] = self._shown(str(self._tokenizer.convert_ids_to_tokens(i)))
+        special = self._special
         return [
             (
-                list(ids), [self._shown(str(p)) for p in pieces],
-                [None if i in self._special else (int(a), int(b))
-                 for i, (a, b) in zip(ids, offsets, strict=True)],
+                ids, [known[i] for i in ids],
+                [None if i in special else span for i, span in zip(ids, spans, strict=True)],
             )
-            for ids, pieces, offsets in zip(
-                found["input_ids"], shown, found["offset_mapping"], strict=True
-            )
+            for ids, spans in zip(found["input_ids"], found["offset_mapping"], strict=True)
         ]  # fmt: skip
 
     def _given(self, text: str | list[str], side: str) -> dict[str, Any]:

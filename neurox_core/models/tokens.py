@@ -141,10 +141,17 @@ def word_ids(
 ) -> list[int]:
     """The word of each piece: the one that holds its first character that is in a word at all."""
     ends = [end for _, end in words]
-    found = []
+    found, word, count = [], 0, len(words)
     for span in spans:
-        word = -1 if span is None else bisect_right(ends, span[0])
-        # The first word that ends after the piece begins, if it begins before the piece ends.
-        inside = span is not None and word < len(words) and words[word][0] < span[1]
-        found.append(word if inside else -1)
+        if span is None:
+            found.append(-1)
+            continue
+        begin, end = span
+        # The first word that ends after the piece begins; pieces rarely go back.
+        if word and ends[word - 1] > begin:
+            word = bisect_right(ends, begin)
+        while word < count and ends[word] <= begin:
+            word += 1
+        # If it begins before the piece ends.
+        found.append(word if word < count and words[word][0] < end else -1)
     return found
