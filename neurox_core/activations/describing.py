@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from .blocks import Block, StackRows
 from .chunks import scratch
-from .grouped import add_places, chance, shares
+from .grouped import add_places, between_groups, chance, share
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
 from .statistics import LayerStatistics, of_values, units_first
@@ -102,7 +102,8 @@ class _Bench:
         squares = np.square(found.deviation) * found.count
         lists, by_word = by_form.lists()
         return replace(
-            found, position_variance=shares(by_place[:-1], rows.positions, squares),
+            found,
+            position_variance=share(between_groups(by_place[:-1], rows.positions), squares),
             position_chance=chance(int(np.count_nonzero(rows.positions)), found.count),
             word_variance=np.where(found.constant, np.nan, by_word),
             word_chance=chance(int(np.count_nonzero(rows.forms)), int(rows.forms.sum())),

@@ -108,10 +108,8 @@ def add_words(
             squares[u] += x * x
 
 
-def shares(sums: Floats, counts: Longs, squares: Floats) -> Floats:
-    """1 - E[Var(x | group)] / Var(x) of each unit, NaN where there is no variance.
-
-    The part of the total sum of squares that lies between groups is the sum of S_g^2 / n_g.
+def between_groups(sums: Floats, counts: Longs) -> Floats:
+    """The part of each unit's total sum of squares that lies between groups: of S_g^2 / n_g.
 
     Parameters
     ----------
@@ -119,12 +117,21 @@ def shares(sums: Floats, counts: Longs, squares: Floats) -> Floats:
         Sums of a centred x.
     counts : array (groups,)
         Members of each group; the sum of one that has none is 0.
-    squares : array (units,)
-        Sums of squares of x.
     """
-    found = (1.0 / np.maximum(counts, 1)) @ np.square(sums)
+    found: Floats = (1.0 / np.maximum(counts, 1)) @ np.square(sums)
+    return found
+
+
+def share(between: Floats, squares: Floats) -> Floats:
+    """1 - E[Var(x | group)] / Var(x) of each unit, NaN where there is no variance.
+
+    Parameters
+    ----------
+    between, squares : array (units,)
+        The sum of squares of a centred x between groups, and all of it.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(squares > 0, np.minimum(found / squares, 1.0), np.nan)
+        return np.where(squares > 0, np.minimum(between / squares, 1.0), np.nan)
 
 
 def chance(groups: int, rows: int) -> float:

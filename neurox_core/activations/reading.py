@@ -76,9 +76,7 @@ class LayerArray:
         values = self[:, :]
         return values if dtype is None else values.astype(dtype)
 
-    def copy(
-        self, rows: slice, units: slice, into: NDArray[Any], memory: NDArray[Any]
-    ) -> None:
+    def copy(self, rows: slice, units: slice, into: NDArray[Any], memory: NDArray[Any]) -> None:
         """Some rows and units, into given memory.
 
         Parameters

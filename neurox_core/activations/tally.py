@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..compiled import compiled
 from .grouped import Floats
-from .statistics import BINS, LEVELS, LayerStatistics, units_first
+from .statistics import BINS, LEVELS, LayerStatistics
 from .tables import Longs
 
 Counts = NDArray[np.uint32]
@@ -47,8 +47,9 @@ class Tally:
 
     def __init__(self, units: int, rows: int, *, whole: bool) -> None:
         self._counts = np.zeros((1 if whole else units, _NUMBERS), np.uint32)
-        self._bits, self._whole = np.empty((units, rows), np.uint16), whole
-        self._waiting = self._nothing = self._bits[:, :0], np.empty(0, np.int64)
+        # Not a power of two from unit to unit: all would share a few lines of the cache.
+        self._places, self._whole = np.empty((units, rows + _RUN // 2), np.uint16), whole
+        self._waiting = self._nothing = self._places[:, :0], np.empty(0, np.int64)
 
     def add(self, values: NDArray[np.float16], special: Longs) -> None:
         """Take in some of the values.
@@ -59,24 +60,22 @@ class Tally:
         special : array of int64
             Rows that do not count.
         """
-        bits = self._bits[:, : len(values)]
-        units_first(values.view(np.uint16), bits)
+        places = self._places[:, : len(values)]
+        _turn(values.view(np.uint16), places)
         if self._whole:
-            self._waiting = bits, special
+            self._waiting = places, special
         else:
-            _count(bits, special, self._counts)
+            _count(places, special, self._counts)
 
     def statistics(self) -> LayerStatistics:
         """What :func:`.statistics.describe` says of the same values; at least one is needed.
 
         All that was taken in is forgotten.
         """
-        units = len(self._bits)
+        units = len(self._places)
         sums, totals = np.empty((len(_SUMS), units)), np.empty(units, np.int64)
         quantiles, bins = np.empty((units, len(LEVELS))), np.empty((units, BINS), np.int64)
-        _describe(
-            *self._waiting, self._counts, _VALUES, _LEVELS, totals, sums, quantiles, bins
-        )
+        _describe(*self._waiting, self._counts, _VALUES, _LEVELS, totals, sums, quantiles, bins)
         self._waiting = self._nothing
         unknown = np.full(units, np.nan)
         return LayerStatistics(
@@ -87,31 +86,36 @@ class Tally:
 
 
 @compiled
-def _count(bits: Bits, special: Longs, counts: Counts) -> None:
-    """Count the numbers of each unit, (units, rows), at their places in the order.
+def _turn(bits: Bits, places: Bits) -> None:
+    """The bits of numbers, (rows, units), as their places in the order, (units, rows).
 
-    The bits of a number with a sign are all turned over, the first of any other, and then they are
-    its place.
+    All bits of a number with a sign are turned over, and of any other the first.
     """
-    for u in range(len(bits)):
-        for i in range(bits.shape[1]):
-            bits[u, i] ^= 0x8000 | 0x7FFF * (bits[u, i] >> 15)
-        for i in range(bits.shape[1]):
-            counts[u, bits[u, i]] += 1
+    for i in range(bits.shape[0]):
+        for u in range(bits.shape[1]):
+            places[u, i] = bits[i, u] ^ (0x8000 | 0x7FFF * (bits[i, u] >> 15))
+
+
+@compiled
+def _count(places: Bits, special: Longs, counts: Counts) -> None:
+    """Count the numbers of each unit."""
+    for u in range(places.shape[0]):
+        for i in range(places.shape[1]):
+            counts[u, places[u, i]] += 1
         for i in special:
-            counts[u, bits[u, i]] -= 1
+            counts[u, places[u, i]] -= 1
 
 
 @compiled
 def _describe(
-    bits: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, totals: Longs,
+    places: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, totals: Longs,
     sums: Floats, quantiles: Floats, bins: Longs,
 ) -> None:  # fmt: skip
     """Count more numbers as :func:`_count` does, read everything off, and clear the counts.
 
     Parameters
     ----------
-    bits : array (units, rows)
+    places : array (units, rows)
     counts : array (units or 1, 65536)
     values : array (65536,)
         The numbers in order.
@@ -127,14 +131,12 @@ def _describe(
     """
     runs, parts = counts.shape[1] // _RUN, bins.shape[1]
     before = np.empty(runs + 1, np.int64)
-    for u in range(len(bits)):
+    for u in range(places.shape[0]):
         own = np.uint32(u % len(counts))
-        for i in range(bits.shape[1]):
-            bits[u, i] ^= 0x8000 | 0x7FFF * (bits[u, i] >> 15)
-        for i in range(bits.shape[1]):
-            counts[own, bits[u, i]] += 1
+        for i in range(places.shape[1]):
+            counts[own, places[u, i]] += 1
         for i in special:
-            counts[own, bits[u, i]] -= 1
+            counts[own, places[u, i]] -= 1
 
         # How many numbers stand before each run of places, and where those that occur begin.
         total = 0

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ..compiled import compiled
 from .blocks import Words
-from .grouped import Floats, add_words, shares, sum_words
+from .grouped import Floats, add_words, share, sum_words
 from .tables import Longs
 
 KINDS = ("top", "bottom", "frequent")
@@ -162,18 +162,19 @@ class Sums:
         # Of a type that does not occur all sums are 0, and so are its scores.
         average, smooth = 1.0 / np.maximum(self._counts, 1), 1.0 / (self._counts + SMOOTHING)
         scale = 1.0 / np.where(deviations > 0, deviations, 1)
-        found = WordLists.empty(len(self._means))
+        found, between = WordLists.empty(len(self._means)), np.zeros(len(self._means))
         _choose(
             self._sums, self._magnitudes, average, smooth, scale, self._means,
-            found.types, found.scores, found.means,
+            found.types, found.scores, found.means, between,
         )  # fmt: skip
-        return found, shares(self._sums, self._counts, self._squares)
+        return found, share(between, self._squares)
 
 
 @compiled
 def _choose(
     sums: Floats, magnitudes: Floats, average: Floats, smooth: Floats, scale: Floats, mean: Floats,
     types: NDArray[np.int32], scores: NDArray[np.float32], means: NDArray[np.float32],
+    between: Floats,
 ) -> None:  # fmt: skip
     """Fill the lists, (kinds, units, kept) each, from the sums over all types, (types, units).
 
@@ -185,12 +186,16 @@ def _choose(
         What sums are multiplied with for a mean, and for a smoothed one.
     scale, mean : array (units,)
         What a smoothed mean is multiplied with for its score; what was taken off all values.
+    between : array (units,)
+        Filled with the part of the total sum of squares that lies between types.
     """
     count, units, kept = len(sums), len(scale), types.shape[2]
     largest = np.zeros(units)
     for t in range(count):
         for u in range(units):
             largest[u] = max(largest[u], magnitudes[t, u] * average[t])
+        for u in range(units):
+            between[u] += sums[t, u] * sums[t, u] * average[t]
     for u in range(units):
         largest[u] = 1.0 / largest[u] if largest[u] > 0 else 0.0
     # Keys of some types at a time, and the largest of them: few types enter a list, and most units
