@@ -8,6 +8,7 @@ entered here.
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from neurox_core.rankings.files import RankingFile, save_ranking
 
 from .contracts import (
     Job,
+    LabelBody,
     MarkedRequest,
     RankingInfo,
     RankingMade,
@@ -49,6 +51,18 @@ AT_ONCE = 300_000_000
 
 LABELS_KEPT = 16
 """Labels of all words that are kept; a request for a ranking comes again when its job has ended."""
+
+
+def label_title(label: LabelBody) -> str:
+    """What the page calls a label; its name in a signature also says which classes are left out."""
+    options = ", ".join(f"{name} {value}" for name, value in label.parameters.items())
+    parts = [
+        re.sub("^(column|annotator):", "", label.name).replace("_", " "),
+        f"({options})" if options else "",
+        "" if label.against is None else f"= {label.against}",
+        "of the reference" if label.side == "reference" else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -169,7 +183,7 @@ class Rankings:
                 self._labels_made[key] = label
                 while len(self._labels_made) > LABELS_KEPT:
                     self._labels_made.popitem(last=False)
-        return label, label.name
+        return label, label_title(request.label)
 
     def find(self, plan: Plan) -> RankingInfo | None:
         """The ranking, if it was made before."""

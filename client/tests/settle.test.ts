@@ -34,6 +34,14 @@ describe('a view in a project', () => {
     expect(settle(view, PROJECT)).toEqual({ view, problems: [] });
   });
 
+  it('lets go of a form that names an analysis which there is not', () => {
+    const filled = ['rank.label~upos', 'rank.method~nonsense'];
+    const { view, problems } = settle({ ...DEFAULT_VIEW, filled }, PROJECT);
+    expect(view.filled).toEqual(['rank.label~upos']);
+    expect(problems).toEqual([{ key: 'ff', value: 'rank.method~nonsense', wanted: 'an analysis: variance, probe' }]);
+    expect(settle({ ...DEFAULT_VIEW, filled: ['rank.method~probe'] }, PROJECT).problems).toEqual([]);
+  });
+
   it('compares layers only with another model of the project', () => {
     for (const other of ['gpt', 'lstm-a']) {
       const { view, problems } = settle({ ...DEFAULT_VIEW, layersWith: other }, PROJECT);

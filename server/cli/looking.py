@@ -289,7 +289,7 @@ def slices(
         return
     click.echo(write_rows(*_slice_rows(found), form))
     if found.left_out:
-        note(f"{found.left_out} slices of fewer than {least} sentences are left out.")
+        note(f"Left out: slices of fewer than {least} sentences ({found.left_out}).")
     for metric, signature in found.signatures.items():
         note(f"{TITLES.get(metric, metric)} {signature}")
 

@@ -20,6 +20,7 @@ from neurox_server.contracts import (
     AgreementInfo,
     ConceptsMeta,
     Job,
+    LabelBody,
     LabelInfo,
     LabelList,
     RankingDetails,
@@ -28,6 +29,7 @@ from neurox_server.contracts import (
     StabilityResult,
 )
 from neurox_server.frames import decode
+from neurox_server.rankings import label_title
 
 from .conftest import API, Api
 
@@ -50,6 +52,19 @@ def frame(api: Api, path: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     answer = api.client.get(f"{API}/projects/tiny/rankings/{path}")
     assert answer.status_code == 200, answer.text
     return decode(answer.data)
+
+
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [
+        ({"name": "upos", "classes": ["ADJ", "ADV"], "minimum": 20}, "upos"),
+        ({"name": "annotator:sentence_length", "parameters": {"ranges": 3}, "side": "reference"},
+         "sentence length (ranges 3) of the reference"),
+        ({"name": "column:part", "against": "natural"}, "part = natural"),
+    ],
+)  # fmt: skip
+def test_labels_are_called_in_titles_as_on_the_page(label: dict[str, Any], title: str) -> None:
+    assert label_title(LabelBody.model_validate(label)) == title
 
 
 @pytest.fixture(scope="module")

@@ -120,6 +120,14 @@ export function filledIn<T extends object>(form: string, kinds: Kinds<T>, base: 
   return found;
 }
 
+/** Whether a form has the field of an entry, and the field takes its text. */
+export function isTaken<T extends object>(form: string, kinds: Kinds<T>, entry: string): boolean {
+  return (Object.keys(kinds) as (keyof T & string)[]).some((field) => {
+    const key = keyOf(form, field);
+    return entry.startsWith(key) && kinds[field].read(entry.slice(key.length)) !== undefined;
+  });
+}
+
 /** The entries after a form was changed: only what differs from what it begins with stays. */
 export function entriesWith<T extends object>(form: string, kinds: Kinds<T>, base: T, entries: readonly string[], value: T): string[] {
   const own = (Object.keys(kinds) as (keyof T & string)[]).flatMap((field) => {

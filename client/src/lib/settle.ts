@@ -5,6 +5,9 @@ import type { Problem } from './codec';
 import { isReady } from './methods';
 import type { View } from './view';
 
+/** The field that names the analysis of a new ranking. */
+const ANALYSIS = 'rank.method~';
+
 export function modelOf(project: Project, name: string): ModelInfo | undefined {
   return project.models.find((m) => m.name === (name === '' ? project.default_model : name));
 }
@@ -37,6 +40,11 @@ export function settle(view: View, project: Project): { view: View; problems: Pr
   if (view.offset >= project.corpus.sentences && view.offset > 0) {
     drop('o', String(view.offset), `below ${project.corpus.sentences}`);
     next.offset = 0;
+  }
+  const analysis = view.filled.find((entry) => entry.startsWith(ANALYSIS));
+  if (analysis !== undefined && !project.rankings.some((r) => r.name === analysis.slice(ANALYSIS.length))) {
+    drop('ff', analysis, `an analysis: ${project.rankings.map((r) => r.name).join(', ')}`);
+    next.filled = view.filled.filter((entry) => entry !== analysis);
   }
   const layers = model?.layers ?? [];
   const known = view.layers.filter((l) => layers.some((x) => x.address === l));

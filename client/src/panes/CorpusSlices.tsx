@@ -130,7 +130,7 @@ function Table({ found }: { found: SlicesResult }) {
       <p class="quiet">
         ± is half of the 95 % interval over resampled sentences{changed ? '; the line in a bar is the clean score' : ''}. A sentence is in
         the slice of every value that one of its words has; scores of few sentences say little, and of many slices some differ by chance.
-        {found.left_out > 0 && ` Left out: ${count(found.left_out)} slices of fewer than ${count(fewest.value)} sentences.`}
+        {found.left_out > 0 && ` Left out: ${count(found.left_out)} ${found.left_out === 1 ? 'slice' : 'slices'} of fewer than ${count(fewest.value)} sentences.`}
       </p>
       <details class="signatures"><summary>signature</summary><code>{metric.signature}</code></details>
     </>

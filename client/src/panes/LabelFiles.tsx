@@ -63,7 +63,7 @@ function Row({ file }: { file: AddedLabels }) {
       <div class="candidate">
         <span>
           <b>{file.labels.join(', ')}</b>{file.labels.length > 0 && ' '}
-          <span class="quiet">{file.file}{file.side === null ? '' : `, ${file.side}`}{file.error === '' && `, ${count(file.words)} words`}</span>
+          <span class="quiet">{file.file}{file.side === null ? '' : `, ${file.side}`}{file.error === '' && `: ${count(file.words)} words of the corpus have a label by it`}</span>
         </span>
         <button type="button" class="plain tiny" aria-label={`Remove ${file.file}`} onClick={() => void removeFile(file.id)}><Icon name="close" /></button>
       </div>

@@ -3,8 +3,7 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { ask } from '../api/client';
 import type { AblationResult, GroupsResult, Job, KeptTranslations } from '../api/types';
 import { MAX_ABLATIONS } from '../lib/view';
-import { findJob, jobById, jobs } from './jobs';
-import { notify } from './notices';
+import { findNamed, jobById, jobs } from './jobs';
 import { inProject, project } from './project';
 import { Resource } from './resource';
 import { change, view, viewed } from './store';
@@ -103,10 +102,7 @@ export function followAblations(): void {
     for (const id of viewed.ablations.value) {
       untracked(() => {
         // A job of another server, or one that is long gone: its curve is taken out of the chart.
-        findJob(id).catch(() => {
-          notify('warning', 'A curve that this address names is gone from the server.');
-          dropAblation(id);
-        });
+        findNamed(id, 'A curve', () => { dropAblation(id); });
       });
     }
   });

@@ -5,7 +5,7 @@ import type { AttributionRequest, AttributionResult, CompareRequest, CompareResu
 import { readCell, writeCell, type Cell } from '../lib/patching';
 import { MAX_CELLS, MAX_PATCHED, MAX_SELECTED, type Basis, type View } from '../lib/view';
 import { counterpart } from './edits';
-import { findJob, jobById, takeJob } from './jobs';
+import { findNamed, jobById, takeJob } from './jobs';
 import { notify } from './notices';
 import { inProject, model, project } from './project';
 import { asApiError, Resource } from './resource';
@@ -211,7 +211,7 @@ export function followAttribution(): void {
   effect(() => {
     const id = viewed.sought.value;
     if (id !== '') untracked(() => {
-      findJob(id).catch(() => { if (view.peek().sought === id) change({ sought: '' }); });
+      findNamed(id, 'The search', () => { if (view.peek().sought === id) change({ sought: '' }); });
     });
   });
 }

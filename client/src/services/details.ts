@@ -6,7 +6,7 @@ import type { FrameArray } from '../lib/frame';
 import { filled } from '../lib/details';
 import { isFinal } from '../lib/jobs';
 import { readPart } from '../lib/methods';
-import { findJob, jobById, takeJob } from './jobs';
+import { findNamed, jobById, takeJob } from './jobs';
 import { inProject, model, project } from './project';
 import { orderPath, ranked } from './ranking';
 import { made } from './rankings';
@@ -182,10 +182,7 @@ export function followDetails(): void {
     const job = stability.started.value?.job;
     if (job === undefined || viewed.sheet.value !== 'details') return;
     untracked(() => {
-      // A job that is gone, as of a workspace that was emptied, can be asked for again.
-      findJob(job).catch((error: unknown) => {
-        if (asApiError(error).status === 404) change({ stable: '' });
-      });
+      findNamed(job, 'The stability', () => { change({ stable: '' }); });
     });
   });
   detailsLoad.follow();

@@ -3,8 +3,7 @@ import { computed, effect, signal, untracked, type ReadonlySignal } from '@preac
 import { ask, type ApiError } from '../api/client';
 import type { Job } from '../api/types';
 import type { View } from '../lib/view';
-import { findJob, jobById, jobs, takeJob } from './jobs';
-import { notify } from './notices';
+import { findNamed, jobById, jobs, takeJob } from './jobs';
 import { inProject, project } from './project';
 import { asApiError } from './resource';
 import { change, view } from './store';
@@ -60,8 +59,7 @@ export class Experiment<T> {
       const id = this.id.value;
       if (id === '') return;
       untracked(() => {
-        findJob(id).catch(() => {
-          notify('warning', 'The run that this address names is gone from the server.');
+        findNamed(id, 'The run', () => {
           if (view.peek()[this.named] === id) change({ [this.named]: '', ...this.patch });
         });
       });

@@ -1,7 +1,15 @@
 /** A form that lives in the address. */
 import { computed, type ReadonlySignal } from '@preact/signals';
-import { entriesWith, entriesWithout, filledIn, type Kinds } from '../lib/filled';
+import { entriesWith, entriesWithout, filledIn, isTaken, type Kinds } from '../lib/filled';
 import { change, view, viewed } from './store';
+
+/** Whether some form takes each text of the address, by its name. */
+const forms = new Map<string, (entry: string) => boolean>();
+
+/** Entries of the address that no form knows, or whose text the field does not take. */
+export function unknownEntries(entries: readonly string[]): string[] {
+  return entries.filter((entry) => forms.get(entry.slice(0, entry.indexOf('.')))?.(entry) !== true);
+}
 
 export class Filled<T extends object> {
   private readonly now: ReadonlySignal<T>;
@@ -16,6 +24,7 @@ export class Filled<T extends object> {
     private readonly kinds: Kinds<T>,
     private readonly base: () => T,
   ) {
+    forms.set(form, (entry) => isTaken(form, kinds, entry));
     this.now = computed(() => filledIn(form, kinds, base(), viewed.filled.value));
   }
 

@@ -40,6 +40,15 @@ export async function findJob(id: string): Promise<void> {
   takeJob(await ask<Job>(`jobs/${encodeURIComponent(id)}`));
 }
 
+/** Look up a job that the address names; one that is gone, as of a workspace that was emptied, is told and let go. */
+export function findNamed(id: string, what: string, forget: () => void): void {
+  findJob(id).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) return;  // The banner of the lost line says it.
+    notify('warning', `${what} that this address names is gone from the server.`);
+    forget();
+  });
+}
+
 /** Jobs whose cancelling the server has not answered yet; it may be busy. */
 const asked = signal<ReadonlySet<string>>(new Set());
 

@@ -7,6 +7,8 @@ import type { Problem } from '../lib/codec';
 import { isReady } from '../lib/methods';
 import { modelOf, settle } from '../lib/settle';
 import { whyUnscorable } from '../lib/task';
+import { DEFAULT_VIEW } from '../lib/view';
+import { unknownEntries } from './filled';
 import { takeJob } from './jobs';
 import { notify } from './notices';
 import { asApiError, Resource } from './resource';
@@ -71,11 +73,26 @@ function report(found: Problem[]): void {
   }
 }
 
+/** Tell what the address that the page was opened with says of forms and comparisons that there are not. */
+function reportStrayed(): void {
+  const { filled, compared, comparedPair } = view.peek();
+  const unknown = unknownEntries(filled);
+  const outside = comparedPair.split('.').some((place) => Number(place) >= Math.max(2, compared.length));
+  report([
+    ...unknown.map((value) => ({ key: 'ff', value, wanted: 'a field of a form and a text that it takes' })),
+    ...(outside ? [{ key: 'cp', value: comparedPair, wanted: 'two of the compared rankings, counted from 0' }] : []),
+  ]);
+  if (unknown.length > 0 || outside) {
+    change({ filled: filled.filter((entry) => !unknown.includes(entry)), ...(outside ? { comparedPair: DEFAULT_VIEW.comparedPair } : {}) });
+  }
+}
+
 /** Keep the view within what the project has, and tell what of the address was ignored. */
 export function followProject(): void {
   effect(() => {
     report(problems.value);
   });
+  reportStrayed();
   projectLoad.follow();
   effect(() => {
     for (const warning of project.value?.warnings ?? []) notify('warning', warning);

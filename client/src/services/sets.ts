@@ -8,7 +8,7 @@ import type { Holding, InterventionBody, Job, PartScore, ScoreResult, SetInfo, T
 import { writePlace } from '../lib/codec';
 import { saveFile } from '../lib/saving';
 import { MAX_SELECTED, MAX_SETS } from '../lib/view';
-import { findJob, jobById, takeJob } from './jobs';
+import { findJob, findNamed, jobById, takeJob } from './jobs';
 import { notify, say } from './notices';
 import { inProject, model, project } from './project';
 import { asApiError, Resource } from './resource';
@@ -223,7 +223,7 @@ export function followSets(): void {
   effect(() => {
     const id = viewed.tried.value;
     if (id !== '') untracked(() => {
-      findJob(id).catch(() => { change({ tried: '' }); });
+      findNamed(id, 'The trial', () => { change({ tried: '' }); });
     });
   });
   effect(() => {
