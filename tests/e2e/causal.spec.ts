@@ -7,7 +7,7 @@ test('who made a word: neurons with estimates and real effects, also against ano
   await expect(sheet).toContainText('Choose a word of the translation');
   await sheet.locator('.why-words label').first().click();
   const rows = sheet.locator('.why-table tbody tr');
-  await expect(rows).toHaveCount(40, { timeout: 60_000 });
+  await expect(rows).toHaveCount(40, { timeout: 120_000 });
   const sizes = await rows.locator('td:nth-child(2)').allTextContents();
   const numbers = sizes.map((text) => Math.abs(Number(text.replace('\u2212', '-'))));
   expect([...numbers].sort((a, b) => b - a)).toEqual(numbers);
@@ -25,7 +25,7 @@ test('who made a word: neurons with estimates and real effects, also against ano
 });
 
 test('ablation curves of the selected neurons: points appear, one is read, a reload finds them', async ({ page }) => {
-  test.setTimeout(240_000); // A worker process has to start, and a machine may be busy.
+  test.setTimeout(600_000); // A worker process has to start, and a machine may be busy.
   await open(page, `v=1&s=${STRONG}&s=decoder.1.rnn_hidden[6]&s=decoder.1.rnn_hidden[7]`);
   await pane(page, 'score').getByRole('button', { name: /Ablation curves/ }).click();
   const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
@@ -37,8 +37,8 @@ test('ablation curves of the selected neurons: points appear, one is read, a rel
   await sheet.getByRole('button', { name: 'Draw the curves' }).click();
   await expect(page).toHaveURL(/[?&]ab=\w+/);
   // The first points, then all: before there are any, nothing says how far it is either.
-  await expect(sheet.locator('.ablation-table tbody td.numbers').first()).toBeVisible({ timeout: 200_000 });
-  await expect(sheet.locator('.ablation-table progress')).toHaveCount(0, { timeout: 200_000 });
+  await expect(sheet.locator('.ablation-table tbody td.numbers').first()).toBeVisible({ timeout: 400_000 });
+  await expect(sheet.locator('.ablation-table progress')).toHaveCount(0, { timeout: 400_000 });
   await expect(sheet.locator('.curves circle').nth(3)).toBeVisible();
   await accessible(page, 'dialog[open]');
   await sheet.locator('.curves circle').last().click({ force: true });
@@ -59,7 +59,7 @@ test('ablation curves of the selected neurons: points appear, one is read, a rel
 });
 
 test('a new project: a wrong model is refused, a right one checked, the text taken, the project opened', async ({ page, request }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await open(page);
   await page.getByLabel('Project', { exact: true }).selectOption({ label: 'New project\u2026' });
   const sheet = page.getByRole('dialog', { name: 'New project' });
@@ -73,7 +73,7 @@ test('a new project: a wrong model is refused, a right one checked, the text tak
   await sheet.getByRole('button', { name: 'Remove no such model' }).click();
   await model.fill('lstm-b');
   await model.press('Enter');
-  await expect(sheet.locator('.check-report')).toContainText('Read and edited correctly', { timeout: 200_000 });
+  await expect(sheet.locator('.check-report')).toContainText('Read and edited correctly', { timeout: 400_000 });
   await accessible(page, 'dialog[open]');
   await sheet.getByLabel(/^sentences, one a line/).fill('He left.\tIl est parti.\nThe men are here.\tLes hommes sont ici.');
   await make.click();

@@ -10,7 +10,7 @@ test.beforeEach(async ({ request }) => {
 });
 
 test('labels from a file: explained, refused with its line, added, ranked by, removed', async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await open(page, 'v=1&sh=new');
   const form = page.getByRole('dialog');
   await form.getByRole('button', { name: /Labels from a file/ }).click();
@@ -38,7 +38,7 @@ test('labels from a file: explained, refused with its line, added, ranked by, re
   await expect(form.getByRole('list', { name: 'Classes' }).getByRole('listitem')).toContainText(['man', 'woman']);
   await form.getByLabel('analysis', { exact: true }).selectOption({ label: 'Probeless' });
   await form.getByRole('button', { name: 'Make the ranking' }).click();
-  await expect(pane(page, 'rankings').getByRole('tree').getByRole('treeitem').filter({ hasText: /^woman$/ })).toBeVisible({ timeout: 150_000 });
+  await expect(pane(page, 'rankings').getByRole('tree').getByRole('treeitem').filter({ hasText: /^woman$/ })).toBeVisible({ timeout: 400_000 });
   await pane(page, 'rankings').getByRole('button', { name: 'Remove' }).click();
   await expect(page).not.toHaveURL(/[?&]rk=/);
 
@@ -56,7 +56,7 @@ test('labels from a file: explained, refused with its line, added, ranked by, re
 });
 
 test('a file that is added on the sheet of labels itself has the keyboard, and the names of neurons say what they lack', async ({ page, request }) => {
-  test.setTimeout(1_200_000); // Names all neurons, twice.
+  test.setTimeout(1_000_000); // Names all neurons, twice.
   await named(request, 'encoder');
   // The server compares the neurons again as soon as the project is loaded again, and a fast one has
   // done so before anybody looks. Here the page gets the project as it was, and the server is not asked.
@@ -78,7 +78,7 @@ test('a file that is added on the sheet of labels itself has the keyboard, and t
   await expect(older).toContainText('Found before e2e-lack was added; all neurons can be compared again');
   await expect(what).toContainText('On held-out sentences');
   await older.getByRole('button', { name: 'Compare again' }).click();
-  await expect(older).toHaveCount(0, { timeout: 600_000 });
+  await expect(older).toHaveCount(0, { timeout: 400_000 });
   await expect(what).toContainText('On held-out sentences');
   await page.goto('/?v=1&sh=labels');
   await sheet.getByRole('button', { name: 'Remove e2e-lack.txt' }).click();

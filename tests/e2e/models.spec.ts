@@ -2,7 +2,7 @@
 import { expect, find, focus, open, pane, test } from './page';
 
 test('a model that cannot be opened says what to do and keeps the project from being made', async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await open(page, 'sh=project');
   const sheet = page.getByRole('dialog', { name: 'New project' });
   await sheet.getByLabel('title').fill('Nothing');
@@ -10,7 +10,7 @@ test('a model that cannot be opened says what to do and keeps the project from b
   await sheet.getByLabel('Model', { exact: true }).fill('neurox-test-owner/no-such-model');
   await sheet.getByLabel('Model', { exact: true }).press('Enter');
   // Without a network it is not on this machine; with one, the hub has no such model.
-  await expect(sheet.locator('.candidates')).toContainText(/is not on this machine|has no model/, { timeout: 200_000 });
+  await expect(sheet.locator('.candidates')).toContainText(/is not on this machine|has no model/, { timeout: 400_000 });
   await expect(sheet).toContainText('Remove the model that cannot be opened.');
   await expect(sheet.getByRole('button', { name: 'Make the project' })).toBeDisabled();
   await sheet.getByRole('button', { name: 'Remove neurox-test-owner/no-such-model' }).click();
@@ -18,7 +18,7 @@ test('a model that cannot be opened says what to do and keeps the project from b
 });
 
 test('what recording takes is told before a project is made, and what the server would refuse keeps it from being made', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   await open(page, 'sh=project');
   const sheet = page.getByRole('dialog', { name: 'New project' });
   const make = sheet.getByRole('button', { name: 'Make the project' });
@@ -27,7 +27,7 @@ test('what recording takes is told before a project is made, and what the server
   await sheet.getByLabel('Model', { exact: true }).press('Enter');
   const text = sheet.getByLabel(/^sentences, one a line/);
   await text.fill('He left.\tIl est parti.');
-  await expect(sheet.getByText(/^Recording takes about [\d.]+ MB and \d+ (s|min); [\d.]+ [MGT]B are free\.$/)).toBeVisible({ timeout: 120_000 });
+  await expect(sheet.getByText(/^Recording takes about [\d.]+ MB and \d+ (s|min); [\d.]+ [MGT]B are free\.$/)).toBeVisible({ timeout: 400_000 });
   await expect(make).toBeEnabled();
   // The same server, with a budget that it does not have.
   await page.route('**/api/v1/recording', async (route) => {

@@ -10,11 +10,11 @@ test('a word of a translation is asked about by a double click, and a link bring
   await expect(sheet.locator('.why-words .chosen')).toHaveText('Il');
   await sheet.getByLabel('rather than').fill('Elle');
   await sheet.getByRole('button', { name: 'Ask', exact: true }).click();
-  await expect(sheet.locator('[data-role="attribution"]')).toContainText('less that of "Elle"', { timeout: 60_000 });
+  await expect(sheet.locator('[data-role="attribution"]')).toContainText('less that of "Elle"', { timeout: 120_000 });
   await expect(page).toHaveURL(/[?&]yw=0.*[?&]yi=Elle/);
   await page.reload();
   await expect(sheet.getByLabel('rather than')).toHaveValue('Elle');
-  await expect(sheet.locator('[data-role="attribution"]')).toContainText('less that of "Elle"', { timeout: 60_000 });
+  await expect(sheet.locator('[data-role="attribution"]')).toContainText('less that of "Elle"', { timeout: 120_000 });
   await page.goBack();
   await expect(sheet.getByLabel('rather than')).toHaveValue('');
 });
@@ -24,7 +24,7 @@ test('cells of two compared runs are marked by keys, tried together, and kept as
   const sheet = page.getByRole('dialog', { name: 'Who made this word?' });
   const map = sheet.getByRole('grid', { name: 'What patching recovers, encoder' });
   const first = map.locator('tbody tr').first().getByRole('button');
-  await expect(first.first()).toHaveText(/^(99|100|101) %$/, { timeout: 60_000 });
+  await expect(first.first()).toHaveText(/^(99|100|101) %$/, { timeout: 120_000 });
   await first.first().focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
@@ -56,7 +56,7 @@ test('single neurons are selected with their values of the other run, also throu
   await open(page, COMPARED);
   const sheet = page.getByRole('dialog', { name: 'Who made this word?' });
   const neurons = sheet.getByRole('group', { name: 'Single neurons and what each recovers' });
-  const name = await neurons.locator('tbody th').first().textContent({ timeout: 60_000 }) ?? '';
+  const name = await neurons.locator('tbody th').first().textContent({ timeout: 120_000 }) ?? '';
   await neurons.getByRole('button', { name: `Mark ${name}` }).click();
   await sheet.getByRole('button', { name: 'Select these neurons, patched' }).click();
   await expect(sheet).toBeHidden();

@@ -21,12 +21,12 @@ async function rankByCase(page: Page, analysis: string): Promise<void> {
     await form.getByRole('list', { name: 'Classes' }).getByRole('checkbox', { name: new RegExp(`^${name}`) }).uncheck();
   }
   await form.getByRole('button', { name: 'Make the ranking' }).click();
-  await expect(page).toHaveURL(/[?&]rk=\w+/, { timeout: 30_000 });
-  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', `Neurons by ${analysis}`, { timeout: 150_000 });
+  await expect(page).toHaveURL(/[?&]rk=\w+/, { timeout: 120_000 });
+  await expect(pane(page, 'neurons').getByRole('grid')).toHaveAttribute('aria-label', `Neurons by ${analysis}`, { timeout: 400_000 });
 }
 
 test('a ranking by labels: asked for, made, seen by label, reloaded, looked into, removed', async ({ page }) => {
-  test.setTimeout(300_000); // A worker process has to start, and a machine may be busy.
+  test.setTimeout(600_000); // A worker process has to start, and a machine may be busy.
   await open(page);
   await rankByCase(page, 'Probeless');
   const items = tree(page).getByRole('treeitem');
@@ -72,11 +72,11 @@ test('a ranking of the form that its analysis gives by itself is shown as that a
 });
 
 test('how stable a ranking is under resampled sentences', async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await open(page, 'v=1&sh=details');
   const stability = sheet(page).locator('[data-role="stability"]');
   await stability.getByRole('button', { name: 'How stable is it?' }).click();
-  await expect(stability).toContainText(/\d+ % of the first \d+ neurons stay on average/, { timeout: 200_000 });
+  await expect(stability).toContainText(/\d+ % of the first \d+ neurons stay on average/, { timeout: 400_000 });
   await page.reload();
   await expect(stability).toContainText('neurons stay on average');
 });

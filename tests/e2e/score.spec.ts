@@ -1,7 +1,7 @@
 import { expect, open, pane, STRONG, test } from './page';
 
 test('score the corpus, watch it, cancel it, find it again', async ({ page }) => {
-  test.setTimeout(240_000); // A worker process has to start, and a machine may be busy.
+  test.setTimeout(600_000); // A worker process has to start, and a machine may be busy.
   // A value that nobody scored before: a finished score would come at once.
   const value = (Math.random() * 9 + 1).toFixed(5);
   // With ten beams even a fast machine is still at it after a reload.
@@ -10,11 +10,11 @@ test('score the corpus, watch it, cancel it, find it again', async ({ page }) =>
   await score.getByRole('button', { name: 'Score with 1 changed' }).click();
   await expect(score.locator('progress')).toBeVisible();
   await expect(page).toHaveURL(/[?&]j=/);
-  await expect(score.locator('.job-running')).toContainText(/\d+ of \d/, { timeout: 120_000 });
+  await expect(score.locator('.job-running')).toContainText(/\d+ of \d/, { timeout: 400_000 });
   await page.reload();
   await expect(score.locator('progress')).toBeVisible();
   await score.getByRole('button', { name: 'Cancel' }).click();
-  await expect(score.locator('.job-cancelled')).toBeVisible({ timeout: 60_000 });
+  await expect(score.locator('.job-cancelled')).toBeVisible({ timeout: 120_000 });
   await expect(score.locator('progress')).toHaveCount(0);
   await page.getByRole('button', { name: /Jobs/ }).click();
   await expect(page.getByRole('region', { name: 'Jobs' })).toContainText('cancelled');

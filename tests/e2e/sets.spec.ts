@@ -47,7 +47,7 @@ test('a neuron is limited to words by a list, a form and a label, and the addres
 });
 
 test('sets are kept, stand side by side with the words that differ and a score, and go', async ({ page, request }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await clearSets(request);
   // Of this run alone: a score that the server knows already would not have to be asked for.
   await open(page, `v=1&s=${HARD.replace('~0~', `~-0.${Date.now() % 1e6}~`)}`);
@@ -83,7 +83,7 @@ test('sets are kept, stand side by side with the words that differ and a score, 
   await expect(lines.first()).toHaveText((await changed(page, 'c0').textContent()) ?? '');
   const bar = pane(page, 'translations').locator('[data-role="set-bar"] li').first();
   await bar.getByRole('button', { name: /^Score / }).click();
-  await expect(bar).toContainText('sentences changed', { timeout: 200_000 });
+  await expect(bar).toContainText('sentences changed', { timeout: 400_000 });
   await expect(bar).toContainText('BLEU');
   const said = await bar.locator('.set-score').textContent();
   await page.reload();
@@ -133,14 +133,14 @@ test('a changed copy is compared with its sentence in translations and activatio
 });
 
 test('exactly the selection, and everything but it, are ablated as a whole', async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await open(page, `v=1&s=${HARD}&sh=ablate`);
   const sheet = page.getByRole('dialog', { name: 'Ablation curves' });
   await sheet.getByLabel('neurons of').selectOption('others');
   await sheet.getByLabel('sentences').fill('20');
   await sheet.getByRole('button', { name: 'Ablate them' }).click();
   const table = sheet.locator('[data-role="groups"]');
-  await expect(table.locator('tbody tr')).toHaveCount(2, { timeout: 200_000 });
+  await expect(table.locator('tbody tr')).toHaveCount(2, { timeout: 400_000 });
   await expect(table).toContainText('everything but 1 neuron');
   await expect(table.locator('tbody tr').nth(1)).toContainText('319');
   await table.locator('tbody tr').nth(1).hover();

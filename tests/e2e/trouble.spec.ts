@@ -148,7 +148,7 @@ test('the server goes away and comes back', async ({ page }) => {
   await expect(pane(page, 'neuron').getByRole('alert')).toContainText('does not answer');
   await expect(baseline(page, 'c0')).not.toBeEmpty();
   down = false;
-  await expect(page.locator('.banner')).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.locator('.banner')).toHaveCount(0, { timeout: 120_000 });
   await expect(pane(page, 'neuron').locator('.histogram')).toBeVisible();
 });
 

@@ -65,7 +65,7 @@ test('what a scope means is said at its own field: what is wrong in it, that no 
 });
 
 test('an edit is tried where a property of the sentence holds', async ({ page, request }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const path = '/api/v1/projects/demo/sets';
   const edit = { neurons: [ENCODER], operation: 'set', value: -60, unit: 'raw', scope: 'output', positions: null, where: null, seed: 0 };
   const made = (await (await request.post(path, { data: { name: 'property', model: 'lstm-a', interventions: [edit] } })).json()) as { id: string };
@@ -85,7 +85,7 @@ test('an edit is tried where a property of the sentence holds', async ({ page, r
     await value.selectOption('Pres');
     await button.click();
     const tried = row.locator('[data-role="tried"]');
-    await expect(tried).toContainText('a word of the source has Tense=Pres', { timeout: 180_000 });
+    await expect(tried).toContainText('a word of the source has Tense=Pres', { timeout: 400_000 });
     await expect(tried).toContainText('all other sentences');
     await expect(tried).toContainText('in which that does not hold');
     await accessible(page, 'dialog[open]');
