@@ -111,6 +111,11 @@ class Labelling:
         return len(self.values)
 
     @property
+    def title(self) -> str:
+        """What a person calls it: the name without which classes were left out."""
+        return re.sub(r"\[[^\]]*\]", "", self.name)
+
+    @property
     def numeric(self) -> bool:
         """Whether the labels are a target, not classes."""
         return self.values.dtype.kind == "f"

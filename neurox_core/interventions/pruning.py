@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from ..corpora import Corpus
@@ -40,12 +40,13 @@ from .pruning_families import feed_forward
 from .pruning_feed_forward import drop_feed_forward
 from .pruning_heads import drop_heads
 from .pruning_recurrent import Keep, drop_recurrent, drop_recurrent_lm
-from .pruning_widths import check_units, shapes_of, widths_of
+from .pruning_weights import INDEX, WEIGHTS, bytes_in, load_weights, shapes_of, weight_files
+from .pruning_widths import check_units, widths_of
 
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
+CONFIG = "config.json"
 _ORDERED = (".rnn_hidden", ".ffn_act", "_attn_heads")
 """Sites whose place in a ranking says what goes; others lose units along with these, or none."""
-_LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, CONFIG, STATISTICS)
+_LEFT_OUT = ("card.json", "training.jsonl", WEIGHTS, INDEX, CONFIG, STATISTICS)
 _WHOLE = ("pytorch_model", "tf_model", "flax_model", "rust_model")
 """The whole model's weights once more, in other formats."""
 
@@ -129,7 +130,7 @@ def prune_model(
     names = list(ranking) if isinstance(ranking, Sequence) else ranking.neurons()
     names = list(dict.fromkeys(map(canonical, names)))
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    tensors = load_file(folder / WEIGHTS)
+    tensors = load_weights(folder)
     widths = widths_of(config, shapes_of(tensors))
     check_units(widths, names)
     places = {name: place for place, name in enumerate(names)}
@@ -145,7 +146,7 @@ def prune_model(
         layer: sorted(set(range(widths[layer])) - set(units.tolist()))
         for layer, units in keep.items()
     }
-    sizes = ((folder / WEIGHTS).stat().st_size, (target / WEIGHTS).stat().st_size)
+    sizes = (bytes_in(folder), bytes_in(target))
     found = Pruned(
         str(target), dropped, (_count(tensors), _count(smaller)), sizes, _equivalent(dropped),
         _passed_over(names, widths),
@@ -166,7 +167,7 @@ def folder_of(source: str | Path) -> Path:
     """Where a model's files lie: a demo model's, a folder, or the cache's of a hub name.
 
     Languages that follow the name are passed over. ModelLoadError if there is no such folder, or
-    its weights are not in one file.
+    its weights are not safetensors.
     """
     from .. import demo
 
@@ -175,11 +176,11 @@ def folder_of(source: str | Path) -> Path:
     wanted = None if folder.exists() else hub_name(name)
     if wanted is not None:
         folder = cached_folder(wanted) or folder
-    if not (folder / CONFIG).is_file() or not (folder / WEIGHTS).is_file():
+    if not (folder / CONFIG).is_file() or not weight_files(folder):
         raise ModelLoadError(
-            f"{source} is no folder with {CONFIG} and all weights in {WEIGHTS}, so it cannot be "
-            "pruned. A model of a hub has to be opened once before; one whose weights are split "
-            "over several files has to be saved into one."
+            f"{source} is no folder with {CONFIG} and weights in {WEIGHTS} (or in several files "
+            f"that {INDEX} lists), so it cannot be pruned. A model of a hub has to be opened once "
+            "before; one with weights of another format has to be saved as safetensors."
         )
     return folder
 
@@ -209,8 +210,9 @@ def _write(
     folder: Path, target: Path, config: dict[str, Any], tensors: dict[str, Tensor], keep: Keep
 ) -> None:
     """The smaller model, and everything beside the weights that still holds."""
+    beside = {*_LEFT_OUT, *(file.name for file in weight_files(folder))}
     for file in sorted(folder.iterdir()):
-        if file.is_file() and file.name not in _LEFT_OUT and not file.name.startswith(_WHOLE):
+        if file.is_file() and file.name not in beside and not file.name.startswith(_WHOLE):
             shutil.copyfile(file, target / file.name)
     (target / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     whole = {name: tensor.contiguous() for name, tensor in tensors.items()}

@@ -18,7 +18,6 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from ..corpora import Corpus
@@ -26,10 +25,11 @@ from ..errors import CancelledError, InvalidInputError, ModelLoadError
 from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
 from .outputs import gold_of, outputs, scorable
-from .pruning import CONFIG, WEIGHTS, folder_of
+from .pruning import CONFIG, folder_of
 from .pruning_families import Block, FeedForward, feed_forward
 from .pruning_heads import SITES
-from .pruning_widths import shapes_in, shapes_of, widths_of
+from .pruning_weights import load_weights, shapes_in, shapes_of
+from .pruning_widths import widths_of
 
 _AT_ONCE = 128
 KINDS = {"feed_forward": "feed-forward units", "heads": "attention heads"}
@@ -69,7 +69,7 @@ def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
             f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out"
             + ("; Transformers of the Marian and BART kind have." if kind == "heads" else ".")
         )
-    tensors = load_file(folder / WEIGHTS)
+    tensors = load_weights(folder)
     transformer = feed_forward(config, shapes_of(tensors))
     found: dict[str, float] = {}
     for block in transformer.parts:
@@ -95,7 +95,7 @@ def kinds_of(source: str | Path) -> tuple[str, ...]:
     folder = folder_of(source)
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        widths = widths_of(config, shapes_in(folder / WEIGHTS))
+        widths = widths_of(config, shapes_in(folder))
     except (OSError, JSONDecodeError, UnicodeDecodeError, SafetensorError) as error:
         raise ModelLoadError(f"{folder} cannot be read: {error}") from error
     sites = {"recurrent": ".rnn_hidden", "feed_forward": ".ffn_act", "heads": "_attn_heads"}

@@ -8,27 +8,12 @@ do as well as one made for this.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
-
-from safetensors import safe_open
-from torch import Tensor
 
 from ..addresses import Neuron
 from ..errors import UnknownAddressError
 from .pruning_families import Shapes, feed_forward
 from .pruning_heads import SITES
-
-
-def shapes_of(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
-    """Of all weights."""
-    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-
-
-def shapes_in(file: Path) -> dict[str, tuple[int, ...]]:
-    """As :func:`shapes_of`, of a file of weights that is not read itself."""
-    with safe_open(file, "pt") as content:
-        return {name: tuple(content.get_slice(name).get_shape()) for name in content.keys()}
 
 
 def widths_of(config: Mapping[str, Any], shapes: Shapes) -> dict[str, int]:

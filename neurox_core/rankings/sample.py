@@ -93,7 +93,11 @@ class Sample:
 
     @cached_property
     def constant(self) -> NDArray[np.bool_]:
-        """Neurons that never change, or too little for a deviation in float64."""
+        """Neurons that never change, or too little for a deviation in float64.
+
+        Squares vanish below 1e-162. Stores hold float16 or float32, whose smallest value is 1e-45,
+        so this is met by float64 arrays only.
+        """
         found = self.source.spread
         return np.logical_or(found.constant, ~(found.deviation > 0))
 

@@ -83,9 +83,9 @@ class _Task:
         def report(done: int, total: int, so_far: Chosen) -> None:
             share = (place[0] + done / total) / place[1]
             self._sample.preview(
-                int(1000 * share), 1000, f"choosing neurons for {labelling.name}",
+                int(1000 * share), 1000, f"choosing neurons for {labelling.title}",
                 lambda: self._so_far(so_far),
-                f"{len(so_far.neurons)} of {select} neurons for {labelling.name}",
+                f"{len(so_far.neurons)} of {select} neurons for {labelling.title}",
             )  # fmt: skip
 
         return self._scored(choose(greedy, select, report), few_tested(labelling, self._held))
