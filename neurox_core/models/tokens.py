@@ -7,7 +7,9 @@ hyphen between letters stays inside. A piece belongs to the word that holds its 
 which is not a space.
 
 Marks that are written above, below or behind a letter (Arabic and Hebrew vowels, Indic vowel signs,
-accents that are characters of their own) belong to the letter's word. Scripts that put no space
+accents that are characters of their own) belong to the letter's word. What makes one emoji out of
+several characters (a joined family, a skin tone, a flag, the sign for "in colour") is one word, too.
+Scripts that put no space
 between words give no words without a dictionary, so something smaller stands in: every Chinese
 character, every run of one kana, every Thai, Lao, Khmer or Burmese consonant with its vowels.
 """
@@ -24,7 +26,9 @@ from functools import cache
 from ..errors import InvalidInputError
 
 _ELISION = r"(?:[cdjlmnstCDJLMNST]|(?:[jJ]us|[lL]ors|[pP]uis|[qQ]uoi)?[qQ]u)['\u2019](?=\w)"
-_WORD = re.compile(rf"{_ELISION}|\w+(?:[-'\u2019]\w+)*|[^\w\s]")
+_UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Marks of direction, joiners, soft hyphens and the like: no words, for nobody can see them."""
+_WORD = re.compile(rf"{_ELISION}|\w+(?:[-'\u2019]\w+)*|[^\w\s{_UNSEEN}]")
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _FIRST_MARK = "\u0300"
 """Text below this character needs none of what follows."""
@@ -32,6 +36,10 @@ _HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ff
 _HIRAGANA, _KATAKANA = r"\u3041-\u309f", r"\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
 _PREPOSED = r"\u0e40-\u0e44\u0ec0-\u0ec4"
 """Thai and Lao vowels that are written before their consonant."""
+_FLAG, _EMOJI = r"\U0001f1e6-\U0001f1ff", r"\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+"""Letters that make a flag two by two; skin tones and tags, which stand behind an emoji."""
+_VARIANT = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Which form of a character is meant."""
 _CLUSTERED = r"\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17dd"
 
 
@@ -88,13 +96,14 @@ def words_of(text: str) -> list[tuple[int, int]]:
 def _any_script() -> re.Pattern[str]:
     """The words of any text; made when the first such text comes."""
     marks = _ranges([i for i in range(0x300, 0x10000) if unicodedata.category(chr(i))[0] == "M"])
-    marks += r"\u200c\u200d"  # Joiners stand inside Persian and Indic words.
-    letter = rf"(?:(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_CLUSTERED}])[\w{marks}])"
+    joiners = r"\u200c\u200d"  # They stand inside Persian and Indic words.
+    letter = rf"(?:(?![{_HAN}{_HIRAGANA}{_KATAKANA}{_CLUSTERED}])[\w{marks}{joiners}])"
     follows = r"\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3"  # Vowels behind, no marks in Unicode.
     return re.compile(
-        rf"{_ELISION}|[{_HAN}]|[{_HIRAGANA}]+|[{_KATAKANA}]+"
-        rf"|[{_PREPOSED}]?[{_CLUSTERED}][{marks}{follows}]*"
-        rf"|{letter}+(?:[-'\u2019]{letter}+)*|[^\w\s]"
+        rf"{_ELISION}|[{_HAN}][{_VARIANT}]*|[{_HIRAGANA}]+|[{_KATAKANA}]+"
+        rf"|[{_PREPOSED}]?[{_CLUSTERED}][{marks}{follows}{joiners}]*"
+        rf"|(?![{joiners}]){letter}+(?:[-'\u2019]{letter}+)*"
+        rf"|[{_FLAG}]{{2}}|[^\w\s{_UNSEEN}](?:[{marks}{_EMOJI}]|\u200d[^\w\s{_UNSEEN}])*"
     )
 
 

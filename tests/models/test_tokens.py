@@ -32,6 +32,12 @@ from neurox_core.models.tokens import word_ids, words_of
         ("नमस्ते दुनिया", "नमस्ते दुनिया"),
         ("e\u0301te\u0301, l'e\u0301te\u0301", "e\u0301te\u0301 , l' e\u0301te\u0301"),
         ("می\u200cخواهم", "می\u200cخواهم"),
+        # What is seen as one emoji is one word; what cannot be seen is none.
+        ("ok ❤\ufe0f 👍\U0001f3fd!", "ok ❤\ufe0f 👍\U0001f3fd !"),
+        ("👨\u200d👩\u200d👧🇫🇷🇩🇪", "👨\u200d👩\u200d👧 🇫🇷 🇩🇪"),
+        ("1\ufe0f\u20e3 葛\U000e0100城", "1\ufe0f\u20e3 葛\U000e0100 城"),
+        ("\u200fשלום\u200f, \u2068a\u2069 \u200c.", "שלום , a ."),
+        ("ไทย\u200bดี Kinder\u00adgarten", "ไท ย ดี Kinder garten"),
     ],
 )
 def test_words(text: str, words: str) -> None:
