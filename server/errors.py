@@ -27,6 +27,7 @@ STATUS = {
     "missing_statistics": 409,
     "cancelled": 409,
     "not_ready": 409,
+    "unrecorded": 409,
     "not_found": 404,
     "unauthorized": 401,
     "forbidden": 403,

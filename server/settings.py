@@ -51,8 +51,9 @@ class Settings:
     request_threads : int
         Threads that answer requests; an open page holds one.
     auto_extract : bool
-        Start extracting the default model's activations when a project is first opened, and have
-        neurons named in the background when a model's activations are there.
+        Start extracting the default model's activations when a project is first opened, if that
+        takes a moment, and have neurons named in the background when a model's activations are
+        there.
     max_store_size : int or None
         Most bytes that the activations of one model on one text may take on the disk; None allows
         what is free.

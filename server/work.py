@@ -8,6 +8,7 @@ from typing import Any
 
 from neurox_core import __version__
 from neurox_core.activations import ActivationStore
+from neurox_core.engine.recording import is_small
 from neurox_core.engine.scoring import needed_labels, needed_moments
 from neurox_core.errors import InvalidInputError, StoreError
 from neurox_core.interventions import Intervention
@@ -48,9 +49,10 @@ class Work:
         return self._jobs.ask(self._extraction(project, model))
 
     def ensure_extracted(self, project: Project, model: str) -> Job | None:
-        """Start recording, unless there is a store already.
+        """Start recording, unless there is a store already, or it takes more than a moment.
 
-        A recording that failed or was cancelled is not started again unasked; its job is returned.
+        What takes time and disk is for somebody to agree to: :meth:`extract`. A recording that
+        failed or was cancelled is not started again unasked; its job is returned.
         """
         question = self._extraction(project, model)
         try:
@@ -59,8 +61,10 @@ class Work:
         except StoreError:  # A damaged store: the way out is told where it is needed.
             return None
         last = self._jobs.last(question.key)
-        if last is not None and last.state in ("failed", "cancelled"):
+        if last is not None and last.state != "done":
             return last
+        if not is_small(project.card(model), project.corpus, project.layers(model)):
+            return None
         return self._jobs.ask(question)
 
     def store(self, project: Project, model: str) -> ActivationStore:
@@ -71,16 +75,26 @@ class Work:
         return found
 
     def not_ready(self, project: Project, model: str) -> ApiError:
-        """What a view raises that needs activations; recording them has been started."""
+        """What a view raises that needs activations.
+
+        Recording them has been started, or, with the code ``unrecorded``, waits for somebody's
+        word; ``where`` is the model then.
+        """
         job = self.ensure_extracted(project, model)
         title = project.title(model)
+        if job is None:
+            return ApiError(
+                "unrecorded",
+                f"The activations of {title} on this text are not recorded yet. That takes more "
+                "than a moment, so it is not begun unasked.", where=model,
+            )  # fmt: skip
         text = f"The activations of {title} are being recorded; this can be shown when they are."
-        if job is not None and job.state in ("failed", "cancelled"):
+        if job.state in ("failed", "cancelled"):
             text = (
                 f"The activations of {title} were not recorded: the job {job.state}"
                 f"{f' ({job.error.message})' if job.error else ''}. Start it again."
             )
-        return ApiError("not_ready", text, job=None if job is None else job.id)
+        return ApiError("not_ready", text, job=job.id)
 
     def _extraction(self, project: Project, model: str) -> Question:
         path = self._stores.path(project, model)

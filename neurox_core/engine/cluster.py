@@ -121,7 +121,7 @@ class DaskEngine:
             self._end(
                 job,
                 Outcome("failed", code="engine", message=f"The job could not be given to {where}: "
-                        f"{type(error).__name__}: {error}. Start it again."),
+                        f"{type(error).__name__}: {str(error).rstrip('.')}. Start it again."),
             )  # fmt: skip
             self._stop()
 

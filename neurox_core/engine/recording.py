@@ -6,6 +6,7 @@ disk are others than those of somebody who calls :func:`neurox_core.extract`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,52 @@ if TYPE_CHECKING:
     from ..activations import Estimate
     from ..corpora import Corpus
     from ..models.base import TranslationModel
+    from ..models.card import ModelCard
 
 PROBE = 64
 """Sentences that are tried while somebody waits for the numbers."""
 
 _DOUBT = 0.9
 """Share of an estimate that a sample of sentences makes certain; the job itself counts them all."""
+
+
+# Of what is begun without a word: nobody minds a minute of work and a corner of the disk.
+_MOMENT, _CORNER = 60.0, 500_000_000
+# What a laptop does: products a second in a pass, values a second on the disk and in statistics.
+# Most tokenizers have a token for every four bytes of text, in any script.
+_PRODUCTS, _VALUES, _TOKEN_BYTES = 1e11, 2e7, 4
+
+
+def is_small(card: ModelCard, corpus: Corpus, layers: list[str]) -> bool:
+    """Whether recording is done in a moment, and takes little room, so that nobody need be asked.
+
+    Guessed from the sizes of model and text alone: nothing is loaded or run. Whether there is room
+    is told by the job.
+
+    Parameters
+    ----------
+    card : ModelCard
+    corpus : Corpus
+    layers : list of str
+    """
+    from ..activations.budget import store_bytes
+
+    read = {"source": corpus.sources}
+    if card.task == "translation":
+        own = writes_own(card.task, corpus, layers)
+        read["target"] = corpus.sources if own else corpus.references
+    tokens = {side: _tokens(texts) for side, texts in read.items()}
+    stacks = {layer.partition(".")[0] for layer in layers}
+    rows = {stack: tokens.get("target" if stack == "decoder" else "source", tokens["source"])
+            for stack in stacks}  # fmt: skip
+    widths = {layer: card.sites[layer] for layer in layers}
+    values = sum(width * rows[layer.partition(".")[0]] for layer, width in widths.items())
+    seconds = 2 * card.parameters * sum(tokens.values()) / _PRODUCTS + values / _VALUES
+    return seconds <= _MOMENT and store_bytes(widths, rows, "float16") <= _CORNER
+
+
+def _tokens(texts: Sequence[str]) -> int:
+    return sum(len(text.encode()) for text in texts) // _TOKEN_BYTES + len(texts)
 
 
 def expected(model: TranslationModel, corpus: Corpus, layers: list[str], folder: Path) -> Estimate:

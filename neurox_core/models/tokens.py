@@ -8,10 +8,10 @@ which is not a space.
 
 Marks that are written above, below or behind a letter (Arabic and Hebrew vowels, Indic vowel signs,
 accents that are characters of their own) belong to the letter's word. What makes one emoji out of
-several characters (a joined family, a skin tone, a flag, the sign for "in colour") is one word, too.
-Scripts that put no space
-between words give no words without a dictionary, so something smaller stands in: every Chinese
-character, every run of one kana, every Thai, Lao, Khmer or Burmese consonant with its vowels.
+several characters (a joined family, a skin tone, a flag, the sign for "in colour") is one word,
+too. Scripts that put no space between words give no words without a dictionary, so something
+smaller stands in: every Chinese character, every run of one kana, every Thai, Lao, Khmer or Burmese
+consonant with its vowels.
 """
 
 from __future__ import annotations

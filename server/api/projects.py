@@ -38,7 +38,7 @@ def list_projects(services: Services) -> ProjectList:
 
 
 def show_project(services: Services, project: str) -> Project:
-    """All that the page needs; starts recording the default model if that was not done yet.
+    """All that the page needs; starts recording the default model if that takes a moment.
 
     A model that cannot be opened is left out and told of; the others stay usable.
     """

@@ -1,3 +1,4 @@
+import type { Route } from '@playwright/test';
 import { baseline, card, expect, find, focus, LOOKED, open, pane, sentence, STRONG, test } from './page';
 
 async function say(page: import('@playwright/test').Page, text: string): Promise<void> {
@@ -120,6 +121,39 @@ test('a sheet that an address opens offers nothing to press before there is a pr
   await page.unroute('**/api/v1/projects/demo');
   await sheet.getByRole('button', { name: 'Try again' }).click();
   await expect(sheet.getByRole('button', { name: 'Add the labels' })).toBeVisible();
+});
+
+test('what takes long to record is begun by a click, with what it takes beside it, and all panes follow', async ({ page }) => {
+  const job = (state: string) => ({
+    id: 'x2', kind: 'extract', title: 'Record activations', project: 'demo', state, done: 10, total: 100, unit: 'sentences',
+    message: '', eta_seconds: 12, created: '2026-01-01T00:00:00Z', finished: null, result: null, error: null,
+  });
+  let state: 'none' | 'running' | 'done' = 'none';
+  const refuse = async (route: Route) => {
+    if (state === 'done') return route.continue();
+    const [code, where, id] = state === 'none' ? ['unrecorded', 'lstm-a', null] : ['not_ready', null, 'x2'];
+    return route.fulfill({ status: 409, json: { status: 409, error: { code, message: 'Not recorded yet.', where, job: id } } });
+  };
+  await page.route('**/neurons/*', refuse);
+  await page.route('**/api/v1/projects/demo/rankings', (route) => (route.request().method() === 'POST' ? refuse(route) : route.continue()));
+  await page.route('**/projects/demo/extract', (route) => {
+    state = 'running';
+    return route.fulfill({ status: 202, json: job('running') });
+  });
+  await page.route('**/api/v1/jobs/x2', (route) => route.fulfill({ json: job(state) }));
+  await page.route('**/api/v1/jobs', (route) => route.fulfill({ json: { jobs: state === 'none' ? [] : [job(state)] } }));
+  await open(page, `v=1&n=${LOOKED}`);
+  const neuron = pane(page, 'neuron');
+  const neurons = pane(page, 'neurons');
+  await expect(neuron).toContainText('The activations of LSTM A are not recorded yet');
+  await expect(neuron.getByText(/^Recording takes about [\d.]+ MB and \d+ (s|min); [\d.]+ [MGT]B are free\.$/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await neuron.getByRole('button', { name: 'Record the activations' }).click();
+  await expect(neuron.locator('progress')).toBeVisible();
+  await expect(neurons.locator('progress')).toBeVisible();
+  state = 'done';
+  await expect(neuron.locator('.histogram')).toBeVisible();
+  await expect(neurons.locator('.neuron-row').first()).toBeVisible();
 });
 
 test('the server goes away and comes back', async ({ page }) => {

@@ -11,11 +11,15 @@ import pytest
 from flask import Flask
 
 from neurox_core.activations import budget, open_store
-from neurox_server import recording
+from neurox_core.corpora import Corpus
+from neurox_core.engine.recording import is_small
+from neurox_core.models.card import ModelCard
+from neurox_server import recording, work
 from neurox_server.settings import Settings
 
 from .conftest import Api
 from .test_creation import TEXT
+from .test_jobs import Silent
 
 COST = "/projects/tiny/models/lstm/recording"
 
@@ -132,3 +136,52 @@ def test_naming_folders_needs_leave(settings: Settings, serve: Callable[..., Fla
     closed = Api(serve(replace(settings, new_projects=False)).test_client())
     assert closed.post("/recording", {"models": ["/"], "sources": TEXT}, 403)
     closed.get(COST)
+
+
+def test_what_takes_long_waits_for_a_word(
+    settings: Settings, serve: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "is_small", lambda *facts: False)
+    api = Api(serve(replace(settings, auto_extract=True)).test_client())
+    neuron = "/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]"
+    api.get("/projects/tiny")
+    error = api.get(neuron, 409)["error"]
+    assert (error["code"], error["where"], error["job"]) == ("unrecorded", "lstm", None)
+    assert "not begun unasked" in error["message"]
+    assert (
+        api.post("/projects/tiny/rankings", {"model": "lstm", "method": "variance"}, 409)["error"][
+            "code"
+        ]
+        == "unrecorded"
+    )
+    assert api.get("/jobs")["jobs"] == [], "neither opening nor looking starts it"
+    # Agreed to once, it is recorded, and everything goes on as ever.
+    assert api.extracted()["state"] == "done"
+    assert api.get(neuron)["address"] == "encoder.1.rnn_hidden[3]"
+
+
+def test_who_looks_while_it_is_recorded_is_told_the_job(
+    settings: Settings, serve: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "is_small", lambda *facts: False)
+    api = Api(serve(settings, Silent()).test_client())
+    job = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)["id"]
+    error = api.get("/projects/tiny/models/lstm/neurons/encoder.1.rnn_hidden[3]", 409)["error"]
+    assert (error["code"], error["job"]) == ("not_ready", job)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "parameters", "small"),
+    [(600, 5_500_000, True), (200, 75_000_000, True), (5000, 75_000_000, False),
+     (200, 7_000_000_000, False)],
+)  # fmt: skip
+def test_a_moment_is_guessed_from_sizes_alone(sentences: int, parameters: int, small: bool) -> None:
+    layers = {f"{stack}.{i}.resid_post": 512 for stack in ("encoder", "decoder") for i in range(6)}
+    card = ModelCard("x", "en", "fr", "f", parameters, 512, layers)
+    line = "A sentence of the usual length, which has some twenty words in it, and then it ends."
+    corpus = Corpus("made up", [line] * sentences, [line] * sentences)
+    assert is_small(card, corpus, list(layers)) is small
+    # Many wide layers take room, however quick the model is.
+    wide = dict.fromkeys(layers, 50_000)
+    card = replace(card, sites=wide, parameters=1000)
+    assert not is_small(card, corpus.take(range(200)), list(wide))

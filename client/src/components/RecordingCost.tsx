@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { RecordingCost } from '../api/types';
 import { bytes, duration } from '../lib/format';
-import { recordingLoad, showRecording } from '../services/recording';
+import { recordingCost, showRecording } from '../services/recording';
 
 /** "about 12.1 MB and 4 s". */
 export function costInWords(cost: RecordingCost): string {
@@ -15,10 +15,10 @@ export function roomInWords(cost: RecordingCost): string {
   return `${bytes(cost.free_bytes)} are free${budget}`;
 }
 
-/** The cost of recording the open model; `told` says that the reason against it stands there already. */
-export function OpenRecordingCost({ told = false }: { told?: boolean }) {
-  useEffect(showRecording, []);
-  const { state, value, error } = recordingLoad.load.value;
+/** The cost of recording a model, the open one if none is named; `told` says that the reason against it stands there already. */
+export function ModelRecordingCost({ of = '', told = false }: { of?: string; told?: boolean }) {
+  useEffect(() => showRecording(of), [of]);
+  const { state, value, error } = recordingCost(of).value;
   if (state === 'error' && error !== null) return <p class="recording-cost quiet">What recording takes is not known: {error.message}</p>;
   if (state !== 'ready' || value === null) return <p class="recording-cost quiet" role="status">Trying what recording takes</p>;
   return (

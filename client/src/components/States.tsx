@@ -5,11 +5,11 @@ import type { Job } from '../api/types';
 import { isFinal, share } from '../lib/jobs';
 import { count, duration } from '../lib/format';
 import { cancelJob, isCancelling, jobById } from '../services/jobs';
-import { restartExtraction } from '../services/project';
+import { startExtraction, titleOf } from '../services/project';
 import { cannotRecord } from '../services/recording';
 import type { Load, Resource } from '../services/resource';
 import { Icon } from './Icon';
-import { OpenRecordingCost } from './RecordingCost';
+import { ModelRecordingCost } from './RecordingCost';
 
 /** Grey bars in the shape of what is coming. */
 export function Skeleton({ lines = 4, label = 'Loading' }: { lines?: number; label?: string }) {
@@ -44,8 +44,28 @@ interface FailureProps {
   children?: ComponentChildren;
 }
 
+/** Recording that waits for somebody's word: what it takes, and the button that begins it. */
+function Unrecorded({ error, retry }: { error: ApiError; retry?: (() => void) | undefined }) {
+  const of = error.where ?? '';
+  return (
+    <div class="empty unrecorded">
+      <strong>The activations of {titleOf(of)} are not recorded yet</strong>
+      <ModelRecordingCost of={of} />
+      <button
+        type="button"
+        disabled={cannotRecord(of)}
+        // What waits for it asks again, and is told the job.
+        onClick={() => { void startExtraction(of).then((started) => { if (started !== null) retry?.(); }); }}
+      >
+        Record the activations
+      </button>
+    </div>
+  );
+}
+
 /** An error in the place where its result would be: what was wrong, where, and what to do. */
 export function Failure({ error, what, retry, again = 'Try again', cannot = false, dismiss, children }: FailureProps) {
+  if (error.code === 'unrecorded') return <Unrecorded error={error} retry={retry} />;
   return (
     <div class="failure" role="alert">
       <div>
@@ -137,7 +157,7 @@ export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
   const ended = jobById(load.error?.job ?? '');
   const recording = damaged || (records && ended?.kind === 'extract');
   const retry = () => {
-    if (records) void restartExtraction().then((started) => { if (started !== null) of.waitFor(started); });
+    if (records) void startExtraction().then((started) => { if (started !== null) of.waitFor(started); });
     else of.reload();
   };
   if (load.state === 'error' && load.error !== null) {
@@ -147,9 +167,9 @@ export function Loaded<T>({ of, what, skeleton, children }: LoadedProps<T>) {
         what={`${what} could not be loaded`}
         retry={retry}
         again={damaged ? 'Record the activations again' : recording ? 'Record the activations' : undefined}
-        cannot={recording && cannotRecord.value}
+        cannot={recording && cannotRecord('')}
       >
-        {recording && <OpenRecordingCost told={ended?.error?.code === 'disk_budget'} />}
+        {recording && <ModelRecordingCost told={ended?.error?.code === 'disk_budget'} />}
       </Failure>
     );
   }

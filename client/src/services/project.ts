@@ -128,12 +128,12 @@ export function switchModel(name: string): void {
   }, { push: true });
 }
 
-/** Start, or find, the job that records the open model's activations; its id. */
-export async function restartExtraction(): Promise<string | null> {
-  const [p, m] = [project.peek(), model.peek()];
-  if (p === null || m === null) return null;
+/** Start, or find, the job that records a model's activations, the open one's if none is named; its id. */
+export async function startExtraction(name = ''): Promise<string | null> {
+  const [p, m] = [project.peek(), name === '' ? model.peek()?.name : name];
+  if (p === null || m === undefined) return null;
   try {
-    const job = await ask<Job>(inProject(p.id, 'extract'), { body: { model: m.name } });
+    const job = await ask<Job>(inProject(p.id, 'extract'), { body: { model: m } });
     takeJob(job);
     return job.id;
   } catch (error) {

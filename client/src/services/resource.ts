@@ -8,7 +8,7 @@ import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { ApiError, isAbort } from '../api/client';
 import { isFinal } from '../lib/jobs';
 import { reconnections } from './connection';
-import { findJob, jobById } from './jobs';
+import { activeJobs, findJob, jobById } from './jobs';
 
 export type LoadState = 'idle' | 'loading' | 'ready' | 'waiting' | 'error';
 
@@ -38,6 +38,8 @@ export class Resource<T> {
   readonly load = signal<Load<T>>({ state: 'idle', value: null, of: null, error: null, job: null });
   private controller: AbortController | null = null;
   private waited: string | null = null;
+  /** Recordings that were begun while this had nothing to show without one. */
+  private readonly heard = new Set<string>();
 
   /**
    * @param key what to load, as a string; null for nothing
@@ -75,6 +77,20 @@ export class Resource<T> {
         const said = known.error?.message ?? `The job that prepares this was ${known.state}.`;
         untracked(() => {
           this.failed(new ApiError('job', said, 0, null, job));
+        });
+      }
+    });
+    effect(() => {
+      // Somebody has agreed to record, or begun again what failed, here or elsewhere; the server
+      // says whether it is of use here.
+      const { error } = this.load.value;
+      const lacks = error?.code === 'unrecorded' || (error?.code === 'job' && jobById(error.job ?? '')?.kind === 'extract');
+      if (!lacks) return;
+      const begun = activeJobs.value.filter((job) => job.kind === 'extract' && !this.heard.has(job.id));
+      for (const job of begun) this.heard.add(job.id);
+      if (begun.length > 0) {
+        untracked(() => {
+          this.reload();
         });
       }
     });
