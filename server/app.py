@@ -6,6 +6,7 @@ not loaded here but when somebody first asks for them.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask_socketio import SocketIO
 from neurox_core import __version__
 from neurox_core.engine.cluster import DaskEngine
 from neurox_core.engine.running import Engine
+from neurox_core.engine.sources import DEVICE, PRECISION
 
 from . import errors, security, sockets
 from .api import causal as causal_api
@@ -139,6 +141,8 @@ def close(app: Flask) -> None:
 
 def _services(settings: Settings, socketio: SocketIO, engine: Engine | None) -> Services:
     settings.workspace.mkdir(parents=True, exist_ok=True)
+    # Worker processes are started with the environment of the server.
+    os.environ[DEVICE], os.environ[PRECISION] = settings.device, settings.precision
     projects = open_projects(settings.projects)
     for project in made_before(settings):
         if project.id not in projects:

@@ -310,8 +310,11 @@ class Project:
 
     def _written_card(self, name: str) -> ModelCard | None:
         """The card in a model's folder, if it is there and still true."""
+        from neurox_core.engine.sources import placing
         from neurox_core.models.card import read_card
 
+        if placing()["dtype"] != "float32":  # Other numbers, and so another fingerprint.
+            return None
         reference = self.model_reference(name)
         return read_card(
             demo.model_folder(reference) if reference in demo.models() else Path(reference)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from neurox_core.engine.sources import DEVICE, PRECISION
 from neurox_core.errors import InvalidInputError
 
 DEFAULT_PORT = 7117
@@ -50,6 +51,9 @@ class Settings:
         Threads that one live decode may use.
     request_threads : int
         Threads that answer requests; an open page holds one.
+    device, precision : str
+        Where models run and in which precision, as :func:`neurox_core.load_model` takes them.
+        Workers of a scheduler of your own look into NEUROX_DEVICE and NEUROX_PRECISION themselves.
     auto_extract : bool
         Start extracting the default model's activations when a project is first opened, if that
         takes a moment, and have neurons named in the background when a model's activations are
@@ -77,6 +81,8 @@ class Settings:
     idle_seconds: float = 300.0
     threads: int = 1
     request_threads: int = 64
+    device: str = "cpu"
+    precision: str = "float32"
     auto_extract: bool = True
     max_store_size: int | None = None
     static: Path = Path(__file__).parent / "static"
@@ -99,6 +105,11 @@ class Settings:
             raise InvalidInputError(
                 f"max_store_size must be above 0, such as 10GB, not {self.max_store_size}."
             )
+        if (self.device, self.precision) != ("cpu", "float32"):
+            from neurox_core.models.placement import device_of, dtype_of
+
+            device_of(self.device)  # What is wrong is told at the start, not with the first model.
+            dtype_of(self.precision)
         for name in ("workers", "threads", "request_threads"):
             if getattr(self, name) < 1:
                 raise InvalidInputError(f"{name} must be at least 1, not {getattr(self, name)}.")
@@ -113,7 +124,8 @@ def settings_from_environment(environment: Mapping[str, str] = os.environ) -> Se
     """Settings of a server that was started without a command line.
 
     NEUROX_PROJECTS (paths joined by the system's path separator), NEUROX_WORKSPACE, NEUROX_TOKEN,
-    NEUROX_DATABASE, NEUROX_SCHEDULER, NEUROX_THREADS and NEUROX_HOSTS (names joined by commas).
+    NEUROX_DATABASE, NEUROX_SCHEDULER, NEUROX_THREADS, NEUROX_DEVICE, NEUROX_PRECISION and
+    NEUROX_HOSTS (names joined by commas).
     """
     projects = [p for p in environment.get("NEUROX_PROJECTS", "").split(os.pathsep) if p]
     hosts = [h.strip() for h in environment.get("NEUROX_HOSTS", "").split(",") if h.strip()]
@@ -124,6 +136,8 @@ def settings_from_environment(environment: Mapping[str, str] = os.environ) -> Se
         database=environment.get("NEUROX_DATABASE") or None,
         scheduler=environment.get("NEUROX_SCHEDULER") or None,
         threads=threads_from_environment(environment),
+        device=environment.get(DEVICE) or "cpu",
+        precision=environment.get(PRECISION) or "float32",
         allowed_hosts=tuple(hosts),
     )
 

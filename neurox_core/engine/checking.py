@@ -17,7 +17,7 @@ def check_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         ``model``: what :func:`neurox_core.load_model` takes.
     """
     from ..models.check import check_model
-    from ..models.registry import load_model
+    from .sources import open_placed
 
     def move(done: int, total: int, of: str = "laws") -> None:
         if reporter.cancelled():
@@ -28,5 +28,5 @@ def check_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         move(done, total, f"loading, {total / 1e6:,.0f} MB")
 
     reporter.progress(0, 1, "loading")
-    model = load_model(parameters["model"], on_download=fetched)
+    model = open_placed(parameters["model"], fetched)
     return check_model(model, on_progress=move).to_dict()

@@ -7,7 +7,8 @@ have those labels too. A model is what :func:`neurox_core.load_model` takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..models.base import TranslationModel
 
 CorpusReference = Mapping[str, Any]
+
+DEVICE, PRECISION = "NEUROX_DEVICE", "NEUROX_PRECISION"
+"""Variables that say where models run. A worker process of another machine has its own."""
 
 RECORDED_SITES = ("rnn_hidden", "ffn_act", "resid_post")
 """Sites that are extracted for a project: the ones whose units are known to carry meaning."""
@@ -51,11 +55,34 @@ def _text(reference: CorpusReference) -> Corpus:
     return read_corpus(reference["path"], references=reference.get("references"))
 
 
-def open_model(reference: str, store: ActivationStore | None = None) -> TranslationModel:
-    """Open a model; a store lends its statistics to a model that has none of its own."""
+def placing() -> dict[str, str]:
+    """Device and precision of models that are opened by a server and its workers."""
+    return {
+        "device": os.environ.get(DEVICE) or "cpu", "dtype": os.environ.get(PRECISION) or "float32",
+    }  # fmt: skip
+
+
+def open_placed(
+    reference: str, on_download: Callable[[int, int], None] | None = None
+) -> TranslationModel:
+    """Open a model where, and as precisely, as :func:`placing` says.
+
+    One that knows single precision only, such as a recurrent one, is opened in that.
+    """
     from ..models.registry import load_model
 
-    model = load_model(reference)
+    wanted = placing()
+    try:
+        return load_model(reference, on_download=on_download, **wanted)
+    except InvalidInputError:
+        if wanted["dtype"] == "float32":
+            raise
+        return load_model(reference, wanted["device"], on_download=on_download)
+
+
+def open_model(reference: str, store: ActivationStore | None = None) -> TranslationModel:
+    """Open a model; a store lends its statistics to a model that has none of its own."""
+    model = open_placed(reference)
     if model.statistics is None and store is not None:
         model.statistics = store
     return model

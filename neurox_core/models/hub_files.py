@@ -109,8 +109,9 @@ class Source:
                 )  # fmt: skip
         except Exception as error:  # Damaged files make the libraries raise anything.
             raise ModelLoadError(
-                f"{self} cannot be opened as a {config.model_type} model: {_first(error)}. If its "
-                "weights are not whole, download or copy them again."
+                f"{self} cannot be opened as a {config.model_type} model: "
+                f"{_first(error).rstrip('.')}. If its weights are not whole, download or copy them "
+                "again."
             ) from error
         put = set(put_in(module, config, self.folder) if pruned else ())
         if wrong := sorted(tuple(key) for key in found["mismatched_keys"] if key[0] not in put):
@@ -142,8 +143,10 @@ class Source:
             self._require_vocabulary(tokenizer)
             return HubTokenizer(tokenizer, continues)
         except Exception as error:  # Damaged files make the libraries raise anything.
+            why = _first(error).rstrip(".")
             raise ModelLoadError(
-                f"{self} has no tokenizer that can be opened: {_first(error)}"
+                f"{self} has no tokenizer that can be opened: {why}. Copy the tokenizer's "
+                "files into the model's folder."
             ) from error
 
     def _require_vocabulary(self, tokenizer: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurox_core import __version__
+from neurox_core.engine.sources import placing
 
 from .. import creation
 from ..contracts import (
@@ -28,7 +29,7 @@ def check(services: Services, body: CheckRequest) -> tuple[Job, int]:
     creation.require_allowed(services.settings)
     reference = creation.known_model(body.model)
     question = Question(
-        "check", f"Check {reference}", "", digest("check", __version__, reference),
+        "check", f"Check {reference}", "", digest("check", __version__, reference, placing()),
         {"model": reference}, 1, "laws",
     )  # fmt: skip
     return services.jobs.ask(question), 202

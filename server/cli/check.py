@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .shared import device_option, open_model, progress
+from .shared import open_model, place_option, progress
 
 if TYPE_CHECKING:
     from neurox_core.models.check import CheckReport
@@ -16,7 +16,7 @@ CHECK_EPILOG = """
 \b
 Examples:
   neurox check marian
-  neurox check ./my-model --dtype bf16 --device auto
+  neurox check ./my-model --precision bf16 --device auto
   neurox check facebook/nllb-200-distilled-600M --target-language fra_Latn
   neurox check gpt2 --text "One sentence." --text "Another one, longer." --format json
 """
@@ -25,22 +25,25 @@ _MARK = {"holds": ("ok", "green"), "broken": ("BROKEN", "red"), "not judged": ("
 
 @click.command(epilog=CHECK_EPILOG, short_help="Say what a model has, and put it to the laws.")
 @click.argument("model", metavar="MODEL")
-@click.option("--dtype", default="float32", show_default=True, help="float32, bf16 or fp16.")
 @click.option("--source-language", metavar="CODE", help="Of a multilingual model.")
 @click.option("--target-language", metavar="CODE", help="Of a multilingual model.")
 @click.option("--text", "texts", multiple=True, help="Sentences to check with; at least two.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@device_option
+@place_option
+@click.option(
+    "--precision", "--dtype", "dtype", default="float32", show_default=True,
+    help="In which the model runs: float32, bf16 or fp16.",
+)  # fmt: skip
 def check(
     model: str,
-    dtype: str,
     source_language: str | None,
     target_language: str | None,
     texts: tuple[str, ...],
     form: str,
     device: str,
+    dtype: str,
 ) -> None:
     """Load MODEL, say what it is made of, and put it to the laws that make its numbers right.
 

@@ -25,7 +25,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "projects": (list,), "allowed_hosts": (list,), "workspace": (str,), "static": (str,),
     "host": (str,), "port": (int,), "token": (str,), "database": (str,), "scheduler": (str,),
     "workers": (int,), "idle_seconds": (int, float), "threads": (int,), "request_threads": (int,),
-    "auto_extract": (bool,), "max_store_size": (int, str),
+    "device": (str,), "precision": (str,), "auto_extract": (bool,), "max_store_size": (int, str),
     "new_projects": (bool,),
 }  # fmt: skip
 

@@ -48,10 +48,21 @@ metric_option = click.option(
 beams_option = click.option(
     "--beams", type=click.IntRange(1, 10), default=1, show_default=True, help="1 is greedy."
 )
-device_option = click.option(
+place_option = click.option(
     "--device", default="cpu", show_default=True,
     help="Where the model runs: cpu, cuda, cuda:1, mps, or auto.",
 )  # fmt: skip
+_PRECISION = "neurox.precision"
+_keep_precision = click.option(
+    "--precision", default="float32", show_default=True, expose_value=False,
+    callback=lambda context, option, value: context.meta.__setitem__(_PRECISION, value),
+    help="In which the model runs: float32, bf16 or fp16.",
+)  # fmt: skip
+
+
+def device_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where, and in which precision, the command's :func:`open_model` opens a model."""
+    return place_option(_keep_precision(command))
 
 
 def read_size(text: str) -> int:
@@ -81,6 +92,9 @@ def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import neurox_core as nx
 
+    context = click.get_current_context(silent=True)
+    if context is not None and _PRECISION in context.meta:
+        chosen.setdefault("dtype", context.meta[_PRECISION])
     with megabytes("Downloading") as moved:
         return nx.load_model(name, device, on_download=moved, **chosen)
 

@@ -65,6 +65,8 @@ Examples:
 @click.option("--scheduler", help="A Dask scheduler, such as tcp://host:8786.")
 @click.option("--database", help="An SQLAlchemy URL for the records. [SQLite in the workspace]")
 @click.option("--threads", type=click.IntRange(1), help="Threads of one live translation. [1]")
+@click.option("--device", help="Where models run: cpu, cuda, cuda:1, mps, or auto. [cpu]")
+@click.option("--precision", help="In which they run: float32, bf16 or fp16. [float32]")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes for jobs. [1]")
 @click.option(
     "--max-store-size",
