@@ -46,7 +46,12 @@ class Parameter:
             low = float("-inf") if self.minimum is None else self.minimum
             high = float("inf") if self.maximum is None else self.maximum
             if not low <= found <= high:
-                raise InvalidInputError(f"{name} is from {low:g} to {high:g}, not {value!r}.")
+                allowed = f"from {low:g} to {high:g}"
+                if self.maximum is None:
+                    allowed = "a number" if self.minimum is None else f"{low:g} or more"
+                elif self.minimum is None:
+                    allowed = f"{high:g} or less"
+                raise InvalidInputError(f"{name} is {allowed}, not {value!r}.")
         return found
 
 

@@ -83,5 +83,7 @@ def test_parameters_are_checked_against_what_is_declared() -> None:
     ):
         with pytest.raises(InvalidInputError, match=name):
             made.checked({name: value})
+    with pytest.raises(InvalidInputError, match="count is 1 or more, not 0"):
+        made.checked({"count": 0})
     with pytest.raises(InvalidInputError, match="it has: share, count, side, flip"):
         made.checked({"shared": 1})
