@@ -281,8 +281,9 @@ def require_classes(labelling: Labelling, minimum: int = 2) -> Sequence[str]:
         )
     if len(labelling.classes) < minimum:
         only = ", ".join(labelling.classes) or "none"
+        count = len(labelling.classes)
         raise InvalidInputError(
-            f"{labelling.name} has {len(labelling.classes)} class here ({only}); at least "
+            f"{labelling.title} has {count} class{'es' * (count != 1)} here ({only}); at least "
             f"{minimum} are needed. Take more sentences or another label."
         )
     return labelling.classes
