@@ -12,10 +12,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from neurox_core.engine.recording import expected, unlikely
+from neurox_core.engine.recording import expected, too_much_together, unlikely
 from neurox_core.errors import StoreError
 
-from .contracts import RecordingCost
+from .contracts import RecordingCost, RecordingCosts
 from .errors import ApiError
 from .projects import Project
 from .stores import Stores
@@ -64,6 +64,18 @@ class Recording:
             free_bytes=free_bytes(path)[1], max_bytes=self._most,
             refused=unlikely(found, path, self._most),
         )  # fmt: skip
+
+    def costs(self, project: Project) -> RecordingCosts:
+        """What recording each model of a project takes, and whether there is room for all.
+
+        Raises
+        ------
+        As :meth:`cost`.
+        """
+        models = [self.cost(project, name) for name in project.models]
+        needed = [one.bytes for one in models if not one.recorded]
+        together = too_much_together(needed, self._workspace) if len(needed) > 1 else None
+        return RecordingCosts(models=models, together=together)
 
     def _expected(self, project: Project, model: str, path: Path) -> Estimate:
         with self._lock:

@@ -105,6 +105,28 @@ def unlikely(found: Estimate, path: Path, max_bytes: int | None) -> str | None:
     return refused(found.bytes, path, max_bytes)
 
 
+def too_much_together(needed: Sequence[int], path: Path) -> str | None:
+    """Why not all of some stores can be made, if there is room for each; None if there is for all.
+
+    Parameters
+    ----------
+    needed : sequence of int
+        Bytes of each.
+    path : Path
+        On their disk.
+    """
+    from ..activations.budget import free_bytes, size
+
+    there, free = free_bytes(path)
+    if sum(needed) <= free or max(needed) > free:
+        return None
+    return (
+        f"The activations of all {len(needed)} models would take {size(sum(needed))}, and "
+        f"{size(free)} are free at {there}: not all of them can be recorded. Make room, or take "
+        "fewer models or sentences."
+    )
+
+
 def refused(needed: int, path: Path, max_bytes: int | None) -> str | None:
     """Why a server makes no store of so many bytes, in words for its users; None if it may.
 

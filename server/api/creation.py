@@ -43,9 +43,7 @@ def create(services: Services, body: NewProject) -> tuple[ProjectSummary, int]:
 def estimate_new(services: Services, body: RecordingRequest) -> RecordingCosts:
     """What recording the models of a project takes, before the project is made."""
     with creation.tried(services.settings, body) as project:
-        return RecordingCosts(
-            models=[services.recording.cost(project, name) for name in project.models]
-        )
+        return services.recording.costs(project)
 
 
 def remove(services: Services, project: str) -> Removed:

@@ -203,6 +203,10 @@ class RecordingCosts(Contract):
     """The same for some models."""
 
     models: list[RecordingCost]
+    together: str | None = Field(
+        description="Why not all of them can be recorded, if there is room for each but not for "
+        "all; a project can be made of them all the same."
+    )
 
 
 class Project(ProjectSummary):

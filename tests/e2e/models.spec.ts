@@ -32,13 +32,14 @@ test('what recording takes is told before a project is made, and what the server
   // The same server, with a budget that it does not have.
   await page.route('**/api/v1/recording', async (route) => {
     const answer = await route.fetch();
-    const { models } = (await answer.json()) as { models: Record<string, unknown>[] };
+    const costs = (await answer.json()) as { models: Record<string, unknown>[] };
     const refused = 'The store would take 2.6 MB, and the budget is 1.0 MB.';
-    await route.fulfill({ json: { models: models.map((m) => ({ ...m, max_bytes: 1_000_000, refused })) } });
+    await route.fulfill({ json: { ...costs, together: 'Not all of them fit.', models: costs.models.map((m) => ({ ...m, max_bytes: 1_000_000, refused })) } });
   });
   await text.fill('She reads.\tElle lit.');
   await expect(sheet.getByText('The store would take 2.6 MB, and the budget is 1.0 MB.')).toBeVisible();
   await expect(sheet).toContainText('this server allows 1.0 MB for each model and text');
+  await expect(sheet.getByText('Not all of them fit.')).toBeVisible();
   await expect(make).toBeDisabled();
   // What is wrong with the text is told before the project is made, too.
   await page.unroute('**/api/v1/recording');

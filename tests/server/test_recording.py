@@ -185,3 +185,19 @@ def test_a_moment_is_guessed_from_sizes_alone(sentences: int, parameters: int, s
     wide = dict.fromkeys(layers, 50_000)
     card = replace(card, sites=wide, parameters=1000)
     assert not is_small(card, corpus.take(range(200)), list(wide))
+
+
+def test_room_for_each_model_is_not_room_for_all(
+    api: Api, project_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [str(project_file.parent / name) for name in ("lstm", "marian")]
+    body = {"models": models, "sources": TEXT}
+    told = api.post("/recording", body)
+    assert told["together"] is None
+    each = [one["bytes"] for one in told["models"]]
+    some = budget.shutil.disk_usage("/")._replace(free=max(each) + 1)
+    monkeypatch.setattr(budget.shutil, "disk_usage", lambda path: some)
+    told = api.post("/recording", body)
+    assert [one["refused"] for one in told["models"]] == [None, None]
+    assert "all 2 models would take" in told["together"] and "fewer models" in told["together"]
+    assert api.post("/recording", body | {"models": models[:1]})["together"] is None

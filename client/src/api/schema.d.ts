@@ -4228,6 +4228,11 @@ export interface components {
         RecordingCosts: {
             /** Models */
             models: components["schemas"]["RecordingCost"][];
+            /**
+             * Together
+             * @description Why not all of them can be recorded, if there is room for each but not for all; a project can be made of them all the same.
+             */
+            together: string | null;
         };
         /**
          * RecordingRequest

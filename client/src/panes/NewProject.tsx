@@ -158,7 +158,7 @@ function Text() {
   );
 }
 
-/** What recording will take, told before the project is made: it begins when the project opens. */
+/** What recording will take, told before the project is made. */
 function Cost() {
   const { state, value, error } = costLoad.load.value;
   if (state === 'idle') return null;
@@ -168,11 +168,14 @@ function Cost() {
   if (first === undefined) return null;
   const takes = (one: RecordingCost) => (one.recorded ? 'is recorded already' : `takes ${costInWords(one)}`);
   return (
-    <p class="recording-cost quiet" role="status">
-      {others.length === 0 && first.recorded
-        ? 'The activations of this model on this text are recorded already'
-        : others.length === 0 ? `Recording ${takes(first)}` : `Recording, each model when it is first looked at: ${value.models.map((m) => `${m.title} ${takes(m)}`).join(', ')}`}; {roomInWords(first)}.
-    </p>
+    <div role="status">
+      <p class="recording-cost quiet">
+        {others.length === 0 && first.recorded
+          ? 'The activations of this model on this text are recorded already'
+          : others.length === 0 ? `Recording ${takes(first)}` : `Recording, each model when it is first looked at: ${value.models.map((m) => `${m.title} ${takes(m)}`).join(', ')}`}; {roomInWords(first)}.
+      </p>
+      {value.together !== null && <p class="recording-cost warning">{value.together}</p>}
+    </div>
   );
 }
 
