@@ -12,6 +12,8 @@ with the counts of one, a quarter of a megabyte, which stay in the cache.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,14 +76,14 @@ class Tally:
         """
         units = len(self._places)
         sums, totals = np.empty((len(_SUMS), units)), np.empty(units, np.int64)
+        found: dict[str, Any] = dict(zip(_SUMS, sums, strict=True))
         quantiles, bins = np.empty((units, len(LEVELS))), np.empty((units, BINS), np.int64)
         _describe(*self._waiting, self._counts, _VALUES, _LEVELS, totals, sums, quantiles, bins)
         self._waiting = self._nothing
         unknown = np.full(units, np.nan)
         return LayerStatistics(
             count=int(totals[0]), quantiles=quantiles, counts=bins,
-            position_variance=unknown, word_variance=unknown,
-            **dict(zip(_SUMS, sums, strict=True)),
+            position_variance=unknown, word_variance=unknown, **found,
         )  # fmt: skip
 
 
@@ -142,11 +144,11 @@ def _describe(
         total = 0
         for run in range(runs):
             before[run] = total
-            some = np.uint32(0)
+            inside = np.uint32(0)
             for p in range(_RUN):
                 # Not wider than the counts, so that many are added at once.
-                some = np.uint32(some + counts[own, run * _RUN + p])
-            total += some
+                inside = np.uint32(inside + counts[own, run * _RUN + p])
+            total += int(inside)
         before[runs] = totals[u] = total
         low, high = 0, runs
         while before[low + 1] == 0:
@@ -183,13 +185,15 @@ def _describe(
         sums[5, u] = fourth / total / variance**2 - 3.0 if variance > 0 else np.nan
         sums[6, u], sums[7, u] = absolute / total, distance / total
 
+        run = 0
         for level in range(levels.size):
             target = levels[level] * (total - 1)
             rank = np.int64(target)
             lower = upper = 0.0
             for side in range(2):
                 wanted = min(rank + side, total - 1)
-                run = np.searchsorted(before, wanted, side="right") - 1
+                while before[run + 1] <= wanted:
+                    run += 1
                 place = run * _RUN
                 passed = before[run] + counts[own, place]
                 while passed <= wanted:
@@ -206,7 +210,7 @@ def _describe(
             until = total
             if part + 1 < parts:
                 edge = (part + 1) * step + start
-                # The run that begins with the last number below the edge, or with a later one.
+                # The last run that begins below the edge; the first if none does.
                 run, end = low, high
                 while end - run > 1:
                     middle = (run + end) // 2

@@ -210,13 +210,13 @@ def _choose(
         some = min(_AT_ONCE, count - first)
         best[:] = 0.0
         for k in range(some):
-            t = np.uint32(first + k)
+            own = np.uint32(first + k)
             for u in range(units):
-                keys[1, k, u] = -sums[t, u] * smooth[t] * scale[u]
+                keys[1, k, u] = -sums[own, u] * smooth[own] * scale[u]
             for u in range(units):
                 keys[0, k, u] = abs(keys[1, k, u])
             for u in range(units):
-                keys[2, k, u] = magnitudes[t, u] * average[t] * largest[u]
+                keys[2, k, u] = magnitudes[own, u] * average[own] * largest[u]
             for kind in range(3):
                 for u in range(units):
                     best[kind, u] = max(best[kind, u], keys[kind, k, u])
