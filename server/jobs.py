@@ -1,8 +1,10 @@
 """Jobs: started once for each question, told to whoever watches, remembered over a restart.
 
 A job is keyed by everything its result depends on. Asking the same question again finds the
-running job, or the finished one with its result. While a job runs its state lives here and is
-written to the records about once a second; every change is published, at most some times a second.
+running job, or the finished one with its result. One that is being cancelled answers nothing any
+more: who asks then gets a new job, which begins when the other has stopped, for both would write
+the same files. While a job runs its state lives here and is written to the records about once a
+second; every change is published, at most some times a second.
 
 A background job, which nobody waits for, gives way: when another job is asked for, it is stopped
 and starts again when there is nothing else to do.
@@ -57,6 +59,9 @@ WAITING = "waiting for a worker process"
 STOPPING = "stopping"
 """Message of a job that was cancelled and has not stopped yet."""
 
+AFTER_STOPPED = "waiting until the one that was cancelled has stopped"
+"""Message of a job that was asked for while its like was being cancelled."""
+
 GIVING_WAY = "waiting until other work is done"
 """Message of a background job that another job has pushed aside."""
 
@@ -108,6 +113,9 @@ class _Running:
         self.at_start = 0
         self.told = self.written = 0.0
         self.gives_way = self.unwanted = False
+        self.submitted = False
+        self.next: str | None = None
+        """Id of the job that begins when this one, which was cancelled, has stopped."""
 
     def eta(self) -> float | None:
         """Seconds that the rest will take at the speed so far."""
@@ -152,13 +160,15 @@ class Jobs:
     def ask(self, question: Question) -> Job:
         """The job that answers a question: a running one, a finished one, or a new one."""
         with self._lock:
-            for running in self._running.values():
-                if running.record.key == question.key:
+            same = [r for r in self._running.values() if r.record.key == question.key]
+            for running in same:
+                if not running.unwanted:
                     return _job(running.record, running.eta())
             for record in self._records.jobs_with(question.key):
                 if record.state == "done" and self._reusable(record):
                     return _job(record)
-                if record.state in ACTIVE:  # Another server on the same records runs it.
+                # Another server on the same records runs it.
+                if record.state in ACTIVE and record.id not in self._running:
                     return _job(record)
             record = JobRecord(
                 id=uuid.uuid4().hex[:12], key=question.key, owner=self._owner, kind=question.kind,
@@ -172,7 +182,7 @@ class Jobs:
             )  # fmt: skip
             if not question.background:
                 self._make_room()
-            return self._begin(record)
+            return self._begin(record, after=same[0] if same else None)
 
     def _make_room(self) -> None:
         """Have background jobs give way to the job that is about to begin; the lock is held."""
@@ -211,8 +221,10 @@ class Jobs:
                 running.record.message, running.unwanted = STOPPING, True
                 self._records.put(running.record)
                 self._publish(_job(running.record, running.eta()))
-        if running is not None:
+        if running is not None and running.submitted:
             self._engine.cancel(identifier)
+        elif running is not None:
+            self._end(identifier, Outcome("cancelled"))
         return self.get(identifier)
 
     def recover(self) -> None:
@@ -237,11 +249,22 @@ class Jobs:
         self._engine.close()
         self._records.close()
 
-    def _begin(self, record: JobRecord) -> Job:
-        """Write, publish and submit; the lock is held."""
-        identifier = record.id
+    def _begin(self, record: JobRecord, after: _Running | None = None) -> Job:
+        """Write, publish and submit, or have it wait for one that stops; the lock is held."""
+        running = self._running[record.id] = _Running(record)
+        if after is not None:
+            after.next, record.message = record.id, AFTER_STOPPED
         self._records.put(record)
-        self._running[identifier] = _Running(record)
+        if after is None:
+            self._submit(running)
+        job = _job(record)
+        self._publish(job)
+        return job
+
+    def _submit(self, running: _Running) -> None:
+        """Give a job to the engine; the lock is held."""
+        record, identifier = running.record, running.record.id
+        running.submitted = True
         self._engine.submit(
             Order(
                 identifier, record.kind, record.parameters,
@@ -250,9 +273,6 @@ class Jobs:
                 background=bool(record.parameters.get(BACKGROUND)),
             )
         )  # fmt: skip
-        job = _job(record)
-        self._publish(job)
-        return job
 
     def _progressed(self, identifier: str, progress: Progress) -> None:
         with self._lock:
@@ -300,6 +320,12 @@ class Jobs:
                 record.error = detail.model_dump()
             self._records.put(record)
             job = _job(record)
+            following = self._running.get(running.next) if running.next else None
+            if following is not None:
+                following.record.message = WAITING
+                self._records.put(following.record)
+                self._submit(following)
+                self._publish(_job(following.record))
         for listener in self._ended:
             listener(job)
         self._publish(job)

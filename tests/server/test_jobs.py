@@ -15,7 +15,7 @@ from flask import Flask
 
 from neurox_core import Intervention
 from neurox_core.engine import tasks
-from neurox_core.engine.running import Order
+from neurox_core.engine.running import Order, Outcome
 from neurox_core.engine.threads import ThreadEngine
 from neurox_core.errors import CancelledError
 from neurox_server.contracts import Job, NeuronInfo, RankingInfo, ScoreResult
@@ -185,6 +185,55 @@ def test_cancel(api: Api, slow: threading.Event) -> None:
     # A finished job stays finished.
     api.client.delete(f"{API}/jobs/{fresh['id']}")
     assert api.get(f"/jobs/{fresh['id']}")["state"] == "done"
+
+
+class Reluctant(Silent):
+    """An engine whose cancelled jobs stop only when a test says so."""
+
+    def end(self, number: int, state: Any) -> None:
+        """Have one of the orders end."""
+        self.orders[number].on_end(Outcome(state, {"path": "somewhere"}))
+
+
+def test_asked_while_it_is_being_cancelled_a_job_begins_anew_after_it(
+    serve: Callable[..., Flask],
+) -> None:
+    engine = Reluctant()
+    api = Api(serve(engine=engine).test_client())
+
+    def ask() -> Any:
+        return api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+
+    old = ask()
+    assert api.client.delete(f"{API}/jobs/{old['id']}").get_json()["cancelling"]
+    fresh = ask()
+    assert fresh["id"] != old["id"] and fresh["state"] == "queued" and not fresh["cancelling"]
+    assert "has stopped" in fresh["message"]
+    assert ask()["id"] == fresh["id"]
+    # Both would write the same files: the new one waits.
+    assert [o.job for o in engine.orders] == [old["id"]]
+    engine.end(0, "cancelled")
+    assert api.get(f"/jobs/{old['id']}")["state"] == "cancelled"
+    assert [o.job for o in engine.orders] == [old["id"], fresh["id"]]
+    assert "has stopped" not in api.get(f"/jobs/{fresh['id']}")["message"]
+    engine.end(1, "done")
+    assert api.get(f"/jobs/{fresh['id']}")["state"] == "done"
+
+
+def test_a_job_that_waits_for_a_cancelled_one_can_be_cancelled_itself(
+    serve: Callable[..., Flask],
+) -> None:
+    engine = Reluctant()
+    api = Api(serve(engine=engine).test_client())
+    ids = []
+    for _ in range(2):
+        ids.append(api.post("/projects/tiny/extract", {"model": "lstm"}, 202)["id"])
+        api.client.delete(f"{API}/jobs/{ids[-1]}")
+    assert api.get(f"/jobs/{ids[1]}")["state"] == "cancelled"  # It had nothing to stop.
+    assert api.get(f"/jobs/{ids[0]}")["cancelling"]
+    third = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    engine.end(0, "cancelled")
+    assert [o.job for o in engine.orders] == [ids[0], third["id"]]
 
 
 def test_a_task_that_fails_says_why(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
