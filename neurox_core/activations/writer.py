@@ -13,7 +13,7 @@ import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -28,7 +28,11 @@ from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
 from .tables import Longs
 
 _TORCH = {"float16": torch.float16, "float32": torch.float32}
-_EXPONENT = {"float16": (np.int16, 0x7C00), "float32": (np.int32, 0x7F800000)}
+_CHECKED = 256
+_EXPONENT: dict[str, tuple[type[np.signedinteger[Any]], int]] = {
+    "float16": (np.int16, 0x7C00),
+    "float32": (np.int32, 0x7F800000),
+}
 
 
 class BeyondRangeError(InvalidInputError):
@@ -202,26 +206,39 @@ class StackWriter:
                 write_chunk(file, [part[:, unit : unit + UNIT_CHUNK] for part in both])
 
     def _check(self, address: str, first: int, values: NDArray[np.floating]) -> None:
-        # Infinite and undefined numbers are those with all exponent bits set; comparing bits is
-        # ten times faster than asking for each number in half precision.
         dtype = self._types[address]
-        kind, mask = _EXPONENT[dtype]
-        bits = values.view(kind) & mask
-        if bits.max(initial=0) == mask:
-            row = first + int(np.flatnonzero((bits == mask).any(1))[0])
-            sentence = int(np.searchsorted(self._offsets, row, side="right")) - 1
-            where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
-            if dtype == "float16" and not np.isnan(values).any():
-                raise BeyondRangeError(
-                    address, f"{where}beyond {np.finfo(dtype).max:g}. Use dtype='float32'."
-                )
-            raise InvalidInputError(
-                f"{where}not a number, or beyond {np.finfo(dtype).max:g}. Look for what makes the "
-                "model overflow; one in half precision may have to be opened in float32."
+        wrong = _not_finite(values, *_EXPONENT[dtype])
+        if wrong is None:
+            return
+        sentence = int(np.searchsorted(self._offsets, first + wrong, side="right")) - 1
+        where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
+        if dtype == "float16" and not np.isnan(values).any():
+            raise BeyondRangeError(
+                address, f"{where}beyond {np.finfo(dtype).max:g}. Use dtype='float32'."
             )
+        raise InvalidInputError(
+            f"{where}not a number, or beyond {np.finfo(dtype).max:g}. Look for what makes the "
+            "model overflow; one in half precision may have to be opened in float32."
+        )
 
     def _torch(self, address: str) -> torch.dtype:
         return _TORCH[self._types[address]]
+
+
+def _not_finite(
+    values: NDArray[np.floating], kind: type[np.signedinteger[Any]], mask: int
+) -> int | None:
+    """The first row with a value that is not finite.
+
+    Such numbers have all exponent bits set. Comparing bits is ten times faster than asking for each
+    number in half precision, and some rows at a time stay in the cache.
+    """
+    bits = values.view(kind)
+    for first in range(0, len(bits), _CHECKED):
+        exponents = bits[first : first + _CHECKED] & mask
+        if exponents.max(initial=0) == mask:
+            return first + int(np.flatnonzero((exponents == mask).any(1))[0])
+    return None
 
 
 def _folder(root: Path, address: str, rows: int, width: int, dtype: str) -> Path:
