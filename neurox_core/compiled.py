@@ -1,9 +1,9 @@
 """Loops over single values, as machine code.
 
 What numpy and torch can say only in many passes over memory, or not at all, is written here and
-there as a plain loop and compiled by numba when it is first called: a second or so, once on a
-machine, for the code is kept in numba's cache (beside the module, or in the user's cache folder).
-Numba itself is loaded then and not before: most commands never need it.
+there as a plain loop and compiled by numba when it is first called: a second or two for each, once
+on a machine, for the code is kept in numba's cache (beside the module, or in the user's cache
+folder). Numba itself is loaded then and not before: most commands never need it.
 """
 
 from __future__ import annotations

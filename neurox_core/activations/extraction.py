@@ -2,7 +2,7 @@
 
 The corpus is read shard by shard; inside a shard, batches of sentences of similar length go through
 one teacher-forced pass each (the decoder reads the reference, or texts that the caller gives). The
-captured sites are gathered in the order of the corpus and written by a second thread while the next
+captured sites are gathered in the order of the corpus and written by other threads while the next
 shard is computed (see :mod:`.writer`). When all rows are on disk, the statistics and top words of
 every unit follow in one pass over them.
 
@@ -33,7 +33,7 @@ from .planning import Plan, chosen_rows, widen
 from .spreading import Cores, cores
 from .store import ActivationStore, open_store
 from .summaries import summarize
-from .writer import BeyondRangeError, Rows, Shard, StackWriter
+from .writer import BeyondRangeError, Shard, StackWriter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -216,7 +216,8 @@ class _Extraction:
             # On an accelerator one batch fills the device.
             several = some if self._model.device.type == "cpu" else Cores(None, 1)
             self._batch_tokens = share_of(self._batch_tokens, several.workers)
-            with ThreadPoolExecutor(1) as disk:
+            # Two, for when the last rows are written nothing else is left to do.
+            with ThreadPoolExecutor(2, "neurox-disk") as disk:
                 self._record(disk, several, on_progress, cancelled)
             self._plan.ids.clear()
             give_back()
@@ -238,11 +239,19 @@ class _Extraction:
                 continue
             if writing is not None:
                 writing.result()
-            full = {stack: w.take(work.shards[stack]) for stack, w in self._writers.items()}
-            give_back()
-            writing = disk.submit(self._write, full)
+            writing = self._begin_writing(disk, work.shards)
         if writing is not None:
             writing.result()
+
+    def _begin_writing(self, disk: ThreadPoolExecutor, shards: Mapping[str, Shard]) -> Future[None]:
+        """Write what a finished shard fills, each layer by itself, and note it in the end."""
+        full = [
+            (writer, rows)
+            for stack, writer in self._writers.items()
+            for rows in writer.take(shards[stack])
+        ]
+        give_back()
+        return disk.submit(self._note, [disk.submit(w.write, [rows]) for w, rows in full])
 
     def _work(self, first: int, cancelled: Callable[[], bool]) -> Iterator[_Work]:
         """The batches of all shards from sentence `first` on."""
@@ -259,9 +268,11 @@ class _Extraction:
                 sides = {s: [found[i - begin] for i in batch] for s, found in texts.items()}
                 yield _Work(batch, sides, room, last=batch is batches[-1])
 
-    def _write(self, full: Mapping[str, Sequence[Rows]]) -> None:
+    def _note(self, layers: Sequence[Future[None]]) -> None:
+        # All were begun before this was, so it cannot wait for one that waits for its thread.
+        for layer in layers:
+            layer.result()
         for stack, writer in self._writers.items():
-            writer.write(full[stack])
             self._meta.written[stack] = writer.written
         self._meta.write(self._root)
 
