@@ -1,7 +1,8 @@
 """``neurox demo`` and ``neurox serve``: start the server.
 
 ``demo`` runs ``serve`` as a child process, waits until it answers at ``/healthz``, prints the
-address and opens a browser if the machine has a screen. The child ends when the parent does.
+address and opens a browser if the machine has a screen. The child ends when the parent does, also
+when that was killed.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ Examples:
     help="Let people make projects on the page, of any folder here. [on this machine only]",
 )
 @click.option("--announce/--quiet", default=True, hidden=True)
-def serve(config: str | None, announce: bool, **given: Any) -> None:
+@click.option("--starter", type=int, hidden=True, help="End when this parent process is gone.")
+def serve(config: str | None, announce: bool, starter: int | None, **given: Any) -> None:
     """Run the server until it is stopped."""
     from ..settings import LOOPBACK
     from .configuration import read_settings
@@ -97,7 +99,7 @@ def serve(config: str | None, announce: bool, **given: Any) -> None:
         note(f"NeuroX serves at {url} (Ctrl-C ends it)")
     from ..run import run
 
-    run(settings)
+    run(settings, starter)
 
 
 @click.command(epilog=DEMO_EPILOG, short_help="Open the demo in a browser.")
@@ -118,6 +120,7 @@ def demo(port: int | None, browser: bool, workspace: str | None, timeout: float)
     ensure_free("127.0.0.1", port)
     port = port or free_port()
     command = [sys.executable, "-m", "neurox_server.cli", "serve", "--quiet", "--port", str(port)]
+    command += ["--starter", str(os.getpid())]
     if workspace is not None:
         command += ["--workspace", workspace]
     # A token of another server of the user's must not lock the demo.

@@ -19,6 +19,10 @@ import psutil
 import pytest
 import socketio
 
+from neurox_core.demo import models
+from neurox_server.cli.ports import free_port, wait_until_healthy
+from neurox_server.run import addresses
+
 pytestmark = pytest.mark.slow
 
 SCRIPT = """
@@ -98,7 +102,8 @@ def test_from_start_to_end(running: Running) -> None:
     os.kill(before, signal.SIGKILL)
     again = running.get("/api/v1/projects/tiny")
     assert again["models"][0]["extracted"] and running.inside().pid != before
-    assert running.get("/api/v1/jobs")["jobs"][0]["state"] == "done"
+    kept = {job["kind"]: job["state"] for job in running.get("/api/v1/jobs")["jobs"]}
+    assert kept["extract"] == "done"  # Naming neurons may just have begun.
     family = psutil.Process(running.process.pid).children(recursive=True)
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(60) == 0, running.log.read_text()
@@ -106,6 +111,34 @@ def test_from_start_to_end(running: Running) -> None:
     psutil.wait_procs(family, timeout=20)
     assert [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
     assert "Traceback" not in running.log.read_text(), running.log.read_text()
+
+
+@pytest.mark.skipif(not models(), reason="the demo's models are not built")
+def test_what_the_demo_started_ends_when_the_demo_is_killed(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "neurox_server.cli", "demo", "--no-browser",
+               "--port", str(port), "--workspace", str(tmp_path / "workspace")]  # fmt: skip
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    wait_until_healthy(f"http://127.0.0.1:{port}/", 120, lambda: process.poll() is not None)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= 2
+    process.kill()
+    process.wait()
+    _, left = psutil.wait_procs(family, timeout=40)
+    for one in left:
+        one.kill()
+    assert left == []
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_the_addresses_that_are_told_can_be_opened() -> None:
+    name = socket.gethostname()
+    everywhere = [url for url, _ in addresses("0.0.0.0", 7117)]
+    assert everywhere == [f"http://{name}:7117/", "http://127.0.0.1:7117/"]
+    assert addresses("::", 80)[1] == ("http://[::1]:80/", " on this machine")
+    assert addresses("192.0.2.7", 7117) == [("http://192.0.2.7:7117/", "")]
+    assert addresses("2001:db8::7", 7117) == [("http://[2001:db8::7]:7117/", "")]
 
 
 def test_only_this_machine_can_reach_it(running: Running) -> None:
