@@ -2,9 +2,9 @@
 
 The corpus is read shard by shard; inside a shard, batches of sentences of similar length go through
 one teacher-forced pass each (the decoder reads the reference, or texts that the caller gives). The
-captured sites are gathered in the order of the corpus and written by other threads while the next
-shard is computed (see :mod:`.writer`). When all rows are on disk, the statistics and top words of
-every unit follow in one pass over them.
+captured sites are gathered in the order of the corpus, and written while the next shard is computed
+(see :mod:`.writer`). When all rows are on disk, the statistics and top words of every unit follow
+in one pass over them.
 
 The store keeps a key of all that its content depends on. Extraction into a folder that holds the
 finished store of the same key opens it; one that was cut off or cancelled goes on where it stopped.
@@ -13,8 +13,9 @@ finished store of the same key opens it; one that was cut off or cancelled goes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -212,38 +213,46 @@ class _Extraction:
         cancelled: Callable[[], bool],
     ) -> None:  # fmt: skip
         """Extract what is missing, then describe it."""
-        with cores(torch.get_num_threads()) as some:
-            # On an accelerator one batch fills the device.
-            several = some if self._model.device.type == "cpu" else Cores(None, 1)
+        # On an accelerator one batch fills the device, and the cores write meanwhile.
+        host = self._model.device.type == "cpu"
+        with cores(max(torch.get_num_threads(), 1 if host else 2)) as some:
+            several = some if host else Cores(None, 1)
             self._batch_tokens = share_of(self._batch_tokens, several.workers)
-            # Two, for when the last rows are written nothing else is left to do.
-            with ThreadPoolExecutor(2, "neurox-disk") as disk:
-                self._record(disk, several, on_progress, cancelled)
+            self._record(several, some, on_progress, cancelled)
             self._plan.ids.clear()
             give_back()
             summarize(self._root, self._meta, some, cancelled, on_describe)
 
     def _record(
-        self, disk: ThreadPoolExecutor, some: Cores, on_progress: Progress | None,
+        self, several: Cores, some: Cores, on_progress: Progress | None,
         cancelled: Callable[[], bool],
     ) -> None:  # fmt: skip
-        """Compute batch after batch; a finished shard is written by `disk` meanwhile."""
+        """Compute batch after batch, `several` at a time; `some` write finished shards.
+
+        Where they are the same, rows are written by cores that then compute nothing else: one that
+        did both at a time would lose to its cache what it gained.
+        """
         total = self._meta.sentences
         done = self._first_missing()
         writing: Future[None] | None = None
-        for work, _ in some.spread(self._forward, self._work(done, cancelled)):
-            done += len(work.batch)
-            if on_progress is not None:
-                on_progress(done, total)
-            if not work.last:
-                continue
+        try:
+            for work, _ in several.spread(self._forward, self._work(done, cancelled)):
+                done += len(work.batch)
+                if on_progress is not None:
+                    on_progress(done, total)
+                if not work.last:
+                    continue
+                if writing is not None:
+                    writing.result()
+                writing = self._begin_writing(some, work.shards)
+        finally:
+            # Who stops keeps what was computed.
             if writing is not None:
-                writing.result()
-            writing = self._begin_writing(disk, work.shards)
+                wait([writing])
         if writing is not None:
             writing.result()
 
-    def _begin_writing(self, disk: ThreadPoolExecutor, shards: Mapping[str, Shard]) -> Future[None]:
+    def _begin_writing(self, some: Cores, shards: Mapping[str, Shard]) -> Future[None]:
         """Write what a finished shard fills, each layer by itself, and note it in the end."""
         full = [
             (writer, rows)
@@ -251,7 +260,8 @@ class _Extraction:
             for rows in writer.take(shards[stack])
         ]
         give_back()
-        return disk.submit(self._note, [disk.submit(w.write, [rows]) for w, rows in full])
+        layers = [some.submit(partial(writer.write, [rows])) for writer, rows in full]
+        return some.submit(partial(self._note, layers))
 
     def _work(self, first: int, cancelled: Callable[[], bool]) -> Iterator[_Work]:
         """The batches of all shards from sentence `first` on."""

@@ -30,6 +30,17 @@ class Cores:
     def __init__(self, pool: ThreadPoolExecutor | None, workers: int) -> None:
         self._pool, self.workers = pool, workers
 
+    def submit(self, work: Callable[[], R]) -> Future[R]:
+        """Do `work` once, after all that was begun before; at once where there are no threads."""
+        if self._pool is not None:
+            return self._pool.submit(work)
+        done: Future[R] = Future()
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+        return done
+
     def spread(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
         """Do `work` on every item, some at a time; yields items and results, in order.
 
