@@ -9,9 +9,9 @@ matrices; it is opened like any other. What can be taken out depends on what the
 - *feed-forward units* of Transformers (:mod:`.pruning_feed_forward`) of the families that
   :mod:`.pruning_families` lists, equally many in every layer of a stack. The smaller model computes
   what the whole one does with these units (``ffn_act``) at zero.
-- *heads* of Transformers of the Marian and BART kind (:mod:`.pruning_heads`). Layers may lose
-  different numbers of them. The library's own format has no place for that, so such a folder opens
-  in NeuroX only.
+- *heads* of T5 and the Llama kind (:mod:`.pruning_equal_heads`), equally many in every layer; and
+  of the Marian and BART kind (:mod:`.pruning_heads`), whose layers may lose different numbers of
+  them. Their own format has no place for that, so such a folder opens in NeuroX only.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from ..models.registry import languages_of
 from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
 from .intervention import Intervention, canonical
+from .pruning_equal_heads import drop_equal_heads, equal_heads
 from .pruning_families import feed_forward
 from .pruning_feed_forward import drop_feed_forward
 from .pruning_heads import drop_heads
@@ -105,7 +106,8 @@ def prune_model(
     ranking : Ranking, or sequence of str
         Addresses, most important first: ``rnn_hidden`` of every layer (of encoder or decoder or
         both), ``ffn_act`` of every layer of a stack (of both, in T5), or ``self_attn_heads`` or
-        ``cross_attn_heads`` of every layer of a stack, which takes out whole heads.
+        ``cross_attn_heads`` of every layer of a stack (both of both, in T5), which takes out whole
+        heads.
     out : path
         A new folder.
     share : float
@@ -189,19 +191,25 @@ def _of_transformer(
     config: dict[str, Any], tensors: Mapping[str, Tensor], places: Mapping[str, int], share: float
 ) -> tuple[Keep, dict[str, Tensor]]:
     """Feed-forward units, heads, or both, by what the ranking has."""
-    found = feed_forward(config, shapes_of(tensors))
+    shapes = shapes_of(tensors)
+    found = feed_forward(config, shapes)
+    heads_too = any(layer.endswith("_attn_heads") for layer in widths_of(config, shapes))
     keep, smaller = drop_feed_forward(found, config, tensors, places, share)
-    if found.family.heads and any("_attn_heads[" in name for name in places):
-        heads, smaller = drop_heads(config, smaller, places, share)
+    # Beside units that can be taken out, heads that cannot are passed over; alone, why is told.
+    if any("_attn_heads[" in name for name in places) and (heads_too or not keep):
+        if found.family.heads:
+            heads, smaller = drop_heads(config, smaller, places, share)
+        else:
+            equal = equal_heads(found, config, shapes)
+            heads, smaller = drop_equal_heads(equal, config, smaller, places, share)
         keep |= heads
     if not keep:
         raise InvalidInputError(
             "The ranking has neither feed-forward units (ffn_act) nor units of heads "
             "(self_attn_heads, cross_attn_heads): these can be taken out of this Transformer."
-            if found.family.heads
+            if heads_too
             else "The ranking has no feed-forward units (ffn_act): these can be taken out of this "
-            f"Transformer. Heads cannot, as its format ({found.family.style}) is not one of those "
-            "that NeuroX writes with fewer heads: Marian and BART."
+            "Transformer."
         )
     return keep, smaller
 

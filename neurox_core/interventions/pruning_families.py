@@ -47,7 +47,8 @@ class Family:
     transposed : bool
         Whether matrices are (inputs, outputs), as GPT-2's ``Conv1D`` has them.
     heads : bool
-        Whether heads can be taken out, too (:mod:`.pruning_heads`).
+        Whether heads are taken out by :mod:`.pruning_heads`; for others, see
+        :mod:`.pruning_equal_heads`.
     """
 
     style: str

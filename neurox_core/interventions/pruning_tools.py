@@ -26,6 +26,7 @@ from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
 from .outputs import gold_of, outputs, scorable
 from .pruning import CONFIG, folder_of
+from .pruning_equal_heads import equal_heads
 from .pruning_families import Block, FeedForward, feed_forward
 from .pruning_heads import SITES
 from .pruning_weights import load_weights, shapes_in, shapes_of
@@ -64,18 +65,24 @@ def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
         )
     folder = folder_of(source)
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    if kind not in kinds_of(source):
+    if "recurrent" in kinds_of(source):
         raise InvalidInputError(
-            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out"
-            + ("; Transformers of the Marian and BART kind have." if kind == "heads" else ".")
+            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out."
         )
     tensors = load_weights(folder)
-    transformer = feed_forward(config, shapes_of(tensors))
+    shapes = shapes_of(tensors)
+    transformer = feed_forward(config, shapes)
+    heads = None
+    if kind == "heads" and not transformer.family.heads:
+        heads = equal_heads(transformer, config, shapes)
     found: dict[str, float] = {}
     for block in transformer.parts:
-        for site, names in _units(transformer, block, kind).items():
-            size = torch.stack([_lengths(tensors[name], axis) for name, axis in names]).prod(0)
-            for unit, value in enumerate(size.tolist()):
+        sites = _units(transformer, block, kind) if heads is None else heads.weighed(block)
+        for site, names in sites.items():
+            lengths = [_lengths(tensors[name], axis) for name, axis in names]
+            if heads is not None:
+                lengths[0] = heads.for_each(lengths[0])
+            for unit, value in enumerate(torch.stack(lengths).prod(0).tolist()):
                 found[f"{block[0]}.{block[1]}.{site}[{unit}]"] = value
     return sorted(found, key=lambda unit: -found[unit])
 

@@ -8,10 +8,12 @@ do as well as one made for this.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..addresses import Neuron
-from ..errors import UnknownAddressError
+from ..errors import InvalidInputError, UnknownAddressError
+from .pruning_equal_heads import equal_heads
 from .pruning_families import Shapes, feed_forward
 from .pruning_heads import SITES
 
@@ -35,6 +37,11 @@ def widths_of(config: Mapping[str, Any], shapes: Shapes) -> dict[str, int]:
             name = parts.get(f"{kind}.out_proj.weight")
             if transformer.family.heads and name is not None:
                 found[f"{stack}.{layer}.{site}"] = shapes[name][1]
+    if not transformer.family.heads:
+        # What has none, or none that can be taken out, says why when they are asked for.
+        with suppress(InvalidInputError):
+            heads = equal_heads(transformer, config, shapes)
+            found |= dict.fromkeys(heads.parts, heads.number * heads.size)
     return found
 
 

@@ -246,7 +246,8 @@ def prune(
 
     Recurrent units of NeuroX's own models; feed-forward units (ffn_act) of Transformers: Marian,
     BART, T5, GPT-2, OPT, GPT-NeoX, Llama, BERT, DistilBERT and their like; whole attention heads
-    (self_attn_heads, cross_attn_heads) of the Marian and BART kind.
+    (self_attn_heads, cross_attn_heads) of Marian, BART, T5, Llama, Qwen, Mistral, Gemma and their
+    like. T5 needs a ranking of all its heads, encoder's and decoder's, or --weights heads.
     """
     import neurox_core as nx
     from neurox_core.interventions.pruning_tools import weight_order

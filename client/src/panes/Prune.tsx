@@ -59,7 +59,7 @@ function Form() {
         </select>
       </label>
       <button type="submit" class="primary" disabled={lacking.value !== null || pruning.asking.value}>Make the smaller model</button>
-      <p class="quiet wants" role="status">{lacking.value ?? (going.value.length === 0 ? (form.value.kind === 'heads' ? 'Whole heads are taken out; those of all layers compete.' : `${percent(form.value.share)} of the feed-forward units of every layer`) : going.value.map((l) => `${l.address}: ${count(l.drop)} of ${count(l.width)}`).join(', '))}</p>
+      <p class="quiet wants" role="status">{lacking.value ?? (going.value.length === 0 ? (form.value.kind === 'heads' ? 'Whole heads are taken out. Where layers may have different numbers of them, those of all layers compete.' : `${percent(form.value.share)} of the feed-forward units of every layer`) : going.value.map((l) => `${l.address}: ${count(l.drop)} of ${count(l.width)}`).join(', '))}</p>
     </form>
   );
 }
