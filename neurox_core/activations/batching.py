@@ -74,19 +74,24 @@ def share_of(batch_tokens: int, workers: int) -> int:
 def shards(
     first: int, offsets: Mapping[str, Longs], row_bytes: Mapping[str, int]
 ) -> Iterator[tuple[int, int]]:
-    """Runs of sentences from `first` on, as (first, one past the last).
+    """Runs of sentences, as (first, one past the last), from that which holds `first` on.
+
+    They are the same whatever `first` is: sentences that are resumed stand in the batches in which
+    they would have been without a stop, and sums of floating point come out to the last bit.
 
     Parameters
     ----------
+    first : int
     offsets : mapping of str to array of int64, sentences + 1
         First row of each sentence, for each stack.
     row_bytes : mapping of str to int
         Size of one row of all recorded layers of each stack.
     """
     total = np.sum([offsets[stack] * row_bytes[stack] for stack in offsets], axis=0)
-    sentences = len(total) - 1
-    while first < sentences:
-        last = int(np.searchsorted(total, total[first] + SHARD_BYTES, side="right")) - 1
-        last = min(max(last, first + 1), first + SHARD_SENTENCES, sentences)
-        yield first, last
-        first = last
+    sentences, begin = len(total) - 1, 0
+    while begin < sentences:
+        end = int(np.searchsorted(total, total[begin] + SHARD_BYTES, side="right")) - 1
+        end = min(max(end, begin + 1), begin + SHARD_SENTENCES, sentences)
+        if end > first:
+            yield begin, end
+        begin = end

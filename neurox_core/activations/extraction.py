@@ -233,10 +233,11 @@ class _Extraction:
         did both at a time would lose to its cache what it gained.
         """
         total = self._meta.sentences
-        done = self._first_missing()
+        todo = list(shards(self._first_missing(), self._offsets, self._row_bytes))
+        done = todo[0][0] if todo else total
         writing: Future[None] | None = None
         try:
-            for work, _ in several.spread(self._forward, self._work(done, cancelled)):
+            for work, _ in several.spread(self._forward, self._work(todo, cancelled)):
                 done += len(work.batch)
                 if on_progress is not None:
                     on_progress(done, total)
@@ -263,9 +264,11 @@ class _Extraction:
         layers = [some.submit(partial(writer.write, [rows])) for writer, rows in full]
         return some.submit(partial(self._note, layers))
 
-    def _work(self, first: int, cancelled: Callable[[], bool]) -> Iterator[_Work]:
-        """The batches of all shards from sentence `first` on."""
-        for begin, end in shards(first, self._offsets, self._row_bytes):
+    def _work(
+        self, todo: Sequence[tuple[int, int]], cancelled: Callable[[], bool]
+    ) -> Iterator[_Work]:
+        """The batches of shards."""
+        for begin, end in todo:
             room = {stack: writer.begin(end) for stack, writer in self._writers.items()}
             texts = {side: ids.tokens(begin, end) for side, ids in self._plan.ids.items()}
             batches = self._batches(begin, end)

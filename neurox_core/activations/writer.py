@@ -102,7 +102,7 @@ class Shard:
         """Gathered rows, and which row of the flattened batch goes to each."""
         chosen = np.asarray(sentences, np.int64)
         starts = self._offsets[chosen] - self._first
-        # After a resume the first sentence may have rows that are on disk already.
+        # After a resume the first sentences have rows that are on disk already.
         skipped = np.maximum(-starts, 0)
         lengths = np.maximum(self._offsets[chosen + 1] - self._offsets[chosen] - skipped, 0)
         begins = np.cumsum(lengths) - lengths
@@ -147,7 +147,7 @@ class StackWriter:
         self._left = {a: torch.empty(0, w, dtype=self._torch(a)) for a, w in layers.items()}
 
     def begin(self, last: int) -> Shard:
-        """Room for the sentences up to `last` - 1, which follow those of the shard before."""
+        """Room for the sentences up to `last` - 1, of those that follow what was begun before."""
         first, self._begun = self._begun, max(self._begun, int(self._offsets[last]))
         types = {address: self._torch(address) for address in self._widths}
         return Shard(self._offsets, first, self._begun, self._widths, types)

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from ..errors import CancelledError, NeuroXError
+from .sources import DEVICE, PRECISION
 
 _PACE = 0.05
 
@@ -48,6 +49,8 @@ class Spread:
         Text that ``resample`` draws from; see :meth:`.reference.ReferenceValues.measure`.
     threads : int
         Of torch in each process.
+    device, dtype : str, optional
+        As for :func:`neurox_core.load_model`; what :func:`.sources.placing` says if missing.
 
     Attributes
     ----------
@@ -68,11 +71,15 @@ class Spread:
         store: str | None = None,
         sampled: tuple[Sequence[str], Sequence[str]] | None = None,
         threads: int = 1,
+        device: str | None = None,
+        dtype: str | None = None,
     ) -> None:
         self._count, self._cancelled = len(sources), cancelled
         self._parts = deal(sources, workers)
         self.seconds = [0.0] * len(self._parts)
-        self._children = [self._start(threads) for _ in self._parts]
+        placed = {DEVICE: device, PRECISION: dtype}
+        environment = {name: value for name, value in placed.items() if value}
+        self._children = [self._start(threads, environment) for _ in self._parts]
         for child, part in zip(self._children, self._parts, strict=True):
             _tell(child, {
                 "model": model, "store": store, "sources": [sources[i] for i in part],
@@ -129,8 +136,8 @@ class Spread:
                     stream.close()
 
     @staticmethod
-    def _start(threads: int) -> subprocess.Popen[str]:
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+    def _start(threads: int, placed: Mapping[str, str]) -> subprocess.Popen[str]:
+        environment = {**os.environ, **placed, "OMP_NUM_THREADS": str(threads)}
         path = os.pathsep.join(p for p in sys.path if p)
         environment["PYTHONPATH"] = path
         return subprocess.Popen(

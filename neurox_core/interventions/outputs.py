@@ -79,12 +79,13 @@ def gold_of(model: TranslationModel, corpus: Corpus) -> Sequence[Any]:
     ------
     InvalidInputError
         If the corpus has no such column and the model needs it, or if it holds something else than
-        the model's classes.
+        the model's classes, or more or fewer of them than words.
     """
     require_references(model, corpus)
     gold: Sequence[Any] = corpus.references
     if model.task == "token-classification":
         gold = [line.split() for line in corpus.references]
+        _one_a_word(model, corpus, gold)
     known = getattr(model, "labels", None)
     if known and model.task.endswith("classification"):
         found = {label for one in gold for label in ([one] if isinstance(one, str) else one)}
@@ -94,6 +95,24 @@ def gold_of(model: TranslationModel, corpus: Corpus) -> Sequence[Any]:
                 f"class of {model.name}, which has {_first(known)}. Write its classes there."
             )
     return gold
+
+
+def _one_a_word(model: TranslationModel, corpus: Corpus, gold: Sequence[Sequence[str]]) -> None:
+    """Raise InvalidInputError, before anything is run, if a text has not one label a word."""
+    wrong: list[str] = []
+    for index, (text, labels) in enumerate(zip(corpus.sources, gold, strict=True)):
+        words = len(model.tokenize(text).word_texts)
+        if words != len(labels):
+            line = "" if corpus.lines is None else f"line {corpus.lines[index]}, "
+            begins = f"{line or 'text '}{text[:40]!r}"
+            wrong.append(f"{begins}: {words} words, {len(labels)} labels")
+    if wrong:
+        raise InvalidInputError(
+            f"{len(wrong)} of {len(gold)} texts of the corpus {corpus.name} have not one label a "
+            f"word as {model.name} sees words ({'; '.join(wrong[:3])}"
+            f"{'; ...' if len(wrong) > 3 else ''}). Labels stand in the second column, one for "
+            "each word of the text, with spaces between them."
+        )
 
 
 def _first(names: Sequence[str], most: int = 8) -> str:

@@ -146,8 +146,8 @@ def cached_equals_uncached(case: Case) -> str:
             worst = max(worst, apart)
             if apart > case.noise:
                 raise LawBrokenError(
-                    f"With {beams} beams the score of {source.text[:40]!r} is {score:.4f} decoded "
-                    f"and {apart:.4f} away from that when forced."
+                    f"With {beams} beam{'s' * (beams > 1)} the score of {source.text[:40]!r} is "
+                    f"{score:.4f} decoded and {apart:.4f} away from that when forced."
                 )
     return f"largest difference {worst:.1e}"
 

@@ -17,11 +17,13 @@ from .shared import (
     TITLES,
     beams_option,
     corpus_option,
+    device_option,
     metric_option,
     model_option,
     note,
     open_corpus,
     open_model,
+    precision,
     progress,
     read_lines,
     references_option,
@@ -40,7 +42,7 @@ Examples:
   neurox ablate -m lstm-a -c demo --neurons order.txt --operation mean --workers 2
   neurox ablate -m marian -c test.tsv --neurons order.txt --steps adaptive --format json
   neurox ablate -m lstm-a -c demo:everyday --neurons order.txt --metric ter --metric chrf
-  neurox ablate -m ./gpt2 -c text.tsv --neurons order.txt --directions top,random
+  neurox ablate -m ./gpt2 -c text.tsv --neurons order.txt --directions top,random --device auto
 """
 PRUNE_EPILOG = """
 \b
@@ -134,6 +136,7 @@ def addresses(path: Path) -> list[str]:
 @click.option("--resamples", type=click.IntRange(10), default=300, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@device_option
 def ablate(
     model: str,
     corpus: str,
@@ -153,6 +156,7 @@ def ablate(
     resamples: int,
     limit: int | None,
     form: str,
+    device: str,
 ) -> None:
     """Score a corpus with more and more neurons of a ranking switched off.
 
@@ -164,7 +168,7 @@ def ablate(
     from neurox_core.engine.spread import Spread
 
     order = ranked(neurons, store, method, layers)
-    text, network = open_corpus(corpus, references, limit), open_model(model, "cpu")
+    text, network = open_corpus(corpus, references, limit), open_model(model, device)
     sampled = None
     if operation == "resample" or (operation == "mean" and network.statistics is None):
         sampled = texts_of(text)
@@ -176,7 +180,7 @@ def ablate(
         if workers > 1:
             decode = stack.enter_context(
                 Spread(model, text.sources, workers, operation=operation, scope=scope, beams=beams,
-                       sampled=sampled)
+                       sampled=sampled, device=device, dtype=precision())
             )  # fmt: skip
         found = nx.ablation_curve(
             network, text, order, steps=int(steps) if steps.isdecimal() else steps,

@@ -142,7 +142,7 @@ def translate(
             click.echo()
 
 
-@click.command(epilog=SCORE_EPILOG, short_help="BLEU and chrF of a corpus, clean and changed.")
+@click.command(epilog=SCORE_EPILOG, short_help="The score of a corpus, clean and changed.")
 @model_option
 @corpus_option
 @references_option

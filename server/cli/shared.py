@@ -65,6 +65,12 @@ def device_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return place_option(_keep_precision(command))
 
 
+def precision() -> str | None:
+    """What :func:`device_option` read for the command that runs, if it has that option."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(_PRECISION)
+
+
 def read_size(text: str) -> int:
     """A number of bytes from text such as 10GB; InvalidInputError if it is none."""
     found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)[bB]?\s*", text)
@@ -92,9 +98,9 @@ def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import neurox_core as nx
 
-    context = click.get_current_context(silent=True)
-    if context is not None and _PRECISION in context.meta:
-        chosen.setdefault("dtype", context.meta[_PRECISION])
+    wanted = precision()
+    if wanted is not None:
+        chosen.setdefault("dtype", wanted)
     with megabytes("Downloading") as moved:
         return nx.load_model(name, device, on_download=moved, **chosen)
 

@@ -149,6 +149,29 @@ def test_work_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path, how: str
     same(whole, store)
 
 
+def test_what_is_resumed_stands_in_the_batches_of_a_run_without_a_stop(tmp_path: Path) -> None:
+    # Sums of floating point depend on what else is in a batch.
+    model, batches = FakeModel(width=40), []
+    forward = model.forward
+
+    def heard(source: Any, *rest: Any) -> Any:
+        batches.append([tokens.text for tokens in source])
+        return forward(source, *rest)
+
+    model.forward = heard  # type: ignore[method-assign]
+    extract(model, LARGE, tmp_path / "whole", batch_tokens=500)  # type: ignore[arg-type]
+    whole = [sorted(batch) for batch in batches]
+    batches.clear()
+    model.fail_after = model.calls + len(whole) - 3
+    with pytest.raises(KeyboardInterrupt):
+        extract(model, LARGE, tmp_path / "cut", batch_tokens=500)  # type: ignore[arg-type]
+    model.fail_after = 10**9
+    batches.clear()
+    extract(model, LARGE, tmp_path / "cut", batch_tokens=500)  # type: ignore[arg-type]
+    assert 0 < len(batches) < len(whole)
+    assert all(sorted(batch) in whole for batch in batches)
+
+
 @pytest.mark.parametrize("name", ["write_json", "write_arrays"])
 def test_a_kill_at_the_very_beginning_leaves_nothing_in_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

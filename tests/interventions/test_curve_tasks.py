@@ -166,5 +166,5 @@ def test_what_has_no_score_is_refused(folder: Path) -> None:
     with pytest.raises(InvalidInputError, match="nothing to score"):
         ablation_curve(model, Corpus("x", SOURCES, SOURCES), neurons(model))
     tagger = load_model(folder / "bert-tags")
-    with pytest.raises(InvalidInputError, match="predicted but 1 "):
+    with pytest.raises(InvalidInputError, match="one label a word"):
         ablation_curve(tagger, Corpus("x", SOURCES, ["NAME"] * 5), neurons(tagger))

@@ -80,6 +80,31 @@ def test_curves_have_the_metrics_of_the_task(open_family: Any, tmp_path: Path) -
     assert "metric:f1|labels:2" in result.stderr and "area top: accuracy" in result.stderr
 
 
+def test_curves_are_of_the_chosen_precision_on_one_process_and_on_two(
+    open_family: Any, tmp_path: Path
+) -> None:
+    folder, _ = open_family("gpt2")
+    path, order = tmp_path / "texts.txt", tmp_path / "order.txt"
+    path.write_text("\n".join(["source", *TEXTS]))
+    order.write_text("\n".join(f"decoder.0.resid_post[{i}]" for i in range(4)))
+    found = {}
+    for more in ((), ("--workers", 2), ("--precision", "bf16"),
+                 ("--precision", "bf16", "--device", "cpu", "--workers", 2)):  # fmt: skip
+        result = neurox(
+            "ablate", "-m", folder, "-c", path, "--neurons", order, "--steps", 2,
+            "--directions", "top", "--format", "csv", "--resamples", 20, *more,
+        )  # fmt: skip
+        assert result.exit_code == 0, result.output
+        rows = [line.split(",") for line in result.stdout.splitlines()[1:]]
+        found[more] = [float(row[2]) for row in rows]
+    single, spread, rounded, both = found.values()
+    assert spread == pytest.approx(single, rel=1e-5)
+    # In bf16 rows of other batches round otherwise, but never as little as float32 does.
+    assert both == pytest.approx(rounded, rel=0.01)
+    for other in (rounded, both):
+        assert all(abs(a / b - 1) > 5e-5 for a, b in zip(single, other, strict=True))
+
+
 def test_what_a_model_cannot_do_is_one_line(open_family: Any) -> None:
     plain, tagger = open_family("bert")[0], open_family("bert-tags")[0]
     for arguments, message in (
@@ -99,3 +124,14 @@ def test_labels_that_are_no_classes_of_the_model_are_told(open_family: Any, tmp_
     assert result.exit_code == 2
     assert "None of the labels of the corpus c (negative, positive) is a class" in result.stderr
     assert "which has bad, good, plain" in result.stderr
+
+
+def test_texts_without_one_label_a_word_are_named_by_their_lines(
+    open_family: Any, tmp_path: Path
+) -> None:
+    folder, _ = open_family("bert-tags")
+    (tmp_path / "t.tsv").write_text("He left.\tO NAME O\nShe left him.\tO NAME\n", "utf-8")
+    result = neurox("score", "-m", folder, "-c", tmp_path / "t.tsv")
+    assert result.exit_code == 2
+    assert "1 of 2 texts of the corpus t" in result.stderr
+    assert "line 2, 'She left him.': 4 words, 2 labels" in result.stderr
