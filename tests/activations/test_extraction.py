@@ -127,7 +127,10 @@ def test_progress_reaches_the_end_and_the_same_store_is_opened_again(tmp_path: P
 
 
 @pytest.mark.parametrize("how", ["cancelled", "killed"])
-def test_work_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path, how: str) -> None:
+def test_work_that_was_cut_off_goes_on_where_it_stopped(
+    tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neurox_core.activations.batching.SHARD_SENTENCES", 100)
     model = FakeModel(width=40)
     whole = extract(model, LARGE, tmp_path / "whole", batch_tokens=500)  # type: ignore[arg-type]
     needed, model.calls = model.calls, 0
@@ -149,7 +152,10 @@ def test_work_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path, how: str
     same(whole, store)
 
 
-def test_what_is_resumed_stands_in_the_batches_of_a_run_without_a_stop(tmp_path: Path) -> None:
+def test_what_is_resumed_stands_in_the_batches_of_a_run_without_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neurox_core.activations.batching.SHARD_SENTENCES", 100)
     # Sums of floating point depend on what else is in a batch.
     model, batches = FakeModel(width=40), []
     forward = model.forward

@@ -196,6 +196,8 @@ import sys
 sys.path.insert(0, {root!r})
 import os, time
 from tests.activations.test_extraction_limits import FakeModel, extract, made_up
+from neurox_core.activations import batching
+batching.SHARD_SENTENCES = 384
 model = FakeModel(width=40)
 forward = model.forward
 def slow(*arguments):
@@ -207,7 +209,10 @@ extract(model, made_up(2500, seed=9), {path!r}, ["encoder.0.resid_post"], batch_
 """
 
 
-def test_a_killed_process_is_gone_on_with_at_the_last_shard(tmp_path: Path) -> None:
+def test_a_killed_process_is_gone_on_with_at_the_last_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neurox_core.activations.batching.SHARD_SENTENCES", 384)
     path, corpus = tmp_path / "a", made_up(2500, seed=9)
     script = KILLED.format(root=str(ROOT), path=str(path))
     child = subprocess.Popen(  # noqa: S603
