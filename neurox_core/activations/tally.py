@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..compiled import compiled
 from .grouped import Floats
-from .statistics import BINS, LEVELS, LayerStatistics
+from .statistics import BINS, LEVELS, LayerStatistics, edges
 from .tables import Longs
 
 Counts = NDArray[np.uint32]
@@ -52,6 +52,9 @@ class Tally:
         # Not a power of two from unit to unit: all would share a few lines of the cache.
         self._places, self._whole = np.empty((units, rows + _RUN // 2), np.uint16), whole
         self._waiting = self._nothing = self._places[:, :0], np.empty(0, np.int64)
+        # Places of the extremes.
+        self._least = np.full(units, _NUMBERS - 1, np.uint16)
+        self._largest = np.zeros(units, np.uint16)
 
     def add(self, values: NDArray[np.float16], special: Longs) -> None:
         """Take in some of the values.
@@ -64,6 +67,12 @@ class Tally:
         """
         places = self._places[:, : len(values)]
         _turn(values.view(np.uint16), places)
+        ordinary = _first_missing(special)
+        if ordinary < len(values):
+            # Special rows stand in for another, and are taken off again where they are counted.
+            places[:, special] = places[:, ordinary : ordinary + 1]
+            np.minimum(self._least, places.min(1), out=self._least)
+            np.maximum(self._largest, places.max(1), out=self._largest)
         if self._whole:
             self._waiting = places, special
         else:
@@ -78,13 +87,23 @@ class Tally:
         sums, totals = np.empty((len(_SUMS), units)), np.empty(units, np.int64)
         found: dict[str, Any] = dict(zip(_SUMS, sums, strict=True))
         quantiles, bins = np.empty((units, len(LEVELS))), np.empty((units, BINS), np.int64)
-        _describe(*self._waiting, self._counts, _VALUES, _LEVELS, totals, sums, quantiles, bins)
+        bounds = edges(_VALUES[self._least], _VALUES[self._largest])
+        _describe(
+            *self._waiting, self._counts, _VALUES, _LEVELS, bounds, totals, sums, quantiles, bins
+        )
+        self._least[:], self._largest[:] = _NUMBERS - 1, 0
         self._waiting = self._nothing
         unknown = np.full(units, np.nan)
         return LayerStatistics(
             count=int(totals[0]), quantiles=quantiles, counts=bins,
             position_variance=unknown, word_variance=unknown, **found,
         )  # fmt: skip
+
+
+def _first_missing(numbers: Longs) -> int:
+    """The first number that ascending ones lack."""
+    gaps = np.flatnonzero(numbers != np.arange(len(numbers)))
+    return int(gaps[0]) if len(gaps) else len(numbers)
 
 
 @compiled
@@ -110,8 +129,8 @@ def _count(places: Bits, special: Longs, counts: Counts) -> None:
 
 @compiled
 def _describe(
-    places: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, totals: Longs,
-    sums: Floats, quantiles: Floats, bins: Longs,
+    places: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, bounds: Floats,
+    totals: Longs, sums: Floats, quantiles: Floats, bins: Longs,
 ) -> None:  # fmt: skip
     """Count more numbers as :func:`_count` does, read everything off, and clear the counts.
 
@@ -122,6 +141,8 @@ def _describe(
     values : array (65536,)
         The numbers in order.
     levels : array (levels,)
+    bounds : array (units, bins + 1)
+        Edges of the bins. Not computed here, where they might be rounded otherwise.
     totals : array (units,)
         Filled with the number of values.
     sums : array (8, units)
@@ -202,14 +223,11 @@ def _describe(
                 lower, upper = upper, values[place]
             quantiles[u, level] = lower + (upper - lower) * (target - rank)
 
-        # The edges are those of statistics.edges, to the last bit.
-        margin = 0.5 if least == largest else 0.0
-        start, step = least - margin, (largest + margin - (least - margin)) / parts
         passed = 0
         for part in range(parts):
             until = total
             if part + 1 < parts:
-                edge = (part + 1) * step + start
+                edge = bounds[u, part + 1]
                 # The last run that begins below the edge; the first if none does.
                 run, end = low, high
                 while end - run > 1:

@@ -132,3 +132,15 @@ def test_counted_values_are_described_as_sorted_ones() -> None:
     for name in expected:
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, err_msg=name)
     assert (x[:, 0] == 0).sum() > 2**16 and (x[:, 2] == 1).sum() > 3 * 2**16
+
+
+def test_values_on_the_edges_of_bins_are_counted_as_sorted_ones() -> None:
+    """Round numbers lie on edges, which are rounded themselves; special rows count for nothing."""
+    draw = np.random.default_rng(0)
+    x = (np.round(draw.normal(size=(3000, 64)) * draw.uniform(1, 3000, 64)) / 16).astype(np.float16)
+    special = np.array([0, 1, 700, 2999])
+    tally = Tally(64, len(x), whole=True)
+    tally.add(x, special)
+    np.testing.assert_array_equal(
+        tally.statistics().counts, describe(np.delete(x, special, 0)).counts
+    )

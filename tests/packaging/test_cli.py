@@ -218,7 +218,7 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
 def test_the_address_of_a_server_with_a_token_is_printed_with_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("neurox_server.run.run", lambda settings: None)
+    monkeypatch.setattr("neurox_server.run.run", lambda *_: None)
     told = neurox("serve", "--port", 0, "--token", "a token & much more", "--workspace", tmp_path)
     assert told.exit_code == 0
     assert "/?token=a%20token%20%26%20much%20more in a browser" in told.stderr

@@ -140,10 +140,10 @@ def test_what_has_no_score_is_told(api: Api) -> None:
     for path, more in (("ablate", {"neurons": neurons("bert")}), ("groups", {"groups": "layers"})):
         said = api.post(f"/projects/tasks/{path}", {"model": "bert", **more}, 422)["error"]
         assert "nothing to score" in said["message"]
-    # Labels of texts are none of the classes of its words: the job says so.
+    # Labels of texts are no labels of words: the job says so.
     body = {"model": "bert-tags", "neurons": neurons("bert-tags"), "steps": 2}
     job = api.wait(api.post("/projects/tasks/ablate", body, 202)["id"])
-    assert job["state"] == "failed" and "a class of bert-tags" in job["error"]["message"]
+    assert job["state"] == "failed" and "not one label a word" in job["error"]["message"]
 
 
 def test_a_curve_by_a_metric_that_is_named(api: Api) -> None:

@@ -130,7 +130,7 @@ export function JobProgress({ job, compact = false, onCancel }: { job: Job; comp
       )}
       <div class="quiet job-line">
         {compact && !running && job.state !== 'done' && <span>{STATE_WORDS[job.state]}</span>}
-        {job.total > 0 && <span class="numbers">{count(job.done)} of {count(job.total)} {job.unit}</span>}
+        {job.total > 0 && (running || job.done > 0) && <span class="numbers">{count(job.done)} of {count(job.total)} {job.unit}</span>}
         {running && job.eta_seconds !== null && (job.total === 0 || job.done < job.total) && <span>{job.eta_seconds < 1 ? '' : 'about '}{duration(job.eta_seconds)} left</span>}
         {job.message !== '' && !isCancelling(job) && <span>{job.message}</span>}
       </div>
