@@ -22,9 +22,10 @@ _LOCK = threading.Lock()
 class compiled(Generic[P, R]):  # noqa: N801 - used as a decorator
     """A function of arrays and numbers that is compiled at its first call.
 
-    It runs without the interpreter's lock, so several threads can each work on a part. Sums may be
-    taken in another order than written (by lanes of a vector), never with less precision. It may
-    call no other function of ours, and must be handed arrays of the types that it was meant for.
+    It runs without the interpreter's lock, so several threads can each work on a part. Sums and
+    products may be taken in another order than written (by lanes of a vector), never with less
+    precision; what has to be rounded as elsewhere is computed there and handed over. It may call no
+    other function of ours, and must be handed arrays of the types that it was meant for.
     """
 
     def __init__(self, function: Callable[P, R]) -> None:
