@@ -15,7 +15,7 @@ from neurox_server.settings import Settings
 
 from .conftest import PAIRS, Api
 
-OFF = {
+OFF: dict[str, Any] = {
     "neurons": ["encoder.1.rnn_hidden[3]", "encoder.0.rnn_hidden[1]"],
     "operation": "set",
     "value": 20.0,
