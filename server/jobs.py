@@ -187,7 +187,9 @@ class Jobs:
     def _make_room(self) -> None:
         """Have background jobs give way to the job that is about to begin; the lock is held."""
         for identifier, running in self._running.items():
-            if running.record.parameters.get(BACKGROUND) and not running.gives_way:
+            # One that waits for another to stop has nothing to give way with yet.
+            background = running.submitted and running.record.parameters.get(BACKGROUND)
+            if background and not running.gives_way:
                 running.gives_way = True
                 self._engine.cancel(identifier)
 
@@ -215,13 +217,16 @@ class Jobs:
 
     def cancel(self, identifier: str) -> Job:
         """Ask a job to stop; one that has ended stays as it is."""
+        submitted = False
         with self._lock:
             running = self._running.get(identifier)
             if running is not None:
-                running.record.message, running.unwanted = STOPPING, True
+                # Whoever is unwanted is not submitted any more, so this stays as it is.
+                running.unwanted, submitted = True, running.submitted
+                running.record.message = STOPPING
                 self._records.put(running.record)
                 self._publish(_job(running.record, running.eta()))
-        if running is not None and running.submitted:
+        if submitted:
             self._engine.cancel(identifier)
         elif running is not None:
             self._end(identifier, Outcome("cancelled"))
@@ -321,7 +326,7 @@ class Jobs:
             self._records.put(record)
             job = _job(record)
             following = self._running.get(running.next) if running.next else None
-            if following is not None:
+            if following is not None and not following.unwanted:
                 following.record.message = WAITING
                 self._records.put(following.record)
                 self._submit(following)

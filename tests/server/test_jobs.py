@@ -235,6 +235,29 @@ def test_a_job_that_waits_for_a_cancelled_one_can_be_cancelled_itself(
     assert [o.job for o in engine.orders] == [ids[0], third["id"]]
 
 
+def test_a_job_that_is_cancelled_as_its_turn_comes_does_not_begin(
+    serve: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Reluctant()
+    app = serve(engine=engine)
+    api, jobs = Api(app.test_client()), app.extensions["neurox"].jobs
+    old = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    api.client.delete(f"{API}/jobs/{old['id']}")
+    waiting = api.post("/projects/tiny/extract", {"model": "lstm"}, 202)
+    end = jobs._end
+
+    def late(*told: Any) -> None:
+        """The first job stops after the second was cancelled, and before that has ended."""
+        monkeypatch.undo()
+        engine.end(0, "cancelled")
+        end(*told)
+
+    monkeypatch.setattr(jobs, "_end", late)
+    api.client.delete(f"{API}/jobs/{waiting['id']}")
+    assert api.get(f"/jobs/{waiting['id']}")["state"] == "cancelled"
+    assert [o.job for o in engine.orders] == [old["id"]]
+
+
 def test_a_task_that_fails_says_why(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def extract(parameters: Any, reporter: Any) -> dict[str, Any]:
         raise ZeroDivisionError("of something")
