@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import save_file
@@ -118,7 +119,8 @@ def prune_model(
     Raises
     ------
     InvalidInputError
-        If nothing can be taken out, the ranking does not cover a layer, or the folder exists.
+        If nothing can be taken out, the ranking does not cover a layer, or the folder exists or
+        cannot be written.
     UnknownAddressError
         If the ranking names a neuron that the model does not have.
     ModelLoadError
@@ -142,27 +144,25 @@ def prune_model(
         keep, smaller = drop_recurrent_lm(config, tensors, places, share)
     else:
         keep, smaller = _of_transformer(config, tensors, places, share)
-    target.mkdir(parents=True)
-    _write(folder, target, config, smaller, keep)
     dropped = {
         layer: sorted(set(range(widths[layer])) - set(units.tolist()))
         for layer, units in keep.items()
     }
-    sizes = (bytes_in(folder), bytes_in(target))
-    found = Pruned(
-        str(target), dropped, (_count(tensors), _count(smaller)), sizes, _equivalent(dropped),
-        _passed_over(names, widths),
-    )  # fmt: skip
-    if corpus is None:
-        return found
-    from .pruning_tools import compare_models
-
+    scores = None
     try:
-        scores = compare_models(source, target, corpus, beams)
+        _write(folder, target, config, smaller, keep)
+        sizes = (bytes_in(folder), bytes_in(target))
+        if corpus is not None:
+            from .pruning_tools import compare_models
+
+            scores = compare_models(source, target, corpus, beams)
     except BaseException:  # As if nothing had been asked: the same command works once it is mended.
         shutil.rmtree(target, ignore_errors=True)
         raise
-    return Pruned(**{**found.__dict__, "scores": scores})
+    return Pruned(
+        str(target), dropped, (_count(tensors), _count(smaller)), sizes, _equivalent(dropped),
+        _passed_over(names, widths), scores,
+    )  # fmt: skip
 
 
 def folder_of(source: str | Path) -> Path:
@@ -217,7 +217,20 @@ def _of_transformer(
 def _write(
     folder: Path, target: Path, config: dict[str, Any], tensors: dict[str, Tensor], keep: Keep
 ) -> None:
-    """The smaller model, and everything beside the weights that still holds."""
+    """The smaller model, and everything beside the weights that still holds, in a new folder."""
+    try:
+        target.mkdir(parents=True)
+        _fill(folder, target, config, tensors, keep)
+    except (OSError, SafetensorError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InvalidInputError(
+            f"{target} cannot be written: {why}. Make room, or name another folder."
+        ) from error
+
+
+def _fill(
+    folder: Path, target: Path, config: dict[str, Any], tensors: dict[str, Tensor], keep: Keep
+) -> None:
     beside = {*_LEFT_OUT, *(file.name for file in weight_files(folder))}
     for file in sorted(folder.iterdir()):
         if file.is_file() and file.name not in beside and not file.name.startswith(_WHOLE):

@@ -67,7 +67,8 @@ def weight_order(source: str | Path, kind: str = "heads") -> list[str]:
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if "recurrent" in kinds_of(source):
         raise InvalidInputError(
-            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out."
+            f"A {config.get('model_type')} model has no {KINDS[kind]} that can be taken out. Rank "
+            "its recurrent units (rnn_hidden), and prune it by that ranking."
         )
     tensors = load_weights(folder)
     shapes = shapes_of(tensors)

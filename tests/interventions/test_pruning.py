@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from neurox_core.corpora import Corpus
@@ -157,6 +158,23 @@ def test_what_cannot_be_pruned_is_told(
         with pytest.raises(UnknownAddressError, match=said):
             prune_model(recurrent_folder, [*every, foreign], out)
     assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(
+    recurrent_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranking = order(load_model(recurrent_folder), "rnn_hidden", ("encoder",))
+    (tmp_path / "file").touch()
+    with pytest.raises(InvalidInputError, match=r"cannot be written: Not a directory\. Make room"):
+        prune_model(recurrent_folder, ranking, tmp_path / "file" / "small")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise SafetensorError("no space left")
+
+    monkeypatch.setattr("neurox_core.interventions.pruning.save_file", full)
+    with pytest.raises(InvalidInputError, match=r"cannot be written: no space left\. Make room"):
+        prune_model(recurrent_folder, ranking, tmp_path / "small")
+    assert not (tmp_path / "small").exists()
 
 
 def test_units_are_ordered_by_their_weights(marian_folder: Path, recurrent_folder: Path) -> None:

@@ -55,7 +55,9 @@ function remembered(): Place {
   return { get: () => now.value, set: (next) => { now.value = next; } };
 }
 
-function starter<T>(kind: Job['kind'], place: Place = remembered()) {
+/** Starts jobs of a kind; the one that was asked for last is shown, whichever answer comes first. */
+export function starter<T>(kind: Job['kind'], place: Place = remembered()) {
+  let newest = 0;
   const started = computed(place.get);
   const error = signal<ApiError | null>(null);
   const job = computed<Job | null>(() => (started.value === null ? null : (jobById(started.value.job) ?? null)));
@@ -65,13 +67,14 @@ function starter<T>(kind: Job['kind'], place: Place = remembered()) {
     return now?.kind === kind && now.state !== 'failed' ? (now.result as T | null) : null;
   });
   const start = async (about: string, path: string, body: unknown): Promise<void> => {
+    const mine = ++newest;
     error.value = null;
     try {
       const found = await ask<Job>(path, { body });
       takeJob(found);
-      place.set({ about, job: found.id });
+      if (mine === newest) place.set({ about, job: found.id });
     } catch (wrong) {
-      error.value = asApiError(wrong);
+      if (mine === newest) error.value = asApiError(wrong);
     }
   };
   const running = computed(() => job.value !== null && !isFinal(job.value));

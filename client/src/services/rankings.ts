@@ -100,9 +100,11 @@ export async function cancelMaking(job: Job): Promise<void> {
   await cancelJob(job.id);
 }
 
+/** The same of one that was ordered here, also before its job is known to the page. */
 export async function cancelOrder(order: Order): Promise<void> {
   const job = order.job === null ? undefined : jobById(order.job);
   if (job !== undefined) await cancelMaking(job);
+  else if (order.job !== null) await cancelJob(order.job);
   dropOrder(order.id);
 }
 
