@@ -26,7 +26,12 @@ from .contracts import (
 if TYPE_CHECKING:
     from .projects import Project
 
-_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+_RIGHT_TO_LEFT = {
+    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi",
+    # In the three letters of newer Marian models and their like.
+    "acm", "aeb", "apc", "ara", "arb", "arq", "ary", "arz", "ayl", "azb", "div", "fas", "heb",
+    "kas", "pes", "pnb", "prs", "pus", "snd", "uig", "urd", "ydd", "yid",
+}  # fmt: skip
 _SCRIPTS = {"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"}
 
 
@@ -35,7 +40,8 @@ def direction_of(language: str) -> Literal["ltr", "rtl", "auto"]:
     code, _, rest = language.replace("-", "_").partition("_")
     if code in ("", "und"):
         return "auto"  # Each text by its own first letters.
-    return "rtl" if rest in _SCRIPTS or code in _RIGHT_TO_LEFT else "ltr"
+    script = next((part for part in rest.split("_") if len(part) == 4 and part.isalpha()), "")
+    return "rtl" if script in _SCRIPTS or (not script and code in _RIGHT_TO_LEFT) else "ltr"
 
 
 def text_view(tokens: Tokens) -> TextView:

@@ -19,6 +19,7 @@ from .conftest import Api
     [
         ("en", "ltr"), ("fra_Latn", "ltr"), ("zh", "ltr"), ("ar", "rtl"), ("ar_AR", "rtl"),
         ("arb_Arab", "rtl"), ("heb_Hebr", "rtl"), ("fa-IR", "rtl"), ("und", "auto"), ("", "auto"),
+        ("heb", "rtl"), ("ara", "rtl"), ("arb_Latn", "ltr"), ("pa_Arab_PK", "rtl"),
     ],
 )  # fmt: skip
 def test_the_direction_of_writing_follows_script_or_language(language: str, direction: str) -> None:

@@ -4,6 +4,7 @@ import { pieceText, wordOf } from '../lib/decoding';
 import { percent } from '../lib/format';
 import { keepStop, rove } from '../lib/roving';
 import { hoverKey } from '../services/hover';
+import { written } from '../services/writing';
 
 export interface AlternativesProps {
   line: DecodedLine;
@@ -11,8 +12,6 @@ export interface AlternativesProps {
   ends: readonly number[];
   /** Key that words are lit by. */
   item: string;
-  direction: 'ltr' | 'rtl' | 'auto';
-  language: string | undefined;
   force: (step: number, token: number, piece: string) => void;
 }
 
@@ -37,23 +36,23 @@ function Choice({ step, place, rank, ends, force }: { step: DecodedStep; place: 
           if (!ends) force(place, one.token, one.piece);
         }}
       >
-        <span class="piece">{pieceText(one.piece)}</span>
+        <span class="piece" dir="auto">{pieceText(one.piece)}</span>
         <span class="numbers">{chosen && '\u2713 '}{percent(p)}</span>
       </button>
     </li>
   );
 }
 
-export function Alternatives({ line, ends, item, direction, language, force }: AlternativesProps) {
+export function Alternatives({ line, ends, item, force }: AlternativesProps) {
   const anyForced = line.steps.some((step) => step.forced);
   return (
-    <ol class="steps" dir={direction} lang={language} aria-label="Steps of the decoding" onKeyDown={rove} onFocusIn={keepStop}>
+    <ol class="steps" {...written(line.view.text, 'target')} aria-label="Steps of the decoding" onKeyDown={rove} onFocusIn={keepStop}>
       {line.steps.map((step, place) => {
         const word = wordOf(line.view.piece_words, place);
         return (
           <li key={place} class={`step ${step.forced ? 'forced' : ''}`}>
             <div class="step-made" data-h={word < 0 ? undefined : hoverKey(item, 'target', word)}>
-              <b class="piece">{pieceText(step.piece)}</b>
+              <b class="piece" dir="auto">{pieceText(step.piece)}</b>
               {step.rank === null && <span class="quiet numbers">{percent(Math.exp(step.logprob))}</span>}
             </div>
             {anyForced && <p class="step-note">{step.forced ? 'forced' : '\u00a0'}</p>}

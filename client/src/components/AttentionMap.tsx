@@ -48,9 +48,9 @@ function Readout({ meta, grid }: { meta: AttentionMeta; grid: Float32Array }) {
   const shown = now.column === null ? best(grid, now.row, width, 4) : [now.column];
   return (
     <p class="attention-readout" role="status">
-      <b>{name(meta.rows, now.row)}</b> looks at{' '}
+      <b><bdi>{name(meta.rows, now.row)}</bdi></b> looks at{' '}
       {shown.map((c, i) => (
-        <span key={c}>{i > 0 && ', '}<b>{name(meta.columns, c)}</b> <span class="numbers">{percent(grid[now.row * width + c] ?? 0)}</span></span>
+        <span key={c}>{i > 0 && ', '}<b><bdi>{name(meta.columns, c)}</bdi></b> <span class="numbers">{percent(grid[now.row * width + c] ?? 0)}</span></span>
       ))}
     </p>
   );

@@ -5,6 +5,7 @@ import type { BeamTreeView, DecodedLine } from '../api/types';
 import { layTree, pathOf, pieceText } from '../lib/decoding';
 import { number, percent } from '../lib/format';
 import { keepStop, rove } from '../lib/roving';
+import { written } from '../services/writing';
 
 type Fate = BeamTreeView['fates'][number];
 
@@ -37,7 +38,7 @@ function Readout({ tree }: { tree: BeamTreeView }) {
   }
   return (
     <p class="attention-readout" role="status">
-      <b>{pathOf(tree, node).map((i) => pieceText(tree.pieces[i] ?? '')).join(' ')}</b> <span class="numbers">{said(tree, node)}</span>
+      <b><bdi>{pathOf(tree, node).map((i) => pieceText(tree.pieces[i] ?? '')).join(' ')}</bdi></b> <span class="numbers">{said(tree, node)}</span>
     </p>
   );
 }
@@ -103,7 +104,7 @@ export function BeamTree({ line, force }: BeamTreeProps) {
         <thead><tr><th scope="col">place</th><th scope="col">score</th><th scope="col">hypothesis</th></tr></thead>
         <tbody>
           {line.hypotheses.map((one, i) => (
-            <tr key={i}><td class="numbers">{i + 1}</td><td class="numbers">{number(one.score)}</td><td>{one.text}</td></tr>
+            <tr key={i}><td class="numbers">{i + 1}</td><td class="numbers">{number(one.score)}</td><td {...written(one.text, 'target')}>{one.text}</td></tr>
           ))}
         </tbody>
       </table>

@@ -1,16 +1,13 @@
 /** A text with the words marked that another does not have, and one with some of its characters marked. */
 import { wordDifference } from '../lib/diff';
-
-function pieces(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
-}
+import { wordsIn } from '../lib/writing';
 
 /** `after`, with the words marked that `before` lacks. */
 export function Changed({ before, after }: { before: string; after: string }) {
-  const words = pieces(after);
+  const words = wordsIn(after);
   if (words.length === 0) return <span class="quiet">(nothing)</span>;
-  const added = new Set(wordDifference(pieces(before), words).added);
-  return <>{words.map((word, i) => [i > 0 ? ' ' : '', added.has(i) ? <ins key={i}>{word}</ins> : word])}</>;
+  const added = new Set(wordDifference(wordsIn(before).map((w) => w.text), words.map((w) => w.text)).added);
+  return <>{words.map(({ text, space }, i) => [i > 0 && space ? ' ' : '', added.has(i) ? <ins key={i}>{text}</ins> : text])}</>;
 }
 
 export interface MarkedProps {

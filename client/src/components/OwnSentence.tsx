@@ -19,6 +19,7 @@ export function OwnSentence() {
       <input
         id="own-sentence"
         type="text"
+        dir={draft.value === '' ? undefined : 'auto'}
         value={draft.value}
         placeholder={`Type ${ofLanguage(model.value?.source_language)} of your own`}
         aria-label="A sentence of your own"

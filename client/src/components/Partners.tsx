@@ -14,7 +14,7 @@ function Row({ painted, name }: { painted: Painted; name: string }) {
       <div role="row" class="partner-row">
         <span role="rowheader" class="quiet">{name}</span>
         <TokenRow
-          neuron={painted.neuron} item="pair" side={side} direction={(side === 'source' ? of?.source_direction : of?.target_direction) ?? 'ltr'}
+          neuron={painted.neuron} item="pair" side={side} of={of}
           text={{ start: painted.start, count: painted.view.words.length, view: painted.view, kind: side }} values={painted.values}
           moments={painted.moments} pieces={false} positions={null}
         />

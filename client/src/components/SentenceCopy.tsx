@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { wordDifference } from '../lib/diff';
 import { beginEdit, changeEdit, closeEdit, counterpart, wasOpened } from '../services/edits';
-import { model } from '../services/project';
 import { removeText, type PageItem } from '../services/sentences';
 import type { Shown } from '../services/translations';
+import { written } from '../services/writing';
 import { Icon } from './Icon';
 
 /** The source of a changed copy, typed here; the translation follows. */
@@ -30,8 +30,7 @@ export function CopySource({ item, of }: { item: PageItem; of: string }) {
       type="text"
       class="copy-source"
       aria-label="Changed source"
-      dir={model.value?.source_direction}
-      lang={model.value?.source_language}
+      {...written(typed, 'source')}
       value={typed}
       onInput={(e) => {
         const text = e.currentTarget.value;

@@ -10,7 +10,7 @@ export function StatusLine() {
         <span class="quiet">Point at a word to read its value.</span>
       ) : (
         <>
-          <b class="said">{now.text}</b> <span class="numbers value">{signed(now.raw)}</span>
+          <b class="said"><bdi>{now.text}</bdi></b> <span class="numbers value">{signed(now.raw)}</span>
           {now.z !== null && <span class="numbers"> = {now.z > 0 ? '+' : ''}{fixed(now.z, 2)} sd</span>}
           <span class="quiet"> of <span class="address">{now.neuron}</span>, {now.place}</span>
         </>

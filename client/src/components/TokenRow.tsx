@@ -1,17 +1,20 @@
 /** One neuron over one text. The words are drawn once; colour comes from the painter. */
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { ModelInfo } from '../api/types';
 import type { ActivatedText } from '../services/activations';
 import { neuronScale, type NeuronMoments } from '../lib/colour';
 import { columnsOf, paintTokens } from '../lib/painter';
 import { hoverKey } from '../services/hover';
 import { viewed } from '../services/store';
+import { written } from '../services/writing';
 
 export interface TokenRowProps {
   neuron: string;
   item: string;
   side: 'source' | 'target' | 'reference' | 'difference';
-  direction: 'ltr' | 'rtl' | 'auto';
+  /** The model whose text it is; the open one if it is not said. */
+  of?: ModelInfo | undefined;
   text: ActivatedText;
   values: Float32Array;
   moments: NeuronMoments;
@@ -28,9 +31,10 @@ function isMarked(props: TokenRowProps, column: number): boolean {
 }
 
 export function TokenRow(props: TokenRowProps) {
-  const { neuron, item, side, text, values, moments, pieces, direction } = props;
+  const { neuron, item, side, text, values, moments, pieces } = props;
   const ref = useRef<HTMLDivElement>(null);
   const columns = useMemo(() => columnsOf(text.view, pieces), [text.view, pieces]);
+  const as = written(text.view.text, side === 'source' || text.kind === 'source' ? 'source' : 'target', props.of);
   const painted = useRef<{ tokens: Element[]; names: string[] }>({ tokens: [], names: [] });
   const paint = () => {
     const { tokens, names } = painted.current;
@@ -47,7 +51,7 @@ export function TokenRow(props: TokenRowProps) {
     for (let i = 0; i < cells.length; i++) cells[i]?.toggleAttribute('data-marked', isMarked(props, i));
   });
   return (
-    <div ref={ref} class="tokens" dir={direction} role="presentation" data-n={neuron}>
+    <div ref={ref} class="tokens" {...as} role="presentation" data-n={neuron}>
       {columns.flatMap((column, i) => {
         const cell = (
           <span key={i} role="gridcell" data-h={column.word < 0 ? `${item}|special|${i}` : hoverKey(item, side, column.word)} data-c={i} data-special={column.special ? '' : undefined} dir={column.code ? 'ltr' : undefined}>

@@ -6,23 +6,24 @@ import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal } from '../lib/jobs';
 import { type Label, labelValues, sentenceLabels, triedLabel, trying } from '../services/labels';
 import { readTrial, writeTrial, type Trial } from '../lib/trial';
-import { model, unscorable } from '../services/project';
+import { unscorable } from '../services/project';
 import { setsError, triedWith, tryEdit, working } from '../services/sets';
 import { change, viewed } from '../services/store';
+import { written } from '../services/writing';
 import { Doubts, Failure, JobProgress } from './States';
+import { Written } from './Written';
 
 function Examples({ title, examples }: { title: string; examples: TryResult['turned_examples'] }) {
   if (examples.length === 0) return null;
-  const to = { dir: model.value?.target_direction, lang: model.value?.target_language };
   return (
     <details class="tried-examples">
       <summary>{title}</summary>
       <ul>
         {examples.map((e) => (
           <li key={e.source}>
-            <span class="quiet" dir={model.value?.source_direction} lang={model.value?.source_language}>{e.source}</span>
-            <span {...to}>{e.before}</span>
-            <span {...to}>{'\u2192'} <b>{e.after}</b></span>
+            <span class="quiet" {...written(e.source, 'source')}>{e.source}</span>
+            <span {...written(e.before, 'target')}>{e.before}</span>
+            <span>{'\u2192'} <b><Written text={e.after} side="target" /></b></span>
           </li>
         ))}
       </ul>
@@ -95,7 +96,7 @@ function Found({ found }: { found: TryResult }) {
       <Doubts texts={found.warnings} />
       <table class="tried">
         <tbody>
-          <tr><th scope="row">{'\u201c'}{found.word}{'\u201d'} became {'\u201c'}{found.wanted}{'\u201d'}</th><td class="numbers">{rate(found.turned, found.with_word)}</td><td class="quiet">of the sentences translated with it{holding !== null && ` in which ${saidHolding(holding)}`}</td></tr>
+          <tr><th scope="row">{'\u201c'}<bdi>{found.word}</bdi>{'\u201d'} became {'\u201c'}<bdi>{found.wanted}</bdi>{'\u201d'}</th><td class="numbers">{rate(found.turned, found.with_word)}</td><td class="quiet">of the sentences translated with it{holding !== null && ` in which ${saidHolding(holding)}`}</td></tr>
           <tr><th scope="row">changed, but not so</th><td class="numbers">{rate(found.changed_otherwise, found.with_word)}</td><td class="quiet">of these</td></tr>
           <tr><th scope="row">changed elsewhere</th><td class="numbers">{rate(found.changed_elsewhere, found.without_word)}</td><td class="quiet">of {holding === null ? 'the sentences without it' : 'all other sentences'}: what the edit breaks</td></tr>
           {holding !== null && (
@@ -130,8 +131,8 @@ export function TryOut({ edits, word = '', wanted = '' }: { edits: readonly Inte
   return (
     <div class="try-out">
       <form class="inline-fields" onSubmit={(e) => { e.preventDefault(); void tryEdit(edits, from.trim(), to.trim(), holding); }}>
-        <label class="inline">turns the word <input type="text" class="short-word" maxLength={100} value={from} onInput={(e) => { set({ word: e.currentTarget.value }); }} /></label>
-        <label class="inline">into <input type="text" class="short-word" maxLength={100} value={to} onInput={(e) => { set({ wanted: e.currentTarget.value }); }} /></label>
+        <label class="inline">turns the word <input type="text" class="short-word" dir="auto" maxLength={100} value={from} onInput={(e) => { set({ word: e.currentTarget.value }); }} /></label>
+        <label class="inline">into <input type="text" class="short-word" dir="auto" maxLength={100} value={to} onInput={(e) => { set({ wanted: e.currentTarget.value }); }} /></label>
         <HoldingChoice value={holding} change={(property) => { set({ holding: property }); }} />
         <button type="submit" disabled={lacking !== null || working.value || running || edits.length === 0}>Try it on the whole corpus</button>
         {lacking !== null && <span class="quiet">{lacking}</span>}

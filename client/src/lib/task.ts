@@ -1,5 +1,6 @@
 /** What a model is for, in the words of the page. */
 import type { ModelInfo } from '../api/types';
+import { languageTag } from './writing';
 
 export type Task = ModelInfo['task'];
 
@@ -53,13 +54,9 @@ export function whatFor(model: ModelInfo): string {
 
 /** "an English sentence", or "a sentence" where the language is not known. */
 export function ofLanguage(code: string | undefined): string {
-  if (code === undefined || code === 'und' || code === '') return 'a sentence';
-  try {
-    // Without a script that goes without saying, which would make it "Arabic (Arabic)".
-    const short = new Intl.Locale(code.replace('_', '-')).minimize().toString();
-    const name = new Intl.DisplayNames('en', { type: 'language' }).of(short) ?? code;
-    return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name} sentence`;
-  } catch {
-    return 'a sentence'; // Not a code that the browser knows.
-  }
+  const tag = languageTag(code);
+  if (code === undefined || tag === undefined) return 'a sentence';
+  // Without a script that goes without saying, which would make it "Arabic (Arabic)".
+  const name = new Intl.DisplayNames('en', { type: 'language' }).of(tag.minimize().toString()) ?? code;
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name} sentence`;
 }

@@ -13,6 +13,7 @@ import { ablationError } from '../services/ablating';
 import { choosePoint, drawAgain, drawn, earlier, keptLoad, leavePoints, looked, pointKey, shownPoint, type Drawn } from '../services/ablation';
 import { model } from '../services/project';
 import { change, viewed } from '../services/store';
+import { written } from '../services/writing';
 import { AblationForm } from './AblationForm';
 import { AreasTable, Points, titleOf, WORDS } from './AblationTable';
 
@@ -80,10 +81,10 @@ function Kept() {
             <dl class={`kept ${load.state === 'loading' ? 'behind' : ''}`}>
               {found.map((item, i) => (
                 <div key={i}>
-                  <dt dir={open?.source_direction} lang={open?.source_language}>{item.source}</dt>
-                  <dd dir={open?.target_direction} lang={open?.target_language}>
-                    {item.before !== null && item.before !== item.after && <span class="quiet before">{item.before}</span>}
-                    {item.before === null ? item.after : <span><Changed before={item.before} after={item.after} /></span>}
+                  <dt {...written(item.source, 'source')}>{item.source}</dt>
+                  <dd>
+                    {item.before !== null && item.before !== item.after && <span class="quiet before" {...written(item.before, 'target')}>{item.before}</span>}
+                    <span class="after" {...written(item.after, 'target')}>{item.before === null ? item.after : <Changed before={item.before} after={item.after} />}</span>
                   </dd>
                 </div>
               ))}

@@ -64,7 +64,6 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
   const id = itemId(item);
   const data = dataOf(neuron);
   const [text, values] = [data?.texts.get(id), data?.rows.get(neuron)];
-  const open = model.value;
   const looked = focus.value === neuron;
   return (
     <div class={`act-row ${looked ? 'looked' : ''}`} role="row">
@@ -82,7 +81,6 @@ function Row({ neuron, item }: { neuron: string; item: PageItem }) {
           neuron={neuron}
           item={id}
           side={sideOf(text.kind)}
-          direction={(text.kind === 'source' ? open?.source_direction : open?.target_direction) ?? 'ltr'}
           text={text}
           values={values}
           moments={momentsOf(neuron) ?? data?.moments.get(neuron) ?? NOTHING}
@@ -99,7 +97,6 @@ function DifferenceRow({ neuron, item }: { neuron: string; item: PageItem }) {
   const found = differenceOf(neuron, item);
   const deviation = (momentsOf(neuron) ?? dataOf(neuron)?.moments.get(neuron))?.deviation ?? null;
   const moments = useMemo(() => ({ ...NOTHING, mean: 0, deviation }), [deviation]);
-  const open = model.value;
   return (
     <div class="act-row act-difference" role="row" data-role="difference">
       <div role="rowheader" class="act-name quiet">difference</div>
@@ -108,7 +105,6 @@ function DifferenceRow({ neuron, item }: { neuron: string; item: PageItem }) {
           neuron={neuron}
           item={itemId(item)}
           side="difference"
-          direction={(found.text.kind === 'source' ? open?.source_direction : open?.target_direction) ?? 'ltr'}
           text={found.text}
           values={found.values}
           moments={moments}

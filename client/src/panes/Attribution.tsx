@@ -7,6 +7,7 @@ import { Icon } from '../components/Icon';
 import { KeepAs } from '../components/KeepAs';
 import { Sheet } from '../components/Sheet';
 import { TryOut } from '../components/Tried';
+import { Turned, Written } from '../components/Written';
 import { Comparison } from './Comparison';
 import type { AttributionResult, Scope } from '../api/types';
 import { count, fixed, signed } from '../lib/format';
@@ -20,6 +21,7 @@ import type { Basis } from '../lib/view';
 import { openSheet } from '../services/rankings';
 import { add, applyInterventions, focusOn, isSelected } from '../services/selection';
 import { model } from '../services/project';
+import { written } from '../services/writing';
 
 const typedAlternative = signal('');
 const typedCounterfactual = signal('');
@@ -32,8 +34,8 @@ function Question() {
   if (now === null) return <Empty title={`No ${wordsOf(model.value?.task).output} yet`}>Choose a sentence on the page first.</Empty>;
   return (
     <section class="why-question">
-      <p dir={model.value?.source_direction} lang={model.value?.source_language}>{now.source}</p>
-      <div class="why-words" role="radiogroup" aria-label={`Word of the ${wordsOf(model.value?.task).output}`} dir={model.value?.target_direction} lang={model.value?.target_language}>
+      <p {...written(now.source, 'source')}>{now.source}</p>
+      <div class="why-words" role="radiogroup" aria-label={`Word of the ${wordsOf(model.value?.task).output}`} {...written(now.view.text, 'target')}>
         {now.view.words.map((text, i) => (
           <label key={i} class={chosenWord.value === i ? 'chosen' : ''}>
             <input type="radio" name="why-word" class="unseen" checked={chosenWord.value === i} onChange={() => { askAbout({ asked: String(i) }); }} />
@@ -49,7 +51,7 @@ function Question() {
         }}
       >
         <label class="inline">rather than
-          <input type="text" placeholder="another word, if you like" maxLength={100} value={typedAlternative.value} onInput={(e) => { typedAlternative.value = e.currentTarget.value; }} onBlur={() => { askAbout({ instead: typedAlternative.value.trim() }); }} />
+          <input type="text" dir={typedAlternative.value === '' ? undefined : 'auto'} placeholder="another word, if you like" maxLength={100} value={typedAlternative.value} onInput={(e) => { typedAlternative.value = e.currentTarget.value; }} onBlur={() => { askAbout({ instead: typedAlternative.value.trim() }); }} />
         </label>
         <label class="inline">if the neuron had
           <select value={baseline.value} onChange={(e) => { setBasis(e.currentTarget.value as Basis); }}>
@@ -59,7 +61,7 @@ function Question() {
           </select>
         </label>
         {baseline.value === 'counterfactual' && (
-          <input type="text" class="long" aria-label="The other sentence" placeholder="a sentence like this one, such as with She for He" maxLength={2000} value={typedCounterfactual.value} onInput={(e) => { typedCounterfactual.value = e.currentTarget.value; }} />
+          <input type="text" class="long" aria-label="The other sentence" dir={typedCounterfactual.value === '' ? undefined : 'auto'} placeholder="a sentence like this one, such as with She for He" maxLength={2000} value={typedCounterfactual.value} onInput={(e) => { typedCounterfactual.value = e.currentTarget.value; }} />
         )}
         <button type="submit">Ask</button>
       </form>
@@ -115,7 +117,7 @@ function Scatter({ found }: { found: AttributionResult }) {
 function Result({ found }: { found: AttributionResult }) {
   const true_ = new Map(found.verified.map((v) => [v.neuron, v.effect]));
   const layers = Object.entries(found.layers).map(([name, value]) => [`${name}${Math.abs(value) < 0.005 ? '' : value < 0 ? ', for it' : ', against it'}`, Math.abs(value), value < 0 ? 'negative' : 'positive'] as const);
-  const what = found.alternative === null ? `log-probability of "${found.word}"` : `log-probability of "${found.word}" less that of "${found.alternative}"`;
+  const what = <>log-probability of &quot;<bdi>{found.word}</bdi>&quot;{found.alternative !== null && <> less that of &quot;<bdi>{found.alternative}</bdi>&quot;</>}</>;
   return (
     <div class="sheet-grid" data-role="attribution">
       <section>
@@ -168,7 +170,7 @@ function Search() {
   }
   return (
     <section class="why-search" data-role="search">
-      <h3>What would make it &quot;{now.wanted}&quot;?</h3>
+      <h3>What would make it &quot;<bdi>{now.wanted}</bdi>&quot;?</h3>
       {found === null && (
         <div class="inline-fields">
           <button type="button" disabled={job !== undefined && !isFinal(job)} onClick={() => void startSearch()}>Search for few neurons that make it</button>
@@ -202,7 +204,7 @@ function Search() {
         <>
           <p>
             {found.found ? `${neurons(found.interventions.length)} ${found.interventions.length === 1 ? 'makes' : 'make'} it:` : `It does not come out with ${neurons(found.interventions.length)}; the nearest is:`}{' '}
-            <span dir={model.value?.target_direction} lang={model.value?.target_language}>{found.before} {'\u2192'} <b>{found.after}</b></span>
+            <Turned before={found.before}><b><Written text={found.after} side="target" /></b></Turned>
           </p>
           <table class="why-table">
             <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">set to</th></tr></thead>

@@ -3,6 +3,7 @@ import { Changed } from '../components/Changed';
 import { Experiments } from '../components/Experiments';
 import { Sheet } from '../components/Sheet';
 import { Doubts, Empty, Failure, Loaded, Skeleton } from '../components/States';
+import { Written } from '../components/Written';
 import type { BiasCase, BiasResult, BiasSummary } from '../api/types';
 import { count, percent, signedFixed } from '../lib/format';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../services/bias';
 import { model, titleOf } from '../services/project';
 import { interventions } from '../services/selection';
+import { written } from '../services/writing';
 
 function Form() {
   const changed = interventions.value.length;
@@ -139,14 +141,13 @@ const MARKS: Record<string, string> = { m: 'masculine', f: 'feminine', unknown: 
 const LISTED = 80;
 
 function Case({ one, changed }: { one: BiasCase; changed: boolean }) {
-  const open = model.value;
   const mark = (found: string) => <span class={`form-mark ${found === one.gold ? 'right' : found === 'unknown' ? '' : 'wrong'}`}>{MARKS[found]}</span>;
   return (
     <div>
-      <dt>{one.source} {one.stereotype !== '' && <span class="form-mark">{one.gold === one.stereotype ? 'pro' : 'anti'}</span>}</dt>
-      <dd dir={open?.target_direction} lang={open?.target_language}>
-        <span class={changed ? 'quiet' : ''}>{one.before}</span> {mark(one.found_before)}
-        {changed && <><br /><Changed before={one.before} after={one.after} /> {mark(one.found_after)}</>}
+      <dt><Written text={one.source} side="source" /> {one.stereotype !== '' && <span class="form-mark">{one.gold === one.stereotype ? 'pro' : 'anti'}</span>}</dt>
+      <dd>
+        <div {...written(one.before, 'target')}><span class={changed ? 'quiet' : ''}>{one.before}</span> {mark(one.found_before)}</div>
+        {changed && <div {...written(one.after, 'target')}><Changed before={one.before} after={one.after} /> {mark(one.found_after)}</div>}
       </dd>
     </div>
   );

@@ -1,9 +1,11 @@
 /** Compare runs: what patching one sentence's states into the other recovers, and patches to keep. */
+import { Fragment } from 'preact';
 import { Changed } from '../components/Changed';
 import { HeatMap } from '../components/HeatMap';
 import { Icon } from '../components/Icon';
 import { KeepAs } from '../components/KeepAs';
 import { Doubts, Failure, Loaded, Skeleton } from '../components/States';
+import { Turned, Written } from '../components/Written';
 import type { CompareResult, PatchResult } from '../api/types';
 import { stackOf } from '../lib/address';
 import { pieceText } from '../lib/decoding';
@@ -92,9 +94,9 @@ function Together({ found, patch }: { found: CompareResult; patch: PatchResult }
     <>
       <p>
         {cells.value.length > 1 ? 'Together they recover' : 'It recovers'} <b class="numbers">{percent(patch.recovered)}</b>:{' '}
-        <span dir={model.value?.target_direction} lang={model.value?.target_language}>
-          {patch.before} {'\u2192'} {patch.after === patch.before ? <span class="chip same">same</span> : <Changed before={patch.before} after={patch.after} />}
-        </span>
+        <Turned before={patch.before}>
+          {patch.after === patch.before ? <span class="chip same">same</span> : <Written text={patch.after} side="target"><Changed before={patch.before} after={patch.after} /></Written>}
+        </Turned>
       </p>
       <div class="inline-fields">
         <KeepAs key={found.counterfactual} what="this patch" edits={patch.interventions} offered={suggested(found)} />
@@ -137,9 +139,9 @@ export function Comparison({ found, told }: { found: CompareResult; told: readon
   const stacks = ['encoder', 'decoder'].map((stack) => found.layers.filter((l) => l.layer.startsWith(`${stack}.`))).filter((l) => l.length > 0);
   return (
     <section class="why-compare" data-role="comparison">
-      <h3>Where the two runs part: &quot;{found.word}&quot; or &quot;{found.alternative ?? ''}&quot;</h3>
+      <h3>Where the two runs part: &quot;<bdi>{found.word}</bdi>&quot; or &quot;<bdi>{found.alternative ?? ''}</bdi>&quot;</h3>
       <Doubts texts={found.warnings.filter((text) => !told.includes(text))} />
-      <p dir={model.value?.target_direction} lang={model.value?.target_language}>{found.translations.join(' \u2194 ')}</p>
+      <p>{found.translations.map((text, i) => <Fragment key={i}>{i > 0 && ' \u2194 '}<Written text={text} side="target" /></Fragment>)}</p>
       <p class="quiet">
         Each state of the other sentence is put into this one&apos;s run: 100 % makes all of the
         difference between the two words, 0 % none. A dot where the sentences have no common position.

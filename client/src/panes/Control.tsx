@@ -18,6 +18,7 @@ import { model, titleOf } from '../services/project';
 import { add, focusOn, isSelected } from '../services/selection';
 import { openSheet } from '../services/rankings';
 import { viewed } from '../services/store';
+import { written } from '../services/writing';
 
 /** A number as it was typed, with a true minus sign. */
 function plain(value: number): string {
@@ -65,14 +66,14 @@ function Sweep({ found }: { found: ControlResult }) {
 }
 
 function Line({ sentence, after, turned }: { sentence: ControlSentence; after: string; turned: readonly number[] }) {
-  const open = model.value;
   return (
     <div>
-      <dt dir={open?.source_direction} lang={open?.source_language}>
+      <dt {...written(sentence.source, 'source')}>
         <Marked text={sentence.source} places={sentence.places} kind={(i) => (turned.includes(sentence.words[i] ?? -1) ? 'turned' : 'unturned')} />
       </dt>
-      <dd dir={open?.target_direction} lang={open?.target_language}>
-        <span class="quiet">{sentence.before}</span><br /><Changed before={sentence.before} after={after} />
+      <dd>
+        <div class="quiet" {...written(sentence.before, 'target')}>{sentence.before}</div>
+        <div {...written(after, 'target')}><Changed before={sentence.before} after={after} /></div>
       </dd>
     </div>
   );

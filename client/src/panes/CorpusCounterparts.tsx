@@ -4,6 +4,7 @@ import { AskedSentence } from '../components/AskedSentence';
 import { NotTranslated } from '../components/NotTranslated';
 import { ShowSentence } from '../components/ShowSentence';
 import { Empty, Loaded, Skeleton } from '../components/States';
+import { Turned, Written } from '../components/Written';
 import type { CounterpartsResult } from '../api/types';
 import { count, fixed } from '../lib/format';
 import { outcomesOf, writeOutcome, type OutcomeKind } from '../lib/slices';
@@ -32,7 +33,7 @@ function Choice() {
         </select>
       </label>
       {now.kind === 'contains' && (
-        <input type="text" aria-label={translates.value ? 'Word that the translation contains' : 'Class that is given'} maxLength={200} lang={model.value?.target_language} dir={model.value?.target_direction} value={now.name} onInput={(e) => { choose('contains', e.currentTarget.value); }} />
+        <input type="text" aria-label={translates.value ? 'Word that the translation contains' : 'Class that is given'} maxLength={200} dir={now.name === '' ? undefined : 'auto'} value={now.name} onInput={(e) => { choose('contains', e.currentTarget.value); }} />
       )}
       {(now.kind === 'label' || now.kind === 'column') && (
         <select aria-label="Label that is looked at" value={now.name} onChange={(e) => { choose(now.kind, e.currentTarget.value); }}>
@@ -51,17 +52,18 @@ function Choice() {
 }
 
 function Found({ found }: { found: CounterpartsResult }) {
-  const [from, to] = [model.value?.source_direction, model.value?.target_direction];
   const states = found.layer !== null;
-  const shown = (clean: string, changed: string | null) => (changed === null || changed === clean ? clean : `${clean} \u2192 ${changed}`);
+  const shown = (clean: string, changed: string | null) => (changed === null || changed === clean
+    ? <Written text={clean} side="target" />
+    : <Turned before={clean}><Written text={changed} side="target" /></Turned>);
   return (
     <>
       <section class="asked-about">
-        <p dir={from}><b>{found.source}</b></p>
-        <p dir={to}>{shown(found.clean, found.changed)} <span class="chip">{found.outcome}</span></p>
+        <p><b><Written text={found.source} side="source" /></b></p>
+        <p>{shown(found.clean, found.changed)} <span class="chip"><bdi>{found.outcome}</bdi></span></p>
       </section>
       <p class="quiet">
-        In the corpus: {found.outcomes.slice(0, MOST_OUTCOMES).map((o, i) => <Fragment key={o.outcome}>{i > 0 && ', '}<span class="outcome"><span class="chip">{o.outcome}</span> {count(o.sentences)}</span></Fragment>)}
+        In the corpus: {found.outcomes.slice(0, MOST_OUTCOMES).map((o, i) => <Fragment key={o.outcome}>{i > 0 && ', '}<span class="outcome"><span class="chip"><bdi>{o.outcome}</bdi></span> {count(o.sentences)}</span></Fragment>)}
         {found.outcomes.length > MOST_OUTCOMES && ` and ${count(found.outcomes.length - MOST_OUTCOMES)} more`}.
         {states && ` Similar is the cosine of the mean states of ${found.layer}.`}
       </p>
@@ -71,8 +73,8 @@ function Found({ found }: { found: CounterpartsResult }) {
             <li key={c.sentence}>
               <ShowSentence sentence={c.sentence} />
               <div>
-                <p dir={from}>{c.source} <span class="quiet numbers">{states ? fixed(c.similarity, 3) : `chrF ${fixed(c.similarity)}`}</span></p>
-                <p dir={to}>{shown(c.clean, c.changed)} <span class="chip">{c.outcome}</span></p>
+                <p><Written text={c.source} side="source" /> <span class="quiet numbers">{states ? fixed(c.similarity, 3) : `chrF ${fixed(c.similarity)}`}</span></p>
+                <p>{shown(c.clean, c.changed)} <span class="chip"><bdi>{c.outcome}</bdi></span></p>
               </div>
               <button type="button" class="small" onClick={() => { askAbout(c.sentence); }}>ask about it<span class="unseen">, sentence {c.sentence + 1}</span></button>
             </li>

@@ -10,14 +10,14 @@ import { asked, near, nearestLoad, nearLayer, nearLayers, translates } from '../
 import { lacksReferences, model } from '../services/project';
 import { change, viewed } from '../services/store';
 import { itemId, shown } from '../services/translations';
+import { written } from '../services/writing';
 
 function WordButtons({ view, side, label }: { view: TextView; side: Near['side']; label: string }) {
   const now = near.value;
-  const direction = side === 'source' ? model.value?.source_direction : model.value?.target_direction;
   return (
     <>
       <span class="line-label">{label}</span>
-      <p class="word-buttons" role="group" aria-label={`Words of the ${label}`} dir={direction}>
+      <p class="word-buttons" role="group" aria-label={`Words of the ${label}`} {...written(view.text, side)}>
         {view.words.map((word, i) => {
           const chosen = now.side === side && now.word === i;
           return [
@@ -62,7 +62,6 @@ function Choice() {
 
 function Found({ found }: { found: NearestResult }) {
   const side = near.value.side;
-  const direction = side === 'source' ? model.value?.source_direction : model.value?.target_direction;
   return (
     <>
       <p class="quiet" data-role="how">
@@ -76,7 +75,7 @@ function Found({ found }: { found: NearestResult }) {
           {found.found.map((n) => (
             <li key={n.sentence}>
               <ShowSentence sentence={n.sentence} />
-              <p dir={direction}>
+              <p {...written(n.words.join(' '), side)}>
                 {n.words.map((word, i) => [n.spaces[i] === true ? ' ' : '', i === n.word ? <mark key={i}>{word}</mark> : word])}
               </p>
               <span class="numbers quiet">{found.metric === 'cosine' ? fixed(n.value, 3) : number(n.value)}</span>

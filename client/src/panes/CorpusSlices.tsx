@@ -13,6 +13,7 @@ import type { SliceMetric, SliceSort } from '../lib/view';
 import { chooseSlice, chooseSliced, fewest, labelsLoad, SENTENCES, sentencesOfSlice, sliced, slicesLoad } from '../services/corpus';
 import { model } from '../services/project';
 import { change, viewed } from '../services/store';
+import { written } from '../services/writing';
 
 const KINDS = [['annotation', 'Annotation of the words'], ['column', 'Labels of the sentence'], ['annotator', 'Made from the text']] as const;
 const SORTS: readonly (readonly [SliceSort, string])[] = [
@@ -159,7 +160,6 @@ function alone(metric: string, value: number | null) {
 function Sentences() {
   const name = viewed.slice.value;
   if (name === '') return <p class="quiet">Choose a slice to read its sentences.</p>;
-  const [from, to] = [model.value?.source_direction, model.value?.target_direction];
   return (
     <section aria-label="Sentences of the slice" data-role="slice-sentences">
       <h3>{name}</h3>
@@ -181,15 +181,15 @@ function Sentences() {
                 <li key={s.sentence}>
                   <ShowSentence sentence={s.sentence} />
                   <div>
-                    <p dir={from}>{s.source}</p>
-                    <p dir={to}>{s.clean} {alone(found.metric, s.score)}</p>
+                    <p {...written(s.source, 'source')}>{s.source}</p>
+                    <p {...written(s.clean, 'target')}>{s.clean} {alone(found.metric, s.score)}</p>
                     {s.changed !== null && (
-                      <p dir={to}>
+                      <p {...written(s.changed, 'target')}>
                         <span class="chip">{s.changed === s.clean ? 'same' : 'changed'}</span>{' '}
                         {s.changed !== s.clean && <>{s.changed} {alone(found.metric, s.score_changed)}</>}
                       </p>
                     )}
-                    <p dir={to} class="quiet">{s.reference}</p>
+                    <p {...written(s.reference, 'target')} class="quiet">{s.reference}</p>
                   </div>
                 </li>
               ))}

@@ -7,6 +7,7 @@ import { BeamTree } from '../components/BeamTree';
 import { Sheet } from '../components/Sheet';
 import { Empty, Loaded, Skeleton } from '../components/States';
 import { Words } from '../components/Words';
+import { Written } from '../components/Written';
 import type { AttentionMeta, DecodedLine, DecodingResult, TextView } from '../api/types';
 import { pieceText, type MapKind } from '../lib/decoding';
 import { number } from '../lib/format';
@@ -20,6 +21,7 @@ import { hoverNothing, hoverTarget } from '../services/hover';
 import { model } from '../services/project';
 import { interventions } from '../services/selection';
 import { change, viewed } from '../services/store';
+import { written } from '../services/writing';
 
 const NAMES: Record<LineKind, string> = {
   clean: 'as it is', changed: 'changed', forced: 'forced', forced_changed: 'forced, changed',
@@ -47,7 +49,7 @@ function Forcing({ found }: { found: DecodingResult | null }) {
       }}
     >
       <label class="inline">begin with
-        <input type="text" class="long" maxLength={2000} lang={model.value?.target_language} dir={model.value?.target_direction} placeholder="words that it has to begin with" value={typed.value} onInput={(e) => { typed.value = e.currentTarget.value; }} />
+        <input type="text" class="long" maxLength={2000} dir={typed.value === '' ? undefined : 'auto'} placeholder="words that it has to begin with" value={typed.value} onInput={(e) => { typed.value = e.currentTarget.value; }} />
       </label>
       <button type="submit" disabled={typed.value.trim() === ''}>Force</button>
       <label class="inline">beams
@@ -62,7 +64,7 @@ function Forcing({ found }: { found: DecodingResult | null }) {
       </label>
       {now !== null && (
         <span class="chip active" data-role="forced">
-          forced: <b dir={model.value?.target_direction}>{found === null || found.prefix.length === 0 ? ('text' in now ? now.text : '\u2026') : found.prefix.map(pieceText).join(' ')}</b>
+          forced: <b><Written side="target" text={found === null || found.prefix.length === 0 ? ('text' in now ? now.text : '\u2026') : found.prefix.map(pieceText).join(' ')} /></b>
           <button type="button" class="small" onClick={forceNothing}>force nothing</button>
         </span>
       )}
@@ -77,7 +79,7 @@ function Line({ line }: { line: DecodedLine }) {
     <label class={`decoding-line ${chosen ? 'chosen' : ''}`} data-line={line.kind} title={TITLES[line.kind]}>
       <input type="radio" name="decoding-line" checked={chosen} onChange={() => { chooseLine(line.kind); }} />
       <span class="line-label">{NAMES[line.kind]}</span>
-      <span class="decoding-text" dir={model.value?.target_direction} lang={model.value?.target_language}>
+      <span class="decoding-text" {...written(line.view.text, 'target')}>
         <Words view={line.view} link={chosen ? { item: HERE, side: 'target' } : null} marked={line.kind === 'clean' ? (compared.value?.output.added ?? line.changed) : line.changed} />
         {line.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
       </span>
@@ -152,13 +154,11 @@ interface UnchosenProps {
 
 /** A text that is there to be read, not to be looked into. */
 function Unchosen({ label, side, view, marked = [], kind = 'added', link = false }: UnchosenProps) {
-  const now = model.value;
-  const [direction, language] = side === 'source' ? [now?.source_direction, now?.source_language] : [now?.target_direction, now?.target_language];
   return (
     <p class="decoding-line source" data-text={label}>
       <span />
       <span class="line-label">{label}</span>
-      <span class="decoding-text" dir={direction} lang={language}><Words view={view} link={link ? { item: HERE, side } : null} marked={marked} kind={kind} /></span>
+      <span class="decoding-text" {...written(view.text, side)}><Words view={view} link={link ? { item: HERE, side } : null} marked={marked} kind={kind} /></span>
     </p>
   );
 }
@@ -166,7 +166,6 @@ function Unchosen({ label, side, view, marked = [], kind = 'added', link = false
 function Found({ found }: { found: DecodingResult }) {
   const line = chosenLine.value;
   const unedited = compared.value;
-  const direction = model.value?.target_direction ?? 'ltr';
   if (line === null) return null;
   return (
     <div onPointerOver={hoverTarget} onPointerLeave={hoverNothing}>
@@ -181,7 +180,7 @@ function Found({ found }: { found: DecodingResult }) {
         <>
           <section aria-label="Alternatives">
             <h3>What could have stood there</h3>
-            <Alternatives line={line} ends={found.ends} item={HERE} direction={direction} language={model.value?.target_language} force={forceAt} />
+            <Alternatives line={line} ends={found.ends} item={HERE} force={forceAt} />
           </section>
           {found.attention && <Attention source={found.source} target={line.view} />}
           <section aria-label="Beams">

@@ -13,6 +13,7 @@ import { neuronLoad } from '../services/neuron';
 import { focus } from '../services/ranking';
 import { add, isSelected, notes, remove } from '../services/selection';
 import { showSentence } from '../services/sentences';
+import { written } from '../services/writing';
 import { standing, stepNeuron } from '../services/walking';
 
 const HELP = (
@@ -69,7 +70,7 @@ function Words({ title, words, most }: { title: string; words: WordScore[]; most
       <ol>
         {words.slice(0, 10).map((w) => (
           <li key={w.word} title={`mean ${number(w.mean)}, ${count(w.count)} times`}>
-            <span class="word-text">{w.word}</span>
+            <span class="word-text"><bdi>{w.word}</bdi></span>
             <span class="word-bar">
               <span class={w.score < 0 ? 'negative' : 'positive'} style={{ inlineSize: `${Math.min(100, (100 * Math.abs(w.score)) / (most || 1))}%` }} />
             </span>
@@ -112,7 +113,7 @@ function Snippet({ context, info }: { context: Context; info: NeuronInfo }) {
     <li>
       <button type="button" class="context" onClick={() => { showSentence(context.sentence); }} title={`Go to sentence ${context.sentence + 1}`}>
         <span class="numbers quiet">{signedFixed(context.value, 2)}</span>
-        <span class="snippet">
+        <span class="snippet" {...written(context.words.join(' '), info.text === 'source' ? 'source' : 'target')}>
           {first > 0 && '\u2026 '}
           {context.words.slice(first, last).flatMap((word, i) => {
             const at = first + i;

@@ -29,6 +29,7 @@ import { change, viewed } from '../services/store';
 import {
   failures, isBehind, isOfText, itemId, lastMilliseconds, retryTranslations, shown, underSet, type Shown,
 } from '../services/translations';
+import { written } from '../services/writing';
 
 const HELP = (
   <>
@@ -63,15 +64,14 @@ function Label({ children }: { children: string }) {
 
 function Changed({ item, now }: { item: PageItem; now: Shown }) {
   const active = interventions.value.length > 0;
-  const direction = model.value?.target_direction ?? 'ltr';
   const { changed } = now;
   const behind = isBehind(item);
   // An unseen copy of the clean translation keeps the line as high as it will be, so that nothing
   // jumps when the first changed translation comes.
   return (
-    <div class="stacked" dir={direction}>
+    <div class="stacked">
       <span class="ghost" aria-hidden="true">{now.baseline.view.text}</span>
-      <span class={behind ? 'behind' : ''} data-role="changed">
+      <span class={behind ? 'behind' : ''} {...(active && changed !== null ? written(changed.view.text, 'target') : {})} data-role="changed">
         {!active && <span class="quiet">no neuron is changed</span>}
         {active && changed === null && <span class="quiet">decoding</span>}
         {active && changed !== null && (
@@ -105,10 +105,10 @@ function SetLine({ item, now, id, set }: { item: PageItem; now: Shown; id: strin
   return (
     <>
       <span class="line-label set-label" title={set?.name}>{set?.name ?? 'set'}</span>
-      <div class="line" lang={model.value?.target_language}>
-        <div class="stacked" dir={model.value?.target_direction}>
+      <div class="line">
+        <div class="stacked">
           <span class="ghost" aria-hidden="true">{now.baseline.view.text}</span>
-          <span class={found?.behind === false ? '' : 'behind'} data-role="set" data-set={id}>
+          <span class={found?.behind === false ? '' : 'behind'} {...(found === null ? {} : written(found.output.view.text, 'target'))} data-role="set" data-set={id}>
             {found === null ? <span class="quiet">decoding</span> : (
               <>
                 <Words view={found.output.view} link={null} marked={found.output.changed} />
@@ -124,7 +124,6 @@ function SetLine({ item, now, id, set }: { item: PageItem; now: Shown; id: strin
 }
 
 function Lines({ item, now }: { item: PageItem; now: Shown }) {
-  const [from, to] = [model.value?.source_direction ?? 'ltr', model.value?.target_direction ?? 'ltr'];
   const active = interventions.value.length > 0 && now.changed !== null;
   const differs = compared(item, now);
   const copy = item.copyOf !== null;
@@ -135,7 +134,7 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
   const source = (
     <>
       <Label>source</Label>
-      <div class="line" dir={from} lang={model.value?.source_language} data-role="source">
+      <div class="line" {...written(now.source.text, 'source')} data-role="source">
         <Words view={now.source} link={{ item: id, side: 'source' }} marked={differs?.source ?? noWords} kind={copy ? 'added' : 'removed'} />
         {copy && differs !== null && now.source.text === counterpart(item)?.shown?.source.text && <span class="chip same">same</span>}
       </div>
@@ -148,8 +147,7 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
       <Label>{wordsOf(model.value?.task).output}</Label>
       <div
         class="line"
-        dir={to}
-        lang={model.value?.target_language}
+        {...written(now.baseline.view.text, 'target')}
         data-role="baseline"
         onDblClick={(e) => { askAt(item, e); }}
       >
@@ -158,7 +156,7 @@ function Lines({ item, now }: { item: PageItem; now: Shown }) {
         {now.baseline.truncated && <span class="chip warn" title="Cut at the length limit before the model ended.">cut</span>}
       </div>
       <Label>changed</Label>
-      <div class="line" lang={model.value?.target_language}>
+      <div class="line">
         <Changed item={item} now={now} />
       </div>
       {setSlots.value.map(({ id: of, set }) => <SetLine key={of} item={item} now={now} id={of} set={set} />)}
@@ -193,7 +191,7 @@ function Block({ item }: { item: PageItem }) {
         {now === undefined && (
           <>
             <Label>source</Label>
-            <div class="line" dir={model.value?.source_direction}>{item.text.slice(0, 600)}{item.text.length > 600 && ' …'}</div>
+            <div class="line" {...written(item.text, 'source')}>{item.text.slice(0, 600)}{item.text.length > 600 && ' …'}</div>
             {failure === undefined && hasOutput(model.value?.task) && (
               <>
                 <Label>{wordsOf(model.value?.task).output}</Label>
@@ -208,7 +206,7 @@ function Block({ item }: { item: PageItem }) {
         {item.corpus !== null && hasGold.value && (model.value?.task !== 'language-modelling' || item.corpus.reference.text !== item.text) && (
           <>
             <Label>{wordsOf(model.value?.task).gold}</Label>
-            <div class="line reference" dir={model.value?.target_direction} lang={model.value?.target_language}>
+            <div class="line reference" {...written(item.corpus.reference.text, 'target')}>
               <Words view={item.corpus.reference} link={{ item: id, side: 'reference' }} />
             </div>
           </>
