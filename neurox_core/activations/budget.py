@@ -160,10 +160,10 @@ def free_bytes(root: Path) -> tuple[Path, int]:
     return there, shutil.disk_usage(there).free
 
 
-def check_room(root: Path, found: Metadata, max_bytes: int | None) -> None:
+def check_room(root: Path, found: Metadata, max_bytes: int | None, ways: Ways = _OWN) -> None:
     """DiskBudgetError if a store may not, or cannot, be made at `root`."""
     needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
-    if told := refusal(needed, root, max_bytes):
+    if told := refusal(needed, root, max_bytes, ways):
         raise DiskBudgetError(told, needed)
 
 

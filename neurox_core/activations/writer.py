@@ -214,7 +214,8 @@ class StackWriter:
         where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
         if dtype == "float16" and not np.isnan(values).any():
             raise BeyondRangeError(
-                address, f"{where}beyond {np.finfo(dtype).max:g}. Use dtype='float32'."
+                address,
+                f"{where}beyond {np.finfo(dtype).max:g}. Use float32 (dtype, --dtype).",
             )
         raise InvalidInputError(
             f"{where}not a number, or beyond {np.finfo(dtype).max:g}. Look for what makes the "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..interventions.intervention import Intervention
 from .causal import opened
 from .kept import KeptTranslations
-from .sources import lend_samples, open_corpus, open_model
+from .sources import lend_samples, open_corpus, open_model, open_placed
 from .tasks import Parameters, Reporter
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def prune_task(parameters: Parameters, reporter: Reporter) -> dict[str, Any]:
         if parameters.get("corpus"):
             found["scores"] = compare_models(
                 source, target, chosen_text(parameters), int(parameters.get("beams", 1)),
-                reporter.progress, reporter.cancelled,
+                reporter.progress, reporter.cancelled, open_placed,
             )  # fmt: skip
     except BaseException:  # What nobody waits for any more is not left lying in the workspace.
         shutil.rmtree(target, ignore_errors=True)

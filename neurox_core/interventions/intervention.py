@@ -157,10 +157,10 @@ def _check_patch(one: Intervention, positions: Sequence[int] | None) -> None:
     """`values` come with ``patch``, and fit the positions, which must not be reordered."""
     if one.operation != "patch":
         if one.values is not None:
-            raise InvalidInputError(f"values= belong to 'patch', not to {one.operation!r}.")
+            raise InvalidInputError(f"Values belong to 'patch', not to {one.operation!r}.")
         return
     if one.values is None or one.positions is None or one.where is not None:
-        raise InvalidInputError("'patch' needs values= and the positions= that they belong to.")
+        raise InvalidInputError("'patch' needs values and the positions that they belong to.")
     if list(one.positions) != list(positions or ()):
         raise InvalidInputError("The positions of 'patch' must ascend, each once.")
     if len(one.values) != len(one.positions):

@@ -20,6 +20,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from torch import Tensor
 from ..corpora import Corpus
 from ..errors import InvalidInputError, ModelLoadError
 from ..models.hub_cache import cached_folder, hub_name
-from ..models.registry import languages_of
+from ..models.registry import languages_of, load_model
 from ..models.statistics_file import FILE as STATISTICS
 from .curve import Ranked
 from .intervention import Intervention, canonical
@@ -97,6 +98,8 @@ def prune_model(
     *,
     corpus: Corpus | None = None,
     beams: int = 1,
+    device: str = "cpu",
+    dtype: str = "float32",
 ) -> Pruned:
     """Write a smaller model without the units that stand last in a ranking.
 
@@ -115,6 +118,11 @@ def prune_model(
         What part of the units (or heads) is dropped, between 0 and 1.
     corpus : Corpus, optional
         Score and time both models on it.
+    beams : int
+        With which translations are scored.
+    device, dtype : str
+        Where, and in which precision, both run for that, as :func:`neurox_core.load_model` takes
+        them. What is written has the precision of `source`.
 
     Raises
     ------
@@ -155,7 +163,8 @@ def prune_model(
         if corpus is not None:
             from .pruning_tools import compare_models
 
-            scores = compare_models(source, target, corpus, beams)
+            opener = partial(load_model, device=device, dtype=dtype)
+            scores = compare_models(source, target, corpus, beams, opener=opener)
     except BaseException:  # As if nothing had been asked: the same command works once it is mended.
         shutil.rmtree(target, ignore_errors=True)
         raise

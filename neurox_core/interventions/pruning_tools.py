@@ -24,6 +24,7 @@ from ..corpora import Corpus
 from ..errors import CancelledError, InvalidInputError, ModelLoadError
 from ..evaluation.metrics import LOGARITHMIC, score_outputs
 from ..models.base import TranslationModel
+from ..models.registry import languages_of, load_model
 from .outputs import gold_of, outputs, scorable
 from .pruning import CONFIG, folder_of
 from .pruning_equal_heads import equal_heads
@@ -137,12 +138,13 @@ def compare_models(
     beams: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    opener: Callable[[str], TranslationModel] = load_model,
 ) -> dict[str, Any]:
     """Score and time two models on a corpus, the second against the first.
 
     Translation models are scored on their translations, language models on how well they predict
     the sources, classifiers on their labels. They take turns, a few sentences each, so that
-    whatever else the machine does slows down both.
+    whatever else the machine does slows down both. `opener` opens both, such as on a device.
 
     Returns
     -------
@@ -155,13 +157,11 @@ def compare_models(
     ------
     CancelledError, InvalidInputError, ModelLoadError
     """
-    from ..models.registry import languages_of, load_model
-
     found: list[list[Any]] = [[], []]
     seconds = [0.0, 0.0]
     _, *languages = languages_of(str(source))
     same = ":".join([str(target), *(code for code in languages if code)])
-    models: list[TranslationModel] = [load_model(name) for name in (source, same)]
+    models: list[TranslationModel] = [opener(str(name)) for name in (source, same)]
     model = models[1]
     scorable(model)
     gold = gold_of(model, corpus)

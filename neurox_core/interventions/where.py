@@ -65,9 +65,9 @@ class Where:
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(self.words))
         if not (self.words or self.pattern or self.label):
-            raise InvalidInputError("where= names no words: give words, a pattern or a label.")
+            raise InvalidInputError("The place names no words: give words, a pattern or a label.")
         if bool(self.label) != bool(self.value):
-            raise InvalidInputError("where= needs a label and its value together.")
+            raise InvalidInputError("A place needs a label and its value together.")
         if len(self.pattern) > _LONGEST:
             raise InvalidInputError(f"A pattern may have {_LONGEST} characters at most.")
         try:
@@ -90,7 +90,10 @@ class Where:
     def from_dict(cls, values: Mapping[str, Any]) -> Where:
         """Read what :meth:`to_dict` wrote."""
         if unknown := set(values) - {"words", "pattern", "label", "value"}:
-            raise InvalidInputError(f"where= has no {sorted(unknown)[0]!r}.")
+            raise InvalidInputError(
+                "A place (where) has words, pattern, label and value, but no "
+                f"{sorted(unknown)[0]!r}."
+            )
         return cls(**values)
 
     def indices(self, texts: Sequence[str], labels: Labels | None = None) -> list[int]:

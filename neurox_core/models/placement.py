@@ -22,7 +22,7 @@ def dtype_of(name: str | torch.dtype) -> torch.dtype:
     if isinstance(name, torch.dtype):
         name = str(name).removeprefix("torch.")
     if name not in DTYPES:
-        raise InvalidInputError(f"dtype must be one of {', '.join(DTYPES)}, not {name!r}.")
+        raise InvalidInputError(f"{name!r} is no precision; write float32, bf16 or fp16.")
     return DTYPES[name]
 
 

@@ -209,9 +209,11 @@ def _open_checkpoint(
 
 def _nothing_chosen(what: str, chosen: dict[str, Any]) -> None:
     if chosen:
+        # As a person of any of them gives it: in Python, to a command, or behind the name.
+        given = {"dtype": "the precision (dtype, --precision)"}
+        asked = dict.fromkeys(given.get(key, "the languages") for key in chosen)
         raise InvalidInputError(
-            f"{what} runs in float32 and in its own languages; leave out "
-            f"{', '.join(key.replace('_', ' ') for key in chosen)}."
+            f"{what} runs in float32 and in its own languages; leave out {' and '.join(asked)}."
         )
 
 

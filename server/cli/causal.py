@@ -25,6 +25,7 @@ from .shared import (
     open_model,
     precision,
     progress,
+    quiet_libraries,
     read_lines,
     references_option,
     sample_bar,
@@ -50,7 +51,7 @@ Examples:
   neurox prune -m lstm-a --store acts --method variance --share 0.2 --out smaller
   neurox prune -m marian --neurons order.txt --share 0.3 --out smaller -c demo:everyday
   neurox prune -m marian --weights heads --share 0.3 --out smaller -c demo:everyday
-  neurox prune -m ./gpt2 --weights feed_forward --share 0.3 --out smaller -c text.tsv
+  neurox prune -m ./gpt2 --weights feed_forward --share 0.3 --out smaller -c text.tsv --device auto
 """
 
 
@@ -233,6 +234,7 @@ def _order_name(curve: Curve) -> str:
 @click.option("--corpus", "-c", metavar="CORPUS", help="Score and time both models on it.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first sentences.")
 @beams_option
+@device_option
 def prune(
     model: str,
     neurons: str | None,
@@ -245,6 +247,7 @@ def prune(
     corpus: str | None,
     limit: int | None,
     beams: int,
+    device: str,
 ) -> None:
     """Write a model without the neurons that stand last in a ranking.
 
@@ -252,6 +255,8 @@ def prune(
     BART, T5, GPT-2, OPT, GPT-NeoX, Llama, BERT, DistilBERT and their like; whole attention heads
     (self_attn_heads, cross_attn_heads) of Marian, BART, T5, Llama, Qwen, Mistral, Gemma and their
     like. T5 needs a ranking of all its heads, encoder's and decoder's, or --weights heads.
+    --device and --precision say how both models run when they are scored (--corpus); the smaller
+    one is written in the precision of the whole one.
     """
     import neurox_core as nx
     from neurox_core.interventions.pruning_tools import weight_order
@@ -260,7 +265,11 @@ def prune(
         raise InvalidInputError("Give --weights or a ranking, not both.")
     order = weight_order(model, weights) if weights else ranked(neurons, store, method, layers)
     text = None if corpus is None else open_corpus(corpus, None, limit)
-    found = nx.prune_model(model, order, out, share, corpus=text, beams=beams)
+    quiet_libraries()
+    found = nx.prune_model(
+        model, order, out, share, corpus=text, beams=beams, device=device,
+        dtype=precision() or "float32",
+    )  # fmt: skip
     rows: list[tuple[Any, ...]] = [
         ("parameters", *found.parameters), ("bytes of weights", *found.bytes),
     ]  # fmt: skip

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from neurox_core.errors import InvalidInputError
 
-from .shared import megabytes, note, note_store, open_corpus, open_model, progress, split_names
+from .shared import (
+    megabytes,
+    note,
+    note_store,
+    open_corpus,
+    open_model,
+    progress,
+    size_option,
+    split_names,
+)
 
 EXPORT_EPILOG = """
 \b
@@ -25,7 +36,7 @@ IMPORT_EPILOG = """
 Examples:
   neurox import activations.hdf5 --out acts
   neurox import activations.pt --out acts --tokens source.txt --label pos=pos.txt
-  neurox import acts.encoder.npz acts.decoder.npz --out acts
+  neurox import acts.encoder.npz acts.decoder.npz --out acts --max-size 10GB
 """
 _DTYPES = click.Choice(["float16", "float32"])
 
@@ -94,6 +105,10 @@ def export_command(
 @click.option("--label", multiple=True, metavar="NAME=FILE", help="Labels, laid out as tokens.")
 @click.option("--dtype", type=_DTYPES, help="As in the file if missing.")
 @click.option("--model", metavar="NAME", help="What to call the model.")
+@click.option(
+    "--max-size", metavar="SIZE", callback=size_option, help="Refuse to write more, such as 10GB."
+)
+@click.option("--estimate", is_flag=True, help="Say what it would take, and end.")
 @click.option("--overwrite", is_flag=True, help="Replace a store that is already there.")
 def import_command(
     files: tuple[str, ...],
@@ -104,10 +119,14 @@ def import_command(
     label: tuple[str, ...],
     dtype: str | None,
     model: str | None,
+    max_size: int | None,
+    estimate: bool,
     overwrite: bool,
 ) -> None:
     """Make a store from FILES, one for each stack; `neurox rank` and the rest work on it."""
     import neurox_core as nx
+    from neurox_core.activations import import_size
+    from neurox_core.activations.budget import free_bytes, size
 
     labels: dict[str, str] = {}
     for text in label:
@@ -115,6 +134,15 @@ def import_command(
         if not (name and equals and path):
             raise InvalidInputError(f"{text!r} is not a label such as 'pos=pos.txt'.")
         labels[name] = path
+    if estimate:
+        with megabytes("Opening") as opened:
+            needed = import_size(
+                files, format=form, layers=split_names(layers), tokens=tokens, dtype=dtype,
+                on_open=opened,
+            )  # fmt: skip
+        there, free = free_bytes(Path(out))
+        click.echo(f"{size(needed)} at most; {size(free)} are free at {there}")
+        return
     with (
         megabytes("Opening") as opened,
         progress("Reading tokens", "sentence", late=True) as read,
@@ -130,6 +158,7 @@ def import_command(
             labels=labels,
             dtype=dtype,
             model=model,
+            max_bytes=max_size,
             overwrite=overwrite,
             on_open=opened,
             on_read=read,

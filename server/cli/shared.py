@@ -88,14 +88,19 @@ def size_option(context: click.Context, option: click.Parameter, value: str | No
         raise click.BadParameter(str(error)) from error
 
 
+def quiet_libraries() -> None:
+    """Let the model library print neither bars nor advice; before it is imported."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
 def open_model(name: str, device: str, **chosen: str) -> TranslationModel:
     """Load a model, without the progress bars and advice that the model library prints.
 
     `chosen` is what else :func:`neurox_core.load_model` takes, such as ``dtype``.
     """
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    quiet_libraries()
     import neurox_core as nx
 
     wanted = precision()

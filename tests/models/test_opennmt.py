@@ -203,7 +203,7 @@ def test_a_folder_with_one_checkpoint_opens_too_and_the_key_is_its_content(tmp_p
     assert one.fingerprint == load_model(path).fingerprint
     (tmp_path / "other").mkdir()
     assert load_model(write("gru", tmp_path / "other")).fingerprint != one.fingerprint
-    with pytest.raises(InvalidInputError, match="leave out dtype"):
+    with pytest.raises(InvalidInputError, match="leave out the precision .*--precision"):
         load_model(path, dtype="bf16")
 
 

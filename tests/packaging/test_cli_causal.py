@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from neurox_core.interventions import pruning
+from neurox_core.models import registry
+from neurox_core.models.base import TranslationModel
 from neurox_server.cli import cli
 from neurox_server.cli.sets import read_sets
 
@@ -79,6 +82,36 @@ def test_a_smaller_model_is_written(
     assert "parameters" in result.stdout and "BLEU" in result.stdout
     assert "passed over" not in result.output and ": 16 units fewer" in result.output
     assert json.loads((out / "config.json").read_text())["hidden_size"] == 12
+
+
+def test_models_are_compared_on_a_device_and_in_a_precision(
+    marian_folder: Path, recurrent_folder: Path, corpus: Path, order: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    opened: list[tuple[str, str]] = []
+    whole = registry.load_model
+
+    def load(name: str, device: str = "cpu", dtype: str = "float32") -> TranslationModel:
+        opened.append((device, dtype))
+        return whole(name, device, dtype=dtype)
+
+    monkeypatch.setattr(pruning, "load_model", load)
+    given = ("prune", "-m", marian_folder, "--weights", "feed_forward", "-c", corpus, "--limit", 2)
+    out = tmp_path / "small"
+    result = neurox(*given, "--out", out, "--device", "auto", "--precision", "bf16")
+    assert result.exit_code == 0, result.output
+    assert opened == [("auto", "bf16")] * 2
+    # What cannot be is told in words of the command, and nothing is left.
+    for options, said in (
+        (("--precision", "int8"), "'int8' is no precision; write float32, bf16 or fp16"),
+        (("--device", "tpu9"), "'tpu9'"),
+    ):
+        result = neurox(*given, "--out", tmp_path / "none", *options)
+        assert result.exit_code == 2 and said in result.output, result.output
+    own = ("prune", "-m", recurrent_folder, "--neurons", order, "-c", corpus)
+    result = neurox(*own, "--out", tmp_path / "none", "--precision", "bf16")
+    assert result.exit_code == 2 and "leave out the precision (dtype, --precision)" in result.output
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(

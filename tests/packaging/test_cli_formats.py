@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from neurox_core.activations import import_size
 from neurox_server.cli import cli
 from tests.activations.test_formats_neurox import SENTENCES, flat, values, write_hdf5, write_pt
 
@@ -49,6 +50,33 @@ def test_tokens_and_labels_from_files(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     result = neurox("import", tmp_path / "acts.pt", "-o", tmp_path / "b", "--label", "pos")
     assert result.exit_code == 2 and "'pos' is not a label such as" in result.output
+
+
+def test_what_an_import_takes_is_told_and_bounded_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    write_hdf5(tmp_path / "acts.hdf5")
+    given = ("import", tmp_path / "acts.hdf5", "--out", tmp_path / "store")
+    told = neurox(*given, "--estimate")
+    assert told.exit_code == 0, told.output
+    assert "at most" in told.stdout and f"are free at {tmp_path}" in told.stdout
+    needed = import_size(tmp_path / "acts.hdf5")
+    refused = neurox(*given, "--max-size", f"{needed - 1}")
+    assert refused.exit_code == 2 and "--max-size" in refused.output
+    assert not (tmp_path / "store").exists()
+    half = neurox(*given, "--max-size", f"{needed - 1}", "--dtype", "float16")
+    assert half.exit_code == 0, half.output
+    whole = neurox(*given, "--max-size", f"{needed}", "--overwrite")
+    assert whole.exit_code == 0, whole.output
+    files = [f for f in (tmp_path / "store").rglob("*") if f.is_file()]
+    assert sum(f.stat().st_size for f in files) <= needed
+    assert neurox(*given, "--max-size", "plenty").exit_code == 2
+
+
+def test_layers_that_are_none_are_named_as_they_are_given(tmp_path: Path) -> None:
+    write_hdf5(tmp_path / "acts.hdf5")
+    result = neurox("import", tmp_path / "acts.hdf5", "-o", tmp_path / "s", "--layers", "a,b,c")
+    assert result.exit_code == 2 and "--layers" in result.output
 
 
 def test_mistakes_are_one_line(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ of ``npy``, and the index of a neuron in a ranking of an imported store.
 """
 
 from .exporting import export_activations
-from .importing import import_activations
+from .importing import import_activations, import_size
 from .kinds import FORMATS
 
-__all__ = ["FORMATS", "export_activations", "import_activations"]
+__all__ = ["FORMATS", "export_activations", "import_activations", "import_size"]

@@ -202,7 +202,9 @@ def checked(header: Header) -> Header:
         try:
             stacks.add(LayerAddress.parse(address).stack)
         except InvalidInputError as error:
-            raise FormatError(f"{error} Give layers= the addresses of its layers") from error
+            raise FormatError(
+                f"{error} Give the addresses of its layers (layers, --layers)"
+            ) from error
         if width < 1:
             raise FormatError(f"{address} has no units")
     if len(stacks) != 1:
