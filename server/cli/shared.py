@@ -73,11 +73,11 @@ def precision() -> str | None:
 
 def read_size(text: str) -> int:
     """A number of bytes from text such as 10GB; InvalidInputError if it is none."""
-    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)[bB]?\s*", text)
+    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:([kmgt])(i?))?b?\s*", text, re.IGNORECASE)
     if found is None:
         raise InvalidInputError(f"{text!r} is not a size such as 500MB or 10GB.")
-    power = " kMGT".index(found[2].replace("K", "k") or " ")
-    return round(float(found[1]) * 1000.0**power)
+    step = 1024.0 if found[3] else 1000.0
+    return round(float(found[1]) * step ** " kmgt".index((found[2] or " ").lower()))
 
 
 def size_option(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
@@ -210,8 +210,14 @@ def _cell(value: object) -> str:
 
 
 def split_names(given: Sequence[str]) -> list[str] | None:
-    """Several options, each perhaps with commas, as one list; None if there is none."""
+    """Several options, each perhaps with commas, as one list; None if there is none.
+
+    InvalidInputError for options that name nothing, as a variable of a shell does that is not set:
+    all there is, which a missing option stands for, is not what was meant.
+    """
     names = [name.strip() for text in given for name in text.split(",") if name.strip()]
+    if given and not names:
+        raise InvalidInputError(f"{given[0]!r} names nothing; write a name, or leave it out.")
     return names or None
 
 

@@ -67,3 +67,10 @@ def test_lines_that_are_too_long_are_told_before_anything_is_translated(
     assert "2 of 8 sources have more than" in result.output
     assert "line 3 has " in result.output and "; line 6 has " in result.output
     assert not (tmp_path / "acts").exists()
+
+
+def test_layers_that_name_nothing_are_not_all_layers(base: list[object], tmp_path: Path) -> None:
+    for nothing in ("", " , "):
+        result = neurox(*base, "--layers", nothing)
+        assert result.exit_code == 2 and "names nothing" in result.output, result.output
+    assert not (tmp_path / "acts").exists()

@@ -34,7 +34,10 @@ def test_the_command_line_overrides_the_file_and_the_file_the_environment(
 
 
 def test_the_budget_is_a_number_or_a_size(tmp_path: Path) -> None:
-    for text, wanted in (("10GB", 10_000_000_000), ("2500", 2500), ("1.5 MB", 1_500_000)):
+    for text, wanted in (
+        ("10GB", 10_000_000_000), ("2500", 2500), ("1.5 MB", 1_500_000), ("10gb", 10_000_000_000),
+        ("2 GiB", 2 * 1024**3), ("300k", 300_000), ("12 B", 12),
+    ):  # fmt: skip
         path = write(tmp_path, f"max_store_size: {text}\n")
         assert read_settings(path, {}).max_store_size == wanted
         assert read_settings(path, {"max_store_size": 7}).max_store_size == 7
