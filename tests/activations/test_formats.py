@@ -18,6 +18,8 @@ from neurox_core.activations import (
     extract,
     import_activations,
 )
+from neurox_core.activations.formats import hdf5
+from neurox_core.activations.formats.sink import Sink
 from neurox_core.corpora import Corpus
 from neurox_core.corpora.labels import AnnotatedToken, WordLabels
 from neurox_core.errors import CancelledError, FormatError, InvalidInputError, StoreError
@@ -199,6 +201,39 @@ def test_progress_reaches_the_end_and_cancelling_leaves_nothing(
     with pytest.raises(CancelledError):
         export_activations(store, tmp_path / "y.npz", model=model, cancelled=lambda: True)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "x.decoder.npz", "x.encoder.npz"]
+
+
+def test_of_two_files_none_is_left_where_the_second_is_not_finished(
+    store: ActivationStore, model: Any, tmp_path: Path
+) -> None:
+    done = 0
+
+    def on_progress(now: int, total: int) -> None:
+        nonlocal done
+        done = now
+
+    with pytest.raises(CancelledError):
+        export_activations(
+            store, tmp_path / "x.npz", model=model, on_progress=on_progress,
+            cancelled=lambda: done > store.sentences,
+        )  # fmt: skip
+    assert done > store.sentences and not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    store: ActivationStore, model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    for name in ("x.npz", "x.npy", "x.safetensors", "x.parquet", "x.json", "x.hdf5"):
+        with pytest.raises(FormatError, match=r"x\.\w+ cannot be written: .*\. Make room, or"):
+            export_activations(store, tmp_path / "file" / name, layers=[LAYER], words="last")
+    # HDF5 must not be told: it would try again when the process ends, and crash.
+    monkeypatch.setattr(hdf5, "Sink", lambda path: Sink(Path("/dev/full")))
+    with pytest.raises(FormatError, match=r"x\.hdf5 cannot be written: .*\. Make room, or"):
+        export_activations(store, tmp_path / "x.hdf5", layers=[LAYER], words="last")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    made = tmp_path / "new" / "folder" / "x.npz"
+    assert export_activations(store, made, layers=[LAYER], model=model) == [made] and made.is_file()
 
 
 def test_what_lies_there_is_kept(store: ActivationStore, model: Any, tmp_path: Path) -> None:

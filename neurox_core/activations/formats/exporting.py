@@ -1,8 +1,8 @@
 """From a store to files of other tools.
 
 A file holds one stack, whose tokens its rows are; a store of both becomes two files, whose names
-get ``.encoder`` and ``.decoder``. Values are read a few thousand rows at a time. A file appears
-under its name when it is whole.
+get ``.encoder`` and ``.decoder``. Values are read a few thousand rows at a time. Files appear under
+their names when all of them are whole.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import os
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from ...corpora.labels import COMPUTED, WordLabels
 from ...errors import CancelledError, FormatError, InvalidInputError
@@ -64,7 +66,7 @@ def export_activations(
     ----------
     store : ActivationStore
     path : path
-        Its suffix tells the format, if `format` does not.
+        Its suffix tells the format, if `format` does not. Its folder is made if it is missing.
     format : str, optional
         A name in :data:`neurox_core.activations.formats.FORMATS`.
     layers : sequence of str, optional
@@ -94,7 +96,7 @@ def export_activations(
     Raises
     ------
     FormatError
-        If a file is there, or the format cannot hold the layers.
+        If a file is there, or cannot be written, or the format cannot hold the layers.
     UnknownAddressError, UnknownNameError, InvalidInputError, StoreError, CancelledError
 
     Examples
@@ -122,13 +124,14 @@ def export_activations(
                 "(overwrite=True, --overwrite)."
             )
     steps = _Steps(store.sentences * len(chosen), on_progress, cancelled)
-    for stack, addresses in chosen.items():
-        labels = None if corpus is None else _labels_of(store, stack, corpus)
-        content = _StoreContent(store, addresses, words, dtype, labels, model, steps)
-        try:
-            _write(form.write, names[stack], content)
-        except FormatError as error:
-            raise FormatError(f"{names[stack]} cannot be written: {error}.") from error
+    with _gathered(target) as folder:
+        for stack, addresses in chosen.items():
+            labels = None if corpus is None else _labels_of(store, stack, corpus)
+            try:
+                content = _StoreContent(store, addresses, words, dtype, labels, model, steps)
+                form.write(folder / names[stack].name, content)
+            except FormatError as error:
+                raise FormatError(f"{names[stack]} cannot be written: {error}.") from error
     return list(names.values())
 
 
@@ -145,12 +148,20 @@ def _chosen(store: ActivationStore, layers: Sequence[str] | None) -> dict[str, l
     return found
 
 
-def _write(write: Callable[[Path, Any], None], path: Path, content: _StoreContent) -> None:
-    """Write beside the place, then move there."""
-    with tempfile.TemporaryDirectory(prefix=".neurox-", dir=path.parent) as folder:
-        write(Path(folder) / path.name, content)
-        for file in sorted(Path(folder).iterdir(), reverse=True):
-            os.replace(file, path.with_name(file.name))
+@contextmanager
+def _gathered(target: Path) -> Iterator[Path]:
+    """A folder beside the place, whose files move there when all of them are whole."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".neurox-", dir=target.parent) as folder:
+            yield Path(folder)
+            for file in sorted(Path(folder).iterdir(), reverse=True):
+                os.replace(file, target.with_name(file.name))
+    except (OSError, SafetensorError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise FormatError(
+            f"{target} cannot be written: {why}. Make room, or choose another folder."
+        ) from error
 
 
 class _Steps:

@@ -24,6 +24,7 @@ from .content import Content, Header, Sentence, Values, checked, damage, stored_
 from .hints import Hints
 from .kept import Kept
 from .kinds import package
+from .sink import Sink
 
 INDEX = "sentence_to_index"
 ABOUT = "neurox_app"
@@ -37,7 +38,7 @@ def write(path: Path, content: Content) -> None:
     one_width(header)
     index: dict[str, str] = {}
     # From version 1.8 of the library on, an attribute may be larger than 64 kB.
-    with h5py.File(path, "w", libver=("v108", "latest")) as file:
+    with Sink(path) as sink, h5py.File(sink, "w", libver=("v108", "latest")) as file:
         file.attrs[ABOUT] = json.dumps(header.to_dict())
         both = zip(content.sentences(), content.values(), strict=True)
         for number, (sentence, values) in enumerate(both):
@@ -49,6 +50,7 @@ def write(path: Path, content: Content) -> None:
                 fletcher32=bool(len(sentence)) or None,
             )
             dataset.attrs[ABOUT] = json.dumps(sentence.to_dict())
+            sink.check()
             index[_unused(" ".join(sentence.pieces), index)] = str(number)
         names = file.create_dataset(INDEX, (1,), dtype=h5py.string_dtype())
         names[0] = json.dumps(index)
