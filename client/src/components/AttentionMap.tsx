@@ -86,11 +86,11 @@ export function AttentionMap({ meta, values, head, onPair }: AttentionMapProps) 
         }}
       >
         <span />
-        {columns.map((place, c) => <span key={c} class="attention-column" title={place.piece}>{label(place)}</span>)}
+        {columns.map((place, c) => <span key={c} class="attention-column" title={place.piece}><bdi>{label(place)}</bdi></span>)}
         {rows.map((place, r) => (
           <>
             <button key={`row${r}`} type="button" class="plain attention-row" data-x={0} data-y={r} data-r={r} tabIndex={r === 0 ? 0 : -1} onFocus={() => { look(r, null); }} onBlur={leave}>
-              {label(place)}
+              <bdi>{label(place)}</bdi>
             </button>
             {columns.map((_, c) => (
               <i key={`${r} ${c}`} data-r={r} data-c={c} class={tops[r] === c ? 'most' : ''} style={{ '--w': `${(100 * (grid[r * width + c] ?? 0)).toFixed(1)}%` }} />

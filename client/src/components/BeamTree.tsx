@@ -87,7 +87,7 @@ export function BeamTree({ line, force }: BeamTreeProps) {
                   if (!ends) force(pathOf(tree, node).map((i) => tree.tokens[i] ?? 0), tree.pieces[node] ?? '');
                 }}
               >
-                <span class="piece">{pieceText(tree.pieces[node] ?? '')}</span>
+                <span class="piece" dir="auto">{pieceText(tree.pieces[node] ?? '')}</span>
                 {tree.ranks[node] !== null && <span class="numbers rank">{(tree.ranks[node] ?? 0) + 1}</span>}
               </button>
             );

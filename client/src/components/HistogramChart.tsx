@@ -1,6 +1,7 @@
 /** How often a neuron takes which value, with its mean, one deviation to each side, and the word pointed at. */
 import type { NeuronInfo } from '../api/types';
 import { count, number, signed } from '../lib/format';
+import { isolated } from '../lib/writing';
 import { focusReading } from '../services/reading';
 
 const WIDTH = 300;
@@ -39,7 +40,7 @@ export function HistogramChart({ info }: { info: NeuronInfo }) {
       </svg>
       <figcaption class="numbers quiet">
         <span>{number(low)}</span>
-        <span class="here-text">{now === null ? `mean ${number(info.mean)}` : `${now.text} ${signed(now.raw)}`}</span>
+        <span class="here-text">{now === null ? `mean ${number(info.mean)}` : `${isolated(now.text)} ${signed(now.raw)}`}</span>
         <span>{signed(high)}</span>
       </figcaption>
     </figure>

@@ -24,15 +24,20 @@ export function neighbour(elements: readonly HTMLElement[], from: HTMLElement, k
   return best;
 }
 
+const TURNED: Record<string, string> = { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft' };
+
+/** The key that goes the same way in what runs from the left. */
+export function asFromLeft(key: string, container: Element | undefined): string {
+  return container !== undefined && getComputedStyle(container).direction === 'rtl' ? (TURNED[key] ?? key) : key;
+}
+
 /** For `onKeyDown` of the container. */
 export function rove(event: KeyboardEvent): void {
   if (!event.key.startsWith('Arrow') || !(event.currentTarget instanceof HTMLElement) || !(event.target instanceof HTMLElement)) return;
   const here = event.target.closest<HTMLElement>('[data-x]');
   if (here === null) return;
   const all = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-x]')];
-  const rightToLeft = getComputedStyle(event.currentTarget).direction === 'rtl';
-  const turned: Record<string, string> = { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft' };
-  const next = neighbour(all, here, rightToLeft ? (turned[event.key] ?? event.key) : event.key);
+  const next = neighbour(all, here, asFromLeft(event.key, event.currentTarget));
   event.preventDefault();
   if (next === null) return;
   next.focus();

@@ -2,6 +2,7 @@
  * Keyboard in a grid of tokens: one tab stop, arrows inside (WAI-ARIA grid pattern). The active
  * token is an attribute and `aria-activedescendant`, so that walking redraws nothing.
  */
+import { asFromLeft } from '../lib/roving';
 import { hoverElement, hoverNothing } from './hover';
 
 const ACTIVE = 'active-token';
@@ -55,7 +56,7 @@ export function gridKeys(event: KeyboardEvent, act: (cell: EventTarget | null) =
   const rows = rowsOf(grid);
   const row = active === null ? 0 : Math.max(0, rows.indexOf(active.parentElement ?? active));
   const column = active === null ? -1 : [...(active.parentElement?.children ?? [])].indexOf(active);
-  const next = moved(event.key, row, column, rows[row]?.children.length ?? 0, 10);
+  const next = moved(asFromLeft(event.key, rows[row]), row, column, rows[row]?.children.length ?? 0, 10);
   if (next === null) return;
   event.preventDefault();
   event.stopPropagation();
