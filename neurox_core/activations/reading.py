@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import torch
-import zarr
 from numpy.typing import NDArray
 
 from ..errors import InvalidInputError
+from . import array_json
 from .chunks import ChunkError, check_size, chunk_file, read_rows, scratch
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, chunk_grid, damaged, layer_folder
 
@@ -30,7 +30,7 @@ class LayerArray:
     """The activations of one layer, (tokens, units), read as far as they are asked for.
 
     Supports ``array[rows, units]`` with integers and slices, ``shape``, ``dtype``, ``len`` and
-    ``numpy.asarray``; `zarr` is the same as an array of the Zarr library.
+    ``numpy.asarray``.
 
     Parameters
     ----------
@@ -43,14 +43,19 @@ class LayerArray:
     def __init__(self, root: Path, address: str) -> None:
         self._root, self._folder = root, layer_folder(root, address)
         try:
-            self.zarr: Any = zarr.open_array(store=str(self._folder), mode="r")
-        except Exception as error:  # Zarr raises many kinds for missing and malformed metadata
-            raise damaged(root, self._folder / "zarr.json", str(error)) from error
-        rows, units = self.zarr.shape
-        self.shape = (int(rows), int(units))
-        self.dtype: np.dtype[Any] = np.dtype(self.zarr.dtype)
+            self.shape, dtype = array_json.read_description(self._folder)
+        except (OSError, ValueError) as error:
+            raise damaged(root, self._folder / array_json.NAME, str(error)) from error
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
         # When each chunk was written whose checksum has been compared; 0 for the others.
         self._verified = np.zeros(chunk_grid(*self.shape), np.int64)
+
+    @property
+    def zarr(self) -> Any:
+        """The same as an array of the Zarr library."""
+        import zarr
+
+        return zarr.open_array(store=str(self._folder), mode="r")
 
     def __len__(self) -> int:
         return self.shape[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import CancelledError, StoreError
-from . import layout
+from . import array_json, layout
 from .blocks import StackRows
 from .describing import Describer
 from .layout import Metadata
@@ -121,6 +121,6 @@ def _described(root: Path, address: str) -> bool:
 def _small_files(root: Path) -> list[Path]:
     """Everything but the chunks and ``store.json`` itself."""
     folders = ("tokens", "vocabulary", "statistics", "top_words")
-    found = [root / layout.TEXTS, *root.glob("activations/*/zarr.json")]
+    found = [root / layout.TEXTS, *root.glob(f"activations/*/{array_json.NAME}")]
     found += [file for folder in folders for file in (root / folder).iterdir()]
     return sorted(file for file in found if file.suffix in (".json", ".npz"))

@@ -9,7 +9,6 @@ off goes on from there.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -17,12 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-import zarr
 from numpy.typing import NDArray
 from torch import Tensor
-from zarr.codecs import Crc32cCodec
 
 from ..errors import InvalidInputError
+from . import array_json
 from .chunks import chunk_file, write_chunk
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
 from .tables import Longs
@@ -247,18 +245,14 @@ def _folder(root: Path, address: str, rows: int, width: int, dtype: str) -> Path
     folder = layer_folder(root, address)
     if folder.is_dir() and _type_of(folder) not in (None, dtype):
         shutil.rmtree(folder)  # from before the layer was found to need another type
-    if not (folder / "zarr.json").is_file():
-        zarr.create_array(
-            store=str(folder), shape=(rows, width), chunks=(TOKEN_CHUNK, UNIT_CHUNK), dtype=dtype,
-            compressors=[Crc32cCodec()], filters=None, fill_value=0.0,
-        )  # fmt: skip
+    if not (folder / array_json.NAME).is_file():
+        array_json.write_description(folder, rows, width, dtype)
     return folder
 
 
 def _type_of(folder: Path) -> str | None:
     """In which type an array is, if it has its metadata."""
     try:
-        found = json.loads((folder / "zarr.json").read_text(encoding="utf-8"))["data_type"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return array_json.read_description(folder)[1]
+    except (OSError, ValueError):
         return None
-    return str(found)
