@@ -61,7 +61,9 @@ class UnknownNameError(InvalidInputError):
 
     def __init__(self, kind: str, name: str, available: Sequence[str]) -> None:
         near = get_close_matches(name, available, n=1, cutoff=0.6)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        # The beginning of a name is far from it in letters, and what one remembers: eng_Latn.
+        near = near or [one for one in available if name and one.lower().startswith(name.lower())]
+        hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
         super().__init__(
             f"There is no {kind} called {name!r}.{hint} There are: {_some(available)}."
         )

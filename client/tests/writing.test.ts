@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { languageTag, wordsIn, writtenAs } from '../src/lib/writing';
+import { isolated, languageTag, wordsIn, writtenAs } from '../src/lib/writing';
 
 const ARABIC = '\u0647\u0648 \u0641\u064a\u0644\u0645 \u062c\u062f\u064a\u062f';
 const HEBREW = '\u05d4\u05d9\u05dc\u05d3 \u05d4\u05dc\u05da';
@@ -29,6 +29,11 @@ test('the language is said where the letters are its own, in all of its scripts'
   expect(writtenAs('\u043e\u043d \u0443\u0448\u0435\u043b', 'ltr', 'ru').lang).toBe('ru');
   expect([undefined, '', 'und', 'not a code!'].map(languageTag)).toEqual([undefined, undefined, undefined, undefined]);
   expect(languageTag('ar_AR')?.toString()).toBe('ar-AR');
+});
+
+test('only what runs from the right has to be kept from moving what stands beside it', () => {
+  expect(isolated('He left.')).toBe('He left.');
+  expect(isolated(HEBREW)).toBe(`\u2068${HEBREW}\u2069`);
 });
 
 test('words are told apart where no space stands between them', () => {

@@ -233,7 +233,8 @@ def abilities_of(model: TranslationModel) -> list[Ability]:
             f"{labels} classes" if labels else "it has no head that gives classes",
         ),
         Ability(
-            "score a corpus", model.task != "encoding", SCORES.get(model.task, "none"),
+            "score a corpus", model.task != "encoding",
+            SCORES.get(model.task, "none").removeprefix("none: "),
         ),
     ]  # fmt: skip
     if writes and (kept := applied(model.rules)):
@@ -242,7 +243,9 @@ def abilities_of(model: TranslationModel) -> list[Ability]:
     for setting, reason in model.own_settings.items() if writes else ():
         found.append(Ability(f"the checkpoint's own {setting}", False, reason))
     if model.languages:
-        found.append(Ability("choose languages", True, f"{len(model.languages)} codes, at load"))
+        some = ", ".join(model.languages[:6]) + (", ..." if len(model.languages) > 6 else "")
+        why = f"{len(model.languages)} codes, at load: {some}"
+        found.append(Ability("choose languages", True, why))
     reasons: dict[str, set[str]] = {}
     for address, reason in model.unresolved.items():
         reasons.setdefault(reason, set()).add(address.rpartition(".")[2])

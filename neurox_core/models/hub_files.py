@@ -108,6 +108,13 @@ class Source:
                     ignore_mismatched_sizes=True, **extra,
                 )  # fmt: skip
         except Exception as error:  # Damaged files make the libraries raise anything.
+            if "weights_only" in str(error):
+                # torch's own words advise to run whatever code the file holds.
+                raise ModelLoadError(
+                    f"{self} cannot be opened: its weights (pytorch_model.bin) are damaged, or "
+                    "the file holds more than weights, which could run code. Download or copy it "
+                    "again, or save the model as safetensors where its source is trusted."
+                ) from error
             raise ModelLoadError(
                 f"{self} cannot be opened as a {config.model_type} model: "
                 f"{_first(error).rstrip('.')}. If its weights are not whole, download or copy them "

@@ -186,6 +186,12 @@ def _open_folder(folder: Path, name: str, device: str, chosen: dict[str, Any]) -
     if not config.is_file() and len(list(folder.glob("*.pt"))) == 1:
         return _open_checkpoint(folder, name, device, chosen)
     if not config.is_file():
+        if (folder / "adapter_config.json").is_file():
+            raise ModelLoadError(
+                f"The folder {folder} holds an adapter of another model (LoRA and the like), not a "
+                "model. Merge it with peft (merge_and_unload), save_pretrained the result and its "
+                "tokenizer in a folder, and open that."
+            )
         raise ModelLoadError(f"The folder {folder} is no model: it has no config.json.")
     try:
         kind = str(json.loads(config.read_text(encoding="utf-8")).get("model_type", ""))

@@ -80,7 +80,9 @@ def _text(report: CheckReport) -> str:
         lines.append(f"  languages   {languages}{known}")
     if report.labels:
         lines.append(f"  classes     {', '.join(report.labels[:12])}")
-    special = ", ".join(f"{role} {token}" for role, token in report.special_tokens.items())
+    special = ", ".join(
+        f"{role.removesuffix('_token')} {token}" for role, token in report.special_tokens.items()
+    )
     lines += [f"  special     {special}", f"  score       {report.score}"]
     if report.unused_weights:
         left = ", ".join(f"{part} ({n})" for part, n in report.unused_weights.items())

@@ -98,6 +98,8 @@ def test_a_model_that_writes_many_languages_has_to_be_told_which(open_family: An
     folder, model = open_family("nllb")
     with pytest.raises(ModelLoadError, match="target_language"):
         load_model(folder)
+    with pytest.raises(UnknownNameError, match=r"called 'fra'. Did you mean fra_Latn"):
+        load_model(f"{folder}:eng_Latn:fra")
     with pytest.raises(UnknownNameError, match="fra_Latin"):
         load_model(folder, target_language="fra_Latin")
     assert (model.source_language, model.target_language) == ("eng_Latn", "fra_Latn")

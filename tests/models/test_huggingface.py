@@ -116,6 +116,9 @@ def test_missing_and_broken_folders_are_named(tmp_path: Path) -> None:
         load_model(tmp_path / "no-such")
     with pytest.raises(ModelLoadError, match="no config.json"):
         load_model(tmp_path)
+    (tmp_path / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    with pytest.raises(ModelLoadError, match="an adapter of another model .*merge_and_unload"):
+        load_model(tmp_path)
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(ModelLoadError, match="not readable JSON"):
         load_model(tmp_path)
@@ -149,6 +152,11 @@ def test_a_configuration_of_another_model_and_damaged_weights_are_told_apart(
     save_file(weights, damaged / "model.safetensors", {"format": "pt"})
     with pytest.raises(ModelLoadError, match=r"weight transformer\.h\.1\.mlp\.c_fc\.weight holds"):
         load_model(damaged)
+    (damaged / "model.safetensors").unlink()
+    (damaged / "pytorch_model.bin").write_bytes(b"no weights")
+    with pytest.raises(ModelLoadError, match="could run code") as told:
+        load_model(damaged)
+    assert "weights_only" not in str(told.value)
 
 
 def test_layers_beyond_those_of_the_configuration_are_said_to_be_unused(

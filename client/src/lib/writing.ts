@@ -60,9 +60,9 @@ export function writtenAs(text: string, known: Direction, language: string | und
   return { dir: RIGHT.test(first) ? 'rtl' : 'ltr', lang };
 }
 
-/** Text that stands among other text where no element can, as in an option: nothing around it moves. */
+/** Text that stands among other text where no element can, as in an option: what runs from the right moves nothing around it. */
 export function isolated(text: string): string {
-  return `\u2068${text}\u2069`;
+  return RIGHT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** Scripts that leave no space between words. */

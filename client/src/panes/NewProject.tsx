@@ -39,7 +39,7 @@ function Report({ found }: { found: CheckResult }) {
   return (
     <div class="check-report">
       <p>
-        <strong>{found.ok ? 'Read and edited correctly' : `${count(broken.length)} laws are broken`}</strong>
+        <strong>{found.ok ? 'Read and edited correctly' : broken.length === 1 ? '1 law is broken' : `${count(broken.length)} laws are broken`}</strong>
         <span class="quiet">
           {' '}{found.architecture}, {found.task.replace('-', ' ')}, {parameters(found.parameters)}, vocabulary {count(found.vocabulary)}, {found.task === 'encoding' ? 'gives activations, so there is no score' : `scored by ${found.score}`}
         </span>
