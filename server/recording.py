@@ -83,10 +83,12 @@ class Recording:
                 network, layers = project.live(model).model, project.layers(model)
                 try:
                     found = expected(network, project.corpus, layers, self._workspace)
-                except OSError as error:
+                except (OSError, StoreError) as error:
+                    # The folder of the trial, which a store's own error names, is gone by now.
+                    why = getattr(error, "strerror", None) or "it has no room"
                     raise ApiError(
                         "store", "What recording takes cannot be tried: the server's workspace "
-                        f"cannot be written ({error.strerror or error}). Make room on its disk.",
+                        f"cannot be written ({why}). Make room on its disk.",
                     ) from error  # fmt: skip
                 self._known[path] = found
             self._known.move_to_end(path)

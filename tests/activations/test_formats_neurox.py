@@ -140,7 +140,7 @@ def test_labels_go_to_words_that_are_not_empty(tmp_path: Path) -> None:
     # The empty token is no word, so it has no label.
     assert labels["pos"] == [t for tags in TAGS for t in tags if t != "tag"]
     assert len(labels["pos"]) == len(store.words("encoder"))
-    with pytest.raises(FormatError, match=r"sentence 0 has 5 tokens and 1 labels 'pos'"):
+    with pytest.raises(FormatError, match=r"sentence 0 \(line 1\) has 5 tokens and 1 labels 'pos'"):
         import_activations(
             tmp_path / "acts.hdf5", tmp_path / "b", labels={"pos": [["one"]] * len(TAGS)}
         )
@@ -152,7 +152,7 @@ def test_names_of_layers_can_be_given(tmp_path: Path) -> None:
     store = import_activations(tmp_path / "acts.h5", tmp_path / "a", layers=names)
     assert list(store.layers) == names
     np.testing.assert_array_equal(store.neuron("encoder.0.embed[3]"), flat(values())[:, 3])
-    with pytest.raises(FormatError, match="3 layers, and 1 names were given"):
+    with pytest.raises(FormatError, match="3 layers, and 1 name was given"):
         import_activations(tmp_path / "acts.h5", tmp_path / "b", layers=names[:1])
     with pytest.raises(FormatError, match="not a layer address"):
         import_activations(tmp_path / "acts.h5", tmp_path / "b", layers=["a", "b", "c"])

@@ -56,6 +56,15 @@ def test_it_is_measured_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     assert api.get(COST)["seconds"] == first["seconds"]
 
 
+def test_a_disk_without_room_for_a_trial_is_told(
+    api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "free_bytes", lambda root: (root, 1000))
+    error = api.get(COST, 409)["error"]
+    assert error["code"] == "store" and "Make room on its disk" in error["message"]
+    assert "neurox-estimate" not in error["message"] and "max_bytes" not in error["message"]
+
+
 def test_a_budget_is_kept_and_told_with_the_way_out(
     poor: Api, settings: Settings, serve: Callable[..., Flask]
 ) -> None:

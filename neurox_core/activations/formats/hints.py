@@ -38,7 +38,11 @@ class Hints:
         if self.layers is None:
             return [f"encoder.{i}.{site}" for i in range(count)]
         if len(self.layers) != count:
-            raise FormatError(f"it holds {count} layers, and {len(self.layers)} names were given")
+            named = f"{len(self.layers)} name{'s were' if len(self.layers) != 1 else ' was'} given"
+            raise FormatError(
+                f"it holds {count} layer{'s' * (count != 1)}, and {named} (layers, --layers); give "
+                "one for each"
+            )
         return self.layers
 
     def sentences(self, given: Iterable[Sequence[str]] | None = None) -> Kept:
@@ -61,8 +65,8 @@ class Hints:
             for name, values in labels.items():
                 if len(values) != len(words):
                     raise FormatError(
-                        f"sentence {number} has {len(words)} tokens and {len(values)} labels "
-                        f"{name!r}"
+                        f"sentence {number} (line {number + 1}) has {len(words)} tokens and "
+                        f"{len(values)} labels {name!r}; give one for each token"
                     )
             found.append(Sentence.of_tokens(words, labels))
         return found

@@ -134,5 +134,8 @@ def _shape(entry: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     except ValueError as error:
         raise FormatError(f"it holds something else than numpy arrays ({error})") from error
     if dtype.hasobject or (fortran and len(shape) > 1):
-        raise FormatError("it holds Python objects, or arrays in the order of Fortran")
+        raise FormatError(
+            "it holds Python objects, or arrays in the order of Fortran; save arrays of numbers, "
+            "numpy.ascontiguousarray(x)"
+        )
     return shape, dtype
