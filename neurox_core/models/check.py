@@ -168,7 +168,8 @@ def check_model(
         if on_progress is not None:
             on_progress(number + 1, len(LAWS))
     return CheckReport(
-        name=model.name, family=model.family, architecture=type(model.module).__name__,
+        name=model.name, family=model.family,
+        architecture=model.architecture or type(model.module).__name__,
         task=model.task, score=SCORES.get(model.task, "none"),
         dtype=str(model.dtype).removeprefix("torch."), device=str(model.device),
         fingerprint=model.fingerprint, parameters=parameters_of(model.module),

@@ -72,6 +72,8 @@ class ModelContract(ABC):
     """Files of the model's folder that the fingerprint is taken from."""
     forced_start: Sequence[int] = ()
     """Ids every output begins with, such as the language of a multilingual model."""
+    architecture: str = ""
+    """What the network is called where the name of its class would mislead; "" if it would not."""
     unresolved: Mapping[str, str] = MappingProxyType({})
     """Sites that a model of this kind should have but that were not found, with the reason."""
     attention_maps: Sequence[str] = ()

@@ -35,6 +35,7 @@ class OpenNMTTransformer(HuggingFaceSeq2Seq):
     """An OpenNMT-py Transformer; made by :meth:`open`."""
 
     family: ClassVar[str] = "opennmt-transformer"
+    architecture = "OpenNMT-py Transformer (computed by MBart's modules)"
     _text: OpenNMTText
 
     @classmethod

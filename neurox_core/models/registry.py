@@ -183,8 +183,14 @@ def hub_adapter(config: Any, source: str) -> tuple[Any, dict[str, Any]]:
 
 def _open_folder(folder: Path, name: str, device: str, chosen: dict[str, Any]) -> TranslationModel:
     config = folder / "config.json"
-    if not config.is_file() and len(list(folder.glob("*.pt"))) == 1:
+    checkpoints = [] if config.is_file() else sorted(file.name for file in folder.glob("*.pt"))
+    if len(checkpoints) == 1:
         return _open_checkpoint(folder, name, device, chosen)
+    if checkpoints:
+        raise ModelLoadError(
+            f"The folder {folder} has {len(checkpoints)} checkpoints and no config.json; name the "
+            f"one to open, such as {folder / checkpoints[-1]}."
+        )
     if not config.is_file():
         if (folder / "adapter_config.json").is_file():
             raise ModelLoadError(

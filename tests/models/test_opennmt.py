@@ -187,6 +187,7 @@ def test_no_law_is_broken(kind: str, tmp_path: Path) -> None:
     assert sites["cross_attn_out"] == 16
     assert sites.get("rnn_hidden", sites.get("ffn_act")) in (16, 24)
     assert ("rnn_cell" in sites) == kind.startswith("lstm")
+    assert "OpenNMT" in report.architecture  # Whatever modules compute it.
 
 
 def test_a_source_has_no_end_token_and_a_target_has(tmp_path: Path) -> None:
@@ -205,6 +206,9 @@ def test_a_folder_with_one_checkpoint_opens_too_and_the_key_is_its_content(tmp_p
     assert load_model(write("gru", tmp_path / "other")).fingerprint != one.fingerprint
     with pytest.raises(InvalidInputError, match="leave out the precision .*--precision"):
         load_model(path, dtype="bf16")
+    write("gru", tmp_path)
+    with pytest.raises(ModelLoadError, match=r"2 checkpoints .* such as .*lstm_step_10\.pt"):
+        load_model(tmp_path)
 
 
 def test_text_is_cut_by_the_model_that_lies_beside_it(tmp_path: Path, vocabulary: Path) -> None:
