@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from neurox_core.engine.recording import expected, too_much_together, unlikely
+from neurox_core.engine.recording import certain_refusal, expected, too_much_together
 from neurox_core.errors import StoreError
 
 from .contracts import RecordingCost, RecordingCosts
@@ -62,7 +62,7 @@ class Recording:
             neurons=found.neurons, tokens=found.tokens, bytes=found.bytes, seconds=found.seconds,
             exact=found.exact, recorded=self._is_recorded(path),
             free_bytes=free_bytes(path)[1], max_bytes=self._most,
-            refused=unlikely(found, path, self._most),
+            refused=certain_refusal(found, path, self._most),
         )  # fmt: skip
 
     def costs(self, project: Project) -> RecordingCosts:

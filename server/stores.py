@@ -84,10 +84,10 @@ class Stores:
 
     def at(self, path: Path) -> ActivationStore | None:
         """The finished store of a folder, opened once for each time that it was written."""
-        index = path / META
-        if not index.is_file():
+        try:
+            written = (path / META).stat().st_mtime_ns
+        except FileNotFoundError:  # Not begun, or just cleared by a job that makes it anew.
             return None
-        written = index.stat().st_mtime_ns
         with self._lock:
             known = self._open.get(path)
             if known is not None and known[0] == written:

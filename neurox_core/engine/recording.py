@@ -88,7 +88,7 @@ def expected(model: TranslationModel, corpus: Corpus, layers: list[str], folder:
     return estimate(model, corpus, layers, decoder_text=reads, folder=folder, probe=PROBE)
 
 
-def unlikely(found: Estimate, path: Path, max_bytes: int | None) -> str | None:
+def certain_refusal(found: Estimate, path: Path, max_bytes: int | None) -> str | None:
     """Why recording would be refused for certain; None if it may begin.
 
     Parameters

@@ -89,8 +89,8 @@ class Amounts:
             need = "operation 'mean'" if intervention.operation == "mean" else "a value in sigma"
             raise MissingStatisticsError(
                 f"{need} needs the mean and deviation of {layer}, which are not known yet. "
-                "Extract activations first (the page records them by itself; in a shell, name a "
-                "corpus like the text with --like; in Python, set model.statistics to an "
+                "Record activations first (the page does, or has a button for it; in a shell, name "
+                "a corpus like the text with --like; in Python, set model.statistics to an "
                 "activation store), or give a raw value."
             )
         mean, deviation = found

@@ -8,7 +8,7 @@ other. Special tokens are left out: an end token's state is nothing a word's sho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,6 @@ from ..errors import InvalidInputError
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..activations import ActivationStore
     from ..models.base import TranslationModel
     from ..models.tokens import Tokens
     from .amounts import Moments
@@ -34,14 +33,12 @@ class ReferenceValues:
 
     Parameters
     ----------
-    tables : mapping of str to array (tokens, width), or to a function that makes it
+    tables : mapping of str to array (tokens, width)
     base : Moments, optional
         Whose means, deviations and ranges are used where it has them.
     """
 
-    def __init__(
-        self, tables: Mapping[str, Table | Callable[[], Table]], base: Moments | None = None
-    ) -> None:
+    def __init__(self, tables: Mapping[str, Table], base: Moments | None = None) -> None:
         self._tables = dict(tables)
         self._base = base
 
@@ -103,26 +100,9 @@ class ReferenceValues:
         found = {layer: _shuffled(np.concatenate(p), tokens, seed) for layer, p in parts.items()}
         return cls(found, model.statistics)
 
-    @classmethod
-    def of_store(
-        cls, store: ActivationStore, *, tokens: int = TOKENS, seed: int = 0
-    ) -> ReferenceValues:
-        """Read samples from an activation store when they are first needed."""
-
-        def reader(layer: str, width: int) -> Callable[[], Table]:
-            def read() -> Table:
-                return _shuffled(store.columns(layer, 0, width), tokens, seed)
-
-            return read
-
-        return cls({layer: reader(layer, width) for layer, width in store.layers.items()}, store)
-
     def samples(self, layer: str) -> Table | None:
         """Activations (tokens, width) in random order, or None."""
-        found = self._tables.get(layer)
-        if callable(found):
-            found = self._tables[layer] = found()
-        return found
+        return self._tables.get(layer)
 
     def moments(self, layer: str) -> tuple[ArrayLike, ArrayLike] | None:
         """Means and standard deviations of a layer's units, or None."""

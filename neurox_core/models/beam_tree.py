@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 Fate = Literal["winner", "finished", "left", "outranked", "pruned"]
-FATES: tuple[Fate, ...] = ("winner", "finished", "left", "outranked", "pruned")
 """From best to worst, as :class:`BeamNode` tells them apart."""
 
 

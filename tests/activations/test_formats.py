@@ -220,6 +220,13 @@ def test_of_two_files_none_is_left_where_the_second_is_not_finished(
     assert done > store.sentences and not list(tmp_path.iterdir())
 
 
+def test_a_path_in_the_place_of_something_else_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match=r"an opened store, not '.*'; open_store opens"):
+        export_activations(str(tmp_path), tmp_path / "x.npz")  # type: ignore[arg-type]
+    with pytest.raises(FormatError, match="is a folder, not a file"):
+        import_activations(tmp_path, tmp_path / "a")
+
+
 def test_a_place_that_cannot_be_written_is_told(
     store: ActivationStore, model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

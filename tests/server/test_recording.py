@@ -109,14 +109,14 @@ def test_an_estimate_near_the_budget_leaves_the_last_word_to_the_job(
     api: Api, tmp_path: Path
 ) -> None:
     from neurox_core.activations import Estimate
-    from neurox_core.engine.recording import unlikely
+    from neurox_core.engine.recording import certain_refusal
 
     def of(exact: bool) -> Estimate:
         return Estimate(1000, 10, {"encoder": 1}, 1_050_000, 1.0, exact)
 
-    assert unlikely(of(False), tmp_path, 1_000_000) is None
-    assert "1.1 MB" in str(unlikely(of(True), tmp_path, 1_000_000))
-    assert "1.1 MB" in str(unlikely(of(False), tmp_path, 900_000))
+    assert certain_refusal(of(False), tmp_path, 1_000_000) is None
+    assert "1.1 MB" in str(certain_refusal(of(True), tmp_path, 1_000_000))
+    assert "1.1 MB" in str(certain_refusal(of(False), tmp_path, 900_000))
 
 
 def test_wrong_names_are_no_failure(api: Api) -> None:

@@ -104,6 +104,11 @@ def export_activations(
     >>> export_activations(store, "acts.hdf5", words="last")            # doctest: +SKIP
     [PosixPath('acts.encoder.hdf5'), PosixPath('acts.decoder.hdf5')]
     """
+    if not isinstance(store, ActivationStore):
+        raise InvalidInputError(
+            f"What is exported is an opened store, not {str(store)!r}; open_store opens a folder "
+            "with one."
+        )
     target = Path(path)
     form = format_of(target, format)
     if not form.writable:

@@ -154,7 +154,8 @@ def _opened(
         sources = {}
         for file in paths:
             if not file.is_file():
-                raise FormatError(f"There is no file {file}.")
+                folder = f"{file} is a folder, not a file of activations."
+                raise FormatError(folder if file.is_dir() else f"There is no file {file}.")
             with naming(file):
                 content = format_of(file, format).read(file, hints)
             stack.callback(content.close)
