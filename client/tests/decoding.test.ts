@@ -68,6 +68,8 @@ describe('the beam tree on the page', () => {
 
 it('marks where a word begins', () => {
   expect(['\u2581Il', 'est', '\u0120le', ''].map(pieceText)).toEqual(['\u00b7Il', 'est', '\u00b7le', '(empty)']);
+  // A vowel sign and a joiner of no width are tokens, too.
+  expect(['\u064b', '\u2581\u0e35', '\u200c', ' ', 'a\u0301'].map(pieceText)).toEqual(['\u25cc\u064b', '\u00b7\u25cc\u0e35', 'U+200C', '\u2423', 'a\u0301']);
 });
 
 it('moves from a node to the nearest of the next column, and within a column', () => {

@@ -38,7 +38,7 @@ function Readout({ tree }: { tree: BeamTreeView }) {
   }
   return (
     <p class="attention-readout" role="status">
-      <b><bdi>{pathOf(tree, node).map((i) => pieceText(tree.pieces[i] ?? '')).join(' ')}</bdi></b> <span class="numbers">{said(tree, node)}</span>
+      <b><bdi>{pathOf(tree, node).map((i) => [' ', <bdi key={i}>{pieceText(tree.pieces[i] ?? '')}</bdi>])}</bdi></b> <span class="numbers">{said(tree, node)}</span>
     </p>
   );
 }

@@ -43,9 +43,13 @@ export function readChoice(value: string): Choice | null {
   return { kind: kind as MapKind, layer: layer === undefined ? null : Number(layer), head: head === undefined ? null : Number(head) };
 }
 
-/** A piece as it is written, with a mark where a word begins. */
+/**
+ * A piece as it is written, with a mark where a word begins. What cannot be seen alone can be: a vowel or
+ * accent stands on a circle in place of its letter, and signs without a form have their number.
+ */
 export function pieceText(piece: string): string {
-  const shown = piece.replace(/^[\u2581\u0120]+/, '\u00b7').replace(/\u010a/g, '\u00b6');
+  const shown = piece.replace(/^[\u2581\u0120]+/, '\u00b7').replace(/\u010a/g, '\u00b6').replace(/^(\u00b7?)(?=\p{M})/u, '$1\u25cc');
+  if (/^\u00b7?[\p{Cf}\p{Z}]+$/u.test(shown)) return shown.replace(/[\p{Cf}\p{Z}]/gu, (sign) => (sign === ' ' ? '\u2423' : `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`));
   return shown === '' ? '(empty)' : shown;
 }
 

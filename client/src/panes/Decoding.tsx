@@ -38,6 +38,11 @@ const KINDS: Record<MapKind, string> = {
 
 const typed = signal('');
 
+/** Pieces side by side, each in a direction of its own, so that marks of words stay where words begin. */
+function Prefix({ pieces }: { pieces: readonly string[] }) {
+  return <Written side="target" text={pieces.join('')}>{pieces.map((piece, i) => [i > 0 ? ' ' : '', <bdi key={i}>{pieceText(piece)}</bdi>])}</Written>;
+}
+
 function Forcing({ found }: { found: DecodingResult | null }) {
   const now = forced.value;
   return (
@@ -64,7 +69,7 @@ function Forcing({ found }: { found: DecodingResult | null }) {
       </label>
       {now !== null && (
         <span class="chip active" data-role="forced">
-          forced: <b><Written side="target" text={found === null || found.prefix.length === 0 ? ('text' in now ? now.text : '\u2026') : found.prefix.map(pieceText).join(' ')} /></b>
+          forced: <b>{found === null || found.prefix.length === 0 ? <Written side="target" text={'text' in now ? now.text : '\u2026'} /> : <Prefix pieces={found.prefix} />}</b>
           <button type="button" class="small" onClick={forceNothing}>force nothing</button>
         </span>
       )}
