@@ -6,6 +6,7 @@ import { differenceText, metricTitle, scoreText } from '../lib/metrics';
 import { isFinal } from '../lib/jobs';
 import { type Label, labelValues, sentenceLabels, triedLabel, trying } from '../services/labels';
 import { readTrial, writeTrial, type Trial } from '../lib/trial';
+import { isolated } from '../lib/writing';
 import { unscorable } from '../services/project';
 import { setsError, triedWith, tryEdit, working } from '../services/sets';
 import { change, viewed } from '../services/store';
@@ -80,7 +81,7 @@ function HoldingChoice({ value, change }: { value: Holding | null; change: (to: 
           <select aria-label="Value of the property" value={value.value} onChange={(e) => { change({ ...value, value: e.currentTarget.value }); }}>
             <option value="">choose</option>
             {value.value !== '' && !values.some((v) => v.name === value.value) && <option value={value.value}>{value.value}</option>}
-            {values.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+            {values.map((v) => <option key={v.name} value={v.name}>{isolated(v.name)} ({count(v.words)})</option>)}
           </select>
         </label>
       )}

@@ -3,6 +3,7 @@ import { LabelsButton } from '../components/LabelsButton';
 import { Options } from '../components/Options';
 import { blamed } from '../lib/filled';
 import { count } from '../lib/format';
+import { isolated } from '../lib/writing';
 import {
   control, form, from, lacking, layerChoices, properties, property, setForm, startControl, to, values, type ControlForm as Asked,
 } from '../services/control';
@@ -15,12 +16,12 @@ function Values() {
     <>
       <label>from
         <select value={from.value} onChange={(e) => { setForm({ from: e.currentTarget.value }); }}>
-          {values.value.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+          {values.value.map((v) => <option key={v.name} value={v.name}>{isolated(v.name)} ({count(v.words)})</option>)}
         </select>
       </label>
       <label>to
         <select value={to.value} onChange={(e) => { setForm({ to: e.currentTarget.value }); }}>
-          {values.value.filter((v) => v.name !== from.value).map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+          {values.value.filter((v) => v.name !== from.value).map((v) => <option key={v.name} value={v.name}>{isolated(v.name)} ({count(v.words)})</option>)}
         </select>
       </label>
     </>

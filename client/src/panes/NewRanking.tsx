@@ -64,7 +64,7 @@ function Classes() {
                 return (
                   <li key={c.name}>
                     <label title={c.examples.join(', ')}>
-                      <input type="checkbox" checked={on} onChange={flip} /> {c.name} <span class="quiet numbers">{count(c.words)}</span>
+                      <input type="checkbox" checked={on} onChange={flip} /> <bdi>{c.name}</bdi> <span class="quiet numbers">{count(c.words)}</span>
                     </label>
                   </li>
                 );

@@ -94,7 +94,7 @@ export function BestLabels({ now, found }: { now: Ranked; found: Found }) {
               return (
                 <tr key={flat}>
                   <td><Address now={now} flat={flat} /></td>
-                  <td>{own?.label ?? 'none'}</td>
+                  <td><bdi>{own?.label ?? 'none'}</bdi></td>
                   {directed && <td>{own === null ? '' : own.direction < 0 ? 'low' : 'high'}</td>}
                 </tr>
               );

@@ -11,6 +11,7 @@ import { memo } from '../lib/memo';
 import { hasOutput } from '../lib/task';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
+import { isolated } from '../lib/writing';
 import { firstLabel, labelValues, placeLabels, sideOf } from '../services/labels';
 import { momentsOf } from '../services/neuron';
 import { hasGold, model } from '../services/project';
@@ -74,7 +75,7 @@ function LabelChoice({ address, where }: { address: string; where: Place }) {
       <select aria-label={`${address}, value of the label`} value={where.value} onChange={(e) => { edit(address, { where: { ...where, value: e.currentTarget.value } }); }}>
         <option value="">choose</option>
         {where.value !== '' && !values.some((v) => v.name === where.value) && <option value={where.value}>{where.value}</option>}
-        {values.map((v) => <option key={v.name} value={v.name}>{v.name} ({count(v.words)})</option>)}
+        {values.map((v) => <option key={v.name} value={v.name}>{isolated(v.name)} ({count(v.words)})</option>)}
       </select>
     </>
   );
