@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from .blocks import Block, StackRows
 from .chunks import scratch
-from .grouped import add_places, between_groups, chance, share
+from .grouped import Floats, add_places, between_groups, chance, share
 from .layout import UNIT_CHUNK
 from .reading import LayerArray
 from .statistics import LayerStatistics, of_values, units_first
@@ -91,14 +91,15 @@ class _Bench:
         rows, by_form, by_place = self._rows, self._by_form, self._by_place
         by_form.begin()
         for block, stored, values in self._read(array, units):
-            self._seen.add(stored, block.special)
+            self._seen.add(stored, values, block.special)
             by_form.take(values, block.words)
         by_form.center()
-        found = self._seen.statistics()
-        by_place[:] = 0.0
+        by_place[:], means = 0.0, self._seen.means()
         for block, _, values in self._read(array, units, again=True):
-            add_places(values, found.mean, block.places, by_place)
+            self._seen.again(values, block.special)
+            add_places(values, means, block.places, by_place)
             by_form.add(values, block.words)
+        found = self._seen.statistics()
         squares = np.square(found.deviation) * found.count
         lists, by_word = by_form.lists()
         return replace(
@@ -131,7 +132,7 @@ class _Sorted:
         self._units, self._rows, self._end = units, rows, 0
         self._values = np.empty((units, 0), np.float32)
 
-    def add(self, values: NDArray[np.floating], special: Longs) -> None:
+    def add(self, _: NDArray[np.floating], values: NDArray[np.floating], special: Longs) -> None:
         """Take in (rows, units)."""
         if not self._end:
             self._values = np.empty((self._units, self._rows.total), np.float32)
@@ -140,10 +141,17 @@ class _Sorted:
         part[:, special] = np.inf
         self._end += len(values)
 
+    def means(self) -> Floats:
+        """The mean of each unit, once all values were taken in."""
+        self._found, self._end = of_values(self._values, self._rows.tokens), 0
+        return self._found.mean
+
+    def again(self, values: NDArray[np.floating], special: Longs) -> None:
+        """Nothing is left to be seen."""
+
     def statistics(self) -> LayerStatistics:
-        """Of all that was taken in, which is forgotten."""
-        found, self._end = of_values(self._values, self._rows.tokens), 0
-        return found
+        """Of all that was taken in."""
+        return self._found
 
 
 def _units_at_once(tokens: int) -> int:

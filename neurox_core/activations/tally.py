@@ -1,18 +1,15 @@
 """Exact statistics of any number of half-precision values in constant memory.
 
-There are only 65,536 different float16 numbers. How often each of them occurs says everything that
-:class:`.statistics.LayerStatistics` holds apart from groups: moments are weighted sums over the
-numbers in float64, quantiles and histograms are read off the running totals. This is quicker than
-sorting the values.
+There are only 65,536 different float16 numbers. How often each of them occurs says all that sorted
+values would, in less time: quantiles and histograms are read off the running totals. Moments are
+sums over the values in float64, about a mean that is known by then, many units at once.
 
-Counts stand in the order of the numbers, from the least to the largest; only those between the
-extremes of a unit are looked at. Where all values of a unit are there at once, units take turns
-with the counts of one, a quarter of a megabyte, which stay in the cache.
+Counts stand in the order of the numbers, from the least to the largest. Where all values of a unit
+are there at once, units take turns with the counts of one, a quarter of a megabyte, which stay in
+the cache.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +21,19 @@ from .tables import Longs
 
 Counts = NDArray[np.uint32]
 Bits = NDArray[np.uint16]
+Singles = NDArray[np.float32]
 
 _NUMBERS, _RUN = 2**16, 64
 # All float16 numbers in order, by their bits: those with the sign first, -0 before 0.
 _ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
 _VALUES = _ORDER.view(np.float16).astype(np.float64)
 _LEVELS = np.array(LEVELS)
-_SUMS = (
-    "minimum", "maximum", "mean", "deviation", "skewness", "kurtosis", "mean_absolute",
-    "mean_distance",
-)  # fmt: skip
 
 
 class Tally:
-    """Counts of the values of some units.
+    """Counts and sums of the values of some units.
+
+    All values are handed over with :meth:`add`, and then once more with :meth:`again`.
 
     Parameters
     ----------
@@ -52,58 +48,108 @@ class Tally:
         # Not a power of two from unit to unit: all would share a few lines of the cache.
         self._places, self._whole = np.empty((units, rows + _RUN // 2), np.uint16), whole
         self._waiting = self._nothing = self._places[:, :0], np.empty(0, np.int64)
-        # Places of the extremes.
-        self._least = np.full(units, _NUMBERS - 1, np.uint16)
-        self._largest = np.zeros(units, np.uint16)
+        self._least, self._largest = np.empty((2, units), np.float32)
+        # Of x and |x|; of |x - mean| and the powers of x - mean from the second on.
+        self._sums, self._powers = np.empty((2, units)), np.empty((4, units))
+        self._begin()
 
-    def add(self, values: NDArray[np.float16], special: Longs) -> None:
+    def _begin(self) -> None:
+        """Forget everything."""
+        self._total, self._waiting = 0, self._nothing
+        self._least[:], self._largest[:] = np.inf, -np.inf
+        self._sums[:], self._powers[:] = 0.0, 0.0
+
+    def add(self, stored: NDArray[np.float16], values: NDArray[np.float32], special: Longs) -> None:
         """Take in some of the values.
 
         Parameters
         ----------
-        values : array (rows, units) of float16, finite
-        special : array of int64
+        stored : array (rows, units) of float16, finite
+        values : array (rows, units) of float32
+            The same numbers.
+        special : array of int64, ascending
             Rows that do not count.
         """
-        places = self._places[:, : len(values)]
-        _turn(values.view(np.uint16), places)
-        ordinary = _first_missing(special)
-        if ordinary < len(values):
-            # Special rows stand in for another, and are taken off again where they are counted.
-            places[:, special] = places[:, ordinary : ordinary + 1]
-            np.minimum(self._least, places.min(1), out=self._least)
-            np.maximum(self._largest, places.max(1), out=self._largest)
+        places = self._places[:, : len(stored)]
+        _turn(stored.view(np.uint16), places)
+        _sum_up(values, special, self._sums, self._least, self._largest)
+        self._total += len(stored) - len(special)
         if self._whole:
             self._waiting = places, special
         else:
             _count(places, special, self._counts)
 
+    def means(self) -> Floats:
+        """The mean of each unit, once all values were taken in; at least one is needed."""
+        # A constant's mean is its value: rounding must not give it a deviation. (-0 equals 0.)
+        constant = self._least == self._largest
+        found: Floats = np.where(constant, self._least, self._sums[0] / self._total)
+        return found
+
+    def again(self, values: NDArray[np.float32], special: Longs) -> None:
+        """See the same values once more."""
+        _sum_powers(values, special, self.means(), self._powers)
+
     def statistics(self) -> LayerStatistics:
-        """What :func:`.statistics.describe` says of the same values; at least one is needed.
+        """What :func:`.statistics.describe` says of the same values.
 
         All that was taken in is forgotten.
         """
         units = len(self._places)
-        sums, totals = np.empty((len(_SUMS), units)), np.empty(units, np.int64)
-        found: dict[str, Any] = dict(zip(_SUMS, sums, strict=True))
         quantiles, bins = np.empty((units, len(LEVELS))), np.empty((units, BINS), np.int64)
-        bounds = edges(_VALUES[self._least], _VALUES[self._largest])
-        _describe(
-            *self._waiting, self._counts, _VALUES, _LEVELS, bounds, totals, sums, quantiles, bins
+        # Without the sign of a zero.
+        minimum, maximum = (x.astype(np.float64) + 0.0 for x in (self._least, self._largest))
+        _read_off(
+            *self._waiting, self._counts, _VALUES, _LEVELS, edges(minimum, maximum), quantiles, bins
         )
-        self._least[:], self._largest[:] = _NUMBERS - 1, 0
-        self._waiting = self._nothing
-        unknown = np.full(units, np.nan)
-        return LayerStatistics(
-            count=int(totals[0]), quantiles=quantiles, counts=bins,
-            position_variance=unknown, word_variance=unknown, **found,
+        unknown, count, means = np.full(units, np.nan), self._total, self.means()
+        distance, variance, third, fourth = self._powers / count
+        with np.errstate(invalid="ignore", divide="ignore"):
+            skewness, kurtosis = third / variance**1.5, fourth / variance**2 - 3.0
+        found = LayerStatistics(
+            count=count, mean=means, deviation=np.sqrt(variance), minimum=minimum, maximum=maximum,
+            skewness=skewness, kurtosis=kurtosis, mean_absolute=self._sums[1] / count,
+            mean_distance=distance, quantiles=quantiles, counts=bins,
+            position_variance=unknown, word_variance=unknown,
         )  # fmt: skip
+        self._begin()
+        return found
 
 
-def _first_missing(numbers: Longs) -> int:
-    """The first number that ascending ones lack."""
-    gaps = np.flatnonzero(numbers != np.arange(len(numbers)))
-    return int(gaps[0]) if len(gaps) else len(numbers)
+@compiled
+def _sum_up(
+    values: Singles, special: Longs, sums: Floats, least: Singles, largest: Singles
+) -> None:
+    """Add up rows that are not special: x and |x|, and the extremes."""
+    units, following = values.shape[1], 0
+    for i in range(values.shape[0]):
+        if following < special.size and special[following] == i:
+            following += 1
+            continue
+        for u in range(units):
+            x = np.float64(values[i, u])
+            sums[0, u] += x
+            sums[1, u] += abs(x)
+        for u in range(units):
+            least[u] = min(least[u], values[i, u])
+            largest[u] = max(largest[u], values[i, u])
+
+
+@compiled
+def _sum_powers(values: Singles, special: Longs, means: Floats, powers: Floats) -> None:
+    """Add up rows that are not special: |x - mean| and its second, third and fourth power."""
+    units, following = values.shape[1], 0
+    for i in range(values.shape[0]):
+        if following < special.size and special[following] == i:
+            following += 1
+            continue
+        for u in range(units):
+            away = values[i, u] - means[u]
+            square = away * away
+            powers[0, u] += abs(away)
+            powers[1, u] += square
+            powers[2, u] += square * away
+            powers[3, u] += square * square
 
 
 @compiled
@@ -128,11 +174,11 @@ def _count(places: Bits, special: Longs, counts: Counts) -> None:
 
 
 @compiled
-def _describe(
+def _read_off(
     places: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, bounds: Floats,
-    totals: Longs, sums: Floats, quantiles: Floats, bins: Longs,
+    quantiles: Floats, bins: Longs,
 ) -> None:  # fmt: skip
-    """Count more numbers as :func:`_count` does, read everything off, and clear the counts.
+    """Count more numbers as :func:`_count` does, read quantiles and bins off, clear the counts.
 
     Parameters
     ----------
@@ -143,10 +189,6 @@ def _describe(
     levels : array (levels,)
     bounds : array (units, bins + 1)
         Edges of the bins. Not computed here, where they might be rounded otherwise.
-    totals : array (units,)
-        Filled with the number of values.
-    sums : array (8, units)
-        Filled with what ``_SUMS`` names.
     quantiles : array (units, levels)
         Linear between neighbouring ranks.
     bins : array (units, bins)
@@ -170,41 +212,12 @@ def _describe(
                 # Not wider than the counts, so that many are added at once.
                 inside = np.uint32(inside + counts[own, run * _RUN + p])
             total += int(inside)
-        before[runs] = totals[u] = total
+        before[runs] = total
         low, high = 0, runs
         while before[low + 1] == 0:
             low += 1
         while before[high - 1] == total:
             high -= 1
-        # From 0 on, so that none could be counted from the end, and many are taken at once.
-        seen, numbers = counts[own, low * _RUN : high * _RUN], values[low * _RUN : high * _RUN]
-        first, last = 0, seen.size - 1
-        while seen[first] == 0:
-            first += 1
-        while seen[last] == 0:
-            last -= 1
-
-        least, largest = numbers[first], numbers[last]
-        linear = absolute = 0.0
-        for p in range(seen.size):
-            c, x = np.float64(seen[p]), numbers[p]
-            linear += c * x
-            absolute += c * abs(x)
-        # A constant's mean is its value: rounding must not give it a deviation. (-0 equals 0.)
-        mean = least if least == largest else linear / total
-        second = third = fourth = distance = 0.0
-        for p in range(seen.size):
-            c, away = np.float64(seen[p]), numbers[p] - mean
-            square = away * away
-            second += c * square
-            third += c * square * away
-            fourth += c * square * square
-            distance += c * abs(away)
-        variance = second / total
-        sums[0, u], sums[1, u], sums[2, u], sums[3, u] = least, largest, mean, variance**0.5
-        sums[4, u] = third / total / variance**1.5 if variance > 0 else np.nan
-        sums[5, u] = fourth / total / variance**2 - 3.0 if variance > 0 else np.nan
-        sums[6, u], sums[7, u] = absolute / total, distance / total
 
         run = 0
         for level in range(levels.size):
@@ -242,4 +255,4 @@ def _describe(
                     place += 1
             bins[u, part] = until - passed
             passed = until
-        seen[:] = 0
+        counts[own, low * _RUN : high * _RUN] = 0

@@ -125,9 +125,11 @@ def test_counted_values_are_described_as_sorted_ones() -> None:
     """Zeros of a rectified unit, over several blocks, as sorting all values at once finds them."""
     draw = np.random.default_rng(5)
     x = np.maximum(draw.normal(size=(240_000, 3)), [0, -9, 1]).astype(np.float16)
-    tally = Tally(3, 240_000, whole=False)
+    tally, none = Tally(3, 240_000, whole=False), np.array([], np.int64)
     for part in np.array_split(x, 7):
-        tally.add(part, np.array([], np.int64))
+        tally.add(part, part.astype(np.float32), none)
+    for part in np.array_split(x, 3):
+        tally.again(part.astype(np.float32), none)
     found, expected = tally.statistics().arrays(), describe(x).arrays()
     for name in expected:
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, err_msg=name)
@@ -140,7 +142,9 @@ def test_values_on_the_edges_of_bins_are_counted_as_sorted_ones() -> None:
     x = (np.round(draw.normal(size=(3000, 64)) * draw.uniform(1, 3000, 64)) / 16).astype(np.float16)
     special = np.array([0, 1, 700, 2999])
     tally = Tally(64, len(x), whole=True)
-    tally.add(x, special)
-    np.testing.assert_array_equal(
-        tally.statistics().counts, describe(np.delete(x, special, 0)).counts
-    )
+    tally.add(x, x.astype(np.float32), special)
+    tally.again(x.astype(np.float32), special)
+    found, expected = tally.statistics(), describe(np.delete(x, special, 0))
+    np.testing.assert_array_equal(found.counts, expected.counts)
+    np.testing.assert_allclose(found.kurtosis, expected.kurtosis, rtol=1e-9)
+    np.testing.assert_allclose(found.mean_distance, expected.mean_distance, rtol=1e-9)
