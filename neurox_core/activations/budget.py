@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import DiskBudgetError, TextTooLongError
+from . import arguments
 from .layout import CHECKSUM_BYTES, TOKEN_CHUNK, UNIT_CHUNK, Metadata, chunk_grid
 
 if TYPE_CHECKING:
@@ -199,12 +200,19 @@ def estimate(
     As :func:`.extraction.extract`.
     """
     from .extraction import extract
+    from .planning import sampled
 
-    sentences = len(corpus) if sample is None else min(sample, len(corpus))
-    probed = min(PROBED if probe is None else probe, sentences)
-    options: dict[str, Any] = {"decoder_text": decoder_text, "dtype": dtype, "seed": seed}
+    arguments.check_corpus(corpus)
+    if probe is not None:
+        arguments.whole("probe", probe, 1, "a number of sentences")
+    there = None if folder is None else arguments.path_of("folder", folder)
+    # Trials look at the sentences that would be recorded, and at no others.
+    drawn, reads, _ = sampled(corpus, arguments.decoder_text(decoder_text), sample, seed)
+    sentences = len(drawn)
+    probed = min(PROBED if probe is None else probe, max(sentences, 1))
+    options: dict[str, Any] = {"dtype": dtype, "batch_tokens": batch_tokens, "seed": seed}
     times = []
-    with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=folder) as place:
+    with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=there) as place:
         # The first run is slow (kernels are chosen, memory is fetched) and not counted; of the
         # others, the difference tells what a sentence takes apart from what every store does.
         for number, count in enumerate((min(8, probed), max(1, probed // 4), probed)):
@@ -212,12 +220,15 @@ def estimate(
             trial = Path(place) / str(number)
             try:
                 store = extract(
-                    model, corpus, trial, layers, sample=count, batch_tokens=batch_tokens, **options
+                    model, drawn, trial, layers, decoder_text=reads, sample=count, **options
                 )
             except TextTooLongError:
                 # The trial has met some of them. A store that may have no byte is refused only
                 # after all texts were looked at, so this names all.
-                extract(model, corpus, trial, layers, sample=sample, max_bytes=0, **options)
+                extract(
+                    model, corpus, trial, layers, decoder_text=decoder_text, sample=sample,
+                    max_bytes=0, **options,
+                )  # fmt: skip
                 raise
             times.append((count, time.perf_counter() - began))
         stacks = dict.fromkeys(address.partition(".")[0] for address in store.layers)
@@ -229,7 +240,7 @@ def estimate(
     tokens = {stack: round(count * scale) for stack, count in rows.items()}
     return Estimate(
         sentences, sum(store.layers.values()), tokens,
-        store_bytes(store.layers, tokens, dtype, store.wide), seconds, probed == sentences,
+        store_bytes(store.layers, tokens, store.dtype, store.wide), seconds, probed == sentences,
     )  # fmt: skip
 
 

@@ -24,13 +24,13 @@ import numpy as np
 import torch
 
 from ..errors import CancelledError, InvalidInputError, StoreError
-from . import folders, layout
+from . import arguments, folders
 from .batching import batches as batched
 from .batching import shards, share_of
 from .budget import check_room
 from .layout import Metadata
 from .memory import give_back
-from .planning import Plan, chosen_rows, widen
+from .planning import Plan, sampled, widen
 from .spreading import Cores, cores
 from .store import ActivationStore, open_store
 from .summaries import summarize
@@ -86,8 +86,9 @@ def extract(
         Most tokens of a batch, padding counted. Where several cores have a batch each, these are
         smaller, so that all of them together hold no more.
     dtype : {"float16", "float32"}
-        A layer with values that float16 cannot hold is kept in float32, see
-        :attr:`.ActivationStore.wide`; when one is found, recording begins again.
+        Or numpy's or torch's type of that name. A layer with values that float16 cannot hold is
+        kept in float32, see :attr:`.ActivationStore.wide`; when one is found, recording begins
+        again.
     sample : int, optional
         Record only so many sentences, drawn with `seed` and kept in their order;
         :attr:`.ActivationStore.rows` says which.
@@ -118,23 +119,19 @@ def extract(
         If `path` holds something else, and `overwrite` was not given; or if another process is
         writing there.
     """
-    if isinstance(layers, str):
-        raise InvalidInputError(f"layers is a list of addresses; write layers=[{layers!r}].")
-    chosen = default_layers(model) if layers is None else list(layers)
+    arguments.check_model(model)
+    arguments.check_corpus(corpus)
+    root = arguments.path_of("path", path)
+    chosen = default_layers(model) if layers is None else arguments.addresses(layers)
     model.check_layers(chosen)
     if not chosen or not len(corpus):
         raise InvalidInputError("There is nothing to record: give at least one layer and sentence.")
-    if dtype not in layout.DTYPES or batch_tokens < 1:
-        raise InvalidInputError(
-            f"dtype is one of {', '.join(layout.DTYPES)} and batch_tokens at least 1, "
-            f"not {dtype!r} and {batch_tokens}."
-        )
-    rows = chosen_rows(corpus, sample, seed)
-    if rows is not None:
-        corpus = corpus.take(rows)
-        if not isinstance(decoder_text, str) and len(decoder_text) > rows[-1]:
-            decoder_text = [decoder_text[i] for i in rows]
-    plan, root = Plan(model, corpus, chosen, decoder_text, dtype, rows), Path(path)
+    dtype = arguments.dtype_of(dtype)
+    arguments.whole("batch_tokens", batch_tokens, 1, "a number of tokens")
+    arguments.check_budget(max_bytes)
+    reads = arguments.decoder_text(decoder_text)
+    corpus, reads, rows = sampled(corpus, reads, sample, seed)
+    plan = Plan(model, corpus, chosen, reads, dtype, rows)
     folders.check(root)
     if not overwrite and folders.finished(root, plan.metadata.key):
         return open_store(root)

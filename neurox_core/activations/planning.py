@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import InvalidInputError
-from . import layout
+from . import arguments, layout
 from .building import TableBuilder
 from .layout import Metadata
 from .lengths import AT_ONCE, Lengths
@@ -171,12 +171,25 @@ def widen(root: Path, metadata: Metadata, address: str) -> None:
     metadata.write(root)
 
 
+def sampled(
+    corpus: Corpus, decoder_text: str | Sequence[str], sample: int | None, seed: int
+) -> tuple[Corpus, str | Sequence[str], list[int] | None]:
+    """The sentences drawn from a corpus, what the decoder reads of them, and which they are."""
+    rows = chosen_rows(corpus, sample, seed)
+    if rows is None:
+        return corpus, decoder_text, None
+    if not isinstance(decoder_text, str) and len(decoder_text) > rows[-1]:
+        decoder_text = [decoder_text[i] for i in rows]
+    return corpus.take(rows), decoder_text, rows
+
+
 def chosen_rows(corpus: Corpus, sample: int | None, seed: int) -> list[int] | None:
     """Sentences drawn from a corpus, in its order; None for all of them."""
+    arguments.whole("seed", seed, 0)
+    if sample is not None:
+        arguments.whole("sample", sample, 1, "a number of sentences")
     if sample is None or sample >= len(corpus):
         return None
-    if sample < 1:
-        raise InvalidInputError(f"sample is a number of sentences, at least 1, not {sample}.")
     drawn = np.random.default_rng(seed).choice(len(corpus), sample, replace=False)
     return [int(i) for i in np.sort(drawn)]
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from neurox_core.activations import (
     ActivationStore,
     budget,
+    estimate,
     export_activations,
     extract,
     extraction,
@@ -323,6 +325,57 @@ def test_bad_requests_name_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(TextTooLongError, match=r"1 of 2 sources .*sentence 2 \(sources\[1\]\) has"):
         extract(model, long, path, ["encoder.0.embed"])
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"model": "lstm-a"}, "not 'lstm-a'; load_model opens one"),
+        ({"corpus": "text.tsv"}, "not 'text.tsv'; read_corpus opens"),
+        ({"corpus": ["He left."]}, "Corpus.name, sources, references. holds lists"),
+        ({"layers": [3]}, "3 is none; the model's own are in model.layers"),
+        ({"layers": 3}, "layers is a list of addresses, not 3"),
+        ({"sample": 2.5}, "sample is a number of sentences, at least 1, not 2.5"),
+        ({"sample": True}, "sample is .* not True"),
+        ({"seed": "a"}, "seed is a whole number, at least 0, not 'a'"),
+        ({"seed": -1}, "seed is .* not -1"),
+        ({"batch_tokens": 0}, "^batch_tokens is a number of tokens, at least 1, not 0.$"),
+        ({"batch_tokens": 1.5}, "^batch_tokens is .* not 1.5.$"),
+        ({"dtype": np.int8}, "^dtype is one of float16, float32, not <class 'numpy.int8'>.$"),
+        ({"decoder_text": ["a", 3]}, "one a sentence; 3 is no text"),
+        ({"decoder_text": None}, "one a sentence; None is no text"),
+    ],
+)
+def test_arguments_of_another_kind_are_told(
+    tmp_path: Path, given: dict[str, Any], said: str
+) -> None:
+    asked: dict[str, Any] = {"model": FakeModel(), "corpus": SMALL, **given}
+    with pytest.raises(InvalidInputError, match=said):
+        extract(**asked, path=tmp_path / "a")
+    with pytest.raises(InvalidInputError, match=said):
+        estimate(**asked, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_and_a_budget_of_another_kind_are_told(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    for budget_ in ("10GB", True, -1, float("nan")):
+        with pytest.raises(InvalidInputError, match=r"max_bytes is a number of bytes, such as"):
+            extract(model, SMALL, tmp_path / "a", max_bytes=budget_)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="path is the path of a folder, not 3"):
+        extract(model, SMALL, 3)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="folder is the path of a folder, not 3"):
+        estimate(model, SMALL, folder=3)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="probe is a number of sentences, at least 1"):
+        estimate(model, SMALL, folder=tmp_path, probe=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dtype", [np.float32, torch.float32, np.dtype("float32")])
+def test_types_of_numpy_and_torch_are_understood(tmp_path: Path, dtype: Any) -> None:
+    model: Any = FakeModel()
+    assert extract(model, SMALL, tmp_path / "a", HALVES, dtype=dtype).dtype == "float32"
+    same(extract(model, SMALL, tmp_path / "b", HALVES, dtype="float32"), open_store(tmp_path / "a"))
 
 
 def test_batches_hold_every_sentence_once_and_pad_little() -> None:

@@ -25,6 +25,7 @@ from neurox_core.activations import (
     folders,
     layout,
     open_store,
+    planning,
 )
 from neurox_core.activations.layout import Metadata
 from neurox_core.activations.reading import LayerArray
@@ -119,6 +120,17 @@ def test_an_estimate_names_all_texts_that_are_too_long(
     with pytest.raises(TextTooLongError, match=r"^30 of 90 sources .*sentence 1 \(sources\[0\]\)"):
         estimate(model, Corpus("made up", texts, ["a"] * 90), folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_estimate_looks_at_the_sample_alone(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    drawn = planning.chosen_rows(LARGE, 40, 5)
+    assert drawn is not None
+    texts = [text if i in drawn else LONG for i, text in enumerate(LARGE.sources)]
+    corpus = Corpus("made up", texts, LARGE.references)
+    found = estimate(model, corpus, sample=40, seed=5, folder=tmp_path)
+    store = extract(model, corpus, tmp_path / "a", sample=40, seed=5)
+    assert found.exact and found.tokens == {s: len(store.tokens(s)) for s in found.tokens}
 
 
 def test_a_disk_that_is_full_before_the_first_sentence_is_told(
