@@ -83,9 +83,9 @@ class Recording:
                 network, layers = project.live(model).model, project.layers(model)
                 try:
                     found = expected(network, project.corpus, layers, self._workspace)
-                except (OSError, StoreError) as error:
-                    # The folder of the trial, which a store's own error names, is gone by now.
-                    why = getattr(error, "strerror", None) or "it has no room"
+                except StoreError as error:
+                    # What it was told of, and no ways out that are the server's alone.
+                    why = getattr(error.__cause__, "strerror", None) or "it has no room"
                     raise ApiError(
                         "store", "What recording takes cannot be tried: the server's workspace "
                         f"cannot be written ({why}). Make room on its disk.",

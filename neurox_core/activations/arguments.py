@@ -62,13 +62,14 @@ def decoder_text(given: object) -> str | list[str]:
     """What the decoder reads: a word for it, or a text for each sentence."""
     if isinstance(given, str):
         return given
-    texts = list(given) if isinstance(given, Iterable) else [given]
-    for text in texts:
+    texts = []
+    for text in given if isinstance(given, Iterable) else [given]:
         if not isinstance(text, str):
             raise InvalidInputError(
                 "decoder_text is 'reference' or a list of texts, one a sentence; "
                 f"{text!r:.60} is no text."
             )
+        texts.append(text)
     return texts
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -19,8 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..errors import DiskBudgetError, TextTooLongError
-from . import arguments
+from ..errors import DiskBudgetError, StoreError, TextTooLongError
+from . import arguments, folders
 from .layout import CHECKSUM_BYTES, TOKEN_CHUNK, UNIT_CHUNK, Metadata, chunk_grid
 
 if TYPE_CHECKING:
@@ -113,13 +114,16 @@ class Ways(NamedTuple):
     less: str
 
 
-_OWN = Ways(
-    "Allow more (max_bytes, --max-size)", "another folder",
-    "record fewer layers, take a sample of the sentences, or use float16",
-)  # fmt: skip
+def own_ways(dtype: str) -> Ways:
+    """Those of somebody who calls :func:`.extraction.extract` for a store of a type."""
+    less = ["record fewer layers", "take a sample of the sentences"]
+    if dtype != "float16":
+        less.append("use float16 (dtype, --dtype)")
+    some = f"{', '.join(less[:-1])}{',' * (len(less) > 2)} or {less[-1]}"
+    return Ways("Allow more (max_bytes, --max-size)", "another folder", some)
 
 
-def refusal(needed: int, root: Path, max_bytes: int | None = None, ways: Ways = _OWN) -> str | None:
+def refusal(needed: int, root: Path, max_bytes: int | None, ways: Ways) -> str | None:
     """Why a store may not, or cannot, be made.
 
     Parameters
@@ -128,7 +132,7 @@ def refusal(needed: int, root: Path, max_bytes: int | None = None, ways: Ways = 
         Bytes of the store.
     root : Path
         Its folder; what is there already of an extraction that was cut off counts as room.
-    max_bytes : int, optional
+    max_bytes : int or None
         The budget.
     ways : Ways
         Named as the ways out.
@@ -161,10 +165,12 @@ def free_bytes(root: Path) -> tuple[Path, int]:
     return there, shutil.disk_usage(there).free
 
 
-def check_room(root: Path, found: Metadata, max_bytes: int | None, ways: Ways = _OWN) -> None:
+def check_room(
+    root: Path, found: Metadata, max_bytes: int | None, ways: Ways | None = None
+) -> None:
     """DiskBudgetError if a store may not, or cannot, be made at `root`."""
     needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
-    if told := refusal(needed, root, max_bytes, ways):
+    if told := refusal(needed, root, max_bytes, ways or own_ways(found.dtype)):
         raise DiskBudgetError(told, needed)
 
 
@@ -197,7 +203,7 @@ def estimate(
 
     Raises
     ------
-    As :func:`.extraction.extract`.
+    As :func:`.extraction.extract`; StoreError also if `folder` has no room for the trial.
     """
     from .extraction import extract
     from .planning import sampled
@@ -212,12 +218,12 @@ def estimate(
     probed = min(PROBED if probe is None else probe, max(sentences, 1))
     options: dict[str, Any] = {"dtype": dtype, "batch_tokens": batch_tokens, "seed": seed}
     times = []
-    with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=there) as place:
+    with _trial_folder(there) as place:
         # The first run is slow (kernels are chosen, memory is fetched) and not counted; of the
         # others, the difference tells what a sentence takes apart from what every store does.
         for number, count in enumerate((min(8, probed), max(1, probed // 4), probed)):
             began = time.perf_counter()
-            trial = Path(place) / str(number)
+            trial = place / str(number)
             try:
                 store = extract(
                     model, drawn, trial, layers, decoder_text=reads, sample=count, **options
@@ -244,12 +250,37 @@ def estimate(
     )  # fmt: skip
 
 
+@contextmanager
+def _trial_folder(there: Path | None) -> Iterator[Path]:
+    """A folder for a trial, which goes again; StoreError names the one that it was made in."""
+    there = Path(tempfile.gettempdir()) if there is None else there
+    told = "What recording takes is tried in a folder, and "
+    try:
+        with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=there) as place:
+            yield Path(place)
+    except DiskBudgetError as error:
+        raise StoreError(
+            f"{told}{there} has no room for a trial: {size(error.needed)} are needed, and "
+            f"{size(free_bytes(there)[1])} are free. Make room, or choose another folder."
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{told}{there} {folders.unwritable(error)}.") from error
+    except StoreError as error:
+        if isinstance(error.__cause__, OSError):
+            raise StoreError(
+                f"{told}{there} {folders.unwritable(error.__cause__)}."
+            ) from error.__cause__
+        raise
+
+
 def size(count: float) -> str:
     """A number of bytes for a person."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1000:
             break
         count, unit = count / 1000, {"bytes": "kB", "kB": "MB", "MB": "GB", "GB": "TB"}[unit]
+    if unit == "bytes" and round(count) == 1:
+        return "1 byte"
     return f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
 
 

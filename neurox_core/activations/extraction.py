@@ -24,7 +24,7 @@ import numpy as np
 import torch
 
 from ..errors import CancelledError, InvalidInputError, StoreError
-from . import arguments, folders
+from . import arguments, folders, layout
 from .batching import batches as batched
 from .batching import shards, share_of
 from .budget import check_room
@@ -129,8 +129,8 @@ def extract(
     dtype = arguments.dtype_of(dtype)
     arguments.whole("batch_tokens", batch_tokens, 1, "a number of tokens")
     arguments.check_budget(max_bytes)
-    reads = arguments.decoder_text(decoder_text)
-    corpus, reads, rows = sampled(corpus, reads, sample, seed)
+    given = arguments.decoder_text(decoder_text)
+    corpus, reads, rows = sampled(corpus, given, sample, seed)
     plan = Plan(model, corpus, chosen, reads, dtype, rows)
     folders.check(root)
     if not overwrite and folders.finished(root, plan.metadata.key):
@@ -160,10 +160,9 @@ def _told(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(
-            f"{root} cannot be written: {error.strerror or error}. Make room or choose another "
-            "folder, and extract again; it goes on where it stopped."
-        ) from error
+        begun = (root / layout.META).is_file()
+        then = ", and extract again" + "; it goes on where it stopped" * begun
+        raise StoreError(f"{root} {folders.unwritable(error)}{then}.") from error
 
 
 class _Work(NamedTuple):

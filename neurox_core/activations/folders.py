@@ -7,6 +7,7 @@ kill.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -20,6 +21,7 @@ from ..errors import StoreError
 from .layout import META, Metadata
 
 LOCK = "writing.lock"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def check(root: Path) -> None:
@@ -29,6 +31,18 @@ def check(root: Path) -> None:
             f"{root} exists and is not an activation store. Nothing was changed; choose another "
             "folder."
         )
+
+
+def unwritable(error: OSError) -> str:
+    """Why nothing can be written at a place that is named before, and the way out.
+
+    More room is one only where there is none left.
+    """
+    full = error.errno in _FULL
+    return (
+        f"cannot be written: {error.strerror or error}. "
+        f"{'Make room, or choose' if full else 'Choose'} another folder"
+    )
 
 
 def finished(root: Path, key: str) -> bool:

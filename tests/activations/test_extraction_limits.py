@@ -22,6 +22,7 @@ from neurox_core.activations import (
     describing,
     estimate,
     extract,
+    extraction,
     folders,
     layout,
     open_store,
@@ -133,6 +134,76 @@ def test_an_estimate_looks_at_the_sample_alone(tmp_path: Path) -> None:
     assert found.exact and found.tokens == {s: len(store.tokens(s)) for s in found.tokens}
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(errno.ENOSPC, "Make room, or choose another folder"),
+     (errno.EACCES, "denied. Choose another folder"), (errno.EROFS, "system. Choose another")],
+)  # fmt: skip
+def test_an_estimate_that_cannot_write_names_the_folder_that_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    def fails(*arguments: object, **options: object) -> None:
+        raise OSError(code, os.strerror(code), "neurox-estimate-1234")
+
+    model: Any = FakeModel()
+    # When the folder of the trial is made, and while the trial is written.
+    for place, name in ((budget.tempfile, "mkdtemp"), (layout, "write_arrays")):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, fails)
+            with pytest.raises(StoreError, match=said) as caught:
+                estimate(model, SMALL, folder=tmp_path)
+        assert f"in a folder, and {tmp_path} cannot be written: " in str(caught.value)
+        assert "neurox-estimate" not in str(caught.value)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_an_estimate_without_room_for_its_trial_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = budget.shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(budget.shutil, "disk_usage", lambda path: small)
+    model: Any = FakeModel()
+    said = rf"{tmp_path} has no room for a trial: .* are needed, and 1.0 kB are free. Make room"
+    with pytest.raises(StoreError, match=said) as caught:
+        estimate(model, LARGE, folder=tmp_path)
+    assert "max_bytes" not in str(caught.value) and "neurox-estimate" not in str(caught.value)
+
+
+def test_float16_is_a_way_out_for_who_does_not_have_it(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    for dtype, way in (("float16", False), ("float32", True)):
+        with pytest.raises(DiskBudgetError, match="budget is 1 byte. ") as caught:
+            extract(model, SMALL, tmp_path / "a", dtype=dtype, max_bytes=1)
+        assert ("use float16" in str(caught.value)) == way
+        assert "record fewer layers" in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_written_is_told_without_talk_of_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*arguments: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(layout, "write_arrays", denied)
+    with pytest.raises(StoreError, match="denied. Choose another folder, and extract again.$"):
+        extract(FakeModel(), SMALL, tmp_path / "a")  # type: ignore[arg-type]
+
+
+def test_what_was_written_before_the_disk_was_full_is_promised_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    model: Any = FakeModel()
+    with monkeypatch.context() as patched:
+        patched.setattr(extraction, "summarize", full)
+        with pytest.raises(StoreError, match="extract again; it goes on where it stopped.$"):
+            extract(model, SMALL, tmp_path / "a")
+    calls = model.calls
+    assert extract(model, SMALL, tmp_path / "a").sentences == 30 and model.calls == calls
+
+
 def test_a_disk_that_is_full_before_the_first_sentence_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,8 +216,11 @@ def test_a_disk_that_is_full_before_the_first_sentence_is_told(
     assert not (tmp_path / "a").exists()
 
 
-@pytest.mark.parametrize(("count", "text"), [(999, "999 bytes"), (1234, "1.2 kB"), (5e8, "500 MB"),
-                                             (12.34e9, "12.3 GB"), (3e12, "3.0 TB")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(1, "1 byte"), (999, "999 bytes"), (1234, "1.2 kB"), (5e8, "500 MB"), (12.34e9, "12.3 GB"),
+     (3e12, "3.0 TB")],
+)  # fmt: skip
 def test_sizes_for_people(count: float, text: str) -> None:
     assert budget.size(count) == text
 

@@ -232,7 +232,9 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     (tmp_path / "file").touch()
     for name in ("x.npz", "x.npy", "x.safetensors", "x.parquet", "x.json", "x.hdf5"):
-        with pytest.raises(FormatError, match=r"x\.\w+ cannot be written: .*\. Make room, or"):
+        with pytest.raises(
+            FormatError, match=r"x\.\w+ cannot be written: .*\. Choose another folder"
+        ):
             export_activations(store, tmp_path / "file" / name, layers=[LAYER], words="last")
     # HDF5 must not be told: it would try again when the process ends, and crash.
     monkeypatch.setattr(hdf5, "Sink", lambda path: Sink(Path("/dev/full")))

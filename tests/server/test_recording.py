@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from neurox_core.activations import budget, open_store
+from neurox_core.activations import budget, layout, open_store
 from neurox_core.corpora import Corpus
 from neurox_core.engine.recording import is_small
 from neurox_core.models.card import ModelCard
@@ -97,12 +97,15 @@ def test_a_full_disk_is_told_before(api: Api, monkeypatch: pytest.MonkeyPatch) -
 def test_a_workspace_that_cannot_be_written_is_told(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*args: Any) -> None:
+    def full(*args: Any, **options: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(recording, "expected", full)
-    error = api.get(COST, 409)["error"]
-    assert error["code"] == "store" and "No space left on device" in error["message"]
+    # When the folder of the trial is made, and while the trial is written.
+    for place, name in ((budget.tempfile, "mkdtemp"), (layout, "write_arrays")):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, full)
+            error = api.get(COST, 409)["error"]
+        assert error["code"] == "store" and "No space left on device" in error["message"]
 
 
 def test_an_estimate_near_the_budget_leaves_the_last_word_to_the_job(

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
 from ...corpora.labels import COMPUTED, WordLabels
 from ...errors import CancelledError, FormatError, InvalidInputError
+from ..folders import unwritable
 from ..layout import DTYPES
 from ..store import ActivationStore
 from ..tables import WORD_VIEWS, WordTable, aggregate
@@ -162,11 +162,8 @@ def _gathered(target: Path) -> Iterator[Path]:
             yield Path(folder)
             for file in sorted(Path(folder).iterdir(), reverse=True):
                 os.replace(file, target.with_name(file.name))
-    except (OSError, SafetensorError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise FormatError(
-            f"{target} cannot be written: {why}. Make room, or choose another folder."
-        ) from error
+    except OSError as error:
+        raise FormatError(f"{target} {unwritable(error)}.") from error
 
 
 class _Steps:

@@ -26,10 +26,14 @@ from .hints import Hints
 from .rows import BLOCK
 
 Progress = Callable[[int, int], None]
-_WAYS = Ways(
-    "Allow more (max_bytes, --max-size)", "another folder",
-    "keep float16 (dtype, --dtype), or files of fewer layers",
-)  # fmt: skip
+
+
+def _ways(dtype: str) -> Ways:
+    """What can be done about a store that is too large."""
+    less = "import files of fewer layers"
+    if dtype != "float16":
+        less = f"keep float16 (dtype, --dtype), or {less}"
+    return Ways("Allow more (max_bytes, --max-size)", "another folder", less)
 
 
 class Told(NamedTuple):
@@ -115,17 +119,15 @@ class Import:
         if not overwrite and folders.finished(self._root, self.metadata.key):
             return open_store(self._root)
         with folders.writing(self._root):
-            check_room(self._root, self.metadata, max_bytes, _WAYS)
+            check_room(self._root, self.metadata, max_bytes, _ways(self._dtype))
             if overwrite or not folders.finished(self._root, self.metadata.key):
                 try:
                     self._make(told, cancelled)
                 except BaseException as error:
                     folders.clear(self._root)
                     if isinstance(error, OSError):
-                        raise StoreError(
-                            f"{self._root} cannot be written: {error.strerror or error}. Make "
-                            "room or choose another folder."
-                        ) from error
+                        why = folders.unwritable(error)
+                        raise StoreError(f"{self._root} {why}.") from error
                     raise
         return open_store(self._root, verify=False)
 

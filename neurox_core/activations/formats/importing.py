@@ -14,6 +14,7 @@ from os import PathLike
 from pathlib import Path
 
 from ...errors import FormatError, InvalidInputError
+from ..arguments import check_budget
 from ..layout import DTYPES
 from ..store import ActivationStore
 from .filling import Import, Progress, Source, Told
@@ -102,6 +103,7 @@ def import_activations(
     >>> store = import_activations("acts.hdf5", "acts")                  # doctest: +SKIP
     >>> nx.rank("variance", store)                                       # doctest: +SKIP
     """
+    check_budget(max_bytes)
     with _opened(path, folder, format, layers, tokens, labels, dtype, model, on_open) as found:
         told = Told(on_read, on_progress, on_describe)
         return found.run(max_bytes, overwrite, told, cancelled or (lambda: False))
