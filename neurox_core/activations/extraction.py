@@ -133,7 +133,7 @@ def extract(
     corpus, reads, rows = sampled(corpus, given, sample, seed)
     plan = Plan(model, corpus, chosen, reads, dtype, rows)
     folders.check(root)
-    if not overwrite and folders.finished(root, plan.metadata.key):
+    if not overwrite and folders.finished(root, plan.metadata):
         return open_store(root)
     with _told(root), folders.writing(root), folders.staging(root) as tables:
         plan.tokenize(tables)
@@ -141,7 +141,7 @@ def extract(
         if overwrite:
             folders.clear(root, but=tables)
         # Somebody else may have finished it in the meantime.
-        if not folders.finished(root, plan.metadata.key):
+        if not folders.finished(root, plan.metadata):
             metadata = plan.begin(root, tables)
             while True:
                 job = _Extraction(model, plan, root, metadata, batch_tokens)

@@ -22,6 +22,8 @@ from .layout import META, Metadata
 
 LOCK = "writing.lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_NAMED = 3
+"""Layers that a message names."""
 
 
 def check(root: Path) -> None:
@@ -45,19 +47,58 @@ def unwritable(error: OSError) -> str:
     )
 
 
-def finished(root: Path, key: str) -> bool:
-    """Whether a folder holds the finished store of a key; StoreError if it is another's."""
+def finished(root: Path, wanted: Metadata) -> bool:
+    """Whether a folder holds what is wanted, finished; StoreError if it holds something else."""
     if not (root / META).is_file():
         return False
     found = Metadata.read(root)
-    if found.key == key:
+    if found.key == wanted.key:
         return found.complete
     raise StoreError(
-        f"{root} holds activations of {found.model} on {found.corpus} "
-        f"({', '.join(found.layers)}; {found.dtype}; decoder text {found.decoder_text[:13]}), "
-        "which is not what was asked for. Choose another folder, or have it replaced "
-        "(overwrite=True, --overwrite)."
+        f"{root} holds activations of {found.model} on {found.corpus}, which is not what was asked "
+        f"for: {'; '.join(_differences(found, wanted))}. Choose another folder, or have it "
+        "replaced (overwrite=True, --overwrite)."
     )
+
+
+def _differences(found: Metadata, wanted: Metadata) -> list[str]:
+    """In what one store differs from another, in words."""
+    told = []
+    # Files of other tools do not say which text they are of, nor, mostly, which model's.
+    known = all(one.corpus_fingerprint != one.key for one in (found, wanted))
+    same_model = known and found.model_fingerprint == wanted.model_fingerprint
+    if not same_model and found.model != wanted.model:
+        told.append(f"the model is {found.model}, not {wanted.model}")
+    elif known and not same_model:
+        told.append(f"its model is another one that is called {found.model}, too")
+    if found.corpus_fingerprint != wanted.corpus_fingerprint:
+        if found.corpus != wanted.corpus:
+            told.append(f"the text is {found.corpus}, not {wanted.corpus}")
+        if found.sentences != wanted.sentences:
+            told.append(f"it has {found.sentences} sentences, not {wanted.sentences}")
+        elif known and found.corpus == wanted.corpus:
+            told.append("its sentences are others")
+    if found.dtype != wanted.dtype:
+        told.append(f"the dtype is {found.dtype}, not {wanted.dtype}")
+    for verb, some, others in (
+        ("lacks", wanted.layers, found.layers), ("also has", found.layers, wanted.layers)
+    ):  # fmt: skip
+        names = [address for address in some if address not in others]
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            told.append(f"it {verb} {', '.join(names[:_NAMED])}{more}")
+    read = [_reads(one.decoder_text) for one in (found, wanted)]
+    if read[0] != read[1] and "nothing" not in read:
+        told.append(f"its decoder read {read[0]}, not {read[1]}")
+    elif known and found.decoder_text != wanted.decoder_text and "nothing" not in read:
+        told.append("its decoder was given other texts")
+    return told or ["it was made of other files, or with other options"]
+
+
+def _reads(decoder_text: str) -> str:
+    """What the decoder of a store read, in words."""
+    named = {"none": "nothing", "reference": "the references"}
+    return named.get(decoder_text, "texts that were given")
 
 
 @contextmanager

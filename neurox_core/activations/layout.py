@@ -103,7 +103,7 @@ class Metadata:
         if isinstance(values, dict) and values.get("version", VERSION) != VERSION:
             raise StoreError(
                 f"{path} has version {values['version']}, this program reads {VERSION}. "
-                f"Delete the folder {root} and extract again."
+                f"{_again(root)}."
             )
         given = values.pop("hash", None) if isinstance(values, dict) else None
         if given is None or given != _hash(values):
@@ -115,8 +115,16 @@ class Metadata:
 def damaged(root: Path, file: Path, reason: str) -> StoreError:
     """The error for a file that cannot be trusted, with the way out."""
     return StoreError(
-        f"{file} of the activation store is damaged: {reason}. Delete the folder {root} and "
-        "extract again; nothing else is lost."
+        f"{file} of the activation store is damaged: {reason}. {_again(root)}; nothing else is "
+        "lost."
+    )
+
+
+def _again(root: Path) -> str:
+    """The way out of a store that is of no use any more."""
+    return (
+        f"Extract or import it again, and have it replaced (overwrite=True, --overwrite), or "
+        f"delete the folder {root} before"
     )
 
 

@@ -45,8 +45,8 @@ def open_store(path: str | PathLike[str], *, verify: bool = True) -> ActivationS
     metadata = Metadata.read(root)
     if not metadata.complete:
         raise StoreError(
-            f"The activation store {root} is not finished. Extract again with the same settings: "
-            "it goes on where it stopped."
+            f"The activation store {root} is not finished. Extract or import again with the same "
+            "settings; an extraction goes on where it stopped."
         )
     for name, expected in metadata.files.items():
         file = root / name

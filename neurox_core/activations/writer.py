@@ -31,6 +31,10 @@ _EXPONENT: dict[str, tuple[type[np.signedinteger[Any]], int]] = {
     "float16": (np.int16, 0x7C00),
     "float32": (np.int32, 0x7F800000),
 }
+_OVERFLOW = (
+    "Look for what makes the model overflow; one in half precision may have to be opened in "
+    "float32."
+)
 
 
 class BeyondRangeError(InvalidInputError):
@@ -124,6 +128,8 @@ class StackWriter:
         Rows that are on disk already.
     wide : collection of str
         Layers that are written in float32 whatever `dtype` is.
+    advice : str
+        What to do about a value that is no finite number, for the message.
 
     Attributes
     ----------
@@ -133,9 +139,9 @@ class StackWriter:
 
     def __init__(
         self, root: Path, layers: Mapping[str, int], offsets: Longs, dtype: str, written: int,
-        wide: Collection[str] = (),
+        wide: Collection[str] = (), advice: str = _OVERFLOW,
     ) -> None:  # fmt: skip
-        self._offsets = offsets
+        self._offsets, self._advice = offsets, advice
         self._types = {a: "float32" if a in wide else dtype for a in layers}
         self._begun = self._first = self.written = written
         self._widths = dict(layers)
@@ -216,8 +222,7 @@ class StackWriter:
                 f"{where}beyond {np.finfo(dtype).max:g}. Use float32 (dtype, --dtype).",
             )
         raise InvalidInputError(
-            f"{where}not a number, or beyond {np.finfo(dtype).max:g}. Look for what makes the "
-            "model overflow; one in half precision may have to be opened in float32."
+            f"{where}not a number, or beyond {np.finfo(dtype).max:g}. {self._advice}"
         )
 
     def _torch(self, address: str) -> torch.dtype:

@@ -225,6 +225,41 @@ def test_another_store_is_not_touched_unless_it_may_be(tmp_path: Path) -> None:
     assert (other / "chapter.txt").read_text() == "years of work"
 
 
+def test_what_another_store_differs_in_is_told(tmp_path: Path) -> None:
+    model: Any = FakeModel()
+    both = ["encoder.0.resid_post", "decoder.0.resid_post"]
+    extract(model, SMALL, tmp_path / "a", both)
+    other: Any = FakeModel()
+    other.name, other.fingerprint = "other", "0" * 64
+    renamed: Any = FakeModel()
+    renamed.name = "renamed"
+    retrained: Any = FakeModel()
+    retrained.fingerprint = "e" * 64
+    texts = list(SMALL.sources)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("the model is fake, not other", {"model": other}),
+        ("its model is another one that is called fake, too", {"model": retrained}),
+        ("the text is made up, not few", {"corpus": replace(made_up(30, seed=8), name="few")}),
+        ("it has 30 sentences, not 7", {"sample": 7}),
+        ("its sentences are others", {"corpus": made_up(30, seed=8)}),
+        ("the dtype is float16, not float32", {"dtype": "float32", "model": renamed}),
+        ("it also has decoder.0.resid_post", {"layers": both[:1]}),
+        ("it lacks encoder.1.resid_post, decoder.1.resid_post, encoder.0.embed",
+         {"layers": list(model.sites)}),
+        ("it lacks decoder.1.resid_post; it also has encoder.0.resid_post",
+         {"layers": ["decoder.1.resid_post", both[1]]}),
+        ("its decoder read the references, not texts that were given", {"decoder_text": texts}),
+    ]  # fmt: skip
+    for said, given in asked:
+        options: dict[str, Any] = {"model": model, "corpus": SMALL, "layers": both, **given}
+        with pytest.raises(StoreError) as caught:
+            extract(**options, path=tmp_path / "a")
+        assert f"which is not what was asked for: {said}. Choose another" in str(caught.value)
+    extract(model, SMALL, tmp_path / "b", both, decoder_text=texts)
+    with pytest.raises(StoreError, match="for: its decoder was given other texts. Choose"):
+        extract(model, SMALL, tmp_path / "b", both, decoder_text=list(reversed(texts)))
+
+
 def test_the_decoder_reads_the_texts_that_are_given(tmp_path: Path) -> None:
     model: Any = FakeModel()
     given = list(reversed(SMALL.references))

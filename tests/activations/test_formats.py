@@ -159,6 +159,29 @@ def test_a_dtype_can_be_chosen_and_overflow_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_value_that_is_no_number_is_looked_for_in_the_file(tmp_path: Path, value: float) -> None:
+    values = np.ones((4, 3), np.float32)
+    values[2, 1] = value
+    np.savez(tmp_path / "x.npz", **{"encoder.0.resid_post": values})
+    (tmp_path / "tokens.txt").write_text("a b\nc d\n")
+    with pytest.raises(InvalidInputError, match=r"sentence 1 that .*not a number") as caught:
+        import_activations(tmp_path / "x.npz", tmp_path / "a", tokens=tmp_path / "tokens.txt")
+    assert f"leave the sentence out of {tmp_path / 'x.npz'}" in str(caught.value)
+    assert "model" not in str(caught.value) and not (tmp_path / "a").exists()
+
+
+def test_files_that_say_nothing_of_their_text_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "tokens.txt").write_text("a b\nc d\n")
+    for fill, folder in ((1.0, "one"), (2.0, "two")):
+        (tmp_path / folder).mkdir()
+        file = tmp_path / folder / "x.npz"
+        np.savez(file, **{"encoder.0.resid_post": np.full((4, 3), fill, np.float32)})
+    import_activations(tmp_path / "one/x.npz", tmp_path / "a", tokens=tmp_path / "tokens.txt")
+    with pytest.raises(StoreError, match="asked for: it was made of other files, or with other"):
+        import_activations(tmp_path / "two/x.npz", tmp_path / "a", tokens=tmp_path / "tokens.txt")
+
+
 def test_a_file_that_is_looked_through_first_tells_how_far_it_is(
     store: ActivationStore, model: Any, tmp_path: Path
 ) -> None:
@@ -254,7 +277,8 @@ def test_what_lies_there_is_kept(store: ActivationStore, model: Any, tmp_path: P
     written = (tmp_path / "a" / "store.json").stat().st_mtime_ns
     assert import_activations(file, tmp_path / "a").key == first.key
     assert (tmp_path / "a" / "store.json").stat().st_mtime_ns == written
-    with pytest.raises(StoreError, match="not what was asked for"):
+    said = r"not what was asked for: the dtype is float\d\d, not float\d\d\. Choose another"
+    with pytest.raises(StoreError, match=said):
         import_activations(file, tmp_path / "a", dtype="float32" if store.dtype == "float16"
                            else "float16")  # fmt: skip
     (tmp_path / "thesis").mkdir()
@@ -320,9 +344,11 @@ def test_a_missing_package_is_named(
 
 def bad_requests() -> Sequence[tuple[dict[str, Any], str]]:
     return [
-        ({"path": "x.doc"}, "does not tell the format.*safetensors"),
+        ({"path": "x.doc"}, r"does not tell the format\. .*\.jsonl, \.npz.*safetensors"),
         ({"path": "x.npz", "format": "excel"}, "no format called 'excel'"),
-        ({"path": "x.pt"}, "only read"),
+        ({"path": "x.pt"}, "'pt' is only read; write one of hdf5, json, npz,"),
+        ({"path": "x.npz", "format": "pt"}, "only read"),
+        ({"path": "x.npz", "format": "p"}, "There are: hdf5, json, npz, npy,"),
         ({"path": "x.npz", "words": "middle"}, "first, last, mean"),
         ({"path": "x.npz", "dtype": "int8"}, "float16, float32"),
         ({"path": "x.npz", "layers": LAYER}, r"layers=\['encoder"),

@@ -176,7 +176,8 @@ def test_damage_names_the_file_and_the_way_out(
     assert str(root) in message
     if (name, how) != ("store.json", Path.unlink):
         assert str(root / name) in message
-        assert f"Delete the folder {root}" in message
+        assert f"delete the folder {root}" in message
+        assert "Extract or import it again" in message and "--overwrite" in message
 
 
 @pytest.mark.parametrize("how", [flip, cut, Path.unlink])
@@ -190,7 +191,7 @@ def test_damage_is_found_when_reading_too(
     how(chunk)
     np.testing.assert_array_equal(opened.neuron(f"{LAYER}[3]"), store.neuron(f"{LAYER}[3]"))
     for read in (lambda: opened.neuron(f"{LAYER}[35]"), lambda: opened.sentence(2, [LAYER])):
-        with pytest.raises(StoreError, match="Delete the folder") as caught:
+        with pytest.raises(StoreError, match="delete the folder") as caught:
             read()
         assert str(chunk) in str(caught.value)
 
@@ -201,7 +202,7 @@ def test_extracting_into_a_damaged_store_says_so_and_overwrite_mends_it(
     path = tmp_path / "a"
     extract(model, SMALL, path)
     flip(path / "store.json")
-    with pytest.raises(StoreError, match="Delete the folder"):
+    with pytest.raises(StoreError, match="delete the folder"):
         extract(model, SMALL, path)
     assert extract(model, SMALL, path, overwrite=True).sentences == 30
 
@@ -211,7 +212,7 @@ def test_stores_of_another_version_are_refused(store: ActivationStore, tmp_path:
     shutil.copytree(store.path, root)
     values = json.loads((root / "store.json").read_text())
     (root / "store.json").write_text(json.dumps({**values, "version": 99}))
-    with pytest.raises(StoreError, match="version 99"):
+    with pytest.raises(StoreError, match="version 99.* import it again.*overwrite=True"):
         open_store(root)
     with pytest.raises(StoreError, match="not an activation store"):
         open_store(tmp_path / "nothing")

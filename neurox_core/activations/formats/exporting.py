@@ -110,9 +110,7 @@ def export_activations(
             "with one."
         )
     target = Path(path)
-    form = format_of(target, format)
-    if not form.writable:
-        raise FormatError(f"The format {form.name!r} is only read; choose another one.")
+    form = format_of(target, format, writing=True)
     chosen = _chosen(store, layers)
     if words is not None and words not in WORD_VIEWS:
         raise InvalidInputError(f"words is one of {', '.join(WORD_VIEWS)}, not {words!r}.")

@@ -116,11 +116,11 @@ class Import:
     ) -> ActivationStore:
         """Make the store, or open the one that was made before."""
         folders.check(self._root)
-        if not overwrite and folders.finished(self._root, self.metadata.key):
+        if not overwrite and folders.finished(self._root, self.metadata):
             return open_store(self._root)
         with folders.writing(self._root):
             check_room(self._root, self.metadata, max_bytes, _ways(self._dtype))
-            if overwrite or not folders.finished(self._root, self.metadata.key):
+            if overwrite or not folders.finished(self._root, self.metadata):
                 try:
                     self._make(told, cancelled)
                 except BaseException as error:
@@ -139,7 +139,7 @@ class Import:
         move = self._counter(told.write, cancelled)
         for stack, source in self._sources.items():
             with naming(source.path):
-                for _ in self._rows(stack, source.content, tables[stack]):
+                for _ in self._rows(stack, source, tables[stack]):
                     move()
         with cores(torch.get_num_threads()) as some:
             summarize(self._root, self.metadata, some, cancelled, told.describe)
@@ -175,10 +175,11 @@ class Import:
         layout.write_texts(self._root, texts)
         return found
 
-    def _rows(self, stack: str, content: Content, offsets: Longs) -> Iterator[None]:
+    def _rows(self, stack: str, source: Source, offsets: Longs) -> Iterator[None]:
         """Write all rows of a stack, a step after each sentence."""
-        layers = content.header.layers
-        writer = StackWriter(self._root, layers, offsets, self._dtype, 0)
+        content, layers = source.content, source.content.header.layers
+        advice = f"Put a finite number there, or leave the sentence out of {source.path}."
+        writer = StackWriter(self._root, layers, offsets, self._dtype, 0, advice=advice)
         end = 0
         for number, values in enumerate(content.values()):
             if number == end:

@@ -60,23 +60,37 @@ FORMATS = {
 }
 
 
-def format_of(path: Path, name: str | None) -> Format:
+def format_of(path: Path, name: str | None, *, writing: bool = False) -> Format:
     """The format that was named, or the one of a file's suffix.
+
+    Parameters
+    ----------
+    path : Path
+    name : str or None
+    writing : bool
+        Whether the file is to be written, for which some formats do not serve.
 
     Raises
     ------
     UnknownNameError
     FormatError
-        If the suffix says nothing.
+        If the suffix says nothing, or the format cannot be written and that is wanted.
     """
+    fit = {one.name: one for one in FORMATS.values() if one.writable or not writing}
     if name is not None:
-        if name not in FORMATS:
-            raise UnknownNameError("format", name, list(FORMATS))
-        return FORMATS[name]
-    for one in FORMATS.values():
-        if path.suffix.lower() in one.suffixes:
-            return one
-    known = ", ".join(suffix for one in FORMATS.values() for suffix in one.suffixes)
+        found = FORMATS.get(name)
+        if found is None:
+            raise UnknownNameError("format", name, list(fit))
+    else:
+        suffix = path.suffix.lower()
+        found = next((one for one in FORMATS.values() if suffix in one.suffixes), None)
+    if found is not None:
+        if found.name not in fit:
+            raise FormatError(
+                f"The format {found.name!r} is only read; write one of {', '.join(fit)}."
+            )
+        return found
+    known = ", ".join(suffix for one in fit.values() for suffix in one.suffixes)
     raise FormatError(
         f"The name {path.name!r} does not tell the format. Use one of the suffixes {known}, or "
         "name one (format, --format)."
