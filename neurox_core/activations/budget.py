@@ -119,7 +119,7 @@ def own_ways(dtype: str) -> Ways:
     less = ["record fewer layers", "take a sample of the sentences"]
     if dtype != "float16":
         less.append("use float16 (dtype, --dtype)")
-    some = f"{', '.join(less[:-1])}{',' * (len(less) > 2)} or {less[-1]}"
+    some = f"{', '.join(less[:-1])}, or {less[-1]}"
     return Ways("Allow more (max_bytes, --max-size)", "another folder", some)
 
 

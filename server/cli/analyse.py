@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from neurox_core.errors import InvalidInputError
+from neurox_core.errors import InvalidInputError, StoreError
 
 from .shared import (
     corpus_option,
     device_option,
+    is_finished,
     model_option,
     note,
     note_store,
@@ -121,7 +123,9 @@ def extract(
     if lacking or decoder_text == "translation":
         with progress("Translating", "sentence") as move:
             reads = _translated(network, text, sample, seed, move)
+    known = not overwrite and is_finished(out) is True
     with (
+        _going_on(out, overwrite),
         progress("Recording", "sentence") as move,
         progress("Describing", "layer", late=True) as describe,
     ):
@@ -136,9 +140,26 @@ def extract(
             overwrite=overwrite,
             **options,
         )
-    note_store(out, store)
+    note_store(out, store, there=known)
     if store.wide:
         note(f"Kept in float32, for float16 cannot hold their values: {', '.join(store.wide)}.")
+
+
+@contextmanager
+def _going_on(out: str, overwrite: bool) -> Iterator[None]:
+    """Say to whoever stops an extraction that has begun how it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        # What stood there before and was to be replaced may be damaged.
+        with suppress(StoreError):
+            if is_finished(out) is False:
+                again = ", without --overwrite," if overwrite else ""
+                note(
+                    f"Stopped. What was recorded is kept in {out}: start the same command "
+                    f"again{again} and it goes on from there."
+                )
+        raise
 
 
 def _there(path: Path) -> Path:

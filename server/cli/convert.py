@@ -9,6 +9,7 @@ import click
 from neurox_core.errors import InvalidInputError
 
 from .shared import (
+    is_finished,
     megabytes,
     note,
     note_store,
@@ -143,6 +144,7 @@ def import_command(
         there, free = free_bytes(Path(out))
         click.echo(f"{size(needed)} at most; {size(free)} are free at {there}")
         return
+    known = not overwrite and is_finished(out) is True
     with (
         megabytes("Opening") as opened,
         progress("Reading tokens", "sentence", late=True) as read,
@@ -165,4 +167,4 @@ def import_command(
             on_progress=move,
             on_describe=describe,
         )
-    note_store(out, store)
+    note_store(out, store, there=known)

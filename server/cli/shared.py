@@ -236,12 +236,27 @@ def warn_of_unknown(
         note(warning)
 
 
-def note_store(out: str, store: ActivationStore) -> None:
-    """Say what a store holds that was just made."""
+def is_finished(out: str) -> bool | None:
+    """Whether the store in a folder is finished; None if there is none.
+
+    Raises
+    ------
+    StoreError
+        If it is damaged.
+    """
+    from neurox_core.activations.layout import META, Metadata
+
+    root = Path(out)
+    return Metadata.read(root).complete if (root / META).is_file() else None
+
+
+def note_store(out: str, store: ActivationStore, *, there: bool) -> None:
+    """Say what a store holds that was just made, or that was `there` before."""
     layers, sentences = len(store.layers), store.sentences
+    kept = " It was there already; nothing was to be done." if there else ""
     note(
         f"{out}: {sum(store.layers.values())} neurons in {layers} layer{'s' * (layers != 1)} on "
-        f"{sentences} sentence{'s' * (sentences != 1)}."
+        f"{sentences} sentence{'s' * (sentences != 1)}.{kept}"
     )
 
 

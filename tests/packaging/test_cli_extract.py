@@ -74,3 +74,38 @@ def test_layers_that_name_nothing_are_not_all_layers(base: list[object], tmp_pat
         result = neurox(*base, "--layers", nothing)
         assert result.exit_code == 2 and "names nothing" in result.output, result.output
     assert not (tmp_path / "acts").exists()
+
+
+def test_what_was_there_already_is_told(base: list[object], tmp_path: Path) -> None:
+    assert "there already" not in neurox(*base).output
+    again = neurox(*base)
+    assert again.exit_code == 0, again.output
+    assert "on 40 sentences. It was there already; nothing was to be done." in again.output
+    assert "there already" not in neurox(*base, "--overwrite").output
+    imported = ["import", tmp_path / "x.encoder.npz", "--out", tmp_path / "b"]
+    assert neurox("export", tmp_path / "acts", tmp_path / "x.npz").exit_code == 0
+    assert "there already" not in neurox(*imported).output
+    assert "on 40 sentences. It was there already" in neurox(*imported).output
+
+
+@pytest.mark.parametrize("more", [[], ["--overwrite"]])
+def test_who_stops_it_is_told_how_it_goes_on(
+    base: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    def stopped(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("neurox_core.activations.extraction.summarize", stopped)
+        result = neurox(*base, *more)
+    assert result.exit_code == 1 and "Aborted!" in result.output
+    assert f"What was recorded is kept in {tmp_path / 'acts'}: start the same" in result.output
+    assert ("without --overwrite" in result.output) == bool(more)
+    again = neurox(*base)
+    assert again.exit_code == 0 and "there already" not in again.output
+    # Nothing goes on of what had not begun.
+    with monkeypatch.context() as patched:
+        patched.setattr("neurox_core.activations.planning.Plan.tokenize", stopped)
+        base[-1] = tmp_path / "other"
+        result = neurox(*base)
+    assert result.exit_code == 1 and "is kept" not in result.output
