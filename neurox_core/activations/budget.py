@@ -237,8 +237,10 @@ def estimate(
                 )  # fmt: skip
                 raise
             times.append((count, time.perf_counter() - began))
-        stacks = dict.fromkeys(address.partition(".")[0] for address in store.layers)
-        rows = {stack: len(store.tokens(stack)) for stack in stacks}
+            stacks = dict.fromkeys(address.partition(".")[0] for address in store.layers)
+            rows = {stack: len(store.tokens(stack)) for stack in stacks}
+            # The disk need not have room for all trials at once.
+            shutil.rmtree(trial, ignore_errors=True)
     scale = sentences / probed
     (few, short), (_, seconds) = times[1:]
     if probed > few:
@@ -257,12 +259,13 @@ def _trial_folder(there: Path | None) -> Iterator[Path]:
     told = "What recording takes is tried in a folder, and "
     try:
         with tempfile.TemporaryDirectory(prefix="neurox-estimate-", dir=there) as place:
-            yield Path(place)
-    except DiskBudgetError as error:
-        raise StoreError(
-            f"{told}{there} has no room for a trial: {size(error.needed)} are needed, and "
-            f"{size(free_bytes(there)[1])} are free. Make room, or choose another folder."
-        ) from error
+            try:
+                yield Path(place)
+            except DiskBudgetError as error:
+                raise StoreError(
+                    f"{told}{there} has no room for a trial: {size(error.needed)} are needed, and "
+                    f"{size(free_bytes(there)[1])} are free. Make room, or choose another folder."
+                ) from error
     except OSError as error:
         raise StoreError(f"{told}{there} {folders.unwritable(error)}.") from error
     except StoreError as error:

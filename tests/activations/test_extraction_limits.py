@@ -169,6 +169,22 @@ def test_an_estimate_without_room_for_its_trial_says_so(
     assert "max_bytes" not in str(caught.value) and "neurox-estimate" not in str(caught.value)
 
 
+def test_an_estimate_has_one_trial_on_the_disk_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[Path]] = []
+    check = extraction.check_room
+
+    def noted(root: Path, *others: Any) -> None:
+        seen.append(list(tmp_path.glob("neurox-estimate-*/*/store.json")))
+        check(root, *others)
+
+    monkeypatch.setattr(extraction, "check_room", noted)
+    model: Any = FakeModel()
+    assert estimate(model, LARGE, folder=tmp_path).seconds > 0
+    assert seen == [[], [], []]
+
+
 def test_float16_is_a_way_out_for_who_does_not_have_it(tmp_path: Path) -> None:
     model: Any = FakeModel()
     for dtype, way in (("float16", False), ("float32", True)):
