@@ -164,7 +164,8 @@ def test_a_store_is_ranked_like_the_array_it_holds(name: str, store: Any) -> Non
         x = np.concatenate([store.columns(layer, 0, 70) for layer in layers], axis=1)
         found = rank(name, store, layers=layers)
         array = rank(name, x, layers=[(layer, 70) for layer in layers])
-        np.testing.assert_allclose(found.scores, array.scores, rtol=1e-9)
+        # The kurtosis may be near 0, and is what is left when 3 is taken from a number about 3.
+        np.testing.assert_allclose(found.scores, array.scores, rtol=1e-9, atol=1e-13)
         np.testing.assert_array_equal(found.order, array.order)
         assert found.neuron(int(found.order[0])) == array.neuron(int(array.order[0]))
         assert np.isnan(found.scores[[7, 77]]).all()
