@@ -107,7 +107,7 @@ def test_wrong_translate_requests(
         ({"unit": "percent"}, ["unit"]),
         ({"operation": "add", "unit": "percentile", "value": 5}, ["percentile", "'set'"]),
         ({"positions": [-1]}, ["positions[0]"]),
-        ({"operation": "mean"}, ["mean", "Extract"]),
+        ({"operation": "mean"}, ["mean", "Record activations first"]),
     ],
 )
 def test_wrong_interventions(shared: Flask, change: dict[str, Any], words: list[str]) -> None:
