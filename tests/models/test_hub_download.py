@@ -138,7 +138,9 @@ def test_pickled_weights_are_read_as_numbers_only_and_nobody_else_is_told(
     bad = copied(served, tmp_path / "bad")
     torch.save({"x": _Evil()}, bad / "pytorch_model.bin")
     hub.models["org/evil"] = {"main": bad}
-    with pytest.raises(ModelLoadError, match="org/evil cannot be opened: its weights .* could run code"):
+    with pytest.raises(
+        ModelLoadError, match="org/evil cannot be opened: its weights .* could run code"
+    ):
         nx.load_model("org/evil")
     assert not (tmp_path / "evil").exists()
 
