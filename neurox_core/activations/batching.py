@@ -13,7 +13,7 @@ import numpy as np
 
 from .tables import Longs
 
-SHARD_SENTENCES = 1024
+SHARD_SENTENCES = 768
 SHARD_BYTES = 128 * 2**20
 _LEAST_TOKENS = 500
 """Batches are not limited to fewer than that; it takes time to begin one."""
