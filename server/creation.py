@@ -24,7 +24,7 @@ from neurox_core.errors import CorpusError, InvalidInputError, NeuroXError, Unkn
 from neurox_core.models.hub_cache import hub_name
 
 from .contracts import NewProject, RecordingRequest
-from .errors import ApiError
+from .errors import ApiError, unwritable
 from .projects import Project, Projects, read_project
 from .settings import LOOPBACK, Settings
 
@@ -80,13 +80,15 @@ def create(settings: Settings, projects: Projects, wanted: NewProject) -> Projec
     about = {
         "id": identifier, "title": wanted.title.strip(), "description": wanted.description.strip(),
     }  # fmt: skip
-    folder.mkdir(parents=True)
     try:
+        folder.mkdir(parents=True)
         project = _written(folder, about, wanted)
         if wanted.sources is not None:
             _check_lengths(project)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise unwritable(error) from error
         raise
     projects.add(project)
     return project

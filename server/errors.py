@@ -8,6 +8,7 @@ its details in the log.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask import Flask, Response, current_app, has_request_context, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from neurox_core.activations.folders import reason
 from neurox_core.errors import NeuroXError
 
 from . import refusals
@@ -71,8 +73,22 @@ def not_found(kind: str, name: str, instead: str) -> ApiError:
     return ApiError("not_found", f"There is no {kind} {name[:80]!r}. {instead}")
 
 
+def unwritable(error: OSError | None, subject: str = "What the server keeps") -> ApiError:
+    """The server cannot write what it was asked to keep; None if there is too little room."""
+    why, full = ("it has no room", True) if error is None else reason(error)
+    way = (
+        "Make room on its disk"
+        if full
+        else "Whoever runs the server has to let it write there, or give it another folder (--workspace)"
+    )
+    return ApiError("store", f"{subject} cannot be written ({why}). {way}.")
+
+
 def error_body(error: Exception) -> ErrorBody:
     """Any exception as an answer."""
+    # Whatever was to be written: these are never met in reading.
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        error = unwritable(error)
     if isinstance(error, HTTPException):
         status = error.code or 500
         message = _too_large() if status == 413 else _ADVICE.get(status)

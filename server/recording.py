@@ -16,7 +16,7 @@ from neurox_core.engine.recording import certain_refusal, expected, too_much_tog
 from neurox_core.errors import StoreError
 
 from .contracts import RecordingCost, RecordingCosts
-from .errors import ApiError
+from .errors import unwritable
 from .projects import Project
 from .stores import Stores
 
@@ -85,11 +85,11 @@ class Recording:
                     found = expected(network, project.corpus, layers, self._workspace)
                 except StoreError as error:
                     # What it was told of, and no ways out that are the server's alone.
-                    why = getattr(error.__cause__, "strerror", None) or "it has no room"
-                    raise ApiError(
-                        "store", "What recording takes cannot be tried: the server's workspace "
-                        f"cannot be written ({why}). Make room on its disk.",
-                    ) from error  # fmt: skip
+                    cause = error.__cause__
+                    raise unwritable(
+                        cause if isinstance(cause, OSError) else None,
+                        "What recording takes cannot be tried: the server's workspace",
+                    ) from error
                 self._known[path] = found
             self._known.move_to_end(path)
             while len(self._known) > _KEPT:

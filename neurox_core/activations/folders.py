@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import socket
 import sys
@@ -22,6 +23,8 @@ from .layout import META, Metadata
 
 LOCK = "writing.lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_CODE = re.compile(r"\(os error (\d+)\)")
+"""How safetensors, which is not written in Python, names what the operating system told it."""
 _NAMED = 3
 """Layers that a message names."""
 
@@ -35,16 +38,24 @@ def check(root: Path) -> None:
         )
 
 
-def unwritable(error: OSError) -> str:
+def unwritable(error: Exception) -> str:
     """Why nothing can be written at a place that is named before, and the way out.
 
     More room is one only where there is none left.
     """
-    full = error.errno in _FULL
+    why, full = reason(error)
     return (
-        f"cannot be written: {error.strerror or error}. "
-        f"{'Make room, or choose' if full else 'Choose'} another folder"
+        f"cannot be written: {why}. {'Make room, or choose' if full else 'Choose'} another folder"
     )
+
+
+def reason(error: BaseException) -> tuple[str, bool]:
+    """What the operating system said of a write that failed, and whether the disk is full."""
+    code = error.errno if isinstance(error, OSError) else None
+    if found := _CODE.search(str(error)):
+        code = int(found[1])
+        return os.strerror(code), code in _FULL
+    return str(getattr(error, "strerror", None) or error).rstrip("."), code in _FULL
 
 
 def finished(root: Path, wanted: Metadata) -> bool:

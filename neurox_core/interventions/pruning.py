@@ -31,6 +31,7 @@ from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..activations.folders import unwritable
 from ..corpora import Corpus
 from ..errors import InvalidInputError, ModelLoadError
 from ..models.hub_cache import cached_folder, hub_name
@@ -231,10 +232,7 @@ def _write(
         target.mkdir(parents=True)
         _fill(folder, target, config, tensors, keep)
     except (OSError, SafetensorError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise InvalidInputError(
-            f"{target} cannot be written: {why}. Make room, or name another folder."
-        ) from error
+        raise InvalidInputError(f"{target} {unwritable(error)}.") from error
 
 
 def _fill(

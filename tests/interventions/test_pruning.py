@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -165,16 +167,21 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(
 ) -> None:
     ranking = order(load_model(recurrent_folder), "rnn_hidden", ("encoder",))
     (tmp_path / "file").touch()
-    with pytest.raises(InvalidInputError, match=r"cannot be written: Not a directory\. Make room"):
+    with pytest.raises(InvalidInputError, match=r"cannot be written: Not a directory\. Choose another folder"):
         prune_model(recurrent_folder, ranking, tmp_path / "file" / "small")
 
-    def full(*_: Any, **__: Any) -> None:
-        raise SafetensorError("no space left")
+    for code, said in (
+        (errno.ENOSPC, "No space left on device. Make room, or choose another folder."),
+        (errno.EACCES, "Permission denied. Choose another folder."),
+    ):
 
-    monkeypatch.setattr("neurox_core.interventions.pruning.save_file", full)
-    with pytest.raises(InvalidInputError, match=r"cannot be written: no space left\. Make room"):
-        prune_model(recurrent_folder, ranking, tmp_path / "small")
-    assert not (tmp_path / "small").exists()
+        def fails(*_: Any, code: int = code, **__: Any) -> None:
+            raise SafetensorError(f"Error while serializing: I/O error: ... (os error {code}) at x")
+
+        monkeypatch.setattr("neurox_core.interventions.pruning.save_file", fails)
+        with pytest.raises(InvalidInputError, match=f"small cannot be written: {re.escape(said)}"):
+            prune_model(recurrent_folder, ranking, tmp_path / "small")
+        assert not (tmp_path / "small").exists()
 
 
 def test_units_are_ordered_by_their_weights(marian_folder: Path, recurrent_folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from neurox_server import creation
 from neurox_server.settings import Settings
 
 from .conftest import Api
@@ -92,6 +95,21 @@ def test_what_is_wrong_is_told_and_leaves_nothing(
     folder = settings.workspace / "projects"
     assert not folder.exists() or not list(folder.iterdir())
     assert [p["id"] for p in api.get("/projects")["projects"]] == ["tiny"]
+
+
+def test_a_project_that_cannot_be_written_is_told(
+    api: Api, model: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: Path, *_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(creation.Path, "write_text", fails)
+        body = {"title": "t", "models": [model], "sources": TEXT}
+        error = api.post("/projects", body, 409)["error"]
+    assert "cannot be written (Permission denied)" in error["message"]
+    assert "room" not in error["message"] and "--workspace" in error["message"]
+    assert not list((settings.workspace / "projects").iterdir())
 
 
 def test_a_server_for_others_makes_none_unless_told(

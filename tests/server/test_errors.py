@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import Any
 
 import pytest
@@ -163,6 +165,22 @@ def test_a_bug_is_a_500_that_tells_nothing_private(
     found = checked(shared.test_client().get(f"{API}/jobs"), 500, "log")
     assert "secret" not in found.error.message
     assert shared.test_client().get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(errno.ENOSPC, "Make room on its disk"), (errno.EROFS, "--workspace")]
+)
+def test_what_cannot_be_written_is_told_with_the_way_out(
+    shared: Flask, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    services = shared.extensions["neurox"]
+
+    def fails(self: object) -> None:
+        raise OSError(code, os.strerror(code), "/home/somebody/x")
+
+    monkeypatch.setattr(type(services.jobs), "all", fails)
+    found = checked(shared.test_client().get(f"{API}/jobs"), 409, said)
+    assert os.strerror(code) in found.error.message and "somebody" not in found.error.message
 
 
 def test_text_in_another_script_is_translated_with_a_warning(reader: Api) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -97,15 +99,20 @@ def test_a_full_disk_is_told_before(api: Api, monkeypatch: pytest.MonkeyPatch) -
 def test_a_workspace_that_cannot_be_written_is_told(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*args: Any, **options: Any) -> None:
-        raise OSError(28, "No space left on device")
-
     # When the folder of the trial is made, and while the trial is written.
     for place, name in ((budget.tempfile, "mkdtemp"), (layout, "write_arrays")):
-        with monkeypatch.context() as patched:
-            patched.setattr(place, name, full)
-            error = api.get(COST, 409)["error"]
-        assert error["code"] == "store" and "No space left on device" in error["message"]
+        for code, said in (
+            (errno.ENOSPC, "(No space left on device). Make room on its disk."),
+            (errno.EROFS, "(Read-only file system). Whoever runs the server has to let it write"),
+        ):
+
+            def fails(*args: Any, code: int = code, **options: Any) -> None:
+                raise OSError(code, os.strerror(code))
+
+            with monkeypatch.context() as patched:
+                patched.setattr(place, name, fails)
+                error = api.get(COST, 409)["error"]
+            assert error["code"] == "store" and said in error["message"]
 
 
 def test_an_estimate_near_the_budget_leaves_the_last_word_to_the_job(
