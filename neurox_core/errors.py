@@ -139,6 +139,17 @@ class CancelledError(NeuroXError):
     code = "cancelled"
 
 
+def nth(index: int, what: str = "sentence") -> str:
+    """One of many, as messages name it: counted from 1, with the index for whoever writes Python.
+
+    Examples
+    --------
+    >>> nth(2)
+    'sentence 3 (index 2)'
+    """
+    return f"{what} {index + 1} (index {index})"
+
+
 def _some(names: Sequence[str], limit: int = 12) -> str:
     """The first few names, and how many more there are."""
     shown = ", ".join(map(str, names[:limit]))

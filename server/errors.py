@@ -79,7 +79,7 @@ def unwritable(error: OSError | None, subject: str = "What the server keeps") ->
     way = (
         "Make room on its disk"
         if full
-        else "Whoever runs the server has to let it write there, or give it another folder (--workspace)"
+        else "Whoever runs it has to let it write there, or give it another folder (--workspace)"
     )
     return ApiError("store", f"{subject} cannot be written ({why}). {way}.")
 

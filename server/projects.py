@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from neurox_core import demo
 from neurox_core.engine.sources import CorpusReference, open_corpus, recorded_layers
-from neurox_core.errors import InvalidInputError, ModelLoadError, NeuroXError, UnknownNameError
+from neurox_core.errors import InvalidInputError, ModelLoadError, NeuroXError, UnknownNameError, nth
 
 from .contracts import NeuronNote, Preset, ProjectSummary
 
@@ -303,8 +303,7 @@ class Project:
         for index in indices:
             if not 0 <= index < len(corpus):
                 raise InvalidInputError(
-                    f"There is no sentence {index}: the corpus has sentences 0 to "
-                    f"{len(corpus) - 1}."
+                    f"There is no {nth(index)}: the corpus has {len(corpus)} sentences."
                 )
         return [corpus.sources[i] for i in indices]
 

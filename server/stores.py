@@ -47,6 +47,8 @@ class Stores:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[Path, tuple[int, ActivationStore]] = {}
+        # Opening compares checksums, a second a gigabyte: who wants another store does not wait.
+        self._opening: dict[Path, Lock] = {}
         self._lock = Lock()
 
     def path(self, project: Project, model: str) -> Path:
@@ -84,19 +86,28 @@ class Stores:
 
     def at(self, path: Path) -> ActivationStore | None:
         """The finished store of a folder, opened once for each time that it was written."""
-        try:
-            written = (path / META).stat().st_mtime_ns
-        except FileNotFoundError:  # Not begun, or just cleared by a job that makes it anew.
-            return None
+        found = self._known(path)
+        if found is not None:
+            return found[1]
         with self._lock:
-            known = self._open.get(path)
-            if known is not None and known[0] == written:
-                return known[1]
-            if not Metadata.read(path).complete:
-                return None
-            store = open_store(path)
-            self._open[path] = (written, store)
-        return store
+            opening = self._opening.setdefault(path, Lock())
+        with opening:
+            found = self._known(path)  # Whoever held the lock may have opened it.
+            if found is None:
+                written = _written(path)
+                if written is None or not Metadata.read(path).complete:
+                    return None
+                found = written, open_store(path)
+                with self._lock:
+                    self._open[path] = found
+        return found[1]
+
+    def _known(self, path: Path) -> tuple[int, ActivationStore] | None:
+        """The open store of a folder, unless it was written since."""
+        written = _written(path)
+        with self._lock:
+            found = self._open.get(path)
+        return found if found is not None and found[0] == written else None
 
     def is_sound(self, path: Path) -> bool:
         """Whether a folder holds a finished store whose every file is as it was written."""
@@ -131,6 +142,14 @@ class Stores:
             rows.append([None if values is None else float(values[unit]) for values in row])
         columns = list(zip(*rows, strict=True))
         return Table(*(list(column) for column in columns))
+
+
+def _written(path: Path) -> int | None:
+    """When a store was last written; None if it is not begun, or a job has just cleared it."""
+    try:
+        return (path / META).stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _of_model(network: TranslationModel, layer: str) -> list[Any]:

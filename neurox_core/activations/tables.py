@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, nth
 
 WORD_VIEWS = ("first", "last", "mean")
 
@@ -79,7 +79,7 @@ class TokenTable:
         """Rows of one sentence."""
         if not 0 <= sentence < len(self.offsets) - 1:
             raise InvalidInputError(
-                f"There is no sentence {sentence}: the store has {len(self.offsets) - 1}."
+                f"There is no {nth(sentence)}: the store has {len(self.offsets) - 1} sentences."
             )
         return slice(int(self.offsets[sentence]), int(self.offsets[sentence + 1]))
 

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, nth
 from . import array_json
 from .chunks import chunk_file, write_chunk
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
@@ -215,15 +215,13 @@ class StackWriter:
         if wrong is None:
             return
         sentence = int(np.searchsorted(self._offsets, first + wrong, side="right")) - 1
-        where = f"{address} has a value in sentence {sentence} that {dtype} cannot hold: "
-        if dtype == "float16" and not np.isnan(values).any():
-            raise BeyondRangeError(
-                address,
-                f"{where}beyond {np.finfo(dtype).max:g}. Use float32 (dtype, --dtype).",
-            )
-        raise InvalidInputError(
-            f"{where}not a number, or beyond {np.finfo(dtype).max:g}. {self._advice}"
+        told = (
+            f"{address} has a value in {nth(sentence)} that {dtype} cannot hold: not a number "
+            f"(NaN), infinite, or beyond {np.finfo(dtype).max:g}. {self._advice}"
         )
+        if dtype == "float16" and not np.isnan(values).any():
+            raise BeyondRangeError(address, told)
+        raise InvalidInputError(told)
 
     def _torch(self, address: str) -> torch.dtype:
         return _TORCH[self._types[address]]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ..errors import CorpusError, InvalidInputError, UnknownNameError
+from ..errors import CorpusError, InvalidInputError, UnknownNameError, nth
 from .labels import WordLabels
 
 
@@ -145,7 +145,7 @@ class Corpus:
         for i in indices:
             if not 0 <= i < len(self):
                 raise InvalidInputError(
-                    f"There is no sentence {i}: {self.name!r} has sentences 0 to {len(self) - 1}."
+                    f"There is no {nth(i)}: {self.name!r} has {len(self)} sentences."
                 )
         return Corpus(
             self.name,

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, nth
 from .labels import COMPUTED, AnnotatedToken, WordLabels, read_text
 
 WORD_COLUMN = "word"
@@ -142,7 +142,7 @@ def located(
         start = text.find(form, cursor)
         if start < 0 or text[cursor:start].strip():
             raise CorpusError(
-                f"{where}, line {number}: {form!r} is not the next word of row {row}, which "
+                f"{where}, line {number}: {form!r} is not the next word of {nth(row)}, which "
                 f"continues with {text[cursor : cursor + 30]!r}."
             )
         cursor = start + len(form)

@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import CorpusError
+from ..errors import CorpusError, nth
 
 COMPUTED = ("position", "length")
 """Labels that need no annotation: a word's 0-based place, and the words of its sentence."""
@@ -127,7 +127,7 @@ class WordLabels:
         for start, end in words:
             if not 0 <= start < end <= len(text):
                 raise CorpusError(
-                    f"Word {(start, end)} lies outside sentence {sentence}, which has "
+                    f"Word {(start, end)} lies outside {nth(sentence)}, which has "
                     f"{len(text)} characters."
                 )
             at = bisect_right(starts, start) - 1
@@ -194,7 +194,7 @@ def parse_conllu(content: str, texts: Sequence[str], where: str) -> WordLabels:
     blocks = list(_blocks(content))
     for row, block in zip(_rows(where, blocks, len(texts)), blocks, strict=True):
         if row in seen:
-            raise CorpusError(f"{where}, line {block[0][0]}: sentence {row} is annotated twice.")
+            raise CorpusError(f"{where}, line {block[0][0]}: {nth(row)} is annotated twice.")
         seen.add(row)
         sentences[row] = _annotated(where, block, texts[row], row, known)
     return WordLabels.of(sentences)
@@ -289,7 +289,7 @@ def _annotated(
         start = text.find(cells[1], cursor)
         if start < 0 or text[cursor:start].strip():
             raise CorpusError(
-                f"{where}, line {number}: {cells[1]!r} is not the next word of row {row}, which "
+                f"{where}, line {number}: {cells[1]!r} is not the next word of {nth(row)}, which "
                 f"continues with {text[cursor : cursor + 30]!r}. Annotate the corpus again."
             )
         cursor = start + len(cells[1])

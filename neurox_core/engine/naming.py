@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..activations import ActivationStore, open_store
 from ..corpora import Words, concepts
-from ..errors import InvalidInputError, StoreError, TooFewError
+from ..errors import InvalidInputError, StoreError, TooFewError, nth
 from ..rankings import Ranking
 from ..rankings.concepts import Identified, identify
 from ..rankings.marking import marked
@@ -151,7 +151,8 @@ def rank_marked(
         at = np.flatnonzero(words.sentence == sentence)
         if not 0 <= first <= last < len(at):
             raise InvalidInputError(
-                f"Sentence {sentence} has no words {first} to {last}; it has {len(at)} words."
+                f"{nth(sentence, 'Sentence')} has {len(at)} words; words {first + 1} to {last + 1} "
+                "are not there."
             )
         chosen[at[first] : at[last] + 1] = True
     forms = words.forms

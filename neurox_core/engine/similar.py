@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..activations.nearest import similar_sentences
 from ..corpora import Corpus
-from ..errors import InvalidInputError, UnknownAddressError
+from ..errors import InvalidInputError, UnknownAddressError, nth
 from ..evaluation.slices import Likeness
 from ..interventions.outputs import Progress, shown
 from ..models.base import TranslationModel
@@ -117,7 +117,9 @@ def find_counterparts(
     InvalidInputError, UnknownNameError, UnknownAddressError, CancelledError
     """
     if isinstance(sentence, int) and not 0 <= sentence < len(corpus):
-        raise InvalidInputError(f"The corpus has sentences 0 to {len(corpus) - 1}, not {sentence}.")
+        raise InvalidInputError(
+            f"There is no {nth(sentence)}: the corpus has {len(corpus)} sentences."
+        )
     number = None if isinstance(sentence, str) else sentence
     changes = any(i.neurons for i in interventions)
     outcome.check(corpus, model.task, changes=changes, own=number is None)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, UnknownNameError, nth
 from .resampling import Draws, Statistic, scored
 from .scores import CorpusScore
 
@@ -96,7 +96,9 @@ def _confusions(predicted: Labels, gold: Labels, names: Sequence[str]) -> NDArra
     for i, (given, wanted) in enumerate(zip(predicted, gold, strict=True)):
         ours, right = _of(given), _of(wanted)
         if len(ours) != len(right):
-            raise InvalidInputError(f"Text {i} has {len(ours)} predicted but {len(right)} labels.")
+            raise InvalidInputError(
+                f"{nth(i, 'Text')} has {len(ours)} predicted but {len(right)} labels."
+            )
         for a, b in zip(right, ours, strict=True):
             if a:
                 table[i, number[a], number[b]] += 1

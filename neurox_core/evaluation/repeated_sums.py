@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, nth
 from .classes import Labels
 from .resampling import draws, half_width, paired, seed
 from .scores import CorpusScore, MetricScore
@@ -165,8 +165,8 @@ class RepeatedPerplexity(Sums):
             raise InvalidInputError("There is no predicted token to score.")
         if len(bad := np.flatnonzero(~np.isfinite(table[:, 0]))):
             raise InvalidInputError(
-                f"The log-probability of text {bad[0]} is {table[bad[0], 0]}; in half precision "
-                "that is an overflow: open the model in float32."
+                f"The log-probability of {nth(int(bad[0]), 'text')} is {table[bad[0], 0]}; in "
+                "half precision that is an overflow: open the model in float32."
             )
         return table
 
@@ -211,9 +211,9 @@ class RepeatedClasses(Sums):
         for i, (wanted, given) in enumerate(zip(self._gold, said, strict=True)):
             if len(wanted) != len(given):
                 raise InvalidInputError(
-                    f"Text {i} has {len(given)} predicted but {len(wanted)} gold labels. Gold "
-                    "labels of words stand in the corpus in place of the reference, one for each "
-                    "word of the text and with spaces between them."
+                    f"{nth(i, 'Text')} has {len(given)} predicted but {len(wanted)} gold labels. "
+                    "Gold labels of words stand in the corpus in place of the reference, one for "
+                    "each word of the text and with spaces between them."
                 )
             for a, b in zip(wanted, given, strict=True):
                 if a:

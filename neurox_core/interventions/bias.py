@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import CancelledError, InvalidInputError
+from ..errors import CancelledError, InvalidInputError, nth
 from ..models.base import TranslationModel
 from ..models.tokens import Tokens
 from ..models.unknown import unknown_text
@@ -276,12 +276,12 @@ def _made(nouns: Mapping[str, str], templates: Sequence[str]) -> list[tuple[str,
 
 def _own(sentences: Sequence[str], nouns: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     found = []
-    for number, text in enumerate(sentences, start=1):
+    for number, text in enumerate(sentences):
         gold, noun = english_gender(text), english_subject(text)
         if gold is None:
             raise InvalidInputError(
-                f"Sentence {number}, {text[:80]!r}, needs one of he (him, his) and she (her), and "
-                "not both: the pronoun says which gender is right."
+                f"{nth(number, 'Sentence')}, {text[:80]!r}, needs one of he (him, his) and she "
+                "(her), and not both: the pronoun says which gender is right."
             )
         found.append((text.strip(), noun, gold, nouns.get(noun, "")))
     return found

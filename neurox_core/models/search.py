@@ -31,7 +31,7 @@ from typing import Any
 
 import torch
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, nth
 from .search_batch import Batch, Cancelled, Hypothesis, OnToken, SearchOptions, Stepper
 from .search_beams import beam_search
 from .search_drafts import drafted
@@ -115,13 +115,13 @@ def _checked(options: SearchOptions, rows: int, model: Stepper) -> list[list[int
         limit = options.limit(row)
         if len(prefix) >= limit:
             raise InvalidInputError(
-                f"The prefix of text {row} has {len(prefix)} tokens, which leaves nothing of the "
-                f"{limit} that may be produced. Shorten it or raise the maximum."
+                f"The prefix of {nth(row, 'text')} has {len(prefix)} tokens, which leaves nothing "
+                f"of the {limit} that may be produced. Shorten it or raise the maximum."
             )
         ends = {model.eos_id, *model.rules.ends}
         if any(i in ends or not 0 <= i < model.vocabulary_size for i in prefix):
             raise InvalidInputError(
-                f"The prefix of text {row} holds the end token or an id outside the vocabulary "
-                f"(0 to {model.vocabulary_size - 1})."
+                f"The prefix of {nth(row, 'text')} holds the end token or an id outside the "
+                f"vocabulary (0 to {model.vocabulary_size - 1})."
             )
     return options.prefixes

@@ -159,16 +159,26 @@ def test_a_dtype_can_be_chosen_and_overflow_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_value_that_is_no_number_is_looked_for_in_the_file(tmp_path: Path, value: float) -> None:
+def test_a_value_that_is_no_number_is_looked_for_in_the_file(
+    tmp_path: Path, value: float, dtype: str
+) -> None:
     values = np.ones((4, 3), np.float32)
     values[2, 1] = value
-    np.savez(tmp_path / "x.npz", **{"encoder.0.resid_post": values})
+    # One that only float32 holds, beside it, changes nothing: float32 would be refused next.
+    values[3, 1] = 1e5
     (tmp_path / "tokens.txt").write_text("a b\nc d\n")
-    with pytest.raises(InvalidInputError, match=r"sentence 1 that .*not a number") as caught:
-        import_activations(tmp_path / "x.npz", tmp_path / "a", tokens=tmp_path / "tokens.txt")
-    assert f"leave the sentence out of {tmp_path / 'x.npz'}" in str(caught.value)
-    assert "model" not in str(caught.value) and not (tmp_path / "a").exists()
+    for now in (values, np.where(values == 1e5, 1, values)):
+        np.savez(tmp_path / "x.npz", **{"encoder.0.resid_post": now})
+        with pytest.raises(InvalidInputError, match=r"sentence 2 \(index 1\) that") as caught:
+            import_activations(
+                tmp_path / "x.npz", tmp_path / "a", tokens=tmp_path / "tokens.txt", dtype=dtype
+            )
+        assert "not a number (NaN), infinite" in str(caught.value)
+        assert f"leave the sentence out of {tmp_path / 'x.npz'}" in str(caught.value)
+        assert "--dtype" not in str(caught.value) and "model" not in str(caught.value)
+        assert not (tmp_path / "a").exists()
 
 
 def test_files_that_say_nothing_of_their_text_are_told_apart(tmp_path: Path) -> None:

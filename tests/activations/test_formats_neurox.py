@@ -140,7 +140,9 @@ def test_labels_go_to_words_that_are_not_empty(tmp_path: Path) -> None:
     # The empty token is no word, so it has no label.
     assert labels["pos"] == [t for tags in TAGS for t in tags if t != "tag"]
     assert len(labels["pos"]) == len(store.words("encoder"))
-    with pytest.raises(FormatError, match=r"sentence 0 \(line 1\) has 5 tokens and 1 labels 'pos'"):
+    with pytest.raises(
+        FormatError, match=r"sentence 1 \(index 0\) has 5 tokens and 1 labels 'pos'"
+    ):
         import_activations(
             tmp_path / "acts.hdf5", tmp_path / "b", labels={"pos": [["one"]] * len(TAGS)}
         )

@@ -138,7 +138,7 @@ def test_unknown_places_are_told(store: ActivationStore) -> None:
         store.layer("encoder.0.embed")
     with pytest.raises(UnknownAddressError, match="40 units, 0 to 39"):
         store.neuron(f"{LAYER}[40]")
-    with pytest.raises(InvalidInputError, match="no sentence 500"):
+    with pytest.raises(InvalidInputError, match=r"no sentence 501 \(index 500\)"):
         store.sentence(500, [LAYER])
 
 

@@ -63,5 +63,5 @@ def test_decoder_rows_know_what_they_read_and_what_they_wrote() -> None:
 def test_encoder_rows_read_what_they_are_labelled_with() -> None:
     tokens, _, _ = build([spanning()])
     assert tokens.inputs.tolist() == tokens.outputs.tolist() == [7, 8, 3, 4, 0]
-    with pytest.raises(InvalidInputError, match="no sentence 1"):
+    with pytest.raises(InvalidInputError, match=r"no sentence 2 \(index 1\)"):
         tokens.rows(1)

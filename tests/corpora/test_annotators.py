@@ -323,7 +323,11 @@ def test_tables_join_other_annotations_and_survive_selection(table: Path) -> Non
         ("tsv", "form\tx\nI\ta\n", "line 1: the first line names the columns"),
         ("tsv", "word\tx\nI\ta\tb\n", "line 2: 3 columns where there should be 2"),
         ("tsv", "word\tx\nI\ta\n", "has 1 sentences.*has 2"),
-        ("tsv", "word\tx\nYou\ta\n\nHe\tb\n", "line 2: 'You' is not the next word of row 0"),
+        (
+            "tsv",
+            "word\tx\nYou\ta\n\nHe\tb\n",
+            "line 2: 'You' is not the next word of sentence 1 \\(index 0\\)",
+        ),
     ],
 )
 def test_files_that_do_not_fit_name_file_and_line(

@@ -102,10 +102,16 @@ def test_a_treebank_names_its_sentences_as_it_likes(table: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([token("1", "Nous", "PRON")], "line 1.*'Nous' is not the next word of row 0"),
+        (
+            [token("1", "Nous", "PRON")],
+            "line 1.*'Nous' is not the next word of sentence 1 \\(index 0\\)",
+        ),
         (["# sent_id = 7", token("1", "Je", "PRON")], "line 1.*sent_id '7'.*rows 0 to 1"),
         (["# sent_id = 0", "1\tJe\tPRON"], "line 2: 3 columns"),
-        (["# sent_id = 0", "", "# sent_id = 0", ""], "line 3: sentence 0 is annotated twice"),
+        (
+            ["# sent_id = 0", "", "# sent_id = 0", ""],
+            "line 3: sentence 1 \\(index 0\\) is annotated twice",
+        ),
         ([token("one", "Je", "PRON")], "'one' is not a token number"),
     ],
 )

@@ -83,11 +83,11 @@ def test_words_without_gold_are_left_out_and_words_without_class_are_wrong() -> 
 def test_what_cannot_be_scored_is_told() -> None:
     with pytest.raises(InvalidInputError, match="no gold label"):
         RepeatedClasses([[""], []])
-    with pytest.raises(InvalidInputError, match="Text 1 has 1 predicted but 2 gold"):
+    with pytest.raises(InvalidInputError, match=r"Text 2 \(index 1\) has 1 predicted but 2 gold"):
         RepeatedClasses([["a"], ["a", "b"]]).score([["a"], ["a"]])
     with pytest.raises(InvalidInputError, match="2 texts but 1 outputs"):
         RepeatedPerplexity(2).score([[-1.0, 1]])
-    with pytest.raises(InvalidInputError, match="text 1 is nan"):
+    with pytest.raises(InvalidInputError, match=r"text 2 \(index 1\) is nan"):
         RepeatedPerplexity(2).score([[-1.0, 1], [math.nan, 2]])
     with pytest.raises(InvalidInputError, match="no predicted token"):
         RepeatedPerplexity(1).score([[0.0, 0]])

@@ -78,7 +78,7 @@ def test_labels_of_words_count_alike_and_words_without_a_gold_label_are_left_out
     right, said = zip(*kept, strict=True)
     assert found["accuracy"].value == pytest.approx(100 * accuracy_score(right, said))
     assert found["f1"].value == pytest.approx(100 * f1_score(right, said, average="macro"))
-    with pytest.raises(InvalidInputError, match="Text 1 has 7 predicted but 6"):
+    with pytest.raises(InvalidInputError, match=r"Text 2 \(index 1\) has 7 predicted but 6"):
         score_classes(guess, [gold[0], gold[1][:-1], *gold[2:]])
     guess[3] = [""] * 7  # Words that no token covers.
     assert score_classes(guess, gold).metrics["accuracy"].value < found["accuracy"].value

@@ -85,7 +85,7 @@ def test_sentences_of_ones_own_and_other_languages(tiny_recurrent: TranslationMo
     assert summary["pro"] is None, "no sentence is pro-stereotypical"
     assert (summary["anti"] is None) == (judged == [])
     for text in ("The doctor left.", "The doctor told her that he left."):
-        with pytest.raises(InvalidInputError, match="Sentence 1.*he .him, his."):
+        with pytest.raises(InvalidInputError, match=r"Sentence 1 \(index 0\).*he .him, his."):
             gender_bias(tiny_recurrent, templates=[], sentences=[text])
     with pytest.raises(InvalidInputError, match="between 1"):
         gender_bias(tiny_recurrent, templates=[])

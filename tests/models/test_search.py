@@ -432,8 +432,10 @@ def test_options_out_of_range_are_refused(bad: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("prefixes", "message"),
-    [([[2]], "1 prefixes for 2 texts"), ([[], [2] * 5], "prefix of text 1 has 5 tokens"),
-     ([[EOS], []], "prefix of text 0 holds the end token"), ([[], [99]], "outside the vocabulary")],
+    [([[2]], "1 prefixes for 2 texts"),
+     ([[], [2] * 5], r"prefix of text 2 \(index 1\) has 5 tokens"),
+     ([[EOS], []], r"prefix of text 1 \(index 0\) holds the end token"),
+     ([[], [99]], "outside the vocabulary")],
 )  # fmt: skip
 def test_prefixes_that_do_not_fit_are_refused(prefixes: list[list[int]], message: str) -> None:
     model = Table(2, 6)

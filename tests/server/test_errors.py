@@ -75,7 +75,7 @@ def test_wrong_addresses(shared: Flask, method: str, path: str, status: int, wor
         (body(texts=[7]), 422, ["body.texts[0]"]),
         (body(texts="He left."), 422, ["body.texts"]),
         (body(texts=[]), 422, ["nothing to translate"]),
-        (body(sentences=[8]), 422, ["no sentence 8", "0 to 7"]),
+        (body(sentences=[8]), 422, ["no sentence 9 (index 8)", "8 sentences"]),
         (body(sentences=[-1]), 422, ["body.sentences[0]"]),
         (body(sentences=[0] * 51), 422, ["body.sentences"]),
         (body(beams=0), 422, ["body.beams"]),

@@ -178,7 +178,7 @@ def test_both_stacks_stand_on_their_own_sides(reader: Api) -> None:
         ({"neurons": []}, 422, "neurons"),
         ({"neurons": ["encoder.1.rnn_hidden[99]"]}, 422, "16 units"),
         ({"neurons": ["encoder.1.rnn_hidden[1]"] * 65}, 422, "neurons"),
-        ({"sentences": [99]}, 422, "no sentence 99"),
+        ({"sentences": [99]}, 422, "no sentence 100 (index 99)"),
         ({"sentences": []}, 422, "nothing to read"),
         ({"word": "middle"}, 422, "word"),
         ({"texts": ["\0"]}, 422, "null"),

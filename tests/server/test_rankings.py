@@ -279,7 +279,7 @@ def test_marked_words_find_their_neurons(prepared: Api, project_file: Any) -> No
     assert other["layers"][0]["stack"] == "decoder"
     spans[0]["last"] = 99
     error = prepared.post("/projects/tiny/marked", body, 422)["error"]
-    assert "Sentence 0 has no words 0 to 99; it has 3 words" in error["message"]
+    assert "Sentence 1 (index 0) has 3 words; words 1 to 100" in error["message"]
 
 
 def test_neurons_are_named_once_for_a_stack(prepared: Api) -> None:

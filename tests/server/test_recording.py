@@ -103,7 +103,7 @@ def test_a_workspace_that_cannot_be_written_is_told(
     for place, name in ((budget.tempfile, "mkdtemp"), (layout, "write_arrays")):
         for code, said in (
             (errno.ENOSPC, "(No space left on device). Make room on its disk."),
-            (errno.EROFS, "(Read-only file system). Whoever runs the server has to let it write"),
+            (errno.EROFS, "(Read-only file system). Whoever runs it has to let it write"),
         ):
 
             def fails(*args: Any, code: int = code, **options: Any) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from ...errors import CancelledError, FormatError, StoreError
+from ...errors import CancelledError, FormatError, InvalidInputError, StoreError, nth
 from .. import folders, layout
 from ..budget import Ways, check_room, store_bytes
 from ..building import TableBuilder
@@ -178,7 +179,10 @@ class Import:
     def _rows(self, stack: str, source: Source, offsets: Longs) -> Iterator[None]:
         """Write all rows of a stack, a step after each sentence."""
         content, layers = source.content, source.content.header.layers
-        advice = f"Put a finite number there, or leave the sentence out of {source.path}."
+        advice = (
+            "No store can keep that: put a number there that float32 holds, or leave the sentence "
+            f"out of {source.path}."
+        )
         writer = StackWriter(self._root, layers, offsets, self._dtype, 0, advice=advice)
         end = 0
         for number, values in enumerate(content.values()):
@@ -190,14 +194,17 @@ class Import:
             for address, width in layers.items():
                 if values[address].shape != (rows, width):
                     raise FormatError(
-                        f"sentence {number} has values of shape {values[address].shape} in "
+                        f"{nth(number)} has values of shape {values[address].shape} in "
                         f"{address}; {(rows, width)} was expected"
                     )
             if rows:
-                # Beyond the range is infinite, which the writer tells.
-                with np.errstate(over="ignore"):
-                    found = {a: torch.from_numpy(v.astype(self._dtype)[None])
-                             for a, v in values.items()}  # fmt: skip
+                try:
+                    with np.errstate(over="raise"):
+                        found = {a: torch.from_numpy(v.astype(self._dtype)[None])
+                                 for a, v in values.items()}  # fmt: skip
+                except FloatingPointError as error:
+                    # What is infinite in the file already is no overflow, and the writer tells.
+                    raise _beyond(number, values, self._dtype, advice) from error
                 shard.place([number], found)
             if number + 1 == end:
                 writer.write(writer.take(shard))
@@ -205,3 +212,23 @@ class Import:
         self.metadata.written[stack] = writer.written
         if writer.written != offsets[-1]:
             raise FormatError("it ends before its last sentence")
+
+
+def _beyond(
+    number: int, values: Mapping[str, NDArray[Any]], dtype: str, advice: str
+) -> InvalidInputError:
+    """Why the values of a sentence, one of them too large for a type, cannot be kept as such."""
+    own, wide = np.finfo(dtype).max, np.finfo(np.float32).max
+    with np.errstate(invalid="ignore"):
+        most = {
+            address: np.abs(found.astype(np.float64)).max() for address, found in values.items()
+        }
+    # What no type holds comes first, for another type would be refused next.
+    address = next((a for a, m in most.items() if not m <= wide), None)
+    kind = f"not a number (NaN), infinite, or beyond {wide:g}"
+    if address is None:
+        address = next(a for a, m in most.items() if not m <= own)
+        kind, advice = f"beyond {own:g}", "Use float32 (dtype, --dtype), which holds it."
+    return InvalidInputError(
+        f"{address} has a value in {nth(number)} that {dtype} cannot hold: {kind}. {advice}"
+    )

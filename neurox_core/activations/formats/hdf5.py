@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import FormatError
+from ...errors import FormatError, nth
 from .content import Content, Header, Sentence, Values, checked, damage, stored_dtype
 from .hints import Hints
 from .kept import Kept
@@ -123,7 +123,7 @@ class _Datasets(Content):
             if given is not None:
                 sentence = next(given, Sentence("", [], [], [], []))
             else:
-                with damage(f"sentence {number}"):
+                with damage(nth(number)):
                     sentence = Sentence.of(_parsed(self._dataset(number).attrs.get(ABOUT)))
             same_rows(number, len(sentence), shape[1])
             yield sentence
@@ -175,7 +175,7 @@ class _Datasets(Content):
 def same_rows(number: int, tokens: int, rows: int) -> None:
     """FormatError unless a sentence has as many tokens as rows of values."""
     if tokens != rows:
-        raise FormatError(f"sentence {number} has {tokens} tokens and {rows} rows of values")
+        raise FormatError(f"{nth(number)} has {tokens} tokens and {rows} rows of values")
 
 
 def _unused(name: str, index: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...errors import FormatError
+from ...errors import FormatError, nth
 from .content import Sentence
 from .kept import Kept
 
@@ -65,7 +65,7 @@ class Hints:
             for name, values in labels.items():
                 if len(values) != len(words):
                     raise FormatError(
-                        f"sentence {number} (line {number + 1}) has {len(words)} tokens and "
+                        f"{nth(number)} has {len(words)} tokens and "
                         f"{len(values)} labels {name!r}; give one for each token"
                     )
             found.append(Sentence.of_tokens(words, labels))

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ...errors import FormatError
+from ...errors import FormatError, nth
 from .content import Content, Header, Sentence, Values, checked, stored_dtype
 from .hdf5 import same_rows
 from .hints import Hints
@@ -93,6 +93,6 @@ def _array(number: int, sentence: Any) -> NDArray[Any]:
         array: NDArray[Any] = found.detach().numpy()
     except (AttributeError, TypeError, ValueError, RuntimeError) as error:
         raise FormatError(
-            f"sentence {number} is not a list of tokens, each a list of layers ({error})"
+            f"{nth(number)} is not a list of tokens, each a list of layers ({error})"
         ) from error
     return np.ascontiguousarray(array)
