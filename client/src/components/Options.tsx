@@ -1,6 +1,7 @@
 /** Fields for the options of an analysis or an annotator, each with its default and its meaning. */
 import type { ParameterInfo } from '../api/types';
 import type { Value } from '../lib/methods';
+import { NumberField } from './NumberField';
 
 export interface OptionsProps {
   /** Begins the ids of the fields. */
@@ -33,17 +34,13 @@ function Control({ id, option, value, onChange }: FieldProps) {
     return <input {...about} type="text" spellcheck={false} autocomplete="off" value={String(value)} onInput={(e) => { onChange(e.currentTarget.value); }} />;
   }
   return (
-    <input
+    <NumberField
       {...about}
-      type="number"
       step={option.kind === 'int' ? 1 : 'any'}
       {...(option.minimum === null ? {} : { min: option.minimum })}
       {...(option.maximum === null ? {} : { max: option.maximum })}
-      value={String(value)}
-      onChange={(e) => {
-        const found = e.currentTarget.valueAsNumber;
-        if (Number.isFinite(found)) onChange(option.kind === 'int' ? Math.round(found) : found);
-      }}
+      value={Number(value)}
+      onTake={(found) => { if (Number.isFinite(found)) onChange(option.kind === 'int' ? Math.round(found) : found); }}
     />
   );
 }

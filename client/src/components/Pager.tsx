@@ -1,5 +1,5 @@
 /** Which window of the corpus is on the page: part, search, and paging. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { count } from '../lib/format';
 import { project } from '../services/project';
 import { openSheet } from '../services/rankings';
@@ -12,7 +12,8 @@ const SETTLE = 250;
 
 function Search() {
   const [text, setText] = useState(viewed.query.value);
-  useEffect(() => {
+  // At once: an effect that waits for the frame would take a letter back that is typed meanwhile.
+  useLayoutEffect(() => {
     setText(viewed.query.value);
   }, [viewed.query.value]);
   useEffect(() => {

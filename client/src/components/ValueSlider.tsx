@@ -25,7 +25,11 @@ export function ValueSlider({ label, range, value, live, onChange }: ValueSlider
   // Reads the box itself: a key can follow another before this component is drawn again.
   const commit = (event: { currentTarget: HTMLInputElement }) => {
     const text = event.currentTarget.value;
-    if (text === shown) return;
+    if (text === shown) {
+      setWrong(null);
+      setTyped(null);
+      return;
+    }
     const found = readValue(text);
     if ('wrong' in found) {
       setWrong(found.wrong);

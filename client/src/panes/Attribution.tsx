@@ -1,10 +1,11 @@
 /** Who made this word? Estimated and true effects of neurons on a word of the translation. */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { Bars } from '../components/Charts';
 import { Doubts, Empty, Failure, JobProgress, Loaded, Skeleton } from '../components/States';
 import { Icon } from '../components/Icon';
 import { KeepAs } from '../components/KeepAs';
+import { NumberField } from '../components/NumberField';
 import { Sheet } from '../components/Sheet';
 import { TryOut } from '../components/Tried';
 import { Turned, Written } from '../components/Written';
@@ -28,9 +29,9 @@ const typedCounterfactual = signal('');
 
 function Question() {
   const now = asked.value;
-  // What the address says is what the fields hold, also after going back.
-  useEffect(() => { typedAlternative.value = alternative.value; }, [alternative.value]);
-  useEffect(() => { typedCounterfactual.value = counterfactual.value; }, [counterfactual.value]);
+  // What the address says is what the fields hold, also after going back; at once, as what is typed after it has to stay.
+  useLayoutEffect(() => { typedAlternative.value = alternative.value; }, [alternative.value]);
+  useLayoutEffect(() => { typedCounterfactual.value = counterfactual.value; }, [counterfactual.value]);
   if (now === null) return <Empty title={`No ${wordsOf(model.value?.task).output} yet`}>Choose a sentence on the page first.</Empty>;
   return (
     <section class="why-question">
@@ -189,10 +190,10 @@ function Search() {
             </label>
           )}
           <label class="inline">at most
-            <input type="number" class="short-number" min={1} max={50} value={bounds.value.most} onChange={(e) => { setBounds({ most: e.currentTarget.valueAsNumber }); }} />
+            <NumberField class="short-number" min={1} max={50} value={bounds.value.most} onTake={(most) => { setBounds({ most }); }} />
           </label>
           <label class="inline">each within
-            <input type="number" class="short-number" min={0.5} max={10} step={0.5} value={bounds.value.bound} onChange={(e) => { setBounds({ bound: e.currentTarget.valueAsNumber }); }} />
+            <NumberField class="short-number" min={0.5} max={10} step={0.5} value={bounds.value.bound} onTake={(bound) => { setBounds({ bound }); }} />
             sd of its mean
           </label>
           <span class="quiet">and within its range on the corpus</span>

@@ -1,6 +1,7 @@
 /** Rankings side by side: what they share, and where each neuron stands in two of them. */
 import { Bars, HeatTable, LineChart, type Line } from '../components/Charts';
 import { Empty, Loaded, Skeleton } from '../components/States';
+import { NumberField } from '../components/NumberField';
 import { ScatterPlot } from '../components/ScatterPlot';
 import { Sheet } from '../components/Sheet';
 import type { AgreementInfo } from '../api/types';
@@ -43,7 +44,7 @@ function Choice() {
         </select>
         <label class="inline">
           first
-          <input type="number" min={1} step={1} class="short" aria-label="How many neurons count as the first" placeholder="auto" value={firstK.value === null ? '' : String(firstK.value)} onChange={(e) => { const k = e.currentTarget.valueAsNumber; change({ comparedFirst: k >= 1 ? Math.round(Math.min(k, 1e7)) : 0 }); }} />
+          <NumberField min={1} step={1} class="short" aria-label="How many neurons count as the first" placeholder="auto" value={firstK.value} onTake={(k) => { change({ comparedFirst: k >= 1 ? Math.round(Math.min(k, 1e7)) : 0 }); }} />
           neurons
         </label>
       </div>

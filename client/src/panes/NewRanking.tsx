@@ -1,6 +1,7 @@
 /** A form that asks for what an analysis needs, with the field's defaults, and says what it does. */
 import { Failure, Loaded, Skeleton } from '../components/States';
 import { LabelsButton } from '../components/LabelsButton';
+import { NumberField } from '../components/NumberField';
 import { Options } from '../components/Options';
 import { Sheet } from '../components/Sheet';
 import { count, number } from '../lib/format';
@@ -119,7 +120,7 @@ function LabelFields() {
           </div>
           <div class="option">
             <label for="new-minimum">smallest class</label>
-            <input id="new-minimum" type="number" min={1} step={1} value={String(now.minimum)} aria-describedby="new-minimum-help" onChange={(e) => { if (e.currentTarget.valueAsNumber >= 1) set({ minimum: Math.round(e.currentTarget.valueAsNumber) }); }} />
+            <NumberField id="new-minimum" min={1} step={1} value={now.minimum} aria-describedby="new-minimum-help" onTake={(n) => n >= 1 && set({ minimum: Math.round(n) })} />
             <span id="new-minimum-help" class="quiet">Words; smaller classes are left out.</span>
           </div>
           <div class="option">
@@ -200,7 +201,7 @@ function HowFields() {
       {needs(by, 'seed') && (
         <div class="option">
           <label for="new-seed">seed</label>
-          <input id="new-seed" type="number" min={0} step={1} value={String(now.seed)} onChange={(e) => { if (e.currentTarget.valueAsNumber >= 0) set({ seed: Math.round(e.currentTarget.valueAsNumber) }); }} />
+          <NumberField id="new-seed" min={0} step={1} value={now.seed} onTake={(n) => n >= 0 && set({ seed: Math.round(n) })} />
         </div>
       )}
     </fieldset>

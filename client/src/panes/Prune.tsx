@@ -1,5 +1,6 @@
 /** Prune: take the least important units out for good, and open what is left as a model. */
 import { Experiments } from '../components/Experiments';
+import { NumberField } from '../components/NumberField';
 import { Sheet } from '../components/Sheet';
 import { Empty, Failure } from '../components/States';
 import type { PruneResult } from '../api/types';
@@ -48,7 +49,7 @@ function Form() {
       </label>
       {width !== undefined && (
         <label>units of {width.address}
-          <input type="number" class="short" min={1} max={width.width - 1} step={1} value={String(width.drop)} onChange={(e) => { const n = e.currentTarget.valueAsNumber; if (n >= 1 && n < width.width) setForm({ share: n / width.width }); }} />
+          <NumberField class="short" min={1} max={width.width - 1} step={1} value={width.drop} onTake={(n) => n >= 1 && n < width.width && setForm({ share: n / width.width })} />
         </label>
       )}
       <label>compare on

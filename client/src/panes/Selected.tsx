@@ -9,6 +9,7 @@ import { layerOf } from '../lib/address';
 import { count, number } from '../lib/format';
 import { memo } from '../lib/memo';
 import { hasOutput } from '../lib/task';
+import { useTyped } from '../lib/typed';
 import { rangeOf, standsAt, withOperation, withUnit } from '../lib/slider';
 import { OPERATIONS, type Place, type SelectedNeuron } from '../lib/view';
 import { isolated } from '../lib/writing';
@@ -84,13 +85,13 @@ function LabelChoice({ address, where }: { address: string; where: Place }) {
 /** Words, or a form of words, typed and taken when the field is left. */
 function TypedPlace({ address, kind, where, told }: { address: string; kind: 'words' | 'form'; where: Place; told: { id: string; wrong: boolean } }) {
   const shown = kind === 'form' ? where.pattern : where.words.join(', ');
-  const commit = (text: string) => {
-    const typed = text.trim();
-    if (typed === shown) return;
+  const field = useTyped(shown, ({ value }) => {
+    const text = value.trim();
+    if (text === shown) return;
     edit(address, {
-      where: kind === 'form' ? { ...NOWHERE, pattern: typed } : { ...NOWHERE, words: typed.split(/[\s,]+/).filter((w) => w !== '').slice(0, 100) },
+      where: kind === 'form' ? { ...NOWHERE, pattern: text } : { ...NOWHERE, words: text.split(/[\s,]+/).filter((w) => w !== '').slice(0, 100) },
     });
-  };
+  });
   return (
     <input
       type="text"
@@ -98,11 +99,9 @@ function TypedPlace({ address, kind, where, told }: { address: string; kind: 'wo
       maxLength={200}
       aria-label={`${address}, ${kind === 'form' ? 'regular expression of the word' : 'words'}`}
       placeholder={kind === 'form' ? 'such as .*ed' : 'such as he, she'}
-      value={shown}
       aria-invalid={told.wrong}
       aria-describedby={told.id}
-      onBlur={(e) => { commit(e.currentTarget.value); }}
-      onKeyDown={(e) => { if (e.key === 'Enter') commit(e.currentTarget.value); }}
+      {...field}
     />
   );
 }

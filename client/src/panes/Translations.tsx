@@ -20,7 +20,7 @@ import { hoverNothing, hoverTarget } from '../services/hover';
 import { beginMark, extendMark, marking, setMarking } from '../services/marking';
 import { hasGold, model } from '../services/project';
 import { openSheet } from '../services/rankings';
-import { interventions } from '../services/selection';
+import { interventions, judging } from '../services/selection';
 import {
   currentItem, items, page, revealed, sentencesLoad, setItem, type PageItem,
 } from '../services/sentences';
@@ -72,8 +72,8 @@ function Changed({ item, now }: { item: PageItem; now: Shown }) {
     <div class="stacked">
       <span class="ghost" aria-hidden="true">{now.baseline.view.text}</span>
       <span class={behind ? 'behind' : ''} {...(active && changed !== null ? written(changed.view.text, 'target') : {})} data-role="changed">
-        {!active && <span class="quiet">no neuron is changed</span>}
-        {active && changed === null && <span class="quiet">decoding</span>}
+        {!active && !judging.value && <span class="quiet">no neuron is changed</span>}
+        {(active ? changed === null : judging.value) && <span class="quiet">decoding</span>}
         {active && changed !== null && (
           <>
             <Words view={changed.view} link={null} marked={changed.changed} />

@@ -51,14 +51,20 @@ const scopesLoad = new Resource<Found>(
   },
 );
 
+/** Whether the server has yet to say if the form of a neuron's words is good: it changes nothing until then. */
+export function isUnjudged({ address, where }: SelectedNeuron): boolean {
+  if (where === null || where.pattern === '' || !isAskable(where)) return false;
+  return judged.value.get(keyOf(address, where)) === undefined && scopesLoad.load.value.state !== 'error';
+}
+
 /** Whether a neuron that is switched on has words to be changed at, as far as that is known. */
-export function hasPlace({ address, positions, where }: SelectedNeuron): boolean {
+export function hasPlace(neuron: SelectedNeuron): boolean {
+  const { address, positions, where } = neuron;
   if (positions?.length === 0) return false;
   if (where === null) return true;
-  if (!isAskable(where)) return false;
-  const wrong = judged.value.get(keyOf(address, where));
+  if (!isAskable(where) || isUnjudged(neuron)) return false;
   // If it could not be asked, what the server says to the translation is what there is to know.
-  return wrong === null || (wrong === undefined && (where.pattern === '' || scopesLoad.load.value.state === 'error'));
+  return (judged.value.get(keyOf(address, where)) ?? null) === null;
 }
 
 /** What is wrong with the words of a neuron; null for nothing. */

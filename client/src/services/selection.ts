@@ -6,7 +6,7 @@ import { editsAfter } from '../lib/edits';
 import { MAX_SELECTED, MAX_TEXTS, newlySelected, usesValue, type SelectedNeuron } from '../lib/view';
 import { notify, say } from './notices';
 import { model, project } from './project';
-import { hasPlace } from './scopes';
+import { hasPlace, isUnjudged } from './scopes';
 import { change, view, viewed } from './store';
 
 export const selected = viewed.selected;
@@ -65,8 +65,11 @@ export function toIntervention(neuron: SelectedNeuron): InterventionBody {
 /** What is applied now; a neuron limited to words that nobody named yet, or that are named wrongly, changes nothing. */
 export const interventions = computed<InterventionBody[]>(() => selected.value.filter((n) => n.on && hasPlace(n)).map(toIntervention));
 
+/** Whether more will be applied than is, once the server has said what words are meant. */
+export const judging = computed(() => selected.value.some((n) => n.on && isUnjudged(n)));
+
 /** Neurons that are switched on and change nothing, for want of words to do it at. */
-export const placeless = computed(() => selected.value.filter((n) => n.on && !hasPlace(n)).length);
+export const placeless = computed(() => selected.value.filter((n) => n.on && !hasPlace(n) && !isUnjudged(n)).length);
 
 export function isSelected(address: string): boolean {
   return selected.value.some((n) => n.address === address);

@@ -11,7 +11,7 @@ import { Latest } from '../lib/latest';
 import { reconnections, translate } from './connection';
 import { model, project } from './project';
 import { asApiError } from './resource';
-import { interventions } from './selection';
+import { interventions, judging } from './selection';
 import { shownSets } from './sets';
 import { currentItem, items, type ItemKey, type PageItem } from './sentences';
 import { viewed } from './store';
@@ -94,7 +94,7 @@ export function underSet(item: PageItem, id: string): { output: Output; behind: 
 export function isBehind(item: PageItem): boolean {
   const now = wanted.value;
   const have = shown.value.get(itemId(item));
-  return now !== null && (have?.base !== now.base || have.setting !== now.setting);
+  return now !== null && (judging.value || have?.base !== now.base || have.setting !== now.setting);
 }
 
 let lastRest = 0;
