@@ -18,12 +18,17 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from transformers import CONFIG_MAPPING, AutoConfig, AutoTokenizer
+from transformers import CONFIG_MAPPING, AutoConfig, AutoTokenizer, PreTrainedTokenizerFast
+from transformers.models.auto.tokenization_auto import (
+    TOKENIZER_MAPPING_NAMES,
+    tokenizer_class_from_name,
+)
 from transformers.utils import logging as hub_logging
 
 from ..errors import ModelLoadError
 from .card import FILE as FILE_OF_CARD
 from .fingerprint import fingerprint_files
+from .folder_faults import faults
 from .hub_cache import commit_of, said
 from .hub_tokens import HubTokenizer
 from .pruned_heads import heads_left, put_in
@@ -70,18 +75,37 @@ class Source:
                     "library nor an installed adapter knows. Install the package that has its "
                     "adapter, a newer transformers library, or write one (docs/adapters.md)."
                 ) from error
+            if self._says("model_type") is None:
+                raise ModelLoadError(
+                    f"{self}: config.json does not say which kind of model it is (model_type). Get "
+                    "the whole file from where the model comes from."
+                ) from error
             raise ModelLoadError(
                 f"{self} has no configuration that can be read: {_first(error)}"
             ) from error
 
     def _unknown_kind(self) -> str | None:
         """The type that the configuration names, if the library has no such type."""
+        kind = self._says("model_type")
+        return None if kind in CONFIG_MAPPING else kind
+
+    def _says(self, key: str, file: str = "config.json") -> str | None:
+        """What one of the folder's files says of something."""
         try:
-            found = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
-            kind = found["model_type"]
+            found = json.loads((self.folder / file).read_text(encoding="utf-8"))[key]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return kind if isinstance(kind, str) and kind not in CONFIG_MAPPING else None
+        return found if isinstance(found, str) else None
+
+    def _faults(self) -> str | None:
+        """What the folder lacks, in words."""
+        kind = self._says("tokenizer_class", "tokenizer_config.json")
+        kind = kind or TOKENIZER_MAPPING_NAMES.get(self._says("model_type") or "")
+        found = tokenizer_class_from_name(kind) if kind else None
+        wanted = {*getattr(found, "vocab_files_names", {}).values()}
+        if found is not None and issubclass(found, PreTrainedTokenizerFast):
+            wanted.add("tokenizer.json")
+        return faults(self.folder, sorted(map(str, wanted)))
 
     def network(
         self, auto: Any, config: Any, dtype: torch.dtype, unused: Sequence[str] = ()
@@ -108,6 +132,8 @@ class Source:
                     ignore_mismatched_sizes=True, **extra,
                 )  # fmt: skip
         except Exception as error:  # Damaged files make the libraries raise anything.
+            if told := self._faults():
+                raise ModelLoadError(f"{self} cannot be opened: {told}") from error
             if "weights_only" in str(error):
                 # torch's own words advise to run whatever code the file holds.
                 raise ModelLoadError(
@@ -150,6 +176,8 @@ class Source:
             self._require_vocabulary(tokenizer)
             return HubTokenizer(tokenizer, continues)
         except Exception as error:  # Damaged files make the libraries raise anything.
+            if told := self._faults():
+                raise ModelLoadError(f"{self} cannot be opened: {told}") from error
             why = _first(error).rstrip(".")
             raise ModelLoadError(
                 f"{self} has no tokenizer that can be opened: {why}. Copy the tokenizer's "

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from ..errors import ModelLoadError
 from .fingerprint import fingerprint_files
+from .folder_faults import is_pointer, pointed
 from .opennmt_old import is_old, renamed, stand_ins, words_of_field
 from .spans import Span, laid_along, sentencepiece_spans
 from .tokens import Tokens, word_ids, words_of
@@ -93,6 +94,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
         with torch.serialization.safe_globals([argparse.Namespace, *stand_ins(path)]):
             content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # A file that is no checkpoint may fail in any way.
+        if is_pointer(path):
+            raise ModelLoadError(f"{path} cannot be opened: {pointed([path.name])}.") from error
         raise ModelLoadError(
             f"{path} cannot be opened as weights and plain values: "
             f"{' '.join(str(error).split())[:200]}."

@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from ..errors import ModelLoadError
+from .folder_faults import faults
 
 FILES = ("config.json", "model.safetensors", "source.spm")
 """What makes a model; all of it goes into the fingerprint."""
@@ -51,6 +52,9 @@ def read_folder(
         module.load_state_dict({k: v.float() for k, v in weights.items()})
         pieces = spm.SentencePieceProcessor(model_file=str(folder / "source.spm"))
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
+        told = faults(folder, FILES[2:], FILES[1:2])
+        if told is not None:
+            raise ModelLoadError(f"{folder} cannot be opened as a {what}: {told}") from error
         raise ModelLoadError(
             f"The folder {folder} does not hold a {what} that can be opened: {error}"
         ) from error

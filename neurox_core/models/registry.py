@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import InvalidInputError, ModelLoadError
 from .base import TranslationModel
+from .folder_faults import is_pointer, no_configuration, pointed
 from .hub_cache import HubName, cached_folder, hub_name
 from .placement import device_of, dtype_of
 from .statistics_file import read_statistics
@@ -198,11 +199,16 @@ def _open_folder(folder: Path, name: str, device: str, chosen: dict[str, Any]) -
                 "model. Merge it with peft (merge_and_unload), save_pretrained the result and its "
                 "tokenizer in a folder, and open that."
             )
-        raise ModelLoadError(f"The folder {folder} is no model: it has no config.json.")
+        raise ModelLoadError(no_configuration(folder))
     try:
         kind = str(json.loads(config.read_text(encoding="utf-8")).get("model_type", ""))
     except (ValueError, AttributeError) as error:
-        raise ModelLoadError(f"{config} is not readable JSON: {error}") from error
+        why = "it is no object" if isinstance(error, AttributeError) else error
+        raise ModelLoadError(
+            f"{folder} cannot be opened: {pointed(['config.json'])}."
+            if is_pointer(config)
+            else f"{config} is not readable JSON: {why}. Copy or download it anew."
+        ) from error
     loader = _loader(kind)
     if loader is None:
         return open_hub(folder, name, device, **chosen)

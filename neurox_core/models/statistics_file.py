@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from ..errors import ModelLoadError
+from .folder_faults import is_pointer, pointed
 
 FILE = "statistics.safetensors"
 
@@ -66,6 +67,8 @@ def read_statistics(folder: Path, sites: Mapping[str, int]) -> KnownStatistics |
     try:
         tables = load_file(path)
     except (OSError, SafetensorError) as error:
+        if is_pointer(path):
+            raise ModelLoadError(f"{path} cannot be read: {pointed([FILE])}.") from error
         raise ModelLoadError(f"{path} is damaged ({error}); delete it or restore it.") from error
     for layer, table in tables.items():
         if table.shape != (4, sites.get(layer, -1)):

@@ -100,7 +100,7 @@ def test_a_download_that_was_broken_off_is_told_apart(cache: Path, open_family: 
     with pytest.raises(ModelLoadError, match="org/no-weights is not on this machine"):
         nx.load_model("org/no-weights")
     put(cache, "org/no-words", folder, "tokenizer*")
-    with pytest.raises(ModelLoadError, match="org/no-words has no tokenizer"):
+    with pytest.raises(ModelLoadError, match="org/no-words cannot be opened: it has no tokenizer"):
         nx.load_model("org/no-words")
 
 
