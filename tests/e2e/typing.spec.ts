@@ -42,6 +42,12 @@ test('a form of words that is typed while the one before is judged is kept, and 
   await form.fill(' ( ');
   await form.press('Enter');
   await expect(form).toHaveValue('(');
+  // Nor does what is half typed undo the choice that takes its field away.
+  await form.fill('half');
+  const where = chosen.getByLabel(`${NEURON}, where`);
+  await where.selectOption('words');
+  await expect(chosen.getByLabel(`${NEURON}, words`)).toHaveValue('');
+  await expect(where).toHaveValue('words');
 });
 
 test('a number that is typed while labels arrive is kept, and taken', async ({ page }) => {

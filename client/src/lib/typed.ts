@@ -3,7 +3,7 @@
  * drawing of a field puts its value back, and an answer of the server, which draws it, may come while
  * somebody types.
  */
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface FieldEvent {
   currentTarget: HTMLInputElement;
@@ -21,9 +21,13 @@ export interface Typed {
  */
 export function useTyped(shown: string, take: (field: HTMLInputElement) => unknown): Typed {
   const [typed, setTyped] = useState<string | null>(null);
+  const gone = useRef(false);
+  // A browser takes the keyboard out of a field that is removed, which says that it has changed: what was
+  // typed must not undo the choice by which the field went.
+  useLayoutEffect(() => () => { gone.current = true; }, []);
   return {
     value: typed ?? shown,
     onInput: (e) => { setTyped(e.currentTarget.value); },
-    onChange: (e) => { if (take(e.currentTarget) !== false) setTyped(null); },
+    onChange: (e) => { if (!gone.current && take(e.currentTarget) !== false) setTyped(null); },
   };
 }

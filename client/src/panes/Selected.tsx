@@ -85,7 +85,7 @@ function LabelChoice({ address, where }: { address: string; where: Place }) {
 /** Words, or a form of words, typed and taken when the field is left. */
 function TypedPlace({ address, kind, where, told }: { address: string; kind: 'words' | 'form'; where: Place; told: { id: string; wrong: boolean } }) {
   const shown = kind === 'form' ? where.pattern : where.words.join(', ');
-  const field = useTyped(shown, ({ value }) => {
+  const typed = useTyped(shown, ({ value }) => {
     const text = value.trim();
     if (text === shown) return;
     edit(address, {
@@ -101,7 +101,7 @@ function TypedPlace({ address, kind, where, told }: { address: string; kind: 'wo
       placeholder={kind === 'form' ? 'such as .*ed' : 'such as he, she'}
       aria-invalid={told.wrong}
       aria-describedby={told.id}
-      {...field}
+      {...typed}
     />
   );
 }
