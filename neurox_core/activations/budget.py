@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from ..models.base import TranslationModel
 
 PROBED = 400
-"""Sentences that an estimate looks at, if nothing else is said."""
+"""Sentences that an estimate looks at, if nothing else is said and they say enough."""
+_ENOUGH = 0.6
+"""Seconds that a trial has to take: what a shorter one took says little of a longer one."""
 
 # Bytes of the tables for each token (with its words), and of statistics and word lists for each
 # unit, measured and rounded up.
@@ -195,7 +197,7 @@ def estimate(
         Where the trial is written, to time the disk that is meant; the system's temporary folder by
         default.
     probe : int, optional
-        Sentences to look at, at most; :data:`PROBED` by default.
+        Sentences to look at, at most; by default :data:`PROBED`, and more where these take no time.
 
     Returns
     -------
@@ -217,11 +219,12 @@ def estimate(
     sentences = len(drawn)
     probed = min(PROBED if probe is None else probe, max(sentences, 1))
     options: dict[str, Any] = {"dtype": dtype, "batch_tokens": batch_tokens, "seed": seed}
-    times = []
+    times: list[tuple[int, float]] = []
+    # The first run is slow (kernels are chosen, memory is fetched) and not counted; of the
+    # others, the difference tells what a sentence takes apart from what every store does.
+    counts = [min(8, probed), max(1, probed // 4), probed]
     with _trial_folder(there) as place:
-        # The first run is slow (kernels are chosen, memory is fetched) and not counted; of the
-        # others, the difference tells what a sentence takes apart from what every store does.
-        for number, count in enumerate((min(8, probed), max(1, probed // 4), probed)):
+        for number, count in enumerate(counts):
             began = time.perf_counter()
             trial = place / str(number)
             try:
@@ -237,12 +240,15 @@ def estimate(
                 )  # fmt: skip
                 raise
             times.append((count, time.perf_counter() - began))
+            last = number == len(counts) - 1
+            if last and probe is None and count < sentences and times[-1][1] < _ENOUGH:
+                counts.append(min(4 * count, sentences))
             stacks = dict.fromkeys(address.partition(".")[0] for address in store.layers)
             rows = {stack: len(store.tokens(stack)) for stack in stacks}
             # The disk need not have room for all trials at once.
             shutil.rmtree(trial, ignore_errors=True)
+    (few, short), (probed, seconds) = times[-2:]
     scale = sentences / probed
-    (few, short), (_, seconds) = times[1:]
     if probed > few:
         seconds += max(seconds - short, 0.0) / (probed - few) * (sentences - probed)
     tokens = {stack: round(count * scale) for stack, count in rows.items()}

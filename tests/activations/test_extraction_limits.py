@@ -51,7 +51,7 @@ def on_disk(store: ActivationStore) -> int:
 @pytest.mark.parametrize("dtype", ["float16", "float32"])
 def test_the_estimate_bounds_what_is_written(tmp_path: Path, dtype: str) -> None:
     model: Any = FakeModel(width=70)
-    found = estimate(model, LARGE, dtype=dtype)
+    found = estimate(model, LARGE, dtype=dtype, probe=400)
     assert not found.exact and found.sentences == 1100 and found.neurons == 280
     assert 0 < found.seconds < 600
     store = extract(model, LARGE, tmp_path / "a", dtype=dtype)
@@ -182,7 +182,34 @@ def test_an_estimate_has_one_trial_on_the_disk_at_a_time(
     monkeypatch.setattr(extraction, "check_room", noted)
     model: Any = FakeModel()
     assert estimate(model, LARGE, folder=tmp_path).seconds > 0
-    assert seen == [[], [], []]
+    assert len(seen) >= 3 and not any(seen)
+
+
+def test_an_estimate_goes_on_while_its_trial_says_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each trial takes what its sentences take, and half a second more where every store does."""
+    tried: list[int] = []
+    extract_it = extraction.extract
+
+    def noted(*given: Any, **options: Any) -> Any:
+        tried.append(options["sample"])
+        now[0] += 0.001 * options["sample"] + fixed
+        return extract_it(*given, **options)
+
+    now, fixed = [0.0], 0.0
+    monkeypatch.setattr(extraction, "extract", noted)
+    monkeypatch.setattr(budget.time, "perf_counter", lambda: now[0])
+    model: Any = FakeModel()
+    found = estimate(model, LARGE, folder=tmp_path)
+    assert tried == [8, 100, 400, 1100] and found.exact and found.seconds == pytest.approx(1.1)
+    tried.clear()
+    fixed = 0.5  # of every store: the second trial takes long enough
+    found = estimate(model, LARGE, folder=tmp_path)
+    assert tried == [8, 100, 400] and found.seconds == pytest.approx(1.6)
+    tried.clear()
+    fixed = 0.0  # who says how many are looked at gets no more
+    assert not estimate(model, LARGE, folder=tmp_path, probe=64).exact and tried == [8, 16, 64]
 
 
 def test_float16_is_a_way_out_for_who_does_not_have_it(tmp_path: Path) -> None:
