@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from ..models.base import TranslationModel
     from ..models.tokens import Tokens
 
-AT_ONCE = 64
-"""Texts that are tokenised together. The tokens of many more would live so long that Python looked
-through all objects of the process, again and again, for some that could go."""
-
 _NAMED, _SHOWN = 5, 40
 _SIDES = {"source": "sources", "target": "references"}
 
@@ -116,10 +112,8 @@ def check_lengths(
     for side, texts in {"source": some.sources, "target": some.references}.items():
         if side == "target" and not targets:
             continue
-        for first in range(0, len(texts), AT_ONCE):
-            found = model.tokenize_all(texts[first : first + AT_ONCE], side)
-            for index, tokens in enumerate(found, start=first):
-                lengths.add(side, index, tokens)
+        for index, tokens in enumerate(model.tokenize_each(texts, side)):
+            lengths.add(side, index, tokens)
     lengths.judge(undone)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..errors import InvalidInputError
 from . import arguments, layout
 from .building import TableBuilder
 from .layout import Metadata
-from .lengths import AT_ONCE, Lengths
+from .lengths import Lengths
 from .memory import give_back
 from .tables import Ints, Longs
 
@@ -115,7 +115,7 @@ class Plan:
         lengths = Lengths(self._model, self._corpus, self._rows)
         for side, (stack, lines) in self._sides.items():
             builder = TableBuilder(folder)
-            for index, tokens in enumerate(_tokenized(self._model, side, lines)):
+            for index, tokens in enumerate(self._model.tokenize_each(lines, side)):
                 builder.add(tokens)
                 lengths.add(side, index, tokens)
             offsets = builder.offsets
@@ -214,9 +214,3 @@ def decoder_texts(corpus: Corpus, given: str | Sequence[str]) -> tuple[list[str]
             f"decoder_text has {len(texts)} texts for {len(corpus)} sentences; give one for each."
         )
     return texts, "given:" + hashlib.sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _tokenized(model: TranslationModel, side: str, texts: Sequence[str]) -> Iterator[Tokens]:
-    """Texts as tokens, some at a time."""
-    for first in range(0, len(texts), AT_ONCE):
-        yield from model.tokenize_all(texts[first : first + AT_ONCE], side)

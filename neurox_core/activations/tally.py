@@ -4,12 +4,14 @@ There are only 65,536 different float16 numbers. How often each of them occurs s
 values would, in less time: quantiles and histograms are read off the running totals. Moments are
 sums over the values in float64, about a mean that is known by then, many units at once.
 
-Counts stand in the order of the numbers, from the least to the largest. Where all values of a unit
-are there at once, units take turns with the counts of one, a quarter of a megabyte, which stay in
-the cache.
+Numbers are counted by their bits and read off in their order, from the least to the largest. Where
+all values of a unit are there at once, units take turns with the counts of a few, half a megabyte,
+which stay in the cache.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +21,14 @@ from .grouped import Floats
 from .statistics import BINS, LEVELS, LayerStatistics, edges
 from .tables import Longs
 
-Counts = NDArray[np.uint32]
+Counts = NDArray[np.unsignedinteger[Any]]
 Bits = NDArray[np.uint16]
 Singles = NDArray[np.float32]
 
 _NUMBERS, _RUN = 2**16, 64
-# All float16 numbers in order, by their bits: those with the sign first, -0 before 0.
+_TOGETHER = 4
+"""Units whose values are counted in one go: their numbers stand side by side in memory."""
+# The bits of all float16 numbers in order: those with the sign first, -0 before 0.
 _ORDER = np.concatenate([np.arange(0xFFFF, 0x7FFF, -1), np.arange(0x8000)]).astype(np.uint16)
 _VALUES = _ORDER.view(np.float16).astype(np.float64)
 _LEVELS = np.array(LEVELS)
@@ -44,10 +48,13 @@ class Tally:
     """
 
     def __init__(self, units: int, rows: int, *, whole: bool) -> None:
-        self._counts = np.zeros((1 if whole else units, _NUMBERS), np.uint32)
-        # Not a power of two from unit to unit: all would share a few lines of the cache.
-        self._places, self._whole = np.empty((units, rows + _RUN // 2), np.uint16), whole
-        self._waiting = self._nothing = self._places[:, :0], np.empty(0, np.int64)
+        # Half as wide where no count can be larger: less to clear, and to add up.
+        narrow = whole and rows < 2**16
+        self._counts: Counts = np.zeros(
+            (_TOGETHER if whole else units, _NUMBERS), np.uint16 if narrow else np.uint32
+        )
+        self._units, self._whole = units, whole
+        self._waiting = self._nothing = np.empty((0, units), np.uint16), np.empty(0, np.int64)
         self._least, self._largest = np.empty((2, units), np.float32)
         # Of x and |x|; of |x - mean| and the powers of x - mean from the second on.
         self._sums, self._powers = np.empty((2, units)), np.empty((4, units))
@@ -69,15 +76,16 @@ class Tally:
             The same numbers.
         special : array of int64, ascending
             Rows that do not count.
+
+        What comes as a whole has to stay there until :meth:`statistics`.
         """
-        places = self._places[:, : len(stored)]
-        _turn(stored.view(np.uint16), places)
+        bits = stored.view(np.uint16)
         _sum_up(values, special, self._sums, self._least, self._largest)
         self._total += len(stored) - len(special)
         if self._whole:
-            self._waiting = places, special
+            self._waiting = bits, special
         else:
-            _count(places, special, self._counts)
+            _count(bits, 0, special, self._counts)
 
     def means(self) -> Floats:
         """The mean of each unit, once all values were taken in; at least one is needed."""
@@ -95,13 +103,18 @@ class Tally:
 
         All that was taken in is forgotten.
         """
-        units = len(self._places)
+        units = self._units
         quantiles, bins = np.empty((units, len(LEVELS))), np.empty((units, BINS), np.int64)
         # Without the sign of a zero.
         minimum, maximum = (x.astype(np.float64) + 0.0 for x in (self._least, self._largest))
-        _read_off(
-            *self._waiting, self._counts, _VALUES, _LEVELS, edges(minimum, maximum), quantiles, bins
-        )
+        ends, bounds = _places(self._least, self._largest), edges(minimum, maximum)
+        for first in range(0, units, len(self._counts)):
+            if self._whole:
+                _count(self._waiting[0], first, self._waiting[1], self._counts)
+            _read_off(
+                self._counts, first, ends, self._total, _ORDER, _VALUES, _LEVELS, bounds,
+                quantiles, bins,
+            )  # fmt: skip
         unknown, count, means = np.full(units, np.nan), self._total, self.means()
         distance, variance, third, fourth = self._powers / count
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -152,40 +165,52 @@ def _sum_powers(values: Singles, special: Longs, means: Floats, powers: Floats) 
             powers[3, u] += square * square
 
 
-@compiled
-def _turn(bits: Bits, places: Bits) -> None:
-    """The bits of numbers, (rows, units), as their places in the order, (units, rows).
-
-    All bits of a number with a sign are turned over, and of any other the first.
-    """
-    for i in range(bits.shape[0]):
-        for u in range(bits.shape[1]):
-            places[u, i] = bits[i, u] ^ (0x8000 | 0x7FFF * (bits[i, u] >> 15))
+def _places(least: Singles, largest: Singles) -> Longs:
+    """Places in the order, (2, units), between which the numbers of each unit stand."""
+    # Either zero may have been found to be the least or the largest where both occur.
+    ends = np.stack([np.where(least == 0, -0.0, least), np.where(largest == 0, 0.0, largest)])
+    bits = ends.astype(np.float16).view(np.uint16).astype(np.int64)
+    return np.where(bits < 0x8000, bits + 0x8000, 0xFFFF - bits)
 
 
 @compiled
-def _count(places: Bits, special: Longs, counts: Counts) -> None:
-    """Count the numbers of each unit."""
-    for u in range(places.shape[0]):
-        for i in range(places.shape[1]):
-            counts[u, places[u, i]] += 1
+def _count(bits: Bits, first: int, special: Longs, counts: Counts) -> None:
+    """Count numbers of unit `first` and those after it, as many units as there are counts for."""
+    end, begin = min(bits.shape[1] - first, counts.shape[0]), 0
+    while begin < end:
+        u = first + begin
+        if begin + _TOGETHER <= end:
+            many = _TOGETHER
+            for i in range(bits.shape[0]):
+                for k in range(_TOGETHER):
+                    counts[begin + k, bits[i, u + k]] += 1
+        else:
+            many = 1
+            for i in range(bits.shape[0]):
+                counts[begin, bits[i, u]] += 1
         for i in special:
-            counts[u, places[u, i]] -= 1
+            for k in range(many):
+                counts[begin + k, bits[i, u + k]] -= 1
+        begin += many
 
 
 @compiled
 def _read_off(
-    places: Bits, special: Longs, counts: Counts, values: Floats, levels: Floats, bounds: Floats,
-    quantiles: Floats, bins: Longs,
+    counts: Counts, first: int, ends: Longs, total: int, order: Bits, values: Floats,
+    levels: Floats, bounds: Floats, quantiles: Floats, bins: Longs,
 ) -> None:  # fmt: skip
-    """Count more numbers as :func:`_count` does, read quantiles and bins off, clear the counts.
+    """Read quantiles and bins of unit `first` and those after it off their counts; clear these.
 
     Parameters
     ----------
-    places : array (units, rows)
-    counts : array (units or 1, 65536)
-    values : array (65536,)
-        The numbers in order.
+    counts : array (some units, 65536)
+        By the bits of the numbers.
+    ends : array (2, units)
+        Places in the order of the least and the largest number.
+    total : int
+        How many numbers were counted of each unit.
+    order, values : array (65536,)
+        The bits of all numbers in order, and the numbers.
     levels : array (levels,)
     bounds : array (units, bins + 1)
         Edges of the bins. Not computed here, where they might be rounded otherwise.
@@ -194,32 +219,22 @@ def _read_off(
     bins : array (units, bins)
         The last one has its right edge.
     """
-    runs, parts = counts.shape[1] // _RUN, bins.shape[1]
-    before = np.empty(runs + 1, np.int64)
-    for u in range(places.shape[0]):
-        own = np.uint32(u % len(counts))
-        for i in range(places.shape[1]):
-            counts[own, places[u, i]] += 1
-        for i in special:
-            counts[own, places[u, i]] -= 1
-
-        # How many numbers stand before each run of places, and where those that occur begin.
-        total = 0
-        for run in range(runs):
-            before[run] = total
-            inside = np.uint32(0)
-            for p in range(_RUN):
+    parts = bins.shape[1]
+    before = np.empty(values.size // _RUN + 1, np.int64)
+    for own in range(min(counts.shape[0], quantiles.shape[0] - first)):
+        u = first + own
+        # How many numbers stand before each run of places.
+        low, high = ends[0, u] // _RUN, ends[1, u] // _RUN + 1
+        before[low] = 0
+        for run in range(low, high):
+            begin = np.uint32(min(order[run * _RUN], order[run * _RUN + _RUN - 1]))
+            inside = counts[own, begin]
+            for p in range(1, _RUN):
                 # Not wider than the counts, so that many are added at once.
-                inside = np.uint32(inside + counts[own, run * _RUN + p])
-            total += int(inside)
-        before[runs] = total
-        low, high = 0, runs
-        while before[low + 1] == 0:
-            low += 1
-        while before[high - 1] == total:
-            high -= 1
+                inside = counts.dtype.type(inside + counts[own, begin + np.uint32(p)])
+            before[run + 1] = before[run] + np.int64(inside)
 
-        run = 0
+        run = low
         for level in range(levels.size):
             target = levels[level] * (total - 1)
             rank = np.int64(target)
@@ -229,10 +244,10 @@ def _read_off(
                 while before[run + 1] <= wanted:
                     run += 1
                 place = run * _RUN
-                passed = before[run] + counts[own, place]
+                passed = before[run] + counts[own, order[place]]
                 while passed <= wanted:
                     place += 1
-                    passed += counts[own, place]
+                    passed += counts[own, order[place]]
                 lower, upper = upper, values[place]
             quantiles[u, level] = lower + (upper - lower) * (target - rank)
 
@@ -251,8 +266,11 @@ def _read_off(
                         end = middle
                 until, place = before[run], run * _RUN
                 while values[place] < edge:
-                    until += counts[own, place]
+                    until += counts[own, order[place]]
                     place += 1
             bins[u, part] = until - passed
             passed = until
-        counts[own, low * _RUN : high * _RUN] = 0
+        for run in range(low, high):
+            begin = np.uint32(min(order[run * _RUN], order[run * _RUN + _RUN - 1]))
+            for p in range(_RUN):
+                counts[own, begin + np.uint32(p)] = 0

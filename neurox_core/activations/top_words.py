@@ -32,7 +32,7 @@ KINDS = ("top", "bottom", "frequent")
 KEPT = 20
 SMOOTHING = 4
 THRESHOLD = 0.1
-_AT_ONCE = 4
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ written once on top of them is in :mod:`.base`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from torch import Tensor
 from ..interventions.amounts import Moments
 from .search_rules import Rules
 from .taps import active
-from .tokens import Tokens
+from .tokens import Tokens, some_texts
 
 TASKS = (
     "translation", "language-modelling", "classification", "token-classification", "encoding",
@@ -98,6 +98,11 @@ class ModelContract(ABC):
     def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
         """Many texts, each as :meth:`tokenize` gives it; a model may know a faster way."""
         return [self.tokenize(text, side) for text in texts]
+
+    def tokenize_each(self, texts: Sequence[str], side: str = "source") -> Iterator[Tokens]:
+        """As :meth:`tokenize_all`, of so many texts that their tokens should not all be kept."""
+        for part in some_texts(texts):
+            yield from self.tokenize_all(part, side)
 
     @abstractmethod
     def detokenize(self, ids: Sequence[int]) -> str:

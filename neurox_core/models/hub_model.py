@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -107,6 +107,10 @@ class HubModel(TranslationModel):
     def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
         """Many texts, each as :meth:`tokenize` gives it."""
         return self.tokenizer.tokenize_all(texts, side)
+
+    def tokenize_each(self, texts: Sequence[str], side: str = "source") -> Iterator[Tokens]:
+        """As :meth:`tokenize_all`, of so many texts that their tokens should not all be kept."""
+        return self.tokenizer.tokenize_each(texts, side)
 
     def detokenize(self, ids: Sequence[int]) -> str:
         """The tokenizer's own decoding, special tokens left out."""

@@ -9,18 +9,23 @@ what the decoder starts from, and is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from threading import Lock
 from typing import Any
 
 from ..errors import UnknownNameError
 from .spans import Span, laid_along, readable, sentencepiece_all
-from .tokens import Tokens, word_ids, words_of
+from .tokens import Tokens, some_texts, word_ids, words_of
 
 Pieces = tuple[list[int], list[str], list[Span]]
 
 _CODE = re.compile(r"[a-z]{2,3}_[A-Z][A-Za-z]{1,3}")
 """How NLLB and mBART write a language: ``eng_Latn``, ``en_XX``."""
+_AHEAD = 3
+"""Lots of texts that are cut or waiting to be: what is begun late is waited for."""
 
 
 class HubTokenizer:
@@ -88,13 +93,37 @@ class HubTokenizer:
         quick = self.by_sentencepiece(texts, side)
         left = [text for text, pieces in zip(texts, quick, strict=True) if pieces is None]
         others = iter(self.by_tokenizer(left, side))
-        tokens = []
-        for text, known in zip(texts, quick, strict=True):
-            pieces = next(others) if known is None else known
-            ids, shown, spans = self._as_produced(pieces) if side == "target" else pieces
-            words = words_of(text)
-            tokens.append(Tokens(text, ids, shown, spans, words, word_ids(spans, words)))
-        return tokens
+        return [
+            self._tokens(text, next(others) if known is None else known, side)
+            for text, known in zip(texts, quick, strict=True)
+        ]
+
+    def tokenize_each(self, texts: Sequence[str], side: str) -> Iterator[Tokens]:
+        """As :meth:`tokenize_all`, of so many texts that their tokens should not all be kept.
+
+        A fast tokenizer does not hold the interpreter's lock, so it cuts the next texts while
+        tokens are made of those before.
+        """
+        if not self._fast:
+            for part in some_texts(texts):
+                yield from self.tokenize_all(part, side)
+            return
+        with ThreadPoolExecutor(1, "neurox-tokenizer") as pool:
+            begun: deque[tuple[Sequence[str], Future[Any]]] = deque()
+            parts = some_texts(texts)
+            while True:
+                for part in islice(parts, _AHEAD - len(begun)):
+                    begun.append((part, pool.submit(self._cut, part, side)))
+                if not begun:
+                    return
+                part, cut = begun.popleft()
+                for text, pieces in zip(part, self._pieces(cut.result()), strict=True):
+                    yield self._tokens(text, pieces, side)
+
+    def _tokens(self, text: str, pieces: Pieces, side: str) -> Tokens:
+        ids, shown, spans = self._as_produced(pieces) if side == "target" else pieces
+        words = words_of(text)
+        return Tokens(text, ids, shown, spans, words, word_ids(spans, words))
 
     def by_sentencepiece(self, texts: Sequence[str], side: str) -> list[Pieces | None]:
         """What a Marian tokenizer does with plain text, in a sixth of its time.
@@ -130,20 +159,24 @@ class HubTokenizer:
             return [self._slowly(text, side) for text in texts]
         if not texts:
             return []
+        return list(self._pieces(self._cut(texts, side)))
+
+    def _cut(self, texts: Sequence[str], side: str) -> Any:
+        """What a fast tokenizer says of texts; there is at least one."""
         given = self._given(list(texts), side)
         with self._lock:
             found = self._tokenizer(**given, return_offsets_mapping=True)
             known = self._known
             for i in {i for ids in found["input_ids"] for i in ids if i not in known}:
                 known[i] = self._shown(str(self._tokenizer.convert_ids_to_tokens(i)))
-        special = self._special
-        return [
-            (
-                ids, [known[i] for i in ids],
-                [None if i in special else span for i, span in zip(ids, spans, strict=True)],
-            )
-            for ids, spans in zip(found["input_ids"], found["offset_mapping"], strict=True)
-        ]  # fmt: skip
+        return found
+
+    def _pieces(self, found: Any) -> Iterator[Pieces]:
+        """Pieces and spans of each text of :meth:`_cut`."""
+        known, special = self._known, self._special
+        for ids, spans in zip(found["input_ids"], found["offset_mapping"], strict=True):
+            plain = [None if i in special else span for i, span in zip(ids, spans, strict=True)]
+            yield ids, [known[i] for i in ids], plain
 
     def _given(self, text: str | list[str], side: str) -> dict[str, Any]:
         """Arguments of the library's tokenizer."""

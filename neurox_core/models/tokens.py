@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -41,6 +41,7 @@ _FLAG, _EMOJI = r"\U0001f1e6-\U0001f1ff", r"\U0001f3fb-\U0001f3ff\U000e0020-\U00
 _VARIANT = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
 """Which form of a character is meant."""
 _CLUSTERED = r"\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17dd"
+_TOGETHER = 64
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,16 @@ class Tokens:
     def spaces(self) -> list[bool]:
         """Whether white space stands before each word."""
         return spaces_before(self.text, self.words)
+
+
+def some_texts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Texts that are tokenised together.
+
+    The tokens of many more would live so long that Python looked through all objects of the
+    process, again and again, for some that could go.
+    """
+    for first in range(0, len(texts), _TOGETHER):
+        yield texts[first : first + _TOGETHER]
 
 
 def words_of(text: str) -> list[tuple[int, int]]:

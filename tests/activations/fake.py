@@ -54,6 +54,8 @@ class FakeModel:
     def tokenize_all(self, texts: Sequence[str], side: str = "source") -> list[Tokens]:
         return [self.tokenize(text, side) for text in texts]
 
+    tokenize_each = tokenize_all
+
     def values(self, address: str, text: str) -> np.ndarray:
         """Activations of a layer on a text, (tokens, width), float32."""
         tokens = len(self.tokenize(text).ids)

@@ -148,3 +148,22 @@ def test_values_on_the_edges_of_bins_are_counted_as_sorted_ones() -> None:
     np.testing.assert_array_equal(found.counts, expected.counts)
     np.testing.assert_allclose(found.kurtosis, expected.kurtosis, rtol=1e-9)
     np.testing.assert_allclose(found.mean_distance, expected.mean_distance, rtol=1e-9)
+
+
+@pytest.mark.parametrize("rows", [500, 70_000])
+@pytest.mark.parametrize("whole", [True, False])
+def test_any_number_of_units_is_counted_and_zeros_of_both_signs_are_one_number(
+    rows: int, whole: bool
+) -> None:
+    """Seven units; zeros as the least, the largest and the only number; counts beyond 65,535."""
+    x = np.random.default_rng(1).normal(size=(rows, 7)).astype(np.float16)
+    x[:, 0], x[:, 1] = np.abs(x[:, 0]), -np.abs(x[:, 1])
+    x[::2, :2], x[1::3, :2], x[:, 2], x[:, 3] = 0.0, -0.0, 0.0, -0.0
+    x[::3, 2], x[:, 4] = -0.0, 65504
+    tally, none = Tally(7, rows, whole=whole), np.array([], np.int64)
+    for _ in range(2):  # What was taken in before is forgotten.
+        tally.add(x, x.astype(np.float32), none)
+        tally.again(x.astype(np.float32), none)
+        found, expected = tally.statistics().arrays(), describe(x).arrays()
+        for name in expected:
+            np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, err_msg=name)

@@ -93,6 +93,10 @@ def test_many_texts_are_cut_like_each_alone(tiny_model: TranslationModel, side: 
     alone = [tiny_model.tokenize(text, side) for text in TEXTS]
     assert tiny_model.tokenize_all(TEXTS, side) == alone
     assert tiny_model.tokenize_all([], side) == []
+    # So many that they are cut in several lots, and none.
+    many = TEXTS * 60
+    assert list(tiny_model.tokenize_each(many, side)) == alone * 60
+    assert list(tiny_model.tokenize_each([], side)) == []
 
 
 @pytest.mark.parametrize("side", ["source", "target"])
@@ -102,7 +106,9 @@ def test_a_batch_of_a_library_tokenizer_equals_single_texts(
 ) -> None:
     _, model = open_family(name)
     texts = [*TEXTS, "été 日本", "He left. " * 20]
-    assert model.tokenize_all(texts, side) == [model.tokenize(text, side) for text in texts]
+    alone = [model.tokenize(text, side) for text in texts]
+    assert model.tokenize_all(texts, side) == alone
+    assert list(model.tokenize_each(texts * 50, side)) == alone * 50
 
 
 @pytest.mark.parametrize(
