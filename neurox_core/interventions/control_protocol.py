@@ -107,7 +107,11 @@ def control(
         model, corpus, name, values, wanted, layers, scope, select, align, tagger, seed
     )  # fmt: skip
     if max(ks) > len(work.units) or min(ks) < 1:
-        raise InvalidInputError(f"k lies between 1 and {len(work.units)}, the neurons there are.")
+        wrong = ", ".join(str(k) for k in ks if not 1 <= k <= len(work.units))
+        raise InvalidInputError(
+            f"The layers have {len(work.units)} neurons: numbers of neurons (k, --k) lie between 1 "
+            f"and that; leave out {wrong}."
+        )
     known, total = dict(earlier or {}), len(ks) * len(betas) + 1
     choosing = Judge(work, work.part(1, limit), cancelled)
     found = work.result(ks, betas, choosing.shown())

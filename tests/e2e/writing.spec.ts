@@ -41,3 +41,38 @@ test('references that are written from the right run from the right, beside tran
   await expect(words.nth(0)).toHaveId('active-token');
   await expect(pane(page, 'activations').locator('.status-line')).toContainText('sentence 2, word 1');
 });
+
+/** A decoding as a model for Hebrew would give it: every Latin letter of its output becomes a Hebrew one. */
+function inHebrew(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((v) => inHebrew(v, key));
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inHebrew(v, k)]));
+  if (typeof value !== 'string' || value.startsWith('<') || !['text', 'words', 'pieces', 'piece'].includes(key)) return value;
+  return value.replace(/\p{sc=Latin}/gu, (letter) => String.fromCodePoint(0x5d0 + ((letter.codePointAt(0) ?? 0) % 27)));
+}
+
+test('the tree of the beams begins where its text begins, and the keys go where they point', async ({ page }) => {
+  await page.route('**/decoding', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: inHebrew(await answer.json()) });
+  });
+  await open(page, `v=1&b=3&t=${encodeURIComponent('He left the house.')}&i=t0&sh=decoding`);
+  const tree = page.getByRole('dialog').getByRole('group', { name: 'Beam tree' });
+  const winners = tree.locator('.beam.winner');
+  await expect(winners.first()).toContainText(/[\u05d0-\u05ea]/);
+  expect(await direction(tree)).toBe('rtl');
+  const places = await Promise.all((await winners.all()).map((one) => one.boundingBox()));
+  const ends = places.map((place) => place?.x ?? NaN);
+  expect(ends.length).toBeGreaterThan(2);
+  expect([...ends].sort((a, b) => b - a)).toEqual(ends);
+  // The line between the first two boxes is drawn between them.
+  const line = await tree.locator('path.winner').first().boundingBox();
+  const middle = (line?.x ?? NaN) + (line?.width ?? NaN) / 2;
+  expect(middle).toBeGreaterThan((ends[1] ?? Infinity) + (places[1]?.width ?? 0));
+  expect(middle).toBeLessThan(ends[0] ?? 0);
+  await winners.first().focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(winners.nth(1)).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(winners.first()).toBeFocused();
+  expect(await direction(page.getByRole('dialog').locator('.beams .attention-readout b > bdi'))).toBe('rtl');
+});

@@ -170,6 +170,9 @@ def test_neurons_by_difference_and_at_random(tiny_recurrent: TranslationModel) -
         assert accuracy.get(name, value) == value, "the accuracy shown is the neuron's own"
     with pytest.raises(InvalidInputError, match="select"):
         control(tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), select="best", **ask)
+    ask["ks"] = (1, 999)
+    with pytest.raises(InvalidInputError, match=r"have \d+ neurons: .* between 1 .*leave out 999\."):
+        control(tiny_recurrent, corpus(), "Number", ("Plur", "Sing"), **ask)
 
 
 def test_links_by_attention_go_to_the_word_with_most_weight(

@@ -1,4 +1,4 @@
-/** All hypotheses that the beam search held, from left to right; a click forces the way to a node. */
+/** All hypotheses that the beam search held, from where the text begins; a click forces the way to a node. */
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { BeamTreeView, DecodedLine } from '../api/types';
@@ -6,6 +6,7 @@ import { layTree, pathOf, pieceText } from '../lib/decoding';
 import { number, percent } from '../lib/format';
 import { keepStop, rove } from '../lib/roving';
 import { written } from '../services/writing';
+import { Written } from './Written';
 
 type Fate = BeamTreeView['fates'][number];
 
@@ -36,9 +37,10 @@ function Readout({ tree }: { tree: BeamTreeView }) {
   if (node === null || node >= tree.parents.length) {
     return <p class="attention-readout quiet">Point at a node to read its path, or go through the tree with the arrow keys. A click forces the path and decodes on.</p>;
   }
+  const path = pathOf(tree, node);
   return (
     <p class="attention-readout" role="status">
-      <b><bdi>{pathOf(tree, node).map((i) => [' ', <bdi key={i}>{pieceText(tree.pieces[i] ?? '')}</bdi>])}</bdi></b> <span class="numbers">{said(tree, node)}</span>
+      <b><Written side="target" text={path.map((i) => tree.pieces[i] ?? '').join('')}>{path.map((i) => [' ', <bdi key={i}>{pieceText(tree.pieces[i] ?? '')}</bdi>])}</Written></b> <span class="numbers">{said(tree, node)}</span>
     </p>
   );
 }
@@ -58,7 +60,7 @@ export function BeamTree({ line, force }: BeamTreeProps) {
   return (
     <div class="beams">
       <Readout tree={tree} />
-      <div class="beams-scroll" onKeyDown={rove} onFocusIn={keepStop} onPointerLeave={() => { looked.value = null; }} role="group" aria-label="Beam tree">
+      <div class="beams-scroll" dir={written(line.view.text, 'target').dir} onKeyDown={rove} onFocusIn={keepStop} onPointerLeave={() => { looked.value = null; }} role="group" aria-label="Beam tree">
         <div class="beams-tree" style={{ inlineSize: `${steps * WIDTH}px`, blockSize: `${height * HEIGHT}px` }}>
           <svg width={steps * WIDTH} height={height * HEIGHT} aria-hidden="true">
             {tree.parents.map((parent, node) => {

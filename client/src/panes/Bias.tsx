@@ -146,8 +146,8 @@ function Case({ one, changed }: { one: BiasCase; changed: boolean }) {
     <div>
       <dt><Written text={one.source} side="source" /> {one.stereotype !== '' && <span class="form-mark">{one.gold === one.stereotype ? 'pro' : 'anti'}</span>}</dt>
       <dd>
-        <div {...written(one.before, 'target')}><span class={changed ? 'quiet' : ''}>{one.before}</span> {mark(one.found_before)}</div>
-        {changed && <div {...written(one.after, 'target')}><Changed before={one.before} after={one.after} /> {mark(one.found_after)}</div>}
+        <div {...written(one.before, 'target')}><bdi class={changed ? 'quiet' : ''}>{one.before}</bdi> {mark(one.found_before)}</div>
+        {changed && <div {...written(one.after, 'target')}><bdi><Changed before={one.before} after={one.after} /></bdi> {mark(one.found_after)}</div>}
       </dd>
     </div>
   );

@@ -10,6 +10,7 @@ import type { ControlCell, ControlResult, ControlSentence } from '../api/types';
 import { count, fixed, number, percent, signedFixed } from '../lib/format';
 import { isFinal } from '../lib/jobs';
 import type { Measure } from '../lib/view';
+import { isolated } from '../lib/writing';
 import {
   applyCell, applying, bestCell, cellKey, chooseCell, chosenAt, chosenCell, control, fits, labelsLoad, listed, looked, properties, setMeasure,
   showRun, shownCell, sourceLabel, valuesLoad, type At,
@@ -60,7 +61,7 @@ function Sweep({ found }: { found: ControlResult }) {
         leave={() => { looked.value = ''; }}
         choose={(i, j) => { const c = cell(i, j); if (c !== undefined) chooseCell(c); }}
       />
-      <p class="quiet">{measure.title}: {measure.about}. Each neuron is set to m1 + beta (m1 {'\u2212'} m2), where m1 is its mean at words translated as {found.wanted}, m2 as {found.other}.</p>
+      <p class="quiet">{measure.title}: {measure.about}. Each neuron is set to m1 + beta (m1 {'\u2212'} m2), where m1 is its mean at words translated as <bdi>{found.wanted}</bdi>, m2 as <bdi>{found.other}</bdi>.</p>
     </section>
   );
 }
@@ -105,8 +106,8 @@ function Apply({ cell, found, name }: { cell: ControlCell; found: ControlResult;
 }
 
 const PLACES: Record<At, (found: ControlResult) => string> = {
-  label: (found) => `words labelled ${found.name}=${found.other} in the source`,
-  words: (found) => `${count(listed.value.length)} words that stand for ${found.other}`,
+  label: (found) => `words labelled ${found.name}=${isolated(found.other)} in the source`,
+  words: (found) => `${count(listed.value.length)} words that stand for ${isolated(found.other)}`,
   all: () => 'all words',
 };
 
@@ -148,10 +149,10 @@ function Neurons({ found }: { found: ControlResult }) {
   return (
     <section>
       <h3>Neurons, by {found.select === 'random' ? 'chance' : found.select === 'difference' ? 'distance of the means' : 'accuracy of their Gaussian classifier'}</h3>
-      <p class="quiet">Balanced accuracy on words that it was not fitted to; chance is 50 %. Fitted to {count(found.fitted_words[0] ?? 0)} words translated as {found.wanted} and {count(found.fitted_words[1] ?? 0)} as {found.other}.</p>
+      <p class="quiet">Balanced accuracy on words that it was not fitted to; chance is 50 %. Fitted to {count(found.fitted_words[0] ?? 0)} words translated as <bdi>{found.wanted}</bdi> and {count(found.fitted_words[1] ?? 0)} as <bdi>{found.other}</bdi>.</p>
       <div class="control-neurons" tabIndex={0} role="group" aria-label="Neurons with their accuracy">
         <table class="why-table">
-          <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">accuracy</th><th scope="col" class="numbers">mean at {found.wanted}</th><th scope="col" class="numbers">mean at {found.other}</th><th scope="col"><span class="unseen">select</span></th></tr></thead>
+          <thead><tr><th scope="col">neuron</th><th scope="col" class="numbers">accuracy</th><th scope="col" class="numbers">mean at <bdi>{found.wanted}</bdi></th><th scope="col" class="numbers">mean at <bdi>{found.other}</bdi></th><th scope="col"><span class="unseen">select</span></th></tr></thead>
           <tbody>
             {found.neurons.map((n) => (
               <tr key={n.neuron}>
@@ -187,7 +188,7 @@ function Judged({ found }: { found: ControlResult }) {
 function Result({ found }: { found: ControlResult }) {
   return (
     <div data-role="control">
-      <h3 class="control-title">{found.name}: {found.other} {'\u2192'} {found.wanted} <span class="quiet">{titleOf(found.model)}, {found.layers.join(', ')}; words linked by {found.alignment === 'fitted to the corpus' ? 'an aligner' : found.alignment}, outputs tagged by {found.tagging}</span></h3>
+      <h3 class="control-title">{found.name}: <bdi>{found.other}</bdi> {'\u2192'} <bdi>{found.wanted}</bdi> <span class="quiet">{titleOf(found.model)}, {found.layers.join(', ')}; words linked by {found.alignment === 'fitted to the corpus' ? 'an aligner' : found.alignment}, outputs tagged by {found.tagging}</span></h3>
       <div class="sheet-grid">
         <div>
           <Sweep found={found} />

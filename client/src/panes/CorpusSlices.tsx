@@ -81,7 +81,7 @@ function Row({ slice, metric, most, whole = false }: { slice: SliceInfo; metric:
   return (
     <tr class={`${open ? 'chosen-row' : ''} ${whole ? 'whole-row' : ''}`}>
       <th scope="row">
-        {whole ? slice.name : <button type="button" class="plain" aria-expanded={open} onClick={() => { chooseSlice(slice.name); }}>{slice.name}</button>}
+        {whole ? slice.name : <button type="button" class="plain" aria-expanded={open} onClick={() => { chooseSlice(slice.name); }}><bdi>{slice.name}</bdi></button>}
       </th>
       <td class="numbers">{count(slice.sentences)}</td>
       {changed && <td class="numbers">{slice.changed_sentences === null ? '' : percent(slice.changed_sentences / slice.sentences)}</td>}
@@ -162,7 +162,7 @@ function Sentences() {
   if (name === '') return <p class="quiet">Choose a slice to read its sentences.</p>;
   return (
     <section aria-label="Sentences of the slice" data-role="slice-sentences">
-      <h3>{name}</h3>
+      <h3><bdi>{name}</bdi></h3>
       <Loaded of={sentencesOfSlice} what="The sentences" skeleton={<Skeleton lines={8} />}>
         {(found, load) => (
           <div class={load.state === 'loading' ? 'behind' : ''}>
@@ -182,11 +182,11 @@ function Sentences() {
                   <ShowSentence sentence={s.sentence} />
                   <div>
                     <p {...written(s.source, 'source')}>{s.source}</p>
-                    <p {...written(s.clean, 'target')}>{s.clean} {alone(found.metric, s.score)}</p>
+                    <p {...written(s.clean, 'target')}><bdi>{s.clean}</bdi> {alone(found.metric, s.score)}</p>
                     {s.changed !== null && (
                       <p {...written(s.changed, 'target')}>
                         <span class="chip">{s.changed === s.clean ? 'same' : 'changed'}</span>{' '}
-                        {s.changed !== s.clean && <>{s.changed} {alone(found.metric, s.score_changed)}</>}
+                        {s.changed !== s.clean && <><bdi>{s.changed}</bdi> {alone(found.metric, s.score_changed)}</>}
                       </p>
                     )}
                     <p {...written(s.reference, 'target')} class="quiet">{s.reference}</p>
