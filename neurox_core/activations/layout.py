@@ -95,6 +95,11 @@ class Metadata:
     def read(cls, root: Path) -> Metadata:
         """Read ``store.json``; StoreError if it is missing, damaged or of another version."""
         path = root / META
+        if not root.exists():
+            raise StoreError(
+                f"There is no folder {root}. An activation store is made by extraction "
+                "(neurox extract) or from a file (neurox import)."
+            )
         if not path.is_file():
             raise StoreError(
                 f"{root} is not an activation store: it has no {META}. Extract into it first."

@@ -35,7 +35,7 @@ EXTRACT_EPILOG = """
 \b
 Examples:
   neurox extract --model lstm-a --corpus demo --out acts
-  neurox extract -m marian -c test.tsv -o acts --layers encoder.5.ffn_act --dtype float32
+  neurox extract -m marian -c test.tsv -o acts --layers encoder.2.ffn_act --dtype float32
   neurox extract -m lstm-a -c news.en --references news.fr -o acts --sample 20000 --max-size 10GB
   neurox extract -m lstm-a -c news.tsv -o acts --estimate
 

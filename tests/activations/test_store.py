@@ -214,8 +214,10 @@ def test_stores_of_another_version_are_refused(store: ActivationStore, tmp_path:
     (root / "store.json").write_text(json.dumps({**values, "version": 99}))
     with pytest.raises(StoreError, match="version 99.* import it again.*overwrite=True"):
         open_store(root)
-    with pytest.raises(StoreError, match="not an activation store"):
+    with pytest.raises(StoreError, match=r"There is no folder .*nothing\. An activation store is"):
         open_store(tmp_path / "nothing")
+    with pytest.raises(StoreError, match="not an activation store"):
+        open_store(tmp_path)
 
 
 def test_checksums_are_compared_once_and_again_when_a_file_was_written(

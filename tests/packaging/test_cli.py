@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -132,6 +133,7 @@ def test_missing_model_corpus_and_store_are_named(tmp_path: Path, recurrent_fold
         result = neurox(*arguments)
         assert result.exit_code == 2, arguments
         assert str(missing) in result.stderr and "Traceback" not in result.stderr
+    assert f"There is no folder {missing}" in neurox("rank", "-M", "range", "-s", missing).stderr
 
 
 def test_extract_then_rank(recurrent_folder: Path, corpus: Path, tmp_path: Path) -> None:
@@ -312,3 +314,20 @@ def test_check_of_what_is_no_model_is_one_line(tmp_path: Path) -> None:
     for arguments in ([tmp_path], [tmp_path / "no"], ["marian", "--dtype", "int4"]):
         result = neurox("check", *arguments)
         assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
+
+
+def test_examples_name_layers_that_the_demo_models_have() -> None:
+    """What help shows can be typed as it stands, where its model is one of the demo."""
+    lines = [
+        line for command in cli.commands.values() for line in (command.epilog or "").split("\n")
+    ]
+    named = re.compile(r"(?:-m|--model|check) (lstm-a|marian)\b")
+    layer = re.compile(r"\b(?:encoder|decoder)\.\d+\.[a-z_]+")
+    found = [
+        (found[1], address)
+        for line in lines if (found := named.search(line))
+        for address in layer.findall(line)
+    ]  # fmt: skip
+    sites = {name: nx.load_model(name).sites for name in {name for name, _ in found}}
+    assert len(found) > 10 and set(sites) == {"lstm-a", "marian"}
+    assert not [(name, address) for name, address in found if address not in sites[name]]

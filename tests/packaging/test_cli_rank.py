@@ -217,7 +217,7 @@ def test_labels_and_analyses_describe_themselves(folder: Path) -> None:
         (["-M", "anova_f", "--labels-file", "@tags.tsv"], "say which one with --labels"),
         (["-M", "anova_f", "--labels-file", "@a.npy"], "is not one of"),
         (["-M", "anova_f", "--labels-file", "@none.tsv"], "none.tsv"),
-        (["-M", "max_correlation", "--others", "@none"], "not an activation store"),
+        (["-M", "max_correlation", "--others", "@none"], "There is no folder"),
         (["-M", "max_correlation", "--others", "@b", "--others", "@b"], "called 'b'"),
         (["-M", "probe", "-l", "shape", "-p", "l1=x"], "l1 is a number"),
         (["-M", "probe", "-l", "shape", "-p", "keep=ten"], "percentages"),

@@ -49,7 +49,8 @@ class RowContent(Content):
         if (header.sentences, header.rows) != (len(self._lengths), rows):
             raise FormatError(
                 f"it has {header.rows} rows of {header.sentences} sentences, and its "
-                f"{len(self._lengths)} sentences have {rows} tokens"
+                f"{len(self._lengths)} sentences have {rows} tokens: they are of another text, or "
+                "cut otherwise"
             )
 
     @abstractmethod
