@@ -1,8 +1,8 @@
 """How a corpus is cut for extraction: shards in the order of the corpus, batches by length.
 
-A shard is a run of neighbouring sentences whose activations fit in memory. Inside a shard,
-sentences are sorted by length and put into batches that pad little; the shard's rows are then
-written in the order of the corpus.
+A shard is a run of neighbouring sentences. Inside a shard, sentences are sorted by length and put
+into batches that pad little, the less the larger it is; the shard's rows are then written in the
+order of the corpus. A run that is cut off goes on after the last finished shard.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 
 from .tables import Longs
 
-SHARD_SENTENCES = 768
-SHARD_BYTES = 128 * 2**20
+SHARD_SENTENCES = 4096
+SHARD_BYTES = 512 * 2**20
 _LEAST_TOKENS = 500
 """Batches are not limited to fewer than that; it takes time to begin one."""
 _BEGINNING = 50
@@ -69,6 +69,17 @@ def share_of(batch_tokens: int, workers: int) -> int:
     where they lose time to Python.
     """
     return max(batch_tokens // workers, min(batch_tokens, _LEAST_TOKENS))
+
+
+def gathered_bytes(total: int) -> int:
+    """What shards take on the disk for as long as they are gathered and written: two at most.
+
+    Parameters
+    ----------
+    total : int
+        Size of all rows of all recorded layers.
+    """
+    return min(total, 2 * SHARD_BYTES)
 
 
 def shards(

@@ -125,7 +125,9 @@ def own_ways(dtype: str) -> Ways:
     return Ways("Allow more (max_bytes, --max-size)", "another folder", some)
 
 
-def refusal(needed: int, root: Path, max_bytes: int | None, ways: Ways) -> str | None:
+def refusal(
+    needed: int, root: Path, max_bytes: int | None, ways: Ways, beside: int = 0
+) -> str | None:
     """Why a store may not, or cannot, be made.
 
     Parameters
@@ -138,6 +140,8 @@ def refusal(needed: int, root: Path, max_bytes: int | None, ways: Ways) -> str |
         The budget.
     ways : Ways
         Named as the ways out.
+    beside : int
+        Bytes that are needed on the same disk while it is made.
 
     Returns
     -------
@@ -153,9 +157,10 @@ def refusal(needed: int, root: Path, max_bytes: int | None, ways: Ways) -> str |
         sum(f.stat().st_size for f in root.glob("activations/*/c/*/*")) if root.exists() else 0
     )
     there, free = free_bytes(root)
-    if needed - already > free:
+    if needed + beside - already > free:
+        more = f", and {size(beside)} more while it is made" if beside else ""
         return (
-            f"The store would take {size(needed)}, and {size(free)} are free at {there}. Make "
+            f"The store would take {size(needed)}{more}; {size(free)} are free at {there}. Make "
             f"room, choose {ways.place}, or {ways.less}."
         )
     return None
@@ -168,11 +173,11 @@ def free_bytes(root: Path) -> tuple[Path, int]:
 
 
 def check_room(
-    root: Path, found: Metadata, max_bytes: int | None, ways: Ways | None = None
+    root: Path, found: Metadata, max_bytes: int | None, ways: Ways | None = None, beside: int = 0
 ) -> None:
     """DiskBudgetError if a store may not, or cannot, be made at `root`."""
     needed = store_bytes(found.layers, found.tokens, found.dtype, found.wide)
-    if told := refusal(needed, root, max_bytes, ways or own_ways(found.dtype)):
+    if told := refusal(needed, root, max_bytes, ways or own_ways(found.dtype), beside):
         raise DiskBudgetError(told, needed)
 
 

@@ -26,15 +26,16 @@ import torch
 from ..errors import CancelledError, InvalidInputError, StoreError
 from . import arguments, folders, layout
 from .batching import batches as batched
-from .batching import shards, share_of
+from .batching import gathered_bytes, shards, share_of
 from .budget import check_room
+from .gathering import Shard
 from .layout import Metadata
 from .memory import give_back
 from .planning import Plan, sampled, widen
 from .spreading import Cores, cores
 from .store import ActivationStore, open_store
 from .summaries import summarize
-from .writer import BeyondRangeError, Shard, StackWriter
+from .writer import BeyondRangeError, StackWriter
 
 if TYPE_CHECKING:
     from ..corpora import Corpus
@@ -137,7 +138,7 @@ def extract(
         return open_store(root)
     with _told(root), folders.writing(root), folders.staging(root) as tables:
         plan.tokenize(tables)
-        check_room(root, plan.metadata, max_bytes)
+        check_room(root, plan.metadata, max_bytes, beside=_beside(plan.metadata))
         if overwrite:
             folders.clear(root, but=tables)
         # Somebody else may have finished it in the meantime.
@@ -150,8 +151,17 @@ def extract(
                     break
                 except BeyondRangeError as error:
                     widen(root, metadata, error.address)
-                    check_room(root, metadata, max_bytes)
+                    check_room(root, metadata, max_bytes, beside=_beside(metadata))
     return open_store(root, verify=False)
+
+
+def _beside(metadata: Metadata) -> int:
+    """Bytes that are needed beside a store while it is recorded."""
+    total = 0
+    for address, width in metadata.layers.items():
+        itemsize = np.dtype(metadata.dtype_of(address)).itemsize
+        total += metadata.tokens[address.partition(".")[0]] * width * itemsize
+    return gathered_bytes(total)
 
 
 @contextmanager
@@ -266,7 +276,7 @@ class _Extraction:
         """The batches of shards."""
         for begin, end in todo:
             room = {stack: writer.begin(end) for stack, writer in self._writers.items()}
-            texts = {side: ids.tokens(begin, end) for side, ids in self._plan.ids.items()}
+            texts = {side: ids.reader(begin, end) for side, ids in self._plan.ids.items()}
             batches = self._batches(begin, end)
             for batch in batches:
                 if cancelled():
@@ -274,7 +284,7 @@ class _Extraction:
                         f"Extraction of {self._meta.sentences} sentences was stopped; start it "
                         "again to go on after the last that was written."
                     )
-                sides = {s: [found[i - begin] for i in batch] for s, found in texts.items()}
+                sides = {side: [text(i) for i in batch] for side, text in texts.items()}
                 yield _Work(batch, sides, room, last=batch is batches[-1])
 
     def _note(self, layers: Sequence[Future[None]]) -> None:

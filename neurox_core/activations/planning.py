@@ -10,7 +10,6 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,20 +41,21 @@ class Ids:
         """Tokens of a text."""
         return int(self.offsets[index + 1] - self.offsets[index])
 
-    def tokens(self, first: int, last: int) -> list[Tokens]:
-        """Neighbouring texts for passes through the model, which looks at nothing but their ids.
+    def reader(self, first: int, last: int) -> Callable[[int], Tokens]:
+        """What gives a text of some neighbours to a model, which looks at nothing but its ids.
 
         Not to be called by two threads at once.
         """
         from ..models.tokens import Tokens
 
         start = int(self.offsets[first])
-        flat = self.read(start, int(self.offsets[last])).tolist()
-        ends = (self.offsets[first : last + 1] - start).tolist()
-        return [
-            Tokens(self.texts[first + i], flat[a:b], [], [], [], [])
-            for i, (a, b) in enumerate(pairwise(ends))
-        ]
+        flat = self.read(start, int(self.offsets[last]))
+
+        def tokens(index: int) -> Tokens:
+            begin, end = self.offsets[index : index + 2] - start
+            return Tokens(self.texts[index], flat[begin:end].tolist(), [], [], [], [])
+
+        return tokens
 
 
 class Plan:

@@ -1,10 +1,10 @@
 """Rows of one stack on their way to disk.
 
-Captured batches come in any order; rows are gathered in memory, shard by shard, in the order of the
-corpus and written as soon as a whole row of chunks is full, so that no chunk is ever read back and
-rewritten. The next shard may be gathered while the last batches of the one before are computed.
-What is on disk is therefore always a multiple of 4096 rows (until the end), and a run that was cut
-off goes on from there.
+Captured batches come in any order; rows are gathered shard by shard, in the order of the corpus
+(see :mod:`.gathering`), and written as soon as a whole row of chunks is full, so that no chunk is
+ever read back and rewritten. The next shard may be gathered while the last batches of the one
+before are computed. What is on disk is therefore always a multiple of 4096 rows (until the end),
+and a run that was cut off goes on from there.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..errors import InvalidInputError, nth
 from . import array_json
 from .chunks import chunk_file, write_chunk
+from .gathering import LayerRows, Shard
 from .layout import TOKEN_CHUNK, UNIT_CHUNK, layer_folder
 from .tables import Longs
 
-_TORCH = {"float16": torch.float16, "float32": torch.float32}
 _CHECKED = 256
 _EXPONENT: dict[str, tuple[type[np.signedinteger[Any]], int]] = {
     "float16": (np.int16, 0x7C00),
@@ -52,65 +50,16 @@ class BeyondRangeError(InvalidInputError):
 
 
 class Rows(NamedTuple):
-    """Rows of one layer, from row `first` of the store on: `left` over from before, then `new`."""
+    """Rows of one layer, from row `first` of the store on.
+
+    Those in `left` are from before; `new` of the `shard` follow.
+    """
 
     address: str
     first: int
-    left: Tensor
-    new: Tensor
-
-
-class Shard:
-    """Room for the rows of neighbouring sentences of a stack, in the order of the corpus.
-
-    Parameters
-    ----------
-    offsets : array of int64, sentences + 1
-        First row of each sentence of the corpus.
-    first, end : int
-        The rows to be gathered; others are passed over.
-    widths : mapping of str to int
-        Of all recorded layers of the stack.
-    types : mapping of str to torch.dtype
-    """
-
-    def __init__(
-        self, offsets: Longs, first: int, end: int, widths: Mapping[str, int],
-        types: Mapping[str, torch.dtype],
-    ) -> None:  # fmt: skip
-        self._offsets, self._first, self.end = offsets, first, end
-        size = max(end - first, 0)
-        self.rows = {a: torch.empty(size, w, dtype=types[a]) for a, w in widths.items()}
-
-    def place(self, sentences: Sequence[int], captured: Mapping[str, Tensor]) -> None:
-        """Take in a batch; batches of other sentences may be placed by other threads meanwhile.
-
-        Parameters
-        ----------
-        sentences : sequence of int
-            Sentence of each row of the batch.
-        captured : mapping of str to Tensor (batch, positions, width)
-            Padded on the right; layers of other stacks are passed over.
-        """
-        known = next(iter(self.rows))
-        places, taken = self._places(sentences, captured[known].shape[1])
-        for address, rows in self.rows.items():
-            # Rounded as a whole: from an accelerator all at once, and half as much to pick from.
-            x = captured[address].to(rows.dtype).to("cpu").flatten(0, 1)
-            # Numpy moves listed rows in half the time of torch.
-            rows.numpy()[places] = x.numpy()[taken]
-
-    def _places(self, sentences: Sequence[int], positions: int) -> tuple[Longs, Longs]:
-        """Gathered rows, and which row of the flattened batch goes to each."""
-        chosen = np.asarray(sentences, np.int64)
-        starts = self._offsets[chosen] - self._first
-        # After a resume the first sentences have rows that are on disk already.
-        skipped = np.maximum(-starts, 0)
-        lengths = np.maximum(self._offsets[chosen + 1] - self._offsets[chosen] - skipped, 0)
-        begins = np.cumsum(lengths) - lengths
-        within = np.arange(lengths.sum()) - np.repeat(begins, lengths)
-        firsts = np.arange(len(chosen)) * positions + skipped
-        return np.repeat(starts + skipped, lengths) + within, np.repeat(firsts, lengths) + within
+    left: NDArray[np.floating]
+    shard: LayerRows
+    new: int
 
 
 class StackWriter:
@@ -148,13 +97,13 @@ class StackWriter:
         self._folders = {
             a: _folder(root, a, int(offsets[-1]), w, self._types[a]) for a, w in layers.items()
         }
-        self._left = {a: torch.empty(0, w, dtype=self._torch(a)) for a, w in layers.items()}
+        self._root = root
+        self._left = {a: np.empty((0, w), self._types[a]) for a, w in layers.items()}
 
     def begin(self, last: int) -> Shard:
         """Room for the sentences up to `last` - 1, of those that follow what was begun before."""
         first, self._begun = self._begun, max(self._begun, int(self._offsets[last]))
-        types = {address: self._torch(address) for address in self._widths}
-        return Shard(self._offsets, first, self._begun, self._widths, types)
+        return Shard(self._root, self._offsets, first, self._begun, self._widths, self._types)
 
     def take(self, shard: Shard) -> list[Rows]:
         """Rows that fill whole chunks now that a shard is complete; at the corpus' end all.
@@ -168,12 +117,12 @@ class StackWriter:
         for address, rows in shard.rows.items():
             left = self._left[address]
             if count < len(left):  # not even a first chunk is full
-                self._left[address] = torch.cat([left, rows])
+                self._left[address] = np.concatenate([left, rows.read(0, len(rows))])
                 continue
             new = count - len(left)
-            full.append(Rows(address, self._first, left, rows[:new]))
-            # A copy, so that the shard's memory goes when the rest of it is written.
-            self._left[address] = rows[new:].clone()
+            full.append(Rows(address, self._first, left, rows, new))
+            # A copy, so that the shard goes when the rest of it is written.
+            self._left[address] = rows.read(new, len(rows))
         self._first += count
         return full
 
@@ -187,32 +136,29 @@ class StackWriter:
         BeyondRangeError
             If it is too large for float16.
         """
-        for address, first, *parts in full:
-            row = first
-            for part in parts:
-                self._check(address, row, part.numpy())
-                row += len(part)
-            self._write(address, first // TOKEN_CHUNK, *[part.numpy() for part in parts])
-            self.written = row
+        for address, first, left, shard, new in full:
+            end = len(left) + new
+            for top in range(0, end, TOKEN_CHUNK):
+                begin, until = (max(row - len(left), 0) for row in (top, top + TOKEN_CHUNK))
+                parts = left[top : top + TOKEN_CHUNK], shard.read(begin, min(until, new))
+                self._check(address, first + top, parts)
+                self._write(address, (first + top) // TOKEN_CHUNK, parts)
+            self.written = first + end
 
-    def _write(
-        self, address: str, row: int, left: NDArray[np.floating], new: NDArray[np.floating]
-    ) -> None:
-        """Chunks of rows that follow each other, from chunk row `row` on."""
-        width, end = new.shape[1], len(left) + len(new)
-        for top in range(0, end, TOKEN_CHUNK):
-            begin = max(top - len(left), 0)
-            both = left[top:], new[begin : max(top + TOKEN_CHUNK - len(left), 0)]
-            for unit in range(0, width, UNIT_CHUNK):
-                file = chunk_file(
-                    self._folders[address], row + top // TOKEN_CHUNK, unit // UNIT_CHUNK
-                )
-                write_chunk(file, [part[:, unit : unit + UNIT_CHUNK] for part in both])
+    def _write(self, address: str, row: int, parts: Sequence[NDArray[np.floating]]) -> None:
+        """The chunks of a chunk row."""
+        for unit in range(0, self._widths[address], UNIT_CHUNK):
+            file = chunk_file(self._folders[address], row, unit // UNIT_CHUNK)
+            write_chunk(file, [part[:, unit : unit + UNIT_CHUNK] for part in parts])
 
-    def _check(self, address: str, first: int, values: NDArray[np.floating]) -> None:
+    def _check(self, address: str, first: int, parts: Sequence[NDArray[np.floating]]) -> None:
         dtype = self._types[address]
-        wrong = _not_finite(values, *_EXPONENT[dtype])
-        if wrong is None:
+        for values in parts:
+            wrong = _not_finite(values, *_EXPONENT[dtype])
+            if wrong is not None:
+                break
+            first += len(values)
+        else:
             return
         sentence = int(np.searchsorted(self._offsets, first + wrong, side="right")) - 1
         told = (
@@ -222,9 +168,6 @@ class StackWriter:
         if dtype == "float16" and not np.isnan(values).any():
             raise BeyondRangeError(address, told)
         raise InvalidInputError(told)
-
-    def _torch(self, address: str) -> torch.dtype:
-        return _TORCH[self._types[address]]
 
 
 def _not_finite(

@@ -321,7 +321,7 @@ def test_a_kill_while_a_layer_is_widened_leaves_a_store_that_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(extraction, "check_room", lambda *a: killed() if a[1].wide else None)
+        patched.setattr(extraction, "check_room", lambda *a, **b: killed() if a[1].wide else None)
         with pytest.raises(KeyboardInterrupt):
             extract(model, SMALL, tmp_path / "cut", layers)
     same(whole, extract(model, SMALL, tmp_path / "cut", layers))

@@ -83,6 +83,14 @@ def test_the_budget_is_kept_before_anything_is_written(
     monkeypatch.setattr(budget.shutil, "disk_usage", lambda path: small)
     with pytest.raises(DiskBudgetError, match=r"1.0 kB are free at .*another folder"):
         extract(model, LARGE, tmp_path / "b")
+    # Rows are gathered beside the store.
+    told = Metadata.read(tmp_path / "a")
+    needed = budget.store_bytes(told.layers, told.tokens, told.dtype)
+    just = small._replace(free=needed + 1000)
+    with monkeypatch.context() as patched:
+        patched.setattr(budget.shutil, "disk_usage", lambda path: just)
+        with pytest.raises(DiskBudgetError, match=r"more while it is made; .* are free"):
+            extract(model, SMALL, tmp_path / "b")
     # What would be replaced is still there, and what is finished needs no room.
     with pytest.raises(DiskBudgetError):
         extract(model, LARGE, tmp_path / "a", overwrite=True)
@@ -175,9 +183,9 @@ def test_an_estimate_has_one_trial_on_the_disk_at_a_time(
     seen: list[list[Path]] = []
     check = extraction.check_room
 
-    def noted(root: Path, *others: Any) -> None:
+    def noted(root: Path, *others: Any, **more: Any) -> None:
         seen.append(list(tmp_path.glob("neurox-estimate-*/*/store.json")))
-        check(root, *others)
+        check(root, *others, **more)
 
     monkeypatch.setattr(extraction, "check_room", noted)
     model: Any = FakeModel()
