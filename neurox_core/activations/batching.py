@@ -13,8 +13,9 @@ import numpy as np
 
 from .tables import Longs
 
-SHARD_SENTENCES = 4096
+SHARD_SENTENCES = 2048
 SHARD_BYTES = 512 * 2**20
+"""More would pad a little less, and a kill of a slow model would lose more."""
 _LEAST_TOKENS = 500
 """Batches are not limited to fewer than that; it takes time to begin one."""
 _BEGINNING = 50
