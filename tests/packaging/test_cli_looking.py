@@ -99,7 +99,8 @@ def test_similar_sentences_that_come_out_otherwise(
         [one.similarity for one in wanted.found]
     )
     for options, said in (
-        (("--sentence", 1, "x"), "either"), ((), "either"), (("--sentence", 9), "(index 9): the corpus has 4"),
+        (("--sentence", 1, "x"), "either"), ((), "either"),
+        (("--sentence", 9), "(index 9): the corpus has 4"),
         (("--sentence", 0, "--layer", LAYER), "--store"),
         (("--sentence", 0, "--outcome", "gives"), "translation"),
         (("--sentence", 0, "--outcome", "mood"), "An outcome is one of"),
