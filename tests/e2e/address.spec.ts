@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { baseline, changed, expect, find, focus, LOOKED, open, pane, settled, STRONG, test } from './page';
+import { baseline, card, changed, expect, find, focus, LOOKED, open, pane, settled, STRONG, test } from './page';
 
 /** What a person sees once nothing moves any more: the same twice in a row. */
 async function seen(page: Page): Promise<unknown> {
@@ -94,6 +94,23 @@ test('what an address says wrongly is ignored and named', async ({ page }) => {
   const before = await notices.count();
   await notices.first().getByRole('button', { name: 'Dismiss' }).click();
   await expect(notices).toHaveCount(before - 1);
+});
+
+test('what is changed while the server is slow to answer a reload is kept', async ({ page }) => {
+  await open(page, `v=1&s=${STRONG}~set~2~raw~output~all~on`);
+  const switched = card(page, STRONG).getByRole('switch');
+  await expect(switched).toBeChecked();
+  await page.route((url) => url.pathname === '/', async (route) => {
+    await new Promise((then) => setTimeout(then, 2000));
+    await route.continue();
+  });
+  const [asked, come] = [page.waitForRequest((request) => request.isNavigationRequest()), page.waitForEvent('load')];
+  await page.evaluate(() => { setTimeout(() => { location.reload(); }, 0); });
+  await asked;
+  await switched.click();
+  await come;
+  await expect(switched).not.toBeChecked();
+  expect(page.url()).not.toContain('~on');
 });
 
 test('a view too long for a request line stands behind a hash: it can be reloaded, and shortens again', async ({ page, request }) => {
