@@ -104,8 +104,8 @@ test('what is changed while the server is slow to answer a reload is kept', asyn
     await new Promise((then) => setTimeout(then, 2000));
     await route.continue();
   });
-  const [asked, come] = [page.waitForRequest((request) => request.isNavigationRequest()), page.waitForEvent('load')];
-  await page.evaluate(() => { setTimeout(() => { location.reload(); }, 0); });
+  const asked = page.waitForRequest((request) => request.isNavigationRequest());
+  const come = page.reload();
   await asked;
   await switched.click();
   await come;

@@ -169,6 +169,7 @@ test('rankings side by side, with a scatter that leads to the neurons', async ({
   await page.keyboard.press('Tab');
   await expect(found).toContainText('Overlap of the first 20 neurons');
   await found.getByLabel('Ranking down').selectOption('2');
+  await expect.poll(() => page.url()).toContain('cp=0.2');
   await page.reload();
   await expect(found).toContainText('Overlap of the first 20 neurons');
   await expect(found.getByLabel('Ranking down')).toHaveValue('2');
