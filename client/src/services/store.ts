@@ -17,9 +17,6 @@ const WRITE_EVERY = 300;
 let timer: ReturnType<typeof setTimeout> | null = null;
 /** Whether the view has gone on since the address was written. */
 let due = false;
-/** Addresses that others were written over since the last step of the history, the latest ones. */
-let replaced: string[] = [];
-const REPLACED = 20;
 
 function fields(): { [K in keyof View]: ReadonlySignal<View[K]> } {
   const made = Object.keys(DEFAULT_VIEW).map((key) => [key, computed(() => view.value[key as keyof View])]);
@@ -59,13 +56,8 @@ function writeNow(push: boolean): void {
   forgetDue();
   const target = written();
   if (target === location.pathname + standing()) return;
-  if (push) {
-    replaced = [];
-    history.pushState(null, '', target);
-  } else {
-    replaced = [...replaced, standing()].slice(-REPLACED);
-    history.replaceState(null, '', target);
-  }
+  if (push) history.pushState(null, '', target);
+  else history.replaceState(null, '', target);
 }
 
 /** Change the view. `push` makes a step that the back button returns from. */
@@ -86,17 +78,15 @@ function replaceAndRest(): void {
   }, WRITE_EVERY);
 }
 
-/**
- * A reload asks for the address of when it began, and the page is written on until the server's answer
- * comes; what was meant is found here, behind the addresses that were written over.
- */
+/** A reload asks for the address of before it was written last; what was meant is found here. */
 const LEFT = 'neurox.left';
 
 function leave(): void {
-  if (due) writeNow(false);
-  if (replaced.length === 0) return;
+  if (!due) return;
+  const before = standing();
+  writeNow(false);
   try {
-    sessionStorage.setItem(LEFT, JSON.stringify([...replaced, standing()]));
+    sessionStorage.setItem(LEFT, JSON.stringify([before, standing()]));
   } catch {
     // Storage can be forbidden; a reload then shows what the address said a moment ago.
   }
@@ -105,11 +95,10 @@ function leave(): void {
 /** After a reload, bring the address up to what the page was left with. */
 function catchUp(): void {
   try {
-    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? '[]') as string[];
+    const [before, after] = JSON.parse(sessionStorage.getItem(LEFT) ?? '[]') as string[];
     sessionStorage.removeItem(LEFT);
-    const after = left.pop();
     const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    if (after !== undefined && entry?.type === 'reload' && left.includes(standing())) history.replaceState(null, '', location.pathname + after);
+    if (entry?.type === 'reload' && standing() === before) history.replaceState(null, '', location.pathname + (after ?? ''));
   } catch {
     // As above.
   }
@@ -119,7 +108,6 @@ function catchUp(): void {
 export function followAddress(): void {
   const read = () => {
     forgetDue();
-    replaced = [];
     const found = decodeView(/^#v=\d/.test(location.hash) ? location.hash.slice(1) : location.search);
     view.value = found.view;
     problems.value = found.problems;
